@@ -1,0 +1,5 @@
+"""The native module. Use the modules of the package above it; this file is for type checkers and for readers."""
+
+from typing import Final
+
+__version__: Final[str]

@@ -1,0 +1,224 @@
+"""Every exception of the package.
+
+All of them are `SecurityError`. Messages say what to do next and never hold a secret, a token or the input itself::
+
+    SecurityError
+    ├── ConfigurationError (ValueError)      a setting, an environment variable or a file is wrong
+    │   ├── MissingExtra (ImportError)       an optional dependency is not installed
+    │   └── InsecureTransport                plain HTTP to a host that is not this machine
+    ├── ParameterError (ValueError)          an argument that the programmer chose is out of range
+    ├── InvalidInput (ValueError)            input from outside is not what it should be; has a field and a code
+    │   └── InputTooLarge                    too long, too many or too deep
+    ├── RandomnessError                      the operating system gave no random bytes
+    ├── PasswordError
+    │   ├── PasswordMismatch                 the password is wrong
+    │   ├── PasswordTooLong (ValueError)     over the limit; never truncated
+    │   ├── MalformedHash (ValueError)       a stored hash is damaged
+    │   ├── UnsupportedHash (ValueError)     a stored hash has a scheme that is not verified here
+    │   ├── HashCostExceeded                 a stored hash asks for more than the cap allows
+    │   └── HashingBusy                      the memory budget is in use and the time to wait has passed
+    ├── OtpError
+    │   └── OtpMismatch                      the code is wrong, expired or used
+    ├── EncryptionError
+    │   ├── DecryptionError                  wrong key, wrong context or altered: never said which
+    │   └── KeyRingError                     a key ring is missing, damaged, or readable by others
+    ├── AuthenticationError                  who is asking is not known
+    ├── PermissionDenied                     who is asking may not
+    │   └── NoPrincipal                      nobody is set
+    ├── QueryRefused                         the call cannot be made safely on encrypted fields
+    ├── RateLimitExceeded                    too many; has retry_after
+    ├── OdooError                            what Odoo answered, without its traceback
+    │   ├── OdooUnavailable                  down, slow, or not an Odoo
+    │   └── OdooRefused                      Odoo's own access rules, constraints or missing records
+    └── LocalOdooError                       the local Odoo of `zenoo_security.testing` could not be started
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AuthenticationError",
+    "ConfigurationError",
+    "DecryptionError",
+    "EncryptionError",
+    "HashCostExceeded",
+    "HashingBusy",
+    "InputTooLarge",
+    "InsecureTransport",
+    "InvalidInput",
+    "KeyRingError",
+    "LocalOdooError",
+    "MalformedHash",
+    "MissingExtra",
+    "NoPrincipal",
+    "OdooError",
+    "OdooRefused",
+    "OdooUnavailable",
+    "OtpError",
+    "OtpMismatch",
+    "ParameterError",
+    "PasswordError",
+    "PasswordMismatch",
+    "PasswordTooLong",
+    "PermissionDenied",
+    "QueryRefused",
+    "RandomnessError",
+    "RateLimitExceeded",
+    "SecurityError",
+    "UnsupportedHash",
+]
+
+
+class SecurityError(Exception):
+    """The root: `except SecurityError` catches whatever this package raises."""
+
+
+class ConfigurationError(SecurityError, ValueError):
+    """A setting, an environment variable or a file is wrong."""
+
+
+class MissingExtra(ConfigurationError, ImportError):
+    """An optional dependency is not installed.
+
+    Args:
+        extra: the name of the extra, as in `pip install 'zenoo-security[extra]'`.
+        needed_for: what was asked for.
+    """
+
+    def __init__(self, extra: str, needed_for: str) -> None:
+        self.extra = extra
+        super().__init__(f"{needed_for} needs an optional dependency: pip install 'zenoo-security[{extra}]'")
+
+
+class InsecureTransport(ConfigurationError):
+    """Plain HTTP to a host that is not this machine."""
+
+
+class ParameterError(SecurityError, ValueError):
+    """An argument that the programmer chose is out of its documented range."""
+
+
+class InvalidInput(SecurityError, ValueError):
+    """Input from outside is not what it should be. The input itself is not in the exception.
+
+    Args:
+        message: one English sentence; an application translates by `code`.
+        field: the name of the field or argument, where it is known.
+        code: a stable identifier, listed in `zenoo_security.validate.CODES`.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None, code: str = "invalid") -> None:
+        self.field = field
+        self.code = code
+        super().__init__(f"{field}: {message}" if field else message)
+
+
+class InputTooLarge(InvalidInput):
+    """Too long, too many or too deep: refused before any work was done on it."""
+
+    def __init__(self, message: str, *, field: str | None = None, code: str = "too_large") -> None:
+        super().__init__(message, field=field, code=code)
+
+
+class RandomnessError(SecurityError):
+    """The operating system gave no random bytes; nothing was made without them."""
+
+
+class PasswordError(SecurityError):
+    """The root of what can go wrong with a password or its hash."""
+
+
+class PasswordMismatch(PasswordError):
+    """The password does not belong to the hash."""
+
+
+class PasswordTooLong(PasswordError, ValueError):
+    """The password is over the limit. It is refused: a truncated password would match its own prefix."""
+
+
+class MalformedHash(PasswordError, ValueError):
+    """A stored hash is damaged."""
+
+
+class UnsupportedHash(PasswordError, ValueError):
+    """A stored hash has a scheme that is not verified here."""
+
+
+class HashCostExceeded(PasswordError):
+    """A stored hash asks for more memory or rounds than the cap allows; no work was done."""
+
+
+class HashingBusy(PasswordError):
+    """The memory budget for hashing stayed in use for the whole time that the caller would wait."""
+
+
+class OtpError(SecurityError):
+    """The root of what can go wrong with a one-time password."""
+
+
+class OtpMismatch(OtpError):
+    """The code is wrong, expired or used before; never said which."""
+
+
+class EncryptionError(SecurityError):
+    """The root of what can go wrong with encrypted values and their keys."""
+
+
+class DecryptionError(EncryptionError):
+    """The value cannot be decrypted: wrong key, wrong context, or altered. Never said which."""
+
+
+class KeyRingError(EncryptionError):
+    """A key ring is missing, damaged, or readable by others."""
+
+
+class AuthenticationError(SecurityError):
+    """Who is asking is not known."""
+
+
+class PermissionDenied(SecurityError):
+    """Who is asking may not."""
+
+
+class NoPrincipal(PermissionDenied):
+    """Nobody is set as the one who asks, so nobody is allowed."""
+
+
+class QueryRefused(SecurityError):
+    """The call cannot be made safely on a model with encrypted fields; the message says what to use instead."""
+
+
+class RateLimitExceeded(SecurityError):
+    """Too many calls.
+
+    Args:
+        retry_after: seconds until the next call can succeed.
+    """
+
+    def __init__(self, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"too many requests: retry in {retry_after:.3g} s")
+
+
+class OdooError(SecurityError):
+    """What Odoo answered, without its traceback and without values.
+
+    Args:
+        message: what happened and what to do.
+        odoo_type: the exception class that Odoo named, such as `odoo.exceptions.AccessError`.
+    """
+
+    def __init__(self, message: str, *, odoo_type: str | None = None) -> None:
+        self.odoo_type = odoo_type
+        super().__init__(message)
+
+
+class OdooUnavailable(OdooError):
+    """Odoo is down, too slow, or what answers is not an Odoo. Never a failed attempt to log in."""
+
+
+class OdooRefused(OdooError):
+    """Odoo's own access rules, constraints or missing records."""
+
+
+class LocalOdooError(SecurityError):
+    """The local Odoo could not be provisioned, started or stopped; the message says what to do."""

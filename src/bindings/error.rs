@@ -1,0 +1,37 @@
+//! The only place where an error of the core becomes a Python exception.
+
+use pyo3::prelude::*;
+
+use crate::primitives::Error;
+
+/// The exceptions live in Python, where people read them: `zenoo_security/errors.py`.
+mod exceptions {
+    pyo3::import_exception!(zenoo_security.errors, DecryptionError);
+    pyo3::import_exception!(zenoo_security.errors, HashCostExceeded);
+    pyo3::import_exception!(zenoo_security.errors, InputTooLarge);
+    pyo3::import_exception!(zenoo_security.errors, InvalidInput);
+    pyo3::import_exception!(zenoo_security.errors, KeyRingError);
+    pyo3::import_exception!(zenoo_security.errors, MalformedHash);
+    pyo3::import_exception!(zenoo_security.errors, ParameterError);
+    pyo3::import_exception!(zenoo_security.errors, PasswordTooLong);
+    pyo3::import_exception!(zenoo_security.errors, RandomnessError);
+    pyo3::import_exception!(zenoo_security.errors, UnsupportedHash);
+}
+
+impl From<Error> for PyErr {
+    fn from(error: Error) -> Self {
+        let text = error.to_string();
+        match error {
+            Error::Parameter(_) => exceptions::ParameterError::new_err(text),
+            Error::Randomness => exceptions::RandomnessError::new_err(text),
+            Error::PasswordTooLong => exceptions::PasswordTooLong::new_err(text),
+            Error::HashMalformed => exceptions::MalformedHash::new_err(text),
+            Error::HashUnsupported => exceptions::UnsupportedHash::new_err(text),
+            Error::HashCost => exceptions::HashCostExceeded::new_err(text),
+            Error::Decryption => exceptions::DecryptionError::new_err(text),
+            Error::KeyRing(_) => exceptions::KeyRingError::new_err(text),
+            Error::TooLarge(_) | Error::TooDeep => exceptions::InputTooLarge::new_err(text),
+            Error::Invalid(code) => exceptions::InvalidInput::new_err(code),
+        }
+    }
+}

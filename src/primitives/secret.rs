@@ -1,0 +1,65 @@
+//! Secrets: wiped on drop, silent in `Debug`, compared in constant time.
+
+use core::fmt;
+
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use super::{Result, random};
+
+/// A 256-bit key. It has no `Clone`, and `Debug` shows nothing of it.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// Takes over the bytes; the caller wipes its own copy.
+    #[must_use]
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// A fresh key from the operating system.
+    ///
+    /// # Errors
+    /// [`super::Error::Randomness`] when the operating system gives no bytes.
+    pub fn generate() -> Result<Self> {
+        let mut key = Self([0; 32]);
+        random::fill(&mut key.0)?;
+        Ok(key)
+    }
+
+    /// The key itself, for the primitive that uses it.
+    #[must_use]
+    pub const fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key(<secret>)")
+    }
+}
+
+/// Whether two byte strings are equal, in a time that depends on their lengths alone.
+#[must_use]
+pub fn eq(left: &[u8], right: &[u8]) -> bool {
+    left.ct_eq(right).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, eq};
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(format!("{:?}", Key::new([7; 32])), "Key(<secret>)");
+    }
+
+    #[test]
+    fn equality_is_of_bytes_and_length() {
+        assert!(eq(b"abc", b"abc"));
+        assert!(!eq(b"abc", b"abd"));
+        assert!(!eq(b"abc", b"ab"));
+    }
+}
