@@ -1,0 +1,100 @@
+"""`make bench`: every row, as a table and as JSON.
+
+Usage: python benches/run.py [--json FILE] [--markdown FILE] [--only SUBSTRING] [--rounds N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from harness import ROUNDS, Result, Row, measure
+
+HERE = Path(__file__).parent
+
+
+def all_rows() -> list[Row]:
+    """The rows of every `bench_*.py` beside this file."""
+    modules = (importlib.import_module(path.stem) for path in sorted(HERE.glob("bench_*.py")))
+    return [row for module in modules for row in module.rows()]
+
+
+def duration(seconds: float) -> str:
+    """A duration in the unit that suits it."""
+    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
+        if seconds >= scale:
+            return f"{seconds / scale:.3g} {unit}"
+    return f"{seconds * 1e9:.3g} ns"
+
+
+def verdict(result: Result, peer: str) -> str:
+    """What was asked for and whether it was reached."""
+    target = result.targets.get(peer)
+    if target is None:
+        return ""
+    word = "yes" if target["met"] else "NO"
+    if "times_as_fast" in target:
+        return f"{target['times_as_fast']:g} times: {word}"
+    return f"+{target['at_most_ns_more']:g} ns: {word} ({target['reached']:+.0f} ns)"
+
+
+def table(results: list[Result]) -> str:
+    """The results as a Markdown table, one line a peer."""
+    lines = ["| work | ours | peer | peer's time | times as fast | must reach |", "|---|---|---|---|---|---|"]
+    for result in results:
+        for peer, seconds in result.peers_s.items():
+            cells = [
+                result.name,
+                duration(result.ours_s),
+                peer,
+                duration(seconds),
+                f"{seconds / result.ours_s:.2f}",
+                verdict(result, peer),
+            ]
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def machine() -> dict[str, str | int | None]:
+    """The machine by core count and processor model."""
+    models = [
+        line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
+    ]
+    return {
+        "cores": os.cpu_count(),
+        "cpu": models[0] if models else platform.processor(),
+        "python": platform.python_version(),
+    }
+
+
+def main() -> int:
+    """Measure, print, write; exit code 1 when a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the results there")
+    parser.add_argument("--markdown", type=Path, help="write the table there")
+    parser.add_argument("--only", default="", help="rows whose name holds this")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    options = parser.parse_args()
+    rows = [row for row in all_rows() if options.only in row.name]
+    results = []
+    for number, row in enumerate(rows, 1):
+        print(f"[{number}/{len(rows)}] {row.name}", file=sys.stderr, flush=True)
+        results.append(measure(row, options.rounds))
+    print(table(results))
+    if options.json:
+        options.json.write_text(
+            json.dumps({"machine": machine(), "results": [asdict(r) for r in results]}, indent=1) + "\n"
+        )
+    if options.markdown:
+        options.markdown.write_text(table(results) + "\n")
+    return 0 if all(target["met"] for result in results for target in result.targets.values()) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
