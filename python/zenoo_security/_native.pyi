@@ -2,4 +2,5 @@
 
 from typing import Final
 
+__all__: list[str]
 __version__: Final[str]
