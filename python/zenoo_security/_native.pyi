@@ -2,5 +2,6 @@
 
 from typing import Final
 
-__all__: list[str]
+__all__ = ["__version__"]
+
 __version__: Final[str]
