@@ -11,7 +11,6 @@ use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use parking_lot::RwLock;
 use sha2::Sha256;
-use zeroize::Zeroizing;
 
 pub use normalize::Normalizer;
 
@@ -22,6 +21,9 @@ use super::{Error, Result};
 
 /// What every blind index starts with; the digit is the version of the format.
 pub const PREFIX: &str = "zi1.";
+
+/// The prefix and 32 bytes in base64url.
+const MAX_TEXT_BYTES: usize = PREFIX.len() + 43;
 
 /// The first part of the derivation of every index key; the name of the normalizer comes second.
 const PURPOSE: &str = "zenoo-security/index";
@@ -87,22 +89,48 @@ impl BlindIndex {
     ///
     /// # Errors
     /// [`Error::Invalid`] when the normalizer does not take the value, [`Error::TooLarge`].
-    pub fn compute(&self, key: &IndexKey, value: &Value<'_>) -> Result<String> {
-        let mut message = Zeroizing::new(Vec::with_capacity(value.plaintext_len(None)));
-        self.normalizer.append_to(value, &mut message)?;
+    pub fn compute(&self, key: &IndexKey, value: &Value<'_>) -> Result<IndexText> {
         let mut hmac = key.0.clone();
-        hmac.update(&message);
+        self.normalizer.feed(value, |piece| hmac.update(piece))?;
         let digest = hmac.finalize().into_bytes();
-        let mut text = String::with_capacity(PREFIX.len().saturating_add(BASE64URL_NOPAD.encode_len(self.length)));
-        text.push_str(PREFIX);
-        BASE64URL_NOPAD.encode_append(digest.get(..self.length).unwrap_or(&digest), &mut text);
-        Ok(text)
+        Ok(IndexText::new(digest.get(..self.length).unwrap_or(&digest)))
+    }
+}
+
+/// The text of an index, without an allocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IndexText {
+    bytes: [u8; MAX_TEXT_BYTES],
+    length: usize,
+}
+
+impl IndexText {
+    fn new(digest: &[u8]) -> Self {
+        let mut text = Self { bytes: [0; MAX_TEXT_BYTES], length: PREFIX.len() };
+        let (prefix, encoded) = text.bytes.split_at_mut(PREFIX.len());
+        prefix.copy_from_slice(PREFIX.as_bytes());
+        let length = BASE64URL_NOPAD.encode_len(digest.len());
+        if let Some(encoded) = encoded.get_mut(..length) {
+            BASE64URL_NOPAD.encode_mut(digest, encoded);
+            text.length = text.length.saturating_add(length);
+        }
+        text
+    }
+
+    /// The text: `zi1.` and base64url.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.bytes.get(..self.length).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+
+    use data_encoding::HEXLOWER;
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha2::Sha256;
 
     use super::{BlindIndex, Normalizer, PREFIX};
     use crate::primitives::derive::Context;
@@ -112,7 +140,19 @@ mod tests {
     fn compute(ring: &Arc<KeyRing>, normalizer: Normalizer, parts: [&str; 2], value: Value<'_>) -> String {
         let index = BlindIndex::new(Arc::clone(ring), normalizer, 16).unwrap();
         let key = index.key(&Context::new(parts).unwrap()).unwrap();
-        index.compute(&key, &value).unwrap()
+        index.compute(&key, &value).unwrap().as_str().to_owned()
+    }
+
+    #[test]
+    fn rfc_4231() {
+        let vectors = include_str!("../../tests/vectors/hmac.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+        let hex = |text: &serde_json::Value| HEXLOWER.decode(text.as_str().unwrap().as_bytes()).unwrap();
+        for case in vectors["valid"].as_array().unwrap() {
+            let mut hmac = Hmac::<Sha256>::new_from_slice(&hex(&case["key"])).unwrap();
+            hmac.update(&hex(&case["message"]));
+            assert_eq!(hmac.finalize().into_bytes().as_slice(), hex(&case["hmac"]));
+        }
     }
 
     #[test]

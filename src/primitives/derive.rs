@@ -72,9 +72,47 @@ pub fn subkey(root: &Key, purpose: &[&str], context: &[u8]) -> Result<Key> {
 
 #[cfg(test)]
 mod tests {
+    use data_encoding::HEXLOWER;
+    use hkdf::Hkdf;
+    use sha2::Sha256;
+
     use super::{Context, subkey};
     use crate::primitives::Error;
     use crate::primitives::secret::Key;
+
+    const VECTORS: &str = include_str!("../../tests/vectors/hkdf.json");
+
+    fn hex(case: &serde_json::Value, name: &str) -> Vec<u8> {
+        HEXLOWER.decode(case[name].as_str().unwrap().as_bytes()).unwrap()
+    }
+
+    fn texts(case: &serde_json::Value, name: &str) -> Vec<String> {
+        case[name].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn rfc_5869_appendix_a() {
+        let vectors: serde_json::Value = serde_json::from_str(VECTORS).unwrap();
+        for case in vectors["rfc5869"].as_array().unwrap() {
+            let (prk, hkdf) = Hkdf::<Sha256>::extract(Some(&hex(case, "salt")), &hex(case, "ikm"));
+            assert_eq!(prk.as_slice(), hex(case, "prk"));
+            let mut output = vec![0; hex(case, "okm").len()];
+            hkdf.expand(&hex(case, "info"), &mut output).unwrap();
+            assert_eq!(output, hex(case, "okm"));
+        }
+    }
+
+    #[test]
+    fn frozen_subkeys() {
+        let vectors: serde_json::Value = serde_json::from_str(VECTORS).unwrap();
+        for case in vectors["subkeys"].as_array().unwrap() {
+            let root = Key::new(hex(case, "root").try_into().unwrap());
+            let (purpose, parts) = (texts(case, "purpose"), texts(case, "context"));
+            let purpose: Vec<_> = purpose.iter().map(String::as_str).collect();
+            let context = Context::new(parts.iter().map(String::as_str)).unwrap();
+            assert_eq!(subkey(&root, &purpose, context.as_bytes()).unwrap().expose().as_slice(), hex(case, "subkey"));
+        }
+    }
 
     #[test]
     fn lists_that_join_to_the_same_text_differ() {

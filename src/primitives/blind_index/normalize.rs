@@ -4,6 +4,7 @@
 
 use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
 
 use crate::primitives::fields::Value;
 use crate::primitives::{Error, Result};
@@ -51,43 +52,46 @@ impl Normalizer {
         }
     }
 
-    /// Appends what is hashed: the plaintext form of the normalized value.
-    pub(super) fn append_to(self, value: &Value<'_>, message: &mut Vec<u8>) -> Result<()> {
+    /// Gives `sink` what is hashed, piece by piece: the plaintext form of the normalized value, type tag first.
+    pub(super) fn feed(self, value: &Value<'_>, mut sink: impl FnMut(&[u8])) -> Result<()> {
         let text = match (self, value) {
-            (Self::Exact, value) => return value.append_to(message, None),
+            (Self::Exact, value) => {
+                let mut plaintext = Zeroizing::new(Vec::with_capacity(value.plaintext_len(None)));
+                value.append_to(&mut plaintext, None)?;
+                sink(&plaintext);
+                return Ok(());
+            }
             (_, Value::Text(text)) => *text,
             _ => return Err(Error::Invalid("not_text")),
         };
-        // The type tag of text.
-        Value::Text("").append_to(message, None)?;
-        let start = message.len();
+        sink(&[Value::Text(text).tag()]);
         match self {
-            Self::Digits => message.extend(text.bytes().filter(u8::is_ascii_digit)),
-            _ => append_folded(text.trim_matches(TRIMMED), message),
+            Self::Digits if !text.bytes().any(|byte| byte.is_ascii_digit()) => return Err(Error::Invalid("no_digits")),
+            Self::Email if !is_address(text.trim_matches(TRIMMED)) => return Err(Error::Invalid("not_an_email")),
+            Self::Digits => text.split(|c: char| !c.is_ascii_digit()).for_each(|digits| sink(digits.as_bytes())),
+            _ => feed_folded(text.trim_matches(TRIMMED), sink),
         }
-        let normalized = message.get(start..).unwrap_or_default();
-        match self {
-            Self::Digits if normalized.is_empty() => Err(Error::Invalid("no_digits")),
-            Self::Email if !is_address(normalized) => Err(Error::Invalid("not_an_email")),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 
-fn append_folded(text: &str, message: &mut Vec<u8>) {
+fn feed_folded(text: &str, mut sink: impl FnMut(&[u8])) {
     if text.is_ascii() {
-        message.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
+        let mut lower = [0; 64];
+        for piece in text.as_bytes().chunks(lower.len()) {
+            lower.iter_mut().zip(piece).for_each(|(to, from)| *to = from.to_ascii_lowercase());
+            sink(lower.get(..piece.len()).unwrap_or_default());
+        }
         return;
     }
     for character in text.nfd().default_case_fold().nfc() {
-        message.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        sink(character.encode_utf8(&mut [0; 4]).as_bytes());
     }
 }
 
-fn is_address(text: &[u8]) -> bool {
-    let mut parts = text.split(|&byte| byte == b'@');
-    let filled = |part: Option<&[u8]>| part.is_some_and(|part| !part.is_empty());
-    filled(parts.next()) && filled(parts.next()) && parts.next().is_none()
+/// One `@` with something on both sides. Folding neither makes nor removes one.
+fn is_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
 }
 
 #[cfg(test)]
@@ -97,7 +101,7 @@ mod tests {
 
     fn normalized(normalizer: Normalizer, text: &str) -> Result<String, Error> {
         let mut message = Vec::new();
-        normalizer.append_to(&Value::Text(text), &mut message)?;
+        normalizer.feed(&Value::Text(text), |piece| message.extend_from_slice(piece))?;
         Ok(String::from_utf8(message[1..].to_vec()).unwrap())
     }
 
@@ -132,8 +136,7 @@ mod tests {
 
     #[test]
     fn only_exact_takes_other_types() {
-        let mut message = Vec::new();
-        assert!(Normalizer::Exact.append_to(&Value::Null, &mut message).is_ok());
-        assert_eq!(Normalizer::Digits.append_to(&Value::Int(&[5]), &mut message), Err(Error::Invalid("not_text")));
+        assert!(Normalizer::Exact.feed(&Value::Null, |_| ()).is_ok());
+        assert_eq!(Normalizer::Digits.feed(&Value::Int(&[5]), |_| ()), Err(Error::Invalid("not_text")));
     }
 }

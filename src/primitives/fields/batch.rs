@@ -40,36 +40,30 @@ pub struct Opening<'a> {
 
 /// Tokens in the order of their values.
 #[derive(Debug)]
-pub struct Tokens(Vec<TokenPart>);
+pub struct Tokens<'a>(Vec<SealingPart<'a>>);
 
-/// Tokens one after the other, and where each of them stands.
-type TokenPart = (String, Vec<Range<usize>>);
-
-impl Tokens {
+impl Tokens<'_> {
     /// The tokens.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().flat_map(|(text, ranges)| ranges.iter().map(|range| text.get(range.clone()).unwrap_or_default()))
+        self.0.iter().flat_map(|part| part.ranges.iter().map(|range| part.text.get(range.clone()).unwrap_or_default()))
     }
 }
 
 /// Plaintexts in the order of their tokens. Wiped on drop; `Debug` shows nothing of them.
-pub struct Plaintexts(Vec<PlaintextPart>);
+pub struct Plaintexts<'a>(Vec<OpeningPart<'a>>);
 
-/// Plaintexts one after the other, and where each of them stands that could be decrypted.
-type PlaintextPart = (Zeroizing<Vec<u8>>, Vec<Option<Range<usize>>>);
-
-impl core::fmt::Debug for Plaintexts {
+impl core::fmt::Debug for Plaintexts<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Plaintexts(<secret>)")
     }
 }
 
-impl Plaintexts {
-    /// The plaintexts; [`Error::Decryption`] for what could not be decrypted.
+impl Plaintexts<'_> {
+    /// The values; [`Error::Decryption`] for what could not be decrypted.
     pub fn iter(&self) -> impl Iterator<Item = Result<Value<'_>>> {
-        self.0.iter().flat_map(|(bytes, ranges)| {
-            ranges.iter().map(|range| {
-                let plaintext = range.clone().and_then(|range| bytes.get(range)).ok_or(Error::Decryption)?;
+        self.0.iter().flat_map(|part| {
+            part.ranges.iter().map(|range| {
+                let plaintext = range.clone().and_then(|range| part.bytes.get(range)).ok_or(Error::Decryption)?;
                 Value::parse(plaintext)
             })
         })
@@ -80,84 +74,114 @@ impl Plaintexts {
 ///
 /// # Errors
 /// The position of the first item that cannot be encrypted, and why.
-pub fn encrypt(cipher: &FieldCipher, items: &[Sealing<'_>]) -> Result<Tokens, (usize, Error)> {
-    let bytes = items.iter().map(|item| item.value.plaintext_len(cipher.padding)).fold(0, usize::saturating_add);
-    let parts = in_parallel(items, bytes, |offset, items| {
-        encrypt_part(cipher, items).map_err(|(position, error)| (offset.saturating_add(position), error))
-    });
-    Ok(Tokens(parts.into_iter().collect::<Result<_, _>>()?))
+pub fn encrypt<'a>(cipher: &FieldCipher, items: &'a [Sealing<'a>]) -> Result<Tokens<'a>, (usize, Error)> {
+    let size = part_size(items.len(), items.iter().map(|item| item.value.len()));
+    let mut parts: Vec<_> = items.chunks(size).map(|items| SealingPart::new(cipher, items)).collect();
+    in_parallel(&mut parts, |part| part.result = part.encrypt(cipher));
+    let mut offset = 0_usize;
+    for part in &parts {
+        part.result.map_err(|error| (offset.saturating_add(part.ranges.len()), error))?;
+        offset = offset.saturating_add(part.items.len());
+    }
+    Ok(Tokens(parts))
 }
 
 /// Decrypts every item.
 #[must_use]
-pub fn decrypt(cipher: &FieldCipher, items: &[Opening<'_>]) -> Plaintexts {
-    let bytes = items.iter().map(|item| item.token.len()).fold(0, usize::saturating_add);
-    Plaintexts(in_parallel(items, bytes, |_, items| decrypt_part(cipher, items)))
+pub fn decrypt<'a>(cipher: &FieldCipher, items: &'a [Opening<'a>]) -> Plaintexts<'a> {
+    let size = part_size(items.len(), items.iter().map(|item| item.token.len()));
+    let mut parts: Vec<_> = items.chunks(size).map(OpeningPart::new).collect();
+    in_parallel(&mut parts, |part| part.decrypt(cipher));
+    Plaintexts(parts)
 }
 
-fn encrypt_part(cipher: &FieldCipher, items: &[Sealing<'_>]) -> Result<TokenPart, (usize, Error)> {
-    let sizes = items.iter().map(|item| envelope::token_len(item.value.plaintext_len(cipher.padding)));
-    let mut text = String::with_capacity(sizes.fold(0, usize::saturating_add));
-    let mut ranges = Vec::with_capacity(items.len());
-    let mut scratch = Vec::new();
-    let mut nonces = [[0; NONCE_BYTES]; NONCES_PER_REQUEST];
-    for group in items.chunks(NONCES_PER_REQUEST) {
-        let nonces = nonces.get_mut(..group.len()).unwrap_or_default();
-        random::fill(nonces.as_flattened_mut()).map_err(|error| (ranges.len(), error))?;
-        for (item, nonce) in group.iter().zip(nonces) {
-            let start = text.len();
-            let result = cipher.append_token(item.keys, &item.value, nonce, &mut scratch, &mut text);
-            result.map_err(|error| (ranges.len(), error))?;
-            ranges.push(start..text.len());
+/// What one thread encrypts: tokens one after the other, and where each of them stands.
+#[derive(Debug)]
+struct SealingPart<'a> {
+    items: &'a [Sealing<'a>],
+    text: String,
+    ranges: Vec<Range<usize>>,
+    result: Result<()>,
+}
+
+impl<'a> SealingPart<'a> {
+    fn new(cipher: &FieldCipher, items: &'a [Sealing<'a>]) -> Self {
+        let sizes = items.iter().map(|item| envelope::token_len(item.value.plaintext_len(cipher.padding)));
+        let text = String::with_capacity(sizes.fold(0, usize::saturating_add));
+        Self { items, text, ranges: Vec::with_capacity(items.len()), result: Ok(()) }
+    }
+
+    fn encrypt(&mut self, cipher: &FieldCipher) -> Result<()> {
+        let mut scratch = Vec::new();
+        let mut nonces = [[0; NONCE_BYTES]; NONCES_PER_REQUEST];
+        for group in self.items.chunks(NONCES_PER_REQUEST) {
+            let nonces = nonces.get_mut(..group.len()).unwrap_or_default();
+            random::fill(nonces.as_flattened_mut())?;
+            for (item, nonce) in group.iter().zip(nonces) {
+                let start = self.text.len();
+                cipher.append_token(item.keys, &item.value, nonce, &mut scratch, &mut self.text)?;
+                self.ranges.push(start..self.text.len());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What one thread decrypts: plaintexts one after the other, and where each of them stands that could be decrypted.
+struct OpeningPart<'a> {
+    items: &'a [Opening<'a>],
+    bytes: Zeroizing<Vec<u8>>,
+    ranges: Vec<Option<Range<usize>>>,
+}
+
+impl<'a> OpeningPart<'a> {
+    fn new(items: &'a [Opening<'a>]) -> Self {
+        // A plaintext is shorter than its token: the buffer never grows, so nothing is left behind in freed memory.
+        let size = items.iter().map(|item| item.token.len()).fold(0, usize::saturating_add);
+        Self { items, bytes: Zeroizing::new(Vec::with_capacity(size)), ranges: Vec::with_capacity(items.len()) }
+    }
+
+    fn decrypt(&mut self, cipher: &FieldCipher) {
+        let longest = self.items.iter().map(|item| item.token.len()).max();
+        let mut scratch = Zeroizing::new(Vec::with_capacity(longest.unwrap_or(0)));
+        for item in self.items {
+            let plaintext = cipher.decrypt(item.keys, item.token, &mut scratch);
+            self.ranges.push(plaintext.ok().map(|plaintext| {
+                let start = self.bytes.len();
+                self.bytes.extend_from_slice(plaintext);
+                start..self.bytes.len()
+            }));
         }
     }
-    Ok((text, ranges))
 }
 
-fn decrypt_part(cipher: &FieldCipher, items: &[Opening<'_>]) -> PlaintextPart {
-    // A plaintext is shorter than its token: the buffer never grows, so nothing is left behind in freed memory.
-    let size = items.iter().map(|item| item.token.len()).fold(0, usize::saturating_add);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(size));
-    let mut scratch = Zeroizing::new(Vec::with_capacity(items.iter().map(|item| item.token.len()).max().unwrap_or(0)));
-    let ranges = items.iter().map(|item| {
-        let plaintext = cipher.decrypt(item.keys, item.token, &mut scratch).ok()?;
-        let start = bytes.len();
-        bytes.extend_from_slice(plaintext);
-        Some(start..bytes.len())
-    });
-    let ranges = ranges.collect();
-    (bytes, ranges)
-}
-
-/// Runs `work` on parts of `items`, with the position where each begins, and gives the results in order.
-fn in_parallel<T: Sync, R: Send>(items: &[T], bytes: usize, work: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
-    let cost = items.len().saturating_mul(VALUE_COST).saturating_add(bytes);
+/// How many items one thread gets.
+fn part_size(count: usize, lengths: impl Iterator<Item = usize>) -> usize {
+    let cost = lengths.fold(count.saturating_mul(VALUE_COST), usize::saturating_add);
     let threads = (cost / COST_PER_THREAD).clamp(1, cores());
-    let size = items.len().div_ceil(threads).max(1);
-    let work = &work;
-    thread::scope(|scope| {
-        let mut parts = items.chunks(size).enumerate().map(|(number, part)| (number.saturating_mul(size), part));
-        let first = parts.next();
-        let rest: Vec<_> =
-            parts.map(|(offset, part)| (offset, part, spawn(scope, move || work(offset, part)))).collect();
-        let mut results: Vec<_> = first.map(|(offset, part)| work(offset, part)).into_iter().collect();
-        results.extend(rest.into_iter().map(
-            |(offset, part, thread)| match thread.map(thread::ScopedJoinHandle::join) {
-                Some(Ok(result)) => result,
-                Some(Err(panic)) => std::panic::resume_unwind(panic),
-                None => work(offset, part),
-            },
-        ));
-        results
-    })
+    count.div_ceil(threads).max(1)
 }
 
-/// A thread for `work`, or nothing when the system starts no more of them.
-fn spawn<'scope, R: Send + 'scope>(
-    scope: &'scope thread::Scope<'scope, '_>,
-    work: impl FnOnce() -> R + Send + 'scope,
-) -> Option<thread::ScopedJoinHandle<'scope, R>> {
-    thread::Builder::new().spawn_scoped(scope, work).ok()
+/// Does `work` on every part: the first one here, each of the others in a thread of its own.
+fn in_parallel<T: Send>(parts: &mut [T], work: impl Fn(&mut T) + Sync) {
+    let work = &work;
+    let mut unstarted = Vec::new();
+    thread::scope(|scope| {
+        let mut numbered = parts.iter_mut().enumerate();
+        let first = numbered.next();
+        for (number, part) in numbered {
+            if thread::Builder::new().spawn_scoped(scope, || work(part)).is_err() {
+                unstarted.push(number);
+            }
+        }
+        if let Some((_, part)) = first {
+            work(part);
+        }
+    });
+    // The system had no more threads to give.
+    for number in unstarted {
+        parts.get_mut(number).into_iter().for_each(work);
+    }
 }
 
 /// The cores that this process may use, asked once: the answer takes file reads.

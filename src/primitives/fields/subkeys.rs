@@ -28,7 +28,7 @@ impl FieldKey {
     fn derive(key: &RingKey, context: &Context) -> Result<Self> {
         let subkey = subkey(key.root(), &[PURPOSE], context.as_bytes())?;
         let aad = [PREFIX.as_bytes(), &key.id().to_be_bytes(), context.as_bytes()].concat();
-        Ok(Self { id: key.id(), aead: Aead::new(&subkey), aad: aad.into() })
+        Ok(Self { id: key.id(), aead: Aead::new(subkey), aad: aad.into() })
     }
 
     pub(super) const fn id(&self) -> u32 {

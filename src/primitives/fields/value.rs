@@ -49,7 +49,8 @@ impl core::fmt::Debug for Value<'_> {
 }
 
 impl<'a> Value<'a> {
-    const fn tag(&self) -> u8 {
+    /// The type tag.
+    pub(in crate::primitives) const fn tag(&self) -> u8 {
         match self {
             Self::Null => 0,
             Self::Bool(_) => 1,
