@@ -43,9 +43,12 @@ def load(path: str | os.PathLike[str]) -> KeyRing:
         descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise KeyRingError(_cannot_open(name, error)) from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         _check_status(name, os.fstat(descriptor))
-        content = file.read(MAX_FILE_BYTES + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+    finally:
+        os.close(descriptor)
     try:
         return KeyRing.from_json(content.decode())
     except UnicodeDecodeError:
