@@ -58,9 +58,10 @@ fn digest(mut state: [u32; 8], message: &[u8]) -> [u8; 32] {
     let mut last = [[0; BLOCK_BYTES]; 2];
     let count = if rest.len() < BLOCK_BYTES.saturating_sub(LENGTH_BYTES) { 1 } else { 2 };
     let last = last.get_mut(..count).unwrap_or_default();
-    let bytes = last.as_flattened_mut();
-    bytes.iter_mut().zip(rest.iter().chain(&[0x80])).for_each(|(to, from)| *to = *from);
-    bytes.iter_mut().rev().zip(bits.iter().rev()).for_each(|(to, from)| *to = *from);
+    let (text, padding) = last.as_flattened_mut().split_at_mut(rest.len());
+    text.copy_from_slice(rest);
+    padding.first_mut().into_iter().for_each(|mark| *mark = 0x80);
+    padding.last_chunk_mut().into_iter().for_each(|length| *length = bits);
     compress256(&mut state, last);
     let mut output = [0; 32];
     output.as_chunks_mut::<4>().0.iter_mut().zip(state).for_each(|(to, word)| *to = word.to_be_bytes());

@@ -89,9 +89,11 @@ impl Normalizer {
 
 /// Most names and addresses: short and ASCII, where folding is lower case. No allocation.
 fn with_lower<T>(text: &str, hash: impl FnOnce(&[u8]) -> T) -> T {
-    let mut message = [0; SHORT_BYTES];
-    let letters = text.bytes().map(|byte| byte.to_ascii_lowercase());
-    message.iter_mut().zip(core::iter::once(TEXT_TAG).chain(letters)).for_each(|(to, from)| *to = from);
+    let mut message = [TEXT_TAG; SHORT_BYTES];
+    if let Some(letters) = message.get_mut(1..=text.len()) {
+        letters.copy_from_slice(text.as_bytes());
+        letters.make_ascii_lowercase();
+    }
     let result = hash(message.get(..=text.len()).unwrap_or_default());
     message.as_mut_slice().zeroize();
     result

@@ -72,9 +72,9 @@ struct KeyStream([u8; BLOCK_BYTES + SHORT_BYTES]);
 
 impl KeyStream {
     fn new(key: &Key, nonce: &[u8; NONCE_BYTES]) -> Result<Self> {
-        let (prefix, suffix) = nonce.split_first_chunk::<16>().ok_or(Error::Decryption)?;
+        let prefix = nonce.first_chunk::<16>().ok_or(Error::Decryption)?;
         let mut iv = [0; 12];
-        iv.iter_mut().skip(4).zip(suffix).for_each(|(to, from)| *to = *from);
+        *iv.last_chunk_mut::<8>().ok_or(Error::Decryption)? = *nonce.last_chunk().ok_or(Error::Decryption)?;
         let mut subkey = hchacha::<R20>(key.expose().into(), prefix.into());
         let mut stream = Self([0; BLOCK_BYTES + SHORT_BYTES]);
         ChaCha20::new(&subkey, &iv.into()).apply_keystream(&mut stream.0);
@@ -83,13 +83,15 @@ impl KeyStream {
     }
 
     fn apply(&self, text: &mut [u8]) {
-        text.iter_mut().zip(self.0.iter().skip(BLOCK_BYTES)).for_each(|(byte, key)| *byte ^= key);
+        let (_, stream) = self.0.split_at(BLOCK_BYTES);
+        text.iter_mut().zip(stream).for_each(|(byte, key)| *byte ^= key);
     }
 
     /// Poly1305 over the additional data and the ciphertext, each padded to 16 bytes, and their lengths.
     fn tag(&self, aad: &[u8], ciphertext: &[u8]) -> [u8; TAG_BYTES] {
         let mut key = poly1305::Key::default();
-        key.iter_mut().zip(&self.0).for_each(|(to, from)| *to = *from);
+        let (start, _) = self.0.split_at(key.len());
+        key.copy_from_slice(start);
         let mut mac = Poly1305::new(&key);
         key.as_mut_slice().zeroize();
         mac.update_padded(aad);
