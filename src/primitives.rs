@@ -1,6 +1,7 @@
 //! The primitives. None of them reads a clock, a file or the environment; randomness comes through [`random`] alone.
 
 pub mod error;
+pub mod passwords;
 pub mod random;
 pub mod secret;
 

@@ -8,6 +8,7 @@ use crate::primitives::Error;
 mod exceptions {
     pyo3::import_exception!(zenoo_security.errors, DecryptionError);
     pyo3::import_exception!(zenoo_security.errors, HashCostExceeded);
+    pyo3::import_exception!(zenoo_security.errors, HashingBusy);
     pyo3::import_exception!(zenoo_security.errors, InputTooLarge);
     pyo3::import_exception!(zenoo_security.errors, InvalidInput);
     pyo3::import_exception!(zenoo_security.errors, KeyRingError);
@@ -28,6 +29,7 @@ impl From<Error> for PyErr {
             Error::HashMalformed => exceptions::MalformedHash::new_err(text),
             Error::HashUnsupported => exceptions::UnsupportedHash::new_err(text),
             Error::HashCost => exceptions::HashCostExceeded::new_err(text),
+            Error::HashingBusy => exceptions::HashingBusy::new_err(text),
             Error::Decryption => exceptions::DecryptionError::new_err(text),
             Error::KeyRing(_) => exceptions::KeyRingError::new_err(text),
             Error::TooLarge(_) | Error::TooDeep => exceptions::InputTooLarge::new_err(text),

@@ -1,0 +1,69 @@
+//! PBKDF2 (RFC 8018) in passlib's `$pbkdf2-sha256$` and `$pbkdf2-sha512$`, which Odoo stores: verified, never made.
+//!
+//! The form is `rounds$salt$tag`: rounds without leading zeros, salt and tag in passlib's "adapted" base64, which is the
+//! standard one without padding and with `.` for `+`.
+
+use base64ct::Base64Pbkdf2;
+use sha2::{Sha256, Sha512};
+use zeroize::Zeroizing;
+
+use super::parse;
+use crate::primitives::{Error, Result, secret};
+
+/// The highest number of rounds that is verified: about 2 seconds on one core of 2026. Odoo 19 writes 600,000.
+const MAX_ROUNDS: u32 = 4_000_000;
+/// passlib's own limit.
+const MAX_SALT_LEN: usize = 1024;
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Digest {
+    Sha256,
+    Sha512,
+}
+
+impl Digest {
+    const fn output_len(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha512 => 64,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Pbkdf2Hash {
+    digest: Digest,
+    rounds: u32,
+    salt: Vec<u8>,
+    tag: Vec<u8>,
+}
+
+impl Pbkdf2Hash {
+    /// Reads what follows `$pbkdf2-sha512$`.
+    pub(super) fn parse(digest: Digest, rest: &str) -> Result<Self> {
+        let [rounds, salt, tag] = parse::fields(rest, '$')?;
+        let hash = Self {
+            digest,
+            rounds: parse::decimal(rounds)?,
+            salt: parse::base64::<Base64Pbkdf2>(salt)?,
+            tag: parse::base64::<Base64Pbkdf2>(tag)?,
+        };
+        if hash.rounds == 0 || hash.salt.len() > MAX_SALT_LEN || hash.tag.len() != digest.output_len() {
+            return Err(Error::HashMalformed);
+        }
+        if hash.rounds > MAX_ROUNDS {
+            return Err(Error::HashCost);
+        }
+        Ok(hash)
+    }
+
+    pub(super) fn verify(&self, password: &[u8]) -> bool {
+        let mut output = Zeroizing::new([0; 64]);
+        let (tag, _rest) = output.split_at_mut(self.digest.output_len());
+        match self.digest {
+            Digest::Sha256 => pbkdf2::pbkdf2_hmac::<Sha256>(password, &self.salt, self.rounds, tag),
+            Digest::Sha512 => pbkdf2::pbkdf2_hmac::<Sha512>(password, &self.salt, self.rounds, tag),
+        }
+        secret::eq(&self.tag, tag)
+    }
+}
