@@ -2,6 +2,7 @@
 
 mod error;
 mod hashing;
+mod input;
 mod passwords;
 
 #[pyo3::pymodule]

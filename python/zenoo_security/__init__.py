@@ -2,8 +2,10 @@
 
 from zenoo_security._native import __version__
 from zenoo_security.errors import SecurityError
+from zenoo_security.passwords import PasswordHasher
 
 __all__ = [
+    "PasswordHasher",
     "SecurityError",
     "__version__",
 ]

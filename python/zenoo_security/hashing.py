@@ -1,7 +1,7 @@
 """How much of the machine password hashing may take: memory, threads, and the time to wait for them.
 
-argon2 is made to need memory, so a flood of logins could take all of it. Every hash of a process books its memory in one
-`HashingBudget`; the next one waits for its turn and gives up after a time.
+argon2 is made to need memory, so a flood of logins could take all of it. Every hash of a process books its memory in a
+`HashingBudget`; the one that does not fit waits for its turn, and gives up after a time.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import os
 import weakref
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from zenoo_security import _native
-from zenoo_security.errors import HashingBusy, ParameterError
+from zenoo_security.errors import HashingBusy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,10 +59,7 @@ class HashingBudget:
         _alive.add(self)
 
     def _start(self) -> None:
-        try:
-            self._native = _native.HashingBudget(self.mib, self.wait_s)
-        except OverflowError as error:
-            raise ParameterError("the memory budget must be from 1 to 65536 MiB") from error
+        self._native = _native.HashingBudget(self.mib, self.wait_s)
         self._executor: ThreadPoolExecutor | None = None
 
     def __repr__(self) -> str:
@@ -80,32 +77,26 @@ class HashingBudget:
     async def run(self, work: Callable[[], T]) -> T:
         """Run `work` on a thread; the event loop stays free.
 
-        There is a thread for each core: more would not finish sooner. `work` that has not begun after `wait_s`
-        is dropped, so a queue cannot grow without end.
+        There is a thread for each core: more would not finish sooner. `work` that has not begun after `wait_s` is
+        dropped, so the queue cannot grow without end.
 
         Raises:
             HashingBusy: `work` did not begin in time.
         """
         future = self._threads().submit(work)
-        waiter = asyncio.ensure_future(asyncio.wrap_future(future))
+        waiter = asyncio.wrap_future(future)
         try:
             await asyncio.wait({waiter}, timeout=self.wait_s)
             if not waiter.done() and future.cancel():
                 raise HashingBusy("too many passwords are being hashed at once: try again later")
             return await waiter
         finally:
-            _drop(future, waiter)
+            waiter.cancel()
 
     def _threads(self) -> ThreadPoolExecutor:
         if self._executor is None:
-            self._executor = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="zenoo-hashing")
+            self._executor = ThreadPoolExecutor(self._native.cores, thread_name_prefix="zenoo-hashing")
         return self._executor
-
-
-def _drop(future: Future[T], waiter: asyncio.Future[T]) -> None:
-    """Take work that nobody waits for any more out of the queue."""
-    future.cancel()
-    waiter.cancel()
 
 
 _alive: weakref.WeakSet[HashingBudget] = weakref.WeakSet()

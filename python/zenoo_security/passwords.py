@@ -16,7 +16,7 @@ both `hash` and `verify`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 
 from zenoo_security import _native
 from zenoo_security.errors import ParameterError, PasswordMismatch
@@ -42,24 +42,17 @@ class Profile:
         passes: passes over the memory. Memory times passes is at most 4 GiB.
         lanes: parts that can be filled in parallel, 1 to 64. They run on as many cores as there are.
 
-    Raises:
-        ParameterError: one of them is out of range.
+    The ranges are checked where the profile is used.
     """
 
     memory_kib: int
     passes: int
     lanes: int = 1
 
-    def __post_init__(self) -> None:
-        try:
-            _native.unmatchable_password_hash(**self.costs)
-        except OverflowError as error:
-            raise ParameterError("memory_kib, passes and lanes must be whole numbers below 2**32") from error
-
     @property
-    def costs(self) -> dict[str, int]:
-        """The three costs by name."""
-        return {"memory_kib": self.memory_kib, "passes": self.passes, "lanes": self.lanes}
+    def costs(self) -> tuple[int, int, int]:
+        """Memory in KiB, passes, lanes."""
+        return self.memory_kib, self.passes, self.lanes
 
     @property
     def is_weak(self) -> bool:
@@ -94,14 +87,17 @@ class PasswordHasher:
         danger_weak: accept a profile that OWASP holds to be too weak. For tests.
 
     Raises:
-        ParameterError: the profile is weak, or needs more than the whole budget.
+        ParameterError: the profile is out of range, weak, or needs more than the whole budget.
     """
 
     profile: Profile = OWASP_19_MIB
     budget: HashingBudget = field(default_factory=default_budget, kw_only=True, repr=False, compare=False)
     danger_weak: bool = field(default=False, kw_only=True, repr=False)
 
+    _unmatchable: str = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_unmatchable", _native.unmatchable_password_hash(costs=self.profile.costs))
         if self.profile.is_weak and not self.danger_weak:
             raise ParameterError("the profile is too weak: see OWASP_46_MIB, OWASP_19_MIB and OWASP_12_MIB")
         if self.profile.memory_kib > self.budget.mib * 1024:
@@ -122,14 +118,14 @@ class PasswordHasher:
             HashingBusy: no memory became free in time.
             RandomnessError: there is no salt to be had.
         """
-        return _native.hash_password(password, **self.profile.costs, budget=self.budget.native)
+        return _native.hash_password(password, costs=self.profile.costs, budget=self.budget.native)
 
-    def verify(self, password: str | bytes, hash: str) -> None:  # noqa: A002
+    def verify(self, password: str | bytes, stored_hash: str) -> None:
         """Return when the password belongs to the hash, and raise when it does not.
 
         Args:
             password: what was entered.
-            hash: what was stored.
+            stored_hash: what was stored.
 
         Raises:
             PasswordMismatch: it is another password.
@@ -141,21 +137,21 @@ class PasswordHasher:
             InvalidInput: the password is neither text nor bytes, or is text with a lone surrogate.
             HashingBusy: no memory became free in time.
         """
-        if not _native.verify_password(password, hash, budget=self.budget.native):
+        if not _native.verify_password(password, stored_hash, budget=self.budget.native):
             raise PasswordMismatch("the password is wrong")
 
-    def verify_and_upgrade(self, password: str | bytes, hash: str) -> str | None:  # noqa: A002
+    def verify_and_upgrade(self, password: str | bytes, stored_hash: str) -> str | None:
         """Verify as `verify` does; return a new hash to store when the old one `needs_rehash`, else `None`."""
-        self.verify(password, hash)
-        return self.hash(password) if self.needs_rehash(hash) else None
+        self.verify(password, stored_hash)
+        return self.hash(password) if self.needs_rehash(stored_hash) else None
 
-    def needs_rehash(self, hash: str) -> bool:  # noqa: A002
+    def needs_rehash(self, stored_hash: str) -> bool:
         """Whether the hash has another scheme, version, cost or length than a new one would have.
 
         Raises:
             MalformedHash, UnsupportedHash, HashCostExceeded: as in `verify`.
         """
-        return _native.password_needs_rehash(hash, **self.profile.costs)
+        return _native.password_needs_rehash(stored_hash, costs=self.profile.costs)
 
     def dummy_verify(self, password: str | bytes) -> None:
         """Do the work of `verify` for a user that does not exist, so that the time does not tell.
@@ -165,28 +161,24 @@ class PasswordHasher:
         """
         self.verify(password, self._unmatchable)
 
-    @cached_property
-    def _unmatchable(self) -> str:
-        return _native.unmatchable_password_hash(**self.profile.costs)
-
     async def hash_async(self, password: str | bytes) -> str:
         """`hash` on a thread."""
         return await self.budget.run(partial(self.hash, password))
 
-    async def verify_async(self, password: str | bytes, hash: str) -> None:  # noqa: A002
+    async def verify_async(self, password: str | bytes, stored_hash: str) -> None:
         """`verify` on a thread."""
-        await self.budget.run(partial(self.verify, password, hash))
+        await self.budget.run(partial(self.verify, password, stored_hash))
 
-    async def verify_and_upgrade_async(self, password: str | bytes, hash: str) -> str | None:  # noqa: A002
+    async def verify_and_upgrade_async(self, password: str | bytes, stored_hash: str) -> str | None:
         """`verify_and_upgrade` on a thread."""
-        return await self.budget.run(partial(self.verify_and_upgrade, password, hash))
+        return await self.budget.run(partial(self.verify_and_upgrade, password, stored_hash))
 
     async def dummy_verify_async(self, password: str | bytes) -> None:
         """`dummy_verify` on a thread."""
         await self.budget.run(partial(self.dummy_verify, password))
 
 
-def password_scheme(hash: str) -> str:  # noqa: A001, A002
+def password_scheme(stored_hash: str) -> str:
     """The scheme that the prefix of a stored hash names.
 
     Returns:
@@ -200,4 +192,4 @@ def password_scheme(hash: str) -> str:  # noqa: A001, A002
         >>> password_scheme("$pbkdf2-sha512$600000$...")
         'pbkdf2_sha512'
     """
-    return _native.password_scheme(hash)
+    return _native.password_scheme(stored_hash)

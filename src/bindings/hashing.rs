@@ -6,37 +6,43 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 
+use super::input::number;
 use crate::primitives::passwords::Budget;
 use crate::primitives::{Error, Result};
 
 /// The memory that all argon2 hashes of a process may take at the same time.
 ///
-/// Args: `mib`, from 1 to 65536 MiB; `wait_s`, how many seconds a hash may wait for memory that is in use, 0 to 3600.
+/// Args: `mib`, 1 to 65536 MiB; `wait_s`, how many seconds a hash may wait for memory that is in use, 0 to 3600.
 /// After a fork, the child needs one of its own. Raises `ParameterError`.
 #[pyclass(frozen, module = "zenoo_security._native")]
-pub(crate) struct HashingBudget(Budget);
+pub(super) struct HashingBudget {
+    budget: Budget,
+    /// How many hashes can run at full speed: the cores that this process may use.
+    #[pyo3(get)]
+    cores: usize,
+}
 
 #[pymethods]
 impl HashingBudget {
     #[new]
-    fn new(mib: u32, wait_s: f64) -> Result<Self> {
-        if !(1..=65536).contains(&mib) {
-            return Err(Error::Parameter("the memory budget must be from 1 to 65536 MiB"));
-        }
-        let wait = Some(wait_s).filter(|seconds| (0.0..=3600.0).contains(seconds)).map(Duration::from_secs_f64);
-        let wait = wait.ok_or(Error::Parameter("the time to wait must be from 0 to 3600 seconds"))?;
+    fn new(mib: &Bound<'_, PyAny>, wait_s: &Bound<'_, PyAny>) -> Result<Self> {
+        const MIB: &str = "the memory budget must be 1 to 65536 MiB";
+        const WAIT: &str = "the time to wait must be 0 to 3600 seconds";
+        let mib = Some(number(mib, MIB)?).filter(|mib| (1..=65536).contains(mib)).ok_or(Error::Parameter(MIB))?;
+        let wait_s = Some(number(wait_s, WAIT)?).filter(|seconds| (0.0..=3600.0).contains(seconds));
+        let wait = wait_s.map(Duration::from_secs_f64).ok_or(Error::Parameter(WAIT))?;
         let cores = available_parallelism().map_or(1, NonZeroUsize::get);
-        Ok(Self(Budget::new(mib.saturating_mul(1024), wait, cores)))
+        Ok(Self { budget: Budget::new(u32::saturating_mul(mib, 1024), wait, cores), cores })
     }
 
     /// Free the memory that is kept for the next hash. Returns how many KiB that were.
     fn trim(&self, py: Python<'_>) -> usize {
-        py.detach(|| self.0.trim())
+        py.detach(|| self.budget.trim())
     }
 }
 
 impl HashingBudget {
-    pub(crate) const fn get(&self) -> &Budget {
-        &self.0
+    pub(super) const fn get(&self) -> &Budget {
+        &self.budget
     }
 }
