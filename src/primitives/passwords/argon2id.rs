@@ -136,3 +136,38 @@ pub(super) fn context<'a>(algorithm: Algorithm, version: Version, parameters: &P
     let params = Params::new(memory_kib, passes, lanes, None).map_err(|_| Error::HashMalformed)?;
     Ok(Argon2::new(algorithm, version, params))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use argon2::{AssociatedData, ParamsBuilder};
+    use data_encoding::HEXLOWER;
+    use serde_json::Value;
+
+    use super::{Algorithm, Argon2, Budget, Version, tag};
+
+    /// RFC 9106, section 5, and its like for version 1.0, with a secret and associated data that PHC strings lack.
+    #[test]
+    fn known_answers() {
+        let budget = Budget::new(64, Duration::ZERO, 2);
+        let file: Value = serde_json::from_str(include_str!("../../../tests/vectors/passwords.json")).unwrap();
+        for vector in file["argon2"].as_array().unwrap() {
+            let bytes = |name: &str| HEXLOWER.decode(vector[name].as_str().unwrap().as_bytes()).unwrap();
+            let number = |name: &str| u32::try_from(vector[name].as_u64().unwrap()).unwrap();
+            let params = ParamsBuilder::new()
+                .m_cost(number("memory_kib"))
+                .t_cost(number("passes"))
+                .p_cost(number("lanes"))
+                .data(AssociatedData::new(&bytes("data")).unwrap())
+                .build()
+                .unwrap();
+            let algorithm = Algorithm::new(vector["algorithm"].as_str().unwrap()).unwrap();
+            let version = Version::try_from(number("version")).unwrap();
+            let secret = bytes("secret");
+            let context = Argon2::new_with_secret(&secret, algorithm, version, params).unwrap();
+            let computed = tag(&context, &bytes("password"), &bytes("salt"), 32, &budget).unwrap();
+            assert_eq!(*computed, bytes("tag"), "{vector}");
+        }
+    }
+}

@@ -160,3 +160,78 @@ impl Drop for Memory<'_> {
         self.budget.give_back(self.kib, mem::take(&mut self.area));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::{Block, Budget};
+    use crate::primitives::Error;
+
+    const FOREVER: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn more_than_the_budget_is_refused_at_once() {
+        let budget = Budget::new(16, FOREVER, 1);
+        assert_eq!(budget.claim(17).err(), Some(Error::HashCost));
+        assert!(budget.claim(16).is_ok());
+    }
+
+    #[test]
+    fn memory_in_use_is_waited_for_and_then_refused() {
+        let budget = Budget::new(16, Duration::from_millis(5), 1);
+        let first = budget.claim(9).unwrap();
+        assert_eq!(budget.claim(8).err(), Some(Error::HashingBusy));
+        drop(first);
+        assert!(budget.claim(8).is_ok());
+    }
+
+    #[test]
+    fn a_waiting_claim_goes_on_when_memory_is_given_back() {
+        let budget = Budget::new(16, FOREVER, 1);
+        let (started, wait_for_start) = mpsc::channel();
+        let first = budget.claim(16).unwrap();
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| {
+                started.send(()).unwrap();
+                budget.claim(16).is_ok()
+            });
+            wait_for_start.recv().unwrap();
+            drop(first);
+            assert!(waiting.join().unwrap());
+        });
+    }
+
+    #[test]
+    fn memory_is_wiped_and_used_again() {
+        let budget = Budget::new(64, FOREVER, 1);
+        let mut memory = budget.claim(16).unwrap();
+        memory.blocks().iter_mut().for_each(|block| block.as_mut().fill(u64::MAX));
+        let address = memory.blocks().as_ptr();
+        drop(memory);
+        let mut memory = budget.claim(16).unwrap();
+        assert_eq!(memory.blocks().as_ptr(), address);
+        assert!(memory.blocks().iter().all(|block| block.as_ref() == Block::new().as_ref()));
+    }
+
+    #[test]
+    fn no_more_areas_are_kept_than_there_are_cores() {
+        let budget = Budget::new(1024, FOREVER, 2);
+        let claimed: Vec<_> = (0..4).map(|_| budget.claim(16).unwrap()).collect();
+        drop(claimed);
+        assert_eq!(budget.trim(), 2 * 16);
+        assert_eq!(budget.trim(), 0);
+    }
+
+    #[test]
+    fn kept_memory_makes_room_for_another_size() {
+        let budget = Budget::new(24, Duration::ZERO, 4);
+        drop(budget.claim(16).unwrap());
+        let other = budget.claim(12).unwrap();
+        assert_eq!(budget.trim(), 0, "16 KiB kept and 12 in use would be over the budget");
+        drop(other);
+        assert_eq!(budget.trim(), 12);
+    }
+}

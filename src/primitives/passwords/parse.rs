@@ -78,7 +78,7 @@ mod tests {
             assert_eq!(base64::<Base64Unpadded>(text), Err(Error::HashMalformed), "{text}");
         }
         assert_eq!(base64::<Base64Pbkdf2>("+/+/"), Err(Error::HashMalformed));
-        assert_eq!(base64_array::<Base64Bcrypt, 1>(".O"), Ok([1 >> 6]));
+        assert_eq!(base64_array::<Base64Bcrypt, 1>(".O"), Ok([1]));
         assert_eq!(base64_array::<Base64Bcrypt, 2>(".O"), Err(Error::HashMalformed));
     }
 }
