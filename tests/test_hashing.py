@@ -10,8 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +19,9 @@ from zenoo_security import PasswordHasher
 from zenoo_security.errors import HashingBusy, ParameterError, PasswordMismatch
 from zenoo_security.hashing import HashingBudget, default_budget
 from zenoo_security.passwords import OWASP_12_MIB, RFC_9106_64_MIB, Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SLOW = Profile(memory_kib=32768, passes=20)
 """Some 200 ms: long enough to be found running."""
