@@ -1,5 +1,12 @@
 //! Password hashes against the known answers in `vectors/passwords.json`, and properties of the parser.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that panics is a test that fails"
+)]
+
 use std::time::Duration;
 
 use proptest::prelude::*;

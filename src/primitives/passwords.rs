@@ -9,6 +9,7 @@ pub mod budget;
 mod lanes;
 mod parse;
 mod pbkdf2;
+mod pbkdf2_sha512;
 mod phc;
 pub mod scheme;
 
