@@ -10,6 +10,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use argon2::Block;
+use zeroize::Zeroize;
 
 use crate::primitives::{Error, Result};
 
@@ -155,8 +156,7 @@ impl Memory<'_> {
 
 impl Drop for Memory<'_> {
     fn drop(&mut self) {
-        self.area.fill(Block::new());
-        zeroize::optimization_barrier(self.area.as_slice());
+        self.area.iter_mut().zeroize();
         self.budget.give_back(self.kib, mem::take(&mut self.area));
     }
 }
