@@ -90,6 +90,18 @@ def test_many_threads_take_turns():
         hasher.verify("password", one)
 
 
+@pytest.mark.asvs("v5.0.0-15.4.1")
+def test_waiting_for_memory_leaves_the_interpreter_to_other_threads():
+    """While one thread hashes and another waits for its memory, a third one goes on."""
+    budget = HashingBudget(mib=40, wait_s=60)
+    threads = [hash_in_a_thread(PasswordHasher(SLOW, budget=budget)) for _ in range(2)]
+    turns = 0
+    while any(thread.is_alive() for thread in threads):
+        time.sleep(0.001)
+        turns += 1
+    assert turns > 5
+
+
 def test_kept_memory_can_be_freed():
     """One memory area stays after a hash, of just its size; `trim` frees it, once."""
     budget = HashingBudget(mib=64)

@@ -47,23 +47,33 @@ class HashingBudget:
 
     Example:
         >>> HashingBudget(mib=64, wait_s=1)
-        HashingBudget(mib=64, wait_s=1.0)
+        HashingBudget(mib=64, wait_s=1)
     """
 
-    __slots__ = ("__weakref__", "_executor", "_native", "mib", "wait_s")
+    __slots__ = ("__weakref__", "_executor", "_mib", "_native", "_wait_s")
 
     def __init__(self, mib: int = DEFAULT_MIB, wait_s: float = DEFAULT_WAIT_S) -> None:
-        self.mib = mib
-        self.wait_s = float(wait_s)
+        self._mib = mib
+        self._wait_s = wait_s
         self._start()
         _alive.add(self)
 
     def _start(self) -> None:
-        self._native = _native.HashingBudget(self.mib, self.wait_s)
+        self._native = _native.HashingBudget(self._mib, self._wait_s)
         self._executor: ThreadPoolExecutor | None = None
 
     def __repr__(self) -> str:
         return f"HashingBudget(mib={self.mib}, wait_s={self.wait_s})"
+
+    @property
+    def mib(self) -> int:
+        """The bound in MiB."""
+        return self._mib
+
+    @property
+    def wait_s(self) -> float:
+        """How long a hash waits for its turn, in seconds."""
+        return self._wait_s
 
     @property
     def native(self) -> _native.HashingBudget:
@@ -86,7 +96,7 @@ class HashingBudget:
         future = self._threads().submit(work)
         waiter = asyncio.wrap_future(future)
         try:
-            await asyncio.wait({waiter}, timeout=self.wait_s)
+            await asyncio.wait({waiter}, timeout=self._wait_s)
             if not waiter.done() and future.cancel():
                 raise HashingBusy("too many passwords are being hashed at once: try again later")
             return await waiter

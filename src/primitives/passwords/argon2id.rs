@@ -88,7 +88,7 @@ impl Parameters {
 /// [`Error::HashingBusy`] when it stays in use; [`Error::Randomness`].
 pub fn hash(password: &[u8], parameters: &Parameters, budget: &Budget) -> Result<String> {
     check_length(password)?;
-    let mut hash = unmatchable(parameters)?;
+    let mut hash = with_fresh_salt(parameters)?;
     hash.tag = hash.recompute(password, budget)?.to_vec();
     Ok(hash.to_string())
 }
@@ -99,16 +99,18 @@ pub fn hash(password: &[u8], parameters: &Parameters, budget: &Budget) -> Result
 /// # Errors
 /// [`Error::Randomness`].
 pub fn unmatchable_hash(parameters: &Parameters) -> Result<String> {
-    Ok(unmatchable(parameters)?.to_string())
+    let mut hash = with_fresh_salt(parameters)?;
+    random::fill(&mut hash.tag)?;
+    Ok(hash.to_string())
 }
 
-fn unmatchable(parameters: &Parameters) -> Result<Argon2Hash> {
+fn with_fresh_salt(parameters: &Parameters) -> Result<Argon2Hash> {
     Ok(Argon2Hash {
         algorithm: Algorithm::Argon2id,
         version: Version::V0x13,
         parameters: *parameters,
         salt: random::bytes::<SALT_LEN>()?.to_vec(),
-        tag: random::bytes::<TAG_LEN>()?.to_vec(),
+        tag: vec![0; TAG_LEN],
     })
 }
 
