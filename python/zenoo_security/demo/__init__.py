@@ -1,23 +1,38 @@
-"""The main job, step by step, against a real Odoo. Each step says what it does and fails when that is not so."""
+"""The main job, step by step, against a real Odoo. A step that does not do what it says ends the demo."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zenoo_security.demo import limits, otp, partners, passwords, users
+from zenoo_security.demo import limits, partners, passwords, second_factor, users
+from zenoo_security.demo.scene import Scene, Step
 
 if TYPE_CHECKING:
-    from zenoo_security.demo.scene import Scene
+    from collections.abc import Callable
+    from pathlib import Path
 
-__all__ = ["STEPS", "play"]
+    from zenoo_security.testing.database import OdooDatabase
 
-STEPS = (*users.STEPS, *passwords.STEPS, *otp.STEPS, *partners.STEPS, *limits.STEPS)
+__all__ = ["STEPS", "Scene", "Step", "play"]
+
+STEPS: tuple[Step, ...] = (*users.STEPS, *passwords.STEPS, *second_factor.STEPS, *partners.STEPS, *limits.STEPS)
 
 
-async def play(scene: Scene) -> None:
-    """Run every step in order; the first that does not do what it says raises."""
+async def play(database: OdooDatabase, folder: Path, say: Callable[[str], None]) -> None:
+    """Make a user with few rights and run every step as that user.
+
+    Args:
+        database: an Odoo and its administrator.
+        folder: where pictures are written.
+        say: prints a line.
+
+    Raises:
+        DemoFailed: a step did not do what it says.
+        SecurityError: Odoo is down or refused a call.
+    """
+    user = database.create_user(users.GROUPS)
+    scene = Scene(database, user, folder, say)
     for number, step in enumerate(STEPS, 1):
-        scene.say(f"\n{number}. {step.title}")
-        scene.say(f"   {step.explanation}")
+        say(f"\n{number}. {step.title}\n   {step.explanation}\n")
         await step.run(scene)
-    scene.say(f"\nAll {len(STEPS)} steps did what they said.")
+    say(f"\nAll {len(STEPS)} steps did what they said.")
