@@ -5,6 +5,7 @@ from __future__ import annotations
 from zenoo_security.demo.scene import Scene, Step, expect
 from zenoo_security.errors import LocalOdooError, PasswordMismatch
 from zenoo_security.passwords import PasswordHasher, password_scheme
+from zenoo_security.testing.database import hash_as_odoo
 
 __all__ = ["STEPS"]
 
@@ -37,8 +38,6 @@ async def _upgrade_odoos(scene: Scene) -> None:
 
 def _stored_by_odoo(scene: Scene) -> str:
     """The hash in `res_users`; where its tables are out of reach, one made as Odoo makes it."""
-    from zenoo_security.testing.database import hash_as_odoo
-
     try:
         rows = scene.database.sql("SELECT password FROM res_users WHERE id = %s", [scene.user.uid])
     except LocalOdooError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zenoo_security.errors import DemoFailed
-from zenoo_security.fields import KeyRing
+from zenoo_security.keyring import KeyRing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
