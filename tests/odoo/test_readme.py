@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from zenoo_security.client import SecureZenooClient
 from zenoo_security.client.columns import ensure_columns
 from zenoo_security.keyring import KeyRing
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.odoo
 async def test_the_example_of_the_client_does_what_it_says(odoo_database, odoo_user):
     """Ada is created encrypted, found by her address in capitals, and read back by a user with few rights."""
     [block] = [
-        code for code in re.findall(r"```python\n(.*?)```", README.read_text(), re.S) if "async def main" in code
+        code for code in re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL) if "async def main" in code
     ]
     namespace: dict[str, object] = {}
     exec(block, namespace)
