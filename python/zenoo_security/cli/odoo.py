@@ -24,7 +24,7 @@ def up(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Odoo's port; a free one without it.")] = None,
 ) -> None:
     """Start it and leave it running. The first time on a machine takes about a minute."""
-    from zenoo_security.testing import LocalOdoo  # noqa: PLC0415 - not for --help
+    from zenoo_security.testing import LocalOdoo
 
     odoo = LocalOdoo.attach(NAME)
     if odoo is None:
@@ -66,13 +66,13 @@ def reset(
     force: Annotated[bool, typer.Option("--force", help="Also stop those that tests are using now.")] = False,
 ) -> None:
     """Stop it and remove everything that it keeps on disk: the way out of a damaged cache."""
-    from zenoo_security.testing.reset import reset as reset_cache  # noqa: PLC0415 - not for --help
+    from zenoo_security.testing.reset import reset as reset_cache
 
     reset_cache(progress(), keep_downloads=keep_downloads, force=force)
 
 
 def _attach() -> LocalOdoo | None:
-    from zenoo_security.testing import LocalOdoo  # noqa: PLC0415 - not for --help
+    from zenoo_security.testing import LocalOdoo
 
     return LocalOdoo.attach(NAME)
 

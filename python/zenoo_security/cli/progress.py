@@ -21,7 +21,7 @@ __all__ = ["TerminalProgress", "progress"]
 
 def progress() -> Progress:
     """Return what suits the standard error. rich itself honors `NO_COLOR`."""
-    from rich.console import Console  # noqa: PLC0415 - a third of the time of `--help`
+    from rich.console import Console
 
     console = Console(stderr=True)
     return TerminalProgress(console) if console.is_terminal else PlainProgress(sys.stderr)

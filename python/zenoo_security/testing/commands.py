@@ -47,8 +47,7 @@ def run(
             cwd=cwd,
             input=stdin if isinstance(stdin, str) else None,
             stdin=None if isinstance(stdin, str) else stdin or subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             check=False,
         )

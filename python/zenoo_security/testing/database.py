@@ -209,7 +209,7 @@ class ExternalOdoo(OdooServer):
     def drop_database(self, name: str) -> None:
         """Leave the database alone: it is somebody else's."""
 
-    def sql(self, database: str, query: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    def sql(self, database: str, query: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:  # noqa: ARG002
         """Raise: the database of an Odoo that somebody else runs is not reached."""
         raise LocalOdooError("SQL needs the local Odoo: leave --odoo-url out")
 

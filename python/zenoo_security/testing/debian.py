@@ -8,6 +8,7 @@ trust is only ever handed on by Debian's keys. Unsigned data is never accepted.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import re
@@ -68,15 +69,12 @@ class PrivateApt:
         Raises:
             LocalOdooError: no mirror is configured, it did not answer, or no trusted key signed what it sent.
         """
-        mirrors = find_mirrors()
-        for mirror in mirrors:
-            try:
+        *others, last = find_mirrors()
+        for mirror in others:
+            with contextlib.suppress(LocalOdooError):
                 self._update_from(mirror)
-            except LocalOdooError:
-                if mirror == mirrors[-1]:
-                    raise
-            else:
                 return
+        self._update_from(last)
 
     def download(self, packages: Sequence[str]) -> list[Path]:
         """Fetch packages, each checked against the signed list, and return their files in the order asked.

@@ -12,7 +12,7 @@ from zenoo_security.errors import LocalOdooError
 from zenoo_security.testing import postgres
 from zenoo_security.testing.cache import Cache
 from zenoo_security.testing.database import OdooDatabase, OdooServer, hash_as_odoo
-from zenoo_security.testing.progress import Progress, QuietProgress
+from zenoo_security.testing.progress import QuietProgress
 from zenoo_security.testing.provision import provision
 from zenoo_security.testing.runs import Run, clean_up, list_runs
 from zenoo_security.testing.server import start_odoo
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from typing_extensions import Self
+
+    from zenoo_security.testing.progress import Progress
+    from zenoo_security.testing.provision import Installation
 
 __all__ = ["LocalOdoo"]
 

@@ -69,7 +69,7 @@ def odoo_database(odoo_server: OdooServer) -> Iterator[OdooDatabase]:
 
 @pytest.fixture
 def odoo_user(odoo_database: OdooDatabase) -> Iterator[Callable[..., OdooUser]]:
-    """Make users of `odoo_database`: `odoo_user(groups=["base.group_user"])`. They are archived after the test."""
+    """Make a user of `odoo_database` with the groups whose external ids are given; archived after the test."""
     made: list[OdooUser] = []
 
     def make(groups: Sequence[str] = ("base.group_user",), *, login: str | None = None) -> OdooUser:

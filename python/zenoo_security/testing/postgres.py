@@ -6,6 +6,7 @@ the role `odoo` with a random password (SCRAM-SHA-256) and nobody else.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pwd
@@ -184,10 +185,8 @@ def _server_user() -> pwd.struct_passwd | None:
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
-        try:
+        with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-        except KeyError:
-            continue
     raise LocalOdooError("PostgreSQL does not run as root and there is no user postgres: adduser --system postgres")
 
 

@@ -100,7 +100,7 @@ def spawn(
         command = ["setpriv", "--pdeathsig", attached_signal.name.removeprefix("SIG"), *command]
     with log.open("ab") as output:
         try:
-            child = subprocess.Popen(  # noqa: S603 - programs of ours and of the system
+            child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

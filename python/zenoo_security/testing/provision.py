@@ -42,6 +42,15 @@ _ASSETS = (
 _LOCK = Path(__file__).with_name("odoo-19.lock")
 # odoo/release.py, MIN_PY_VERSION and MAX_PY_VERSION of Odoo 19.0.
 _PYTHONS = ((3, 10), (3, 11), (3, 12), (3, 13))
+_PIP_OPTIONS = (
+    "--disable-pip-version-check",
+    "--no-input",
+    "install",
+    "--quiet",
+    "--no-deps",
+    "--require-hashes",
+    "--only-binary=:all:",
+)
 _DOWNLOAD_MIB = 300
 _TREE_MIB = 600
 _ENVIRONMENT_MIB = 400
@@ -117,12 +126,11 @@ def _install(interpreter: Path, progress: Progress, folder: Path) -> None:
     require_space(folder, _ENVIRONMENT_MIB)
     with progress.step("Installing Odoo's Python packages"):
         python = _make_environment(interpreter, folder)
-        pip = [python, "-m", "pip"]
+        pip: list[str | Path] = [python, "-m", "pip"]
         if not (folder / "bin" / "pip").exists():
             pip = [interpreter, "-m", "pip", "--python", python]
         run(
-            [*pip, "--disable-pip-version-check", "--no-input", "install", "--quiet", "--no-deps", "--require-hashes"]
-            + ["--only-binary", ":all:", "--requirement", _LOCK],
+            [*pip, *_PIP_OPTIONS, "--requirement", _LOCK],
             failure=_NO_INDEX,
         )
         run([python, "-c", "import gevent, lxml, psycopg2, werkzeug"], failure="Odoo's Python packages do not load")

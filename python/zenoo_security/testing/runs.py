@@ -112,7 +112,7 @@ def list_runs(cache: Cache) -> list[Run]:
 
 
 def clean_up(cache: Cache) -> None:
-    """End the runs that nobody uses any more: killed ones, and those from before a reboot. Call it with the lock held."""
+    """End the runs that nobody uses any more: killed, or from before a reboot. Call it with the lock held."""
     for run in list_runs(cache):
         if not run.is_alive():
             run.end(cache)

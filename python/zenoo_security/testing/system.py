@@ -25,7 +25,10 @@ _DEBIAN_FOLDERS = Path("/usr/lib/postgresql")
 _PROGRAMS = ("initdb", "postgres")
 _CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
 # The package would start a server on the usual port; we only want its programs.
-_NO_CLUSTER = "# Written by zenoo-security, which needs the programs and no server. Yours to change.\ncreate_main_cluster = false\n"
+_NO_CLUSTER = """\
+# Written by zenoo-security, which needs the programs and no server. Yours to change.
+create_main_cluster = false
+"""
 _MISSING = (
     f"PostgreSQL {_OLDEST} or newer is not installed. Run this as root, or with sudo allowed without a password, "
     "or install it first: apt-get install --no-install-recommends postgresql"

@@ -6,7 +6,6 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zenoo_security.testing import postgres
@@ -16,6 +15,8 @@ from zenoo_security.testing.server import install_modules
 from zenoo_security.testing.system import major_version
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from zenoo_security.testing.cache import Cache
     from zenoo_security.testing.progress import Progress
     from zenoo_security.testing.provision import Installation
