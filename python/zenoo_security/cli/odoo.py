@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zenoo_security.cli.progress import progress
+from zenoo_security.errors import LocalOdooError
 
 if TYPE_CHECKING:
     from zenoo_security.testing import LocalOdoo
@@ -20,6 +21,17 @@ DATABASE = "odoo"
 
 
 @app.command()
+def provision() -> None:
+    """Download and build what it needs, and start nothing."""
+    from zenoo_security.testing.cache import Cache
+    from zenoo_security.testing.provision import provision as fill
+
+    cache, steps = Cache(), progress()
+    with cache.lock(steps):
+        fill(cache, steps)
+
+
+@app.command()
 def up(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Odoo's port; a free one without it.")] = None,
 ) -> None:
@@ -30,7 +42,13 @@ def up(
     if odoo is None:
         odoo = LocalOdoo(port=port, progress=progress())
         odoo.start(name=NAME)
-        odoo.create_database(DATABASE)
+        try:
+            odoo.create_database(DATABASE)
+        except BaseException:
+            odoo.stop()
+            raise
+    elif port not in {None, odoo.port}:
+        raise LocalOdooError(f"it runs already, on port {odoo.port}: zenoo-security odoo down")
     _show(odoo)
 
 
@@ -50,12 +68,10 @@ def status(
 @app.command()
 def down() -> None:
     """Stop it and remove its databases. Downloads stay."""
-    odoo = _attach()
-    if odoo is None:
+    from zenoo_security.testing.reset import stop
+
+    if not stop(progress(), NAME):
         typer.echo("The local Odoo does not run.")
-        return
-    with progress().step("Stopping Odoo and PostgreSQL"):
-        odoo.stop()
 
 
 @app.command()
@@ -71,14 +87,10 @@ def reset(
     reset_cache(progress(), keep_downloads=keep_downloads, force=force)
 
 
-def _attach() -> LocalOdoo | None:
+def _running() -> LocalOdoo:
     from zenoo_security.testing import LocalOdoo
 
-    return LocalOdoo.attach(NAME)
-
-
-def _running() -> LocalOdoo:
-    odoo = _attach()
+    odoo = LocalOdoo.attach(NAME)
     if odoo is None:
         typer.echo("The local Odoo does not run: zenoo-security odoo up", err=True)
         raise typer.Exit(1)

@@ -6,11 +6,11 @@ Reads `{"connection": {}, "query": "", "params": []}` from its standard input an
 import json
 import sys
 
-import psycopg2
-
 
 def main() -> int:
     """Run the statement; 1 when PostgreSQL refuses it."""
+    import psycopg2  # noqa: PLC0415 - so that this file can be imported where there is none
+
     request = json.load(sys.stdin)
     try:
         connection = psycopg2.connect(**request["connection"])

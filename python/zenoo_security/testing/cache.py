@@ -21,6 +21,8 @@ from zenoo_security.testing.commands import disk_errors
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from zenoo_security.testing.progress import Progress
+
 __all__ = ["Cache"]
 
 _MANIFEST = ".zenoo-security.json"
@@ -51,10 +53,18 @@ class Cache:
         return folder
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the cache: one process at a time builds, registers or removes. Released when the process dies."""
+    def lock(self, progress: Progress) -> Iterator[None]:
+        """Hold the cache: one process at a time builds, registers or removes. Released when the process dies.
+
+        Args:
+            progress: is told when another process has it.
+        """
         with (self.folder("locks") / "cache").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                with progress.step("Waiting for another process that fills the cache"):
+                    fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def newest(self, kind: str) -> Path | None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zenoo_security.errors import LocalOdooError
 from zenoo_security.testing import postgres
 from zenoo_security.testing.cache import Cache
+from zenoo_security.testing.copies import Copies
 from zenoo_security.testing.database import OdooDatabase, OdooServer, hash_as_odoo
 from zenoo_security.testing.progress import QuietProgress
-from zenoo_security.testing.provision import provision
+from zenoo_security.testing.provision import Provisions, provision
 from zenoo_security.testing.runs import Run, clean_up, list_runs
 from zenoo_security.testing.server import start_odoo
-from zenoo_security.testing.system import ensure_postgresql
-from zenoo_security.testing.template import TEMPLATE, Template, copy_attachments
+from zenoo_security.testing.template import TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,16 +24,10 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from zenoo_security.testing.progress import Progress
-    from zenoo_security.testing.provision import Installation
 
 __all__ = ["LocalOdoo"]
 
 _ADMIN = "admin"
-# The parameters that must not be the same in two databases.
-_RENEW = """
-    UPDATE ir_config_parameter SET value = CASE key WHEN 'database.uuid' THEN gen_random_uuid()::text ELSE %s END
-    WHERE key IN ('database.uuid', 'database.secret')
-"""
 
 
 class LocalOdoo(OdooServer):
@@ -79,24 +71,26 @@ class LocalOdoo(OdooServer):
         Raises:
             LocalOdooError: something is missing or failed; the message says what to do.
         """
-        with self._cache.lock():
+        with self._cache.lock(self._progress):
             clean_up(self._cache)
-            programs = ensure_postgresql(self._progress)
-            installation = provision(self._cache, self._progress)
-            template = Template.ensure(self._cache, installation, programs, self._progress)
+            if name in {run.name for run in list_runs(self._cache)}:
+                raise LocalOdooError("it runs already, or is being started: zenoo-security odoo status")
+            provisions = provision(self._cache, self._progress)
             self._run = run = Run.create(self._cache, name)
         try:
             with self._progress.step("Starting PostgreSQL and Odoo"):
                 run.folder.joinpath("odoo").mkdir(mode=0o700)
                 postgres.prepare(run.folder / "postgres")
-                template.copy_to(run.folder / "postgres", run.folder / "odoo" / "data")
-                self._start_servers(run, programs, installation, attached=name is None)
+                provisions.template.copy_to(run.folder / "postgres", run.folder / "odoo" / "data")
+                self._start_servers(run, provisions, attached=name is None)
         except BaseException:
             self.stop()
             raise
 
-    def _start_servers(self, run: Run, programs: Path, installation: Installation, *, attached: bool) -> None:
-        database = postgres.start(programs, run.folder / "postgres", installation.python, attached=attached)
+    def _start_servers(self, run: Run, provisions: Provisions, *, attached: bool) -> None:
+        installation = provisions.installation
+        folder = run.folder / "postgres"
+        database = postgres.start(provisions.programs, folder, installation.python, attached=attached)
         self._postgres = database
         run.processes["postgres"] = database.process
         run.save(self._cache)
@@ -193,10 +187,7 @@ class LocalOdoo(OdooServer):
             LocalOdooError: there is one of that name, or PostgreSQL refused it.
         """
         name = name or f"test_{secrets.token_hex(6)}"
-        server = self._require_postgres()
-        server.sql("postgres", f"CREATE DATABASE {_quote(name)} TEMPLATE {TEMPLATE}")
-        server.sql(name, _RENEW, [secrets.token_hex(32)])
-        copy_attachments(self._filestore / TEMPLATE, self._filestore / name)
+        self._copies.create(name)
         return OdooDatabase(self, name, self.admin_login, self.admin_password)
 
     def drop_database(self, name: str) -> None:
@@ -205,13 +196,11 @@ class LocalOdoo(OdooServer):
         Args:
             name: its name.
         """
-        self._require_postgres().sql("postgres", f"DROP DATABASE IF EXISTS {_quote(name)} WITH (FORCE)")
-        shutil.rmtree(self._filestore / name, ignore_errors=True)
+        self._copies.drop(name)
 
     def databases(self) -> list[str]:
         """Return the names of the databases that were created and not dropped."""
-        query = "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY datname"
-        return [row["datname"] for row in self._require_postgres().sql("postgres", query)]
+        return self._copies.names()
 
     def sql(self, database: str, query: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Run one SQL statement, committed at once, and return its rows.
@@ -231,8 +220,8 @@ class LocalOdoo(OdooServer):
         return self._require_run().details
 
     @property
-    def _filestore(self) -> Path:
-        return self._require_run().folder / "odoo" / "data" / "filestore"
+    def _copies(self) -> Copies:
+        return Copies(self._require_postgres(), self._require_run().folder / "odoo" / "data" / "filestore")
 
     def _require_run(self) -> Run:
         if self._run is None:
@@ -243,10 +232,3 @@ class LocalOdoo(OdooServer):
         self._require_run()
         assert self._postgres is not None
         return self._postgres
-
-
-def _quote(name: str) -> str:
-    """Return a name as SQL, if Odoo could use it as the name of a database: it is part of paths and addresses."""
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}", name):
-        raise LocalOdooError("a database's name is at most 63 letters, digits, dots, hyphens and underscores")
-    return f'"{name}"'

@@ -83,9 +83,9 @@ def odoo_user(odoo_database: OdooDatabase) -> Iterator[Callable[..., OdooUser]]:
 
 @pytest.fixture
 def odoo_client(odoo_database: OdooDatabase) -> Callable[..., AbstractAsyncContextManager[Any]]:
-    """Log in to `odoo_database`: `async with odoo_client() as client:`, or `odoo_client(user)` for another user.
+    """Log in to `odoo_database`, as its administrator or as a user of `odoo_user`.
 
-    It is a function that returns a context manager, and so works under pytest-asyncio, anyio and `asyncio.run` alike.
+    Use `async with odoo_client() as client:`, or `odoo_client(user)`. It is a function that returns a context manager, and so works under pytest-asyncio, anyio and `asyncio.run` alike.
     """
 
     @asynccontextmanager

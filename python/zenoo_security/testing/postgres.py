@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from zenoo_security.errors import LocalOdooError
 from zenoo_security.testing.commands import run
-from zenoo_security.testing.processes import Process, as_user, spawn, tail
+from zenoo_security.testing.processes import Process, as_user, ends_on_error, spawn, tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,18 +90,27 @@ class PostgresServer:
 
 
 def initialize(programs: Path, folder: Path) -> None:
-    """Make an empty cluster below a folder that `prepare` has made.
+    """Make a cluster with the role `odoo`, and nothing else, below a folder that `prepare` has made.
 
     Raises:
         LocalOdooError: initdb failed.
     """
+    failure = "PostgreSQL could not make its data folder"
+    user, data = as_user(_server_user()), folder / "data"
     options = ["--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres", "--no-sync"]
     access = ["--auth-local=peer", "--auth-host=scram-sha-256"]
     run(
-        [*as_user(_server_user()), programs / "initdb", *options, *access, "-D", folder / "data"],
-        failure="PostgreSQL could not make its data folder",
+        [*user, programs / "initdb", *options, *access, "-D", data],
+        failure=failure,
         env=_environment(),
         cwd=folder,
+    )
+    run(
+        [*user, programs / "postgres", "--single", "-D", data, "postgres"],
+        failure=failure,
+        env=_environment(),
+        cwd=folder,
+        stdin=f"CREATE ROLE {ROLE} LOGIN CREATEDB\n",
     )
 
 
@@ -154,15 +163,22 @@ def _launch(programs: Path, folder: Path, python: Path, *, attached: bool) -> Po
         user=_server_user(),
         attached_signal=signal.SIGINT if attached else None,
     )
-    deadline = time.monotonic() + _START_TIMEOUT_S
-    while process.is_alive():
-        if _is_ready(folder / "data"):
-            return PostgresServer(folder, port, secrets.token_urlsafe(24), process, python)
-        if time.monotonic() > deadline:
-            process.stop(signal.SIGQUIT)
-            break
-        time.sleep(0.02)
+    server = PostgresServer(folder, port, secrets.token_urlsafe(24), process, python)
+    with ends_on_error(process, signal.SIGQUIT):
+        if _becomes_ready(server):
+            server.sql("postgres", f"ALTER ROLE {ROLE} PASSWORD %s", [server.password], role="postgres")
+            return server
+    process.stop(signal.SIGQUIT)
     return None
+
+
+def _becomes_ready(server: PostgresServer) -> bool:
+    deadline = time.monotonic() + _START_TIMEOUT_S
+    while server.process.is_alive() and time.monotonic() < deadline:
+        if _is_ready(server.folder / "data"):
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def _is_ready(data: Path) -> bool:

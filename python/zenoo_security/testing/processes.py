@@ -11,6 +11,7 @@ import select
 import signal
 import subprocess
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +20,9 @@ from zenoo_security.errors import LocalOdooError
 
 if TYPE_CHECKING:
     import pwd
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Process", "as_user", "spawn", "tail"]
+__all__ = ["Process", "as_user", "ends_on_error", "spawn", "tail"]
 
 _STOP_TIMEOUT_S = 20.0
 # Fields of /proc/<pid>/stat after the closing parenthesis of the name, proc_pid_stat(5): state is 3, starttime is 22.
@@ -95,9 +96,11 @@ def spawn(
     Raises:
         LocalOdooError: it could not be started.
     """
-    command = [*as_user(user), *map(str, argv)]
+    command = as_user(user)
     if attached_signal is not None and threading.current_thread() is threading.main_thread():
-        command = ["setpriv", "--pdeathsig", attached_signal.name.removeprefix("SIG"), *command]
+        # After the change of user, which would clear it: PR_SET_PDEATHSIG(2const).
+        command += ["setpriv", "--pdeathsig", attached_signal.name.removeprefix("SIG")]
+    command += map(str, argv)
     with log.open("ab") as output:
         try:
             child = subprocess.Popen(
@@ -121,6 +124,16 @@ def as_user(user: pwd.struct_passwd | None) -> list[str]:
     if user is None:
         return []
     return ["setpriv", "--reuid", user.pw_name, "--regid", str(user.pw_gid), "--init-groups"]
+
+
+@contextmanager
+def ends_on_error(process: Process, number: signal.Signals) -> Iterator[None]:
+    """Stop a process with a signal if the block raises, Ctrl-C included."""
+    try:
+        yield
+    except BaseException:
+        process.stop(number)
+        raise
 
 
 def tail(log: Path, lines: int = 15) -> str:

@@ -13,14 +13,14 @@ from zenoo_security.errors import LocalOdooError
 from zenoo_security.testing import rpc
 from zenoo_security.testing.commands import run
 from zenoo_security.testing.postgres import ROLE, free_port
-from zenoo_security.testing.processes import Process, spawn, tail
+from zenoo_security.testing.processes import Process, ends_on_error, spawn, tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from zenoo_security.testing.installation import Installation
     from zenoo_security.testing.postgres import PostgresServer
-    from zenoo_security.testing.provision import Installation
 
 __all__ = ["install_modules", "start_odoo"]
 
@@ -74,8 +74,9 @@ def start_odoo(
             cwd=folder,
             attached_signal=signal.SIGTERM if attached else None,
         )
-        if _answers(process, f"http://127.0.0.1:{chosen}"):
-            return process, chosen
+        with ends_on_error(process, signal.SIGTERM):
+            if _answers(process, f"http://127.0.0.1:{chosen}"):
+                return process, chosen
         process.stop(signal.SIGTERM)
         if "Address already in use" not in tail(log):
             break

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zenoo_security.testing.cache import Cache
+    from zenoo_security.testing.installation import Installation
     from zenoo_security.testing.progress import Progress
-    from zenoo_security.testing.provision import Installation
 
 __all__ = ["MODULES", "TEMPLATE", "Template"]
 
@@ -83,7 +83,6 @@ def _make(cache: Cache, installation: Installation, programs: Path, progress: Pr
             server = postgres.start(programs, database_folder, installation.python, attached=True)
             run.processes["postgres"] = server.process
             run.save(cache)
-            server.sql("postgres", f"CREATE ROLE {postgres.ROLE} LOGIN CREATEDB", role="postgres")
             server.sql("postgres", f"CREATE DATABASE {TEMPLATE} OWNER {postgres.ROLE}", role="postgres")
             install_modules(installation, server, odoo_folder, TEMPLATE, MODULES)
             server.sql("postgres", f"ALTER DATABASE {TEMPLATE} IS_TEMPLATE true", role="postgres")
