@@ -97,7 +97,7 @@ class PrivateApt:
             self._apt("update")
 
     def _newer_keyring(self, mirror: str) -> Path:
-        self._write_sources(mirror, f"{_codename()} {_codename()}-updates", self._keyring)
+        self._write_sources(mirror, _codename(), self._keyring)
         self._apt("update")
         unpacked = self._folder / "keyring"
         unpack(self.download([_KEYRING_PACKAGE]), unpacked)

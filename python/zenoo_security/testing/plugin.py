@@ -38,9 +38,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers."""
+    """Register the markers, and refuse half of an address."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+    if config.getoption("--odoo-url") and not (config.getoption("--odoo-db") and _password(config)):
+        raise pytest.UsageError("--odoo-url needs --odoo-db, and ODOO_PASSWORD or --odoo-password-file")
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +87,8 @@ def odoo_user(odoo_database: OdooDatabase) -> Iterator[Callable[..., OdooUser]]:
 def odoo_client(odoo_database: OdooDatabase) -> Callable[..., AbstractAsyncContextManager[Any]]:
     """Log in to `odoo_database`, as its administrator or as a user of `odoo_user`.
 
-    Use `async with odoo_client() as client:`, or `odoo_client(user)`. It is a function that returns a context manager, and so works under pytest-asyncio, anyio and `asyncio.run` alike.
+    Use `async with odoo_client() as client:`, or `odoo_client(user)`: a function that returns a context manager works
+    under pytest-asyncio, anyio and `asyncio.run` alike.
     """
 
     @asynccontextmanager
@@ -114,12 +117,18 @@ def _database(server: OdooServer) -> Iterator[OdooDatabase]:
 def _external(config: pytest.Config) -> OdooServer:
     from zenoo_security.testing.database import ExternalOdoo
 
-    database = config.getoption("--odoo-db")
+    url, database, login = (config.getoption(name) for name in ("--odoo-url", "--odoo-db", "--odoo-login"))
+    return ExternalOdoo(url, database, login, _password(config))
+
+
+def _password(config: pytest.Config) -> str:
     file = config.getoption("--odoo-password-file")
-    password = Path(file).read_text(encoding="utf-8").rstrip("\n") if file else os.environ.get("ODOO_PASSWORD")
-    if not database or not password:
-        raise pytest.UsageError("--odoo-url needs --odoo-db, and ODOO_PASSWORD or --odoo-password-file")
-    return ExternalOdoo(config.getoption("--odoo-url"), database, config.getoption("--odoo-login"), password)
+    if not file:
+        return os.environ.get("ODOO_PASSWORD", "")
+    try:
+        return Path(file).read_text(encoding="utf-8").rstrip("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise pytest.UsageError(f"--odoo-password-file cannot be read: {error}") from error
 
 
 def _reporter(config: pytest.Config) -> Progress:
