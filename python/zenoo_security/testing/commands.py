@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 import subprocess
 from contextlib import contextmanager
@@ -75,7 +74,7 @@ def require_space(folder: Path, mebibytes: int) -> None:
 
 @contextmanager
 def disk_errors(folder: Path) -> Iterator[None]:
-    """Name the folder and the way out when a disk is full or read-only.
+    """Name the folder and the way out when a disk is full, read-only or not what was expected.
 
     Raises:
         LocalOdooError: the operating system refused to write.
@@ -83,8 +82,6 @@ def disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}:
-            raise
         raise LocalOdooError(
             f"{folder} cannot be written ({error.strerror}): make room or give access, or name another disk "
             "with ZENOO_SECURITY_CACHE (downloads) or TMPDIR (databases)"
