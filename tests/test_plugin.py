@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -123,3 +125,17 @@ def test_password_file_is_read(pytester, monkeypatch):
         *("--odoo-password-file", "password"),
     )
     result.assert_outcomes(passed=1)
+
+
+@pytest.mark.odoo
+def test_guide_is_right(pytester, monkeypatch, odoo_database):
+    """The test module that the guide shows passes as it stands."""
+    guide = (Path(__file__).parent.parent / "docs" / "guide" / "testing.md").read_text()
+    pytester.makepyfile(re.search(r"```python\n(.*?)```", guide, re.DOTALL).group(1))
+    pytester.makeini("[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function")
+    monkeypatch.setenv("ODOO_PASSWORD", odoo_database.admin_password)
+    result = pytester.runpytest_subprocess(
+        *plugin_arguments(),
+        *("--odoo-url", odoo_database.url, "--odoo-db", odoo_database.name, "-p", "no:cacheprovider"),
+    )
+    result.assert_outcomes(passed=2)

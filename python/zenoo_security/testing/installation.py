@@ -58,6 +58,7 @@ _NO_INDEX = (
     "Odoo's Python packages could not be installed. Is there a network, and does pip reach its index "
     "(`pip config list`)? Run this again when it does"
 )
+_NO_PIP = "No virtual environment with pip could be made: apt-get install python3-venv"
 
 
 @dataclass(frozen=True)
@@ -125,28 +126,27 @@ def _download(cache: Cache, progress: Progress) -> Path:
 def _install(interpreter: Path, progress: Progress, folder: Path) -> None:
     require_space(folder, _ENVIRONMENT_MIB)
     with progress.step("Installing Odoo's Python packages"):
-        python = _make_environment(interpreter, folder)
-        pip: list[str | Path] = [python, "-m", "pip"]
-        if not (folder / "bin" / "pip").exists():
-            pip = [interpreter, "-m", "pip", "--python", python]
-        run(
-            [*pip, *_PIP_OPTIONS, "--requirement", _LOCK],
-            failure=_NO_INDEX,
-        )
-        run([python, "-c", "import gevent, lxml, psycopg2, werkzeug"], failure="Odoo's Python packages do not load")
+        pip = _make_environment(interpreter, folder)
+        run([*pip, *_PIP_OPTIONS, "--requirement", _LOCK], failure=_NO_INDEX)
+        check = [folder / "bin" / "python", "-c", "import gevent, lxml, psycopg2, werkzeug"]
+        run(check, failure="Odoo's Python packages do not load")
 
 
-def _make_environment(interpreter: Path, folder: Path) -> Path:
-    """Make a virtual environment; one that is renamed afterwards still runs as `bin/python`."""
+def _make_environment(interpreter: Path, folder: Path) -> list[str | Path]:
+    """Make a virtual environment and return the pip that installs into it.
+
+    It is renamed afterwards: its scripts will not run any more, `bin/python` will.
+    """
+    python = folder / "bin" / "python"
     try:
-        run([interpreter, "-m", "venv", "--clear", folder], failure="venv")
+        run([interpreter, "-m", "venv", folder], failure=_NO_PIP)
     except LocalOdooError:
-        # Debian keeps ensurepip in a package of its own; the pip of this interpreter does as well.
-        run(
-            [interpreter, "-m", "venv", "--clear", "--without-pip", folder],
-            failure="No virtual environment could be made: apt-get install python3-venv",
-        )
-    return folder / "bin" / "python"
+        # Debian keeps ensurepip in a package of its own; the interpreter's own pip does as well.
+        run([interpreter, "-m", "venv", "--clear", "--without-pip", folder], failure=_NO_PIP)
+        pip: list[str | Path] = [interpreter, "-m", "pip", "--python", python]
+        run([*pip, "--version"], failure=_NO_PIP)
+        return pip
+    return [python, "-m", "pip"]
 
 
 def _version_of(interpreter: Path) -> str:
