@@ -30,7 +30,8 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     ├── OdooError                            what Odoo answered, without its traceback
     │   ├── OdooUnavailable                  down, slow, or not an Odoo
     │   └── OdooRefused                      Odoo's own access rules, constraints or missing records
-    └── LocalOdooError                       the local Odoo of `zenoo_security.testing` could not be started
+    ├── LocalOdooError                       the local Odoo of `zenoo_security.testing` could not be started
+    └── DemoFailed                           a step of the demo did not do what it says
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ __all__ = [
     "AuthenticationError",
     "ConfigurationError",
     "DecryptionError",
+    "DemoFailed",
     "EncryptionError",
     "HashCostExceeded",
     "HashingBusy",
@@ -222,3 +224,7 @@ class OdooRefused(OdooError):
 
 class LocalOdooError(SecurityError):
     """The local Odoo could not be provisioned, started or stopped; the message says what to do."""
+
+
+class DemoFailed(SecurityError):
+    """A step of the demo did not do what it says."""
