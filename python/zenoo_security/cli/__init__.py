@@ -13,6 +13,7 @@ import typer
 
 from zenoo_security import __version__
 from zenoo_security.cli import odoo
+from zenoo_security.cli.demo import demo
 from zenoo_security.errors import SecurityError
 
 __all__ = ["app", "main"]
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(odoo.app, name="odoo")
+app.command()(demo)
 
 
 def _show_version(value: bool) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.testing.progress import Progress
 
-__all__ = ["Cache"]
+__all__ = ["Cache", "is_whole", "public_folder"]
 
 _MANIFEST = ".zenoo-security.json"
 # What Python writes into a folder by itself does not make it another one.
@@ -107,6 +107,11 @@ class Cache:
         """Remove all entries of these kinds."""
         for kind in kinds:
             shutil.rmtree(self.root / kind, ignore_errors=True)
+
+
+def public_folder() -> str:
+    """Return where to make folders that other users of the system must reach, as they cannot reach root's home."""
+    return os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108 - only names that nobody can guess are made in it
 
 
 def is_whole(entry: Path) -> bool:

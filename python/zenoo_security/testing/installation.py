@@ -8,7 +8,6 @@ package runs while it is installed.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zenoo_security.errors import LocalOdooError
+from zenoo_security.testing.cache import public_folder
 from zenoo_security.testing.commands import require_space, run
 from zenoo_security.testing.debian import PrivateApt, unpack
 
@@ -108,7 +108,7 @@ def find_python() -> Path:
 
 def _download(cache: Cache, progress: Progress) -> Path:
     # Not in the cache: apt drops root's rights, and its user must reach the folder.
-    with tempfile.TemporaryDirectory(prefix="zenoo-security-apt-", dir=_public_folder()) as name:
+    with tempfile.TemporaryDirectory(prefix="zenoo-security-apt-", dir=public_folder()) as name:
         folder = Path(name)
         require_space(folder, _DOWNLOAD_MIB)
         require_space(cache.folder("odoo"), _TREE_MIB)
@@ -152,8 +152,3 @@ def _make_environment(interpreter: Path, folder: Path) -> list[str | Path]:
 def _version_of(interpreter: Path) -> str:
     show = "import sys; print('%d.%d.%d' % sys.version_info[:3])"
     return run([interpreter, "-I", "-c", show], failure=f"{interpreter} does not run").strip()
-
-
-def _public_folder() -> str | None:
-    """Return where an unprivileged helper may work: TMPDIR if it is set, else the large temporary folder."""
-    return os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108 - a folder of our own is made in it

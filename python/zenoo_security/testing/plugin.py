@@ -5,6 +5,7 @@ pytest imports this at each of its starts wherever the package is installed: it 
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from contextlib import asynccontextmanager, nullcontext
@@ -87,15 +88,16 @@ def odoo_user(odoo_database: OdooDatabase) -> Iterator[Callable[..., OdooUser]]:
 def odoo_client(odoo_database: OdooDatabase) -> Callable[..., AbstractAsyncContextManager[Any]]:
     """Log in to `odoo_database`, as its administrator or as a user of `odoo_user`.
 
-    Use `async with odoo_client() as client:`, or `odoo_client(user)`: a function that returns a context manager works
-    under pytest-asyncio, anyio and `asyncio.run` alike.
+    Use `async with odoo_client() as client:`, or `odoo_client(user)`, with the keyword arguments of
+    `SecureZenooClient` if it shall encrypt. A function that returns a context manager works under pytest-asyncio, anyio
+    and `asyncio.run` alike.
     """
 
     @asynccontextmanager
-    async def log_in(user: OdooUser | None = None) -> AsyncIterator[Any]:
+    async def log_in(user: OdooUser | None = None, **options: Any) -> AsyncIterator[Any]:
         login = user.login if user else odoo_database.admin_login
         password = user.password if user else odoo_database.admin_password
-        async with _client_class()(odoo_database.url) as client:
+        async with _client_class()(odoo_database.url, **options) as client:
             await client.login(odoo_database.name, login, password)
             yield client
 
@@ -103,9 +105,10 @@ def odoo_client(odoo_database: OdooDatabase) -> Callable[..., AbstractAsyncConte
 
 
 def _client_class() -> Any:
-    from zenoo_rpc import ZenooClient
-
-    return ZenooClient
+    try:
+        return importlib.import_module("zenoo_security.client").SecureZenooClient
+    except ModuleNotFoundError:
+        return importlib.import_module("zenoo_rpc").ZenooClient
 
 
 def _database(server: OdooServer) -> Iterator[OdooDatabase]:
