@@ -1,6 +1,8 @@
 //! The primitives. None of them reads a clock, a file or the environment; randomness comes through [`random`] alone.
 
 pub mod error;
+pub mod otp;
+pub mod qr;
 pub mod random;
 pub mod secret;
 
