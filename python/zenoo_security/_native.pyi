@@ -2,7 +2,7 @@
 
 from typing import Final, final
 
-__all__ = ["__version__"]
+__all__ = ["Totp", "__version__", "otp_secret", "qr_png", "qr_svg", "qr_text"]
 
 __version__: Final[str]
 
@@ -17,6 +17,8 @@ class Totp:
         algorithm: `SHA1`, `SHA256` or `SHA512`.
         digits: length of a code, 6 to 8.
         period_s: length of a time step in seconds, at least 1.
+        steps_back: steps before the current one that `verify` accepts, 0 to 10.
+        steps_ahead: steps after it, 0 to 10.
 
     Raises:
         InvalidInput: code `otp_secret`, `otp_secret_length`, `not_text` or `not_unicode`.
@@ -24,7 +26,9 @@ class Totp:
         ParameterError: another argument is out of its range.
     """
 
-    def __new__(cls, secret: str, algorithm: str, digits: int, period_s: int) -> Totp: ...
+    def __new__(
+        cls, secret: str, algorithm: str, digits: int, period_s: int, steps_back: int, steps_ahead: int
+    ) -> Totp: ...
     def step_at(self, at: float) -> int:
         """The time step at a moment in Unix seconds (RFC 6238, section 4.2, T0 = 0).
 
@@ -39,14 +43,12 @@ class Totp:
             ParameterError: the step is negative or over 2**64 - 1.
         """
 
-    def verify(self, code: str, at: float, steps_back: int, steps_ahead: int, after_step: int | None) -> int | None:
+    def verify(self, code: str, at: float, after_step: int | None) -> int | None:
         """The step that a code belongs to, or None: constant time over all steps of the window.
 
         Args:
             code: what the user typed.
             at: Unix seconds.
-            steps_back: steps before the current one that are accepted, 0 to 10.
-            steps_ahead: steps after it, 0 to 10.
             after_step: the last accepted step; it and earlier ones are refused (RFC 6238, section 5.2).
 
         Raises:

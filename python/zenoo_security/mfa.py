@@ -9,7 +9,7 @@ from typing import Final
 
 from zenoo_security import qr
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
-from zenoo_security.errors import OtpMismatch, ParameterError, RateLimitExceeded
+from zenoo_security.errors import ParameterError, RateLimitExceeded
 from zenoo_security.otp import Algorithm, Totp
 
 __all__ = ["MFAManager", "UsedSteps"]
@@ -18,9 +18,9 @@ __all__ = ["MFAManager", "UsedSteps"]
 class UsedSteps:
     """The last accepted time step of each secret, in the memory of this process.
 
-    It holds no secret: the key of an entry is an HMAC under a random key that dies with the object. When it is full, the
-    entries whose codes have expired are forgotten, and from then on no code that old is accepted for anybody, even if
-    the clock is set back. Only accepted codes make an entry, so an attacker cannot fill it.
+    It holds no secret: the key of an entry is an HMAC under a random key that dies with the object. When it is full,
+    the entries whose codes have expired are forgotten, and from then on no code that old is accepted for anybody, even
+    if the clock is set back. Only accepted codes make an entry, so an attacker cannot fill it.
 
     Args:
         capacity: the most entries; about 200 bytes each.
@@ -181,11 +181,8 @@ class MFAManager:
             RateLimitExceeded: if the memory of used codes is full.
         """
         totp, at = self._totp(secret), self._clock.now()
-        try:
-            step = totp.verify(token, at=at)
-        except OtpMismatch:
-            return False
-        return self._used_steps.take(totp, step, at=at)
+        step = totp.matched_step(token, at=at)
+        return step is not None and self._used_steps.take(totp, step, at=at)
 
     def _totp(self, secret: str) -> Totp:
         return Totp(

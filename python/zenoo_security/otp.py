@@ -68,10 +68,9 @@ class Totp:
     def __post_init__(self, secret: str) -> None:
         """Parse the secret and check the ranges."""
         try:
-            core = _native.Totp(secret, self.algorithm, self.digits, self.period_s)
+            core = _native.Totp(secret, self.algorithm, self.digits, self.period_s, self.steps_back, self.steps_ahead)
         except InvalidInput as error:
             raise _explained(error) from None
-        core.verify("", 0, self.steps_back, self.steps_ahead, None)
         object.__setattr__(self, "_core", core)
 
     @classmethod
@@ -144,13 +143,27 @@ class Totp:
             InvalidInput: if `code` is not a str.
             ParameterError: if `at` or `after_step` is negative or not a number.
         """
-        try:
-            step = self._core.verify(code, at, self.steps_back, self.steps_ahead, after_step)
-        except InvalidInput as error:
-            raise _explained(error) from None
+        step = self.matched_step(code, at=at, after_step=after_step)
         if step is None:
             raise OtpMismatch("the code is wrong, expired or already used")
         return step
+
+    def matched_step(self, code: str, *, at: float, after_step: int | None = None) -> int | None:
+        """Do as `verify`, but give None for a code that is refused; compare with `is None`, for 0 is a step.
+
+        Args:
+            code: as for `verify`.
+            at: as for `verify`, in Unix seconds.
+            after_step: as for `verify`.
+
+        Raises:
+            InvalidInput: if `code` is not a str.
+            ParameterError: if `at` or `after_step` is negative or not a number.
+        """
+        try:
+            return self._core.verify(code, at, after_step)
+        except InvalidInput as error:
+            raise _explained(error) from None
 
     def uri(self, account: str, issuer: str) -> str:
         """Give the provisioning URI, which holds the secret, for the QR code that an authenticator app scans.

@@ -2,7 +2,7 @@
 
 use pyo3::{prelude::*, types::PyString};
 
-use super::input::{number, text};
+use super::input::{number, text, unix_seconds};
 use crate::primitives::{
     Error, Result,
     otp::{self, Algorithm, Digits, Secret, Window},
@@ -11,7 +11,10 @@ use crate::primitives::{
 /// A TOTP secret with its parameters (RFC 6238). The secret is wiped when the object goes; it cannot be pickled.
 #[pyclass(frozen, module = "zenoo_security._native")]
 #[derive(Debug)]
-pub(super) struct Totp(otp::Totp);
+pub(super) struct Totp {
+    totp: otp::Totp,
+    window: Window,
+}
 
 #[pymethods]
 impl Totp {
@@ -22,21 +25,26 @@ impl Totp {
         algorithm: &str,
         digits: &Bound<'_, PyAny>,
         period_s: &Bound<'_, PyAny>,
+        steps_back: &Bound<'_, PyAny>,
+        steps_ahead: &Bound<'_, PyAny>,
     ) -> Result<Self> {
+        const STEPS: &str = "steps_back and steps_ahead must be 0 to 10";
+        let window = Window::new(number(steps_back, STEPS)?, number(steps_ahead, STEPS)?)?;
         let algorithm = Algorithm::parse(algorithm)?;
         let digits = Digits::new(number(digits, "digits must be 6, 7 or 8")?)?;
         let period_s = number(period_s, "period_s must be 1 to 4294967295")?;
-        otp::Totp::new(Secret::parse(text(secret)?)?, algorithm, digits, period_s).map(Self)
+        let totp = otp::Totp::new(Secret::parse(text(secret)?)?, algorithm, digits, period_s)?;
+        Ok(Self { totp, window })
     }
 
     /// The time step at a moment in Unix seconds.
     fn step_at(&self, at: &Bound<'_, PyAny>) -> Result<u64> {
-        Ok(self.0.step_at(unix_seconds(at)?))
+        Ok(self.totp.step_at(unix_seconds(at)?))
     }
 
     /// The code of a step.
     fn code(&self, step: &Bound<'_, PyAny>) -> Result<String> {
-        Ok(self.0.code(number(step, "step must be 0 to 2**64 - 1")?))
+        Ok(self.totp.code(number(step, "step must be 0 to 2**64 - 1")?))
     }
 
     /// The step that a code belongs to, or `None`: constant time over all steps of the window, none at or before
@@ -45,27 +53,23 @@ impl Totp {
         &self,
         code: &Bound<'_, PyAny>,
         at: &Bound<'_, PyAny>,
-        steps_back: &Bound<'_, PyAny>,
-        steps_ahead: &Bound<'_, PyAny>,
         after_step: Option<&Bound<'_, PyAny>>,
     ) -> Result<Option<u64>> {
-        const STEPS: &str = "steps_back and steps_ahead must be 0 to 10";
         let code = code.cast::<PyString>().map_err(|_| Error::Invalid("not_text"))?;
-        let window = Window::new(number(steps_back, STEPS)?, number(steps_ahead, STEPS)?)?;
         let after_step = after_step.map(|step| number(step, "after_step must be 0 to 2**64 - 1")).transpose()?;
         // A code with a lone surrogate is one more wrong code.
         let code = code.to_str().unwrap_or_default();
-        Ok(self.0.verify(code, unix_seconds(at)?, window, after_step))
+        Ok(self.totp.verify(code, unix_seconds(at)?, self.window, after_step))
     }
 
     /// The provisioning URI, which holds the secret.
     fn uri(&self, account: &Bound<'_, PyAny>, issuer: &Bound<'_, PyAny>) -> Result<String> {
-        Ok(self.0.uri(text(account)?, text(issuer)?)?.to_string())
+        Ok(self.totp.uri(text(account)?, text(issuer)?)?.to_string())
     }
 
     /// The secret as base32 without padding.
     fn reveal_secret(&self) -> String {
-        self.0.secret().to_base32().to_string()
+        self.totp.secret().to_base32().to_string()
     }
 }
 
@@ -73,12 +77,4 @@ impl Totp {
 #[pyfunction]
 pub(super) fn otp_secret() -> Result<String> {
     Ok(Secret::generate()?.to_base32().to_string())
-}
-
-/// Whole Unix seconds; `number` has no range of its own for them.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked first")]
-fn unix_seconds(at: &Bound<'_, PyAny>) -> Result<u64> {
-    const RANGE: &str = "the time must be Unix seconds from 0 to 2**53";
-    let at: f64 = number(at, RANGE)?;
-    if (0.0..=9_007_199_254_740_992.0).contains(&at) { Ok(at as u64) } else { Err(Error::Parameter(RANGE)) }
 }
