@@ -3,5 +3,6 @@
 pub mod error;
 pub mod random;
 pub mod secret;
+pub mod validate;
 
 pub use error::{Error, Result};
