@@ -5,5 +5,6 @@ pub mod otp;
 pub mod qr;
 pub mod random;
 pub mod secret;
+pub mod validate;
 
 pub use error::{Error, Result};

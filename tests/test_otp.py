@@ -94,7 +94,9 @@ class TestKnownAnswers:
 class TestWindow:
     @pytest.mark.parametrize(("offset", "accepted"), [(-2, False), (-1, True), (0, True), (1, False)])
     @pytest.mark.asvs("v5.0.0-6.5.5")
-    def test_the_current_step_and_the_one_before_are_accepted_and_no_future_one(self, offset: int, accepted: bool) -> None:
+    def test_the_current_step_and_the_one_before_are_accepted_and_no_future_one(
+        self, offset: int, accepted: bool
+    ) -> None:
         totp = Totp(SECRET)
         code = totp.code(1_700_000_000 + 30 * offset)
         assert refused(totp, code, at=1_700_000_000) is not accepted
@@ -166,7 +168,7 @@ class TestWrongCodes:
             "-87082",
             "0x7082",
             "28 082",
-            "28７082",
+            "28\uff17082",
             "٢٨٧٠٨٢",
             "28708\x00",
             LONE_SURROGATE * 6,
@@ -180,7 +182,7 @@ class TestWrongCodes:
     def test_a_code_that_is_no_text_is_invalid(self, code: Any) -> None:
         with pytest.raises(InvalidInput) as caught:
             Totp(SECRET).verify(code, at=59)
-        assert caught.value.code == "not_text"
+        assert caught.value.code == "type"
 
     def test_one_text_for_every_wrong_code(self) -> None:
         totp = Totp(SECRET)
@@ -236,7 +238,7 @@ class TestParameters:
             (SECRET.encode(), InvalidInput),
             (LONE_SURROGATE, InvalidInput),
             ("A" * 10_000_000, InputTooLarge),
-            ("ä" * 100, InvalidInput),
+            ("\xe4", InvalidInput),
         ],
     )
     def test_a_secret_that_is_no_base32_text_is_refused(self, secret: Any, error: type[SecurityError]) -> None:
@@ -287,7 +289,7 @@ class TestSecrecy:
 
     def test_errors_do_not_chain_to_what_was_given(self) -> None:
         with pytest.raises(InvalidInput) as caught:
-            Totp("hunter2 hunter2 hunter2 hunter2")
+            Totp("hunter2 hunter2 hunter2 hunter1")
         assert "hunter2" not in str(caught.value)
         assert caught.value.__cause__ is None
-        assert caught.value.__suppress_context__
+        assert caught.value.__context__ is None

@@ -1,13 +1,17 @@
 """The security toolkit for everyone who builds on Odoo."""
 
 from zenoo_security._native import __version__
-from zenoo_security.errors import SecurityError
+from zenoo_security.errors import InvalidInput, SecurityError
 from zenoo_security.mfa import MFAManager
 from zenoo_security.otp import Totp
+from zenoo_security.partner import SecurePartnerInput, create_partner_secure
 
 __all__ = [
+    "InvalidInput",
     "MFAManager",
+    "SecurePartnerInput",
     "SecurityError",
     "Totp",
     "__version__",
+    "create_partner_secure",
 ]

@@ -7,22 +7,14 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, InitVar, dataclass, field
-from typing import Final, Literal, final
+from typing import Literal, NoReturn, SupportsIndex, final
 
 from zenoo_security import _native
-from zenoo_security.errors import InvalidInput, OtpMismatch
+from zenoo_security.errors import OtpMismatch
 
 __all__ = ["Algorithm", "Totp"]
 
 Algorithm = Literal["SHA1", "SHA256", "SHA512"]
-
-_PROBLEMS: Final = {
-    "not_text": "secret, code, account and issuer have to be str",
-    "not_unicode": "the text holds half of a surrogate pair",
-    "otp_label": "account and issuer have to be visible text without a colon or a control character",
-    "otp_secret": "the TOTP secret is not base32 (A to Z and 2 to 7)",
-    "otp_secret_length": "the TOTP secret has to be 16 to 128 bytes long, which is 26 to 205 characters of base32",
-}
 
 
 @final
@@ -67,11 +59,11 @@ class Totp:
 
     def __post_init__(self, secret: str) -> None:
         """Parse the secret and check the ranges."""
-        try:
-            core = _native.Totp(secret, self.algorithm, self.digits, self.period_s, self.steps_back, self.steps_ahead)
-        except InvalidInput as error:
-            raise _explained(error) from None
+        core = _native.Totp(secret, self.algorithm, self.digits, self.period_s, self.steps_back, self.steps_ahead)
         object.__setattr__(self, "_core", core)
+
+    def __reduce_ex__(self, _: SupportsIndex) -> NoReturn:
+        raise TypeError("a Totp holds a secret: it cannot be pickled or copied")
 
     @classmethod
     def generate(
@@ -160,10 +152,7 @@ class Totp:
             InvalidInput: if `code` is not a str.
             ParameterError: if `at` or `after_step` is negative or not a number.
         """
-        try:
-            return self._core.verify(code, at, after_step)
-        except InvalidInput as error:
-            raise _explained(error) from None
+        return self._core.verify(code, at, after_step)
 
     def uri(self, account: str, issuer: str) -> str:
         """Give the provisioning URI, which holds the secret, for the QR code that an authenticator app scans.
@@ -176,19 +165,8 @@ class Totp:
             InvalidInput: if either is blank, or holds a colon or a control character.
             InputTooLarge: if either is longer.
         """
-        try:
-            return self._core.uri(account, issuer)
-        except InvalidInput as error:
-            raise _explained(error) from None
+        return self._core.uri(account, issuer)
 
     def reveal_secret(self) -> str:
         """Give the secret as base32 without padding, to be stored encrypted."""
         return self._core.reveal_secret()
-
-
-def _explained(error: InvalidInput) -> InvalidInput:
-    """The native code of an error, as a sentence that says what to do."""
-    problem = str(error)
-    if problem not in _PROBLEMS:
-        return error
-    return InvalidInput(_PROBLEMS[problem], code=problem)

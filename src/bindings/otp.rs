@@ -2,10 +2,11 @@
 
 use pyo3::{prelude::*, types::PyString};
 
-use super::input::{number, text, unix_seconds};
+use super::input::{number, text};
 use crate::primitives::{
-    Error, Result,
-    otp::{self, Algorithm, Digits, Secret, Window},
+    Result,
+    otp::{self, Algorithm, Digits, Secret, Window, unix_seconds},
+    validate::codes,
 };
 
 /// A TOTP secret with its parameters (RFC 6238). The secret is wiped when the object goes; it cannot be pickled.
@@ -39,7 +40,7 @@ impl Totp {
 
     /// The time step at a moment in Unix seconds.
     fn step_at(&self, at: &Bound<'_, PyAny>) -> Result<u64> {
-        Ok(self.totp.step_at(unix_seconds(at)?))
+        Ok(self.totp.step_at(unix_seconds(number(at, MOMENT)?)?))
     }
 
     /// The code of a step.
@@ -47,19 +48,18 @@ impl Totp {
         Ok(self.totp.code(number(step, "step must be 0 to 2**64 - 1")?))
     }
 
-    /// The step that a code belongs to, or `None`: constant time over all steps of the window, none at or before
-    /// `after_step`.
+    /// The step that a code belongs to, or `None`: constant time over all steps of the window.
     fn verify(
         &self,
         code: &Bound<'_, PyAny>,
         at: &Bound<'_, PyAny>,
         after_step: Option<&Bound<'_, PyAny>>,
     ) -> Result<Option<u64>> {
-        let code = code.cast::<PyString>().map_err(|_| Error::Invalid("not_text"))?;
+        let code = code.cast::<PyString>().map_err(|_| codes::TYPE)?;
         let after_step = after_step.map(|step| number(step, "after_step must be 0 to 2**64 - 1")).transpose()?;
         // A code with a lone surrogate is one more wrong code.
         let code = code.to_str().unwrap_or_default();
-        Ok(self.totp.verify(code, unix_seconds(at)?, self.window, after_step))
+        Ok(self.totp.verify(code, unix_seconds(number(at, MOMENT)?)?, self.window, after_step))
     }
 
     /// The provisioning URI, which holds the secret.
@@ -78,3 +78,5 @@ impl Totp {
 pub(super) fn otp_secret() -> Result<String> {
     Ok(Secret::generate()?.to_base32().to_string())
 }
+
+const MOMENT: &str = "the time must be a number of Unix seconds";

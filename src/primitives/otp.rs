@@ -167,6 +167,19 @@ fn truncate<M: Mac>(mut mac: M, counter: u64) -> u32 {
     word & 0x7fff_ffff
 }
 
+/// Whole seconds of a moment in Unix seconds.
+///
+/// # Errors
+/// [`Error::Parameter`] when it is negative, over 2^53, or not a number.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked first")]
+pub fn unix_seconds(at_s: f64) -> Result<u64> {
+    if (0.0..=9_007_199_254_740_992.0).contains(&at_s) {
+        Ok(at_s as u64)
+    } else {
+        Err(Error::Parameter("the time must be Unix seconds from 0 to 2**53"))
+    }
+}
+
 /// A secret with everything that both sides have to agree on.
 pub struct Totp {
     secret: Secret,

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use data_encoding::{BASE32_NOPAD, BASE32_NOPAD_NOCASE, Encoding, SpecificationError};
 use zeroize::Zeroizing;
 
-use crate::primitives::{Error, Result, random};
+use crate::primitives::{Error, Result, random, validate::codes};
 
 /// 128 bits at least (RFC 4226, R6).
 pub const MIN_BYTES: usize = 16;
@@ -46,11 +46,7 @@ impl Secret {
     /// [`Error::Invalid`] when they are fewer than [`MIN_BYTES`] or more than [`MAX_BYTES`].
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self> {
         let bytes = Zeroizing::new(bytes);
-        if (MIN_BYTES..=MAX_BYTES).contains(&bytes.len()) {
-            Ok(Self(bytes))
-        } else {
-            Err(Error::Invalid("otp_secret_length"))
-        }
+        if (MIN_BYTES..=MAX_BYTES).contains(&bytes.len()) { Ok(Self(bytes)) } else { Err(codes::OTP_SECRET_LENGTH) }
     }
 
     /// Reads base32 in either case, with or without spaces and padding.
@@ -61,9 +57,9 @@ impl Secret {
         if text.len() > MAX_TEXT {
             return Err(Error::TooLarge("a TOTP secret has at most 512 characters"));
         }
-        let base32 = LENIENT.as_ref().map_err(|_| Error::Invalid("otp_secret"))?;
+        let base32 = LENIENT.as_ref().map_err(|_| codes::OTP_SECRET)?;
         let symbols = text.trim_end_matches([' ', '=']).as_bytes();
-        let bytes = base32.decode(symbols).map_err(|_| Error::Invalid("otp_secret"))?;
+        let bytes = base32.decode(symbols).map_err(|_| codes::OTP_SECRET)?;
         Self::from_bytes(bytes)
     }
 

@@ -6,7 +6,7 @@
 use zeroize::Zeroizing;
 
 use super::Totp;
-use crate::primitives::{Error, Result};
+use crate::primitives::{Error, Result, validate::codes};
 
 /// With these limits the URI of the longest secret still fits a QR code of level Q.
 const MAX_ISSUER: usize = 64;
@@ -37,7 +37,7 @@ impl Totp {
 
 fn label(text: &str) -> Result<String> {
     if text.trim().is_empty() || text.contains(|c: char| c == ':' || c.is_control()) {
-        return Err(Error::Invalid("otp_label"));
+        return Err(codes::OTP_LABEL);
     }
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
