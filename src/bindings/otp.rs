@@ -1,6 +1,6 @@
 //! TOTP for Python. The defaults stand in `zenoo_security/otp.py`.
 
-use pyo3::{prelude::*, types::PyString};
+use pyo3::prelude::*;
 
 use super::input::{number, text};
 use crate::primitives::{
@@ -11,7 +11,6 @@ use crate::primitives::{
 
 /// A TOTP secret with its parameters (RFC 6238). The secret is wiped when the object goes; it cannot be pickled.
 #[pyclass(frozen, module = "zenoo_security._native")]
-#[derive(Debug)]
 pub(super) struct Totp {
     totp: otp::Totp,
     window: Window,
@@ -55,10 +54,9 @@ impl Totp {
         at: &Bound<'_, PyAny>,
         after_step: Option<&Bound<'_, PyAny>>,
     ) -> Result<Option<u64>> {
-        let code = code.cast::<PyString>().map_err(|_| codes::TYPE)?;
         let after_step = after_step.map(|step| number(step, "after_step must be 0 to 2**64 - 1")).transpose()?;
         // A code with a lone surrogate is one more wrong code.
-        let code = code.to_str().unwrap_or_default();
+        let code = text(code).or_else(|error| if error == codes::ENCODING { Ok("") } else { Err(error) })?;
         Ok(self.totp.verify(code, unix_seconds(number(at, MOMENT)?)?, self.window, after_step))
     }
 
