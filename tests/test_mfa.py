@@ -41,6 +41,10 @@ class TestGuide:
         assert manager.generate_qr_code("alice", secret).startswith(b"\x89PNG\r\n\x1a\n")
         assert manager.verify_totp(secret, "") is False
 
+    @pytest.mark.asvs("v5.0.0-6.5.8")
+    def test_the_time_comes_from_the_clock_of_the_server_and_from_no_argument(self) -> None:
+        assert list(inspect.signature(MFAManager.verify_totp).parameters) == ["self", "secret", "token"]
+
     def test_every_option_is_keyword_only(self) -> None:
         parameters = list(inspect.signature(MFAManager).parameters.values())[1:]
         assert parameters
