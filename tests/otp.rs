@@ -69,6 +69,14 @@ fn base32_is_that_of_rfc_4648() {
 }
 
 #[test]
+fn bits_beyond_the_last_byte_are_ignored() {
+    let base32 = &vectors()["base32"];
+    let (prefix, row) = (&base32["prefix"], &base32["leftover"]);
+    let secret = Secret::parse(&format!("{}{}", text(prefix, "base32"), text(row, "base32"))).unwrap();
+    assert_eq!(secret.expose(), format!("{}{}", text(prefix, "ascii"), text(row, "ascii")).as_bytes());
+}
+
+#[test]
 fn what_people_type_is_read_and_what_is_not_base32_is_refused() {
     let base32 = &vectors()["base32"];
     for row in list(base32, "tolerated") {
@@ -109,6 +117,17 @@ fn parameters_out_of_range_are_refused() {
 fn debug_shows_no_secret() {
     let totp = totp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "SHA1", 6);
     assert_eq!(format!("{totp:?}"), "Totp { algorithm: Sha1, digits: Six, period_s: 30, .. }");
+}
+
+#[test]
+fn no_other_text_stands_for_the_number_of_a_code() {
+    let totp = totp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "SHA1", 6);
+    // The first step of this secret whose code is all zeros.
+    let step = 349_495;
+    assert_eq!(totp.code(step), "000000");
+    for code in ["", "0", "00000", "0000000", "+00000", "-00000", "00000a", "abcdef", " 00000", "00000\n"] {
+        assert_eq!(totp.verify(code, step * 30, Window::default(), None), None, "{code}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -207,6 +208,19 @@ class TestUsedSteps:
             if first:
                 taken.add((who, step))
             assert len(used._last) <= 3
+
+    def test_looking_and_marking_are_one_step(self) -> None:
+        class SlowDict(dict[bytes, tuple[int, int]]):
+            def get(self, *arguments: Any) -> Any:
+                found = super().get(*arguments)
+                time.sleep(0.002)
+                return found
+
+        used, totp = UsedSteps(), Totp.generate()
+        used._last = SlowDict()  # type: ignore[misc]
+        with ThreadPoolExecutor(8) as pool:
+            taken = list(pool.map(lambda _: used.take(totp, STEP, at=NOW), range(8)))
+        assert taken.count(True) == 1
 
     def test_it_holds_no_secret(self) -> None:
         used, totp = UsedSteps(), Totp.generate()
