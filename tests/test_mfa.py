@@ -213,13 +213,19 @@ class TestUsedSteps:
         class SlowDict(dict[bytes, tuple[int, int]]):
             def get(self, *arguments: Any) -> Any:
                 found = super().get(*arguments)
-                time.sleep(0.002)
+                time.sleep(0.02)
                 return found
 
         used, totp = UsedSteps(), Totp.generate()
         used._last = SlowDict()  # type: ignore[misc]
+        barrier = threading.Barrier(8)
+
+        def take(_: int) -> bool:
+            barrier.wait()
+            return used.take(totp, STEP, at=NOW)
+
         with ThreadPoolExecutor(8) as pool:
-            taken = list(pool.map(lambda _: used.take(totp, STEP, at=NOW), range(8)))
+            taken = list(pool.map(take, range(8)))
         assert taken.count(True) == 1
 
     def test_it_holds_no_secret(self) -> None:
