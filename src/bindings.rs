@@ -1,9 +1,14 @@
 //! The Python module: a list of what it exports, and nothing else.
 
+mod domain;
 mod error;
 mod hashing;
 mod input;
 mod passwords;
+mod input;
+mod otp;
+mod qr;
+mod validate;
 
 #[pyo3::pymodule]
 mod _native {
@@ -18,4 +23,16 @@ mod _native {
     #[allow(non_upper_case_globals, reason = "Python's name for it")]
     #[pymodule_export]
     const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_export]
+    use super::domain::validate_domain;
+    #[pymodule_export]
+    use super::otp::{Totp, otp_secret};
+    #[pymodule_export]
+    use super::qr::{qr_png, qr_svg, qr_text};
+    #[pymodule_export]
+    use super::validate::{
+        validate_email, validate_field_name, validate_language, validate_line, validate_login, validate_method_name,
+        validate_model_name, validate_name, validate_phone, validate_url, validate_vat, validation_codes,
+    };
 }

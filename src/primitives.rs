@@ -2,7 +2,10 @@
 
 pub mod error;
 pub mod passwords;
+pub mod otp;
+pub mod qr;
 pub mod random;
 pub mod secret;
+pub mod validate;
 
 pub use error::{Error, Result};

@@ -6,6 +6,17 @@ from zenoo_security.passwords import PasswordHasher
 
 __all__ = [
     "PasswordHasher",
+from zenoo_security.errors import InvalidInput, SecurityError
+from zenoo_security.mfa import MFAManager
+from zenoo_security.otp import Totp
+from zenoo_security.partner import SecurePartnerInput, create_partner_secure
+
+__all__ = [
+    "InvalidInput",
+    "MFAManager",
+    "SecurePartnerInput",
     "SecurityError",
+    "Totp",
     "__version__",
+    "create_partner_secure",
 ]
