@@ -9,6 +9,13 @@ mod input;
 mod otp;
 mod qr;
 mod validate;
+mod blind_index;
+mod contexts;
+mod error;
+mod fields;
+mod keyring;
+mod places;
+mod values;
 
 #[pyo3::pymodule]
 mod _native {
@@ -19,6 +26,11 @@ mod _native {
     use super::passwords::{
         hash_password, password_needs_rehash, password_scheme, unmatchable_password_hash, verify_password,
     };
+    use super::blind_index::BlindIndex;
+    #[pymodule_export]
+    use super::fields::{FieldCipher, Undecryptable};
+    #[pymodule_export]
+    use super::keyring::KeyRing;
 
     #[allow(non_upper_case_globals, reason = "Python's name for it")]
     #[pymodule_export]
