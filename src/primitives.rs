@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod random;
+pub mod sanitize;
 pub mod secret;
 
 pub use error::{Error, Result};
