@@ -2,6 +2,8 @@
 
 from typing import Final, Literal, TypeVar
 
+__all__ = ["__version__"]
+
 __version__: Final[str]
 
 # --- sanitize ---
