@@ -57,8 +57,8 @@ __all__ = [
 class InputSanitizer:
     """The guide's class. Its two methods are for opposite directions.
 
-    `sanitize_dict` is for input: it cleans and escapes nothing. `sanitize_string` is for output: it escapes for HTML, as
-    the guide has it, and what it returns must not be stored.
+    `sanitize_dict` is for input: it cleans and escapes nothing. `sanitize_string` is for output: it escapes for HTML,
+    as the guide has it, and what it returns must not be stored.
     """
 
     @staticmethod

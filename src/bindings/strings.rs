@@ -46,8 +46,10 @@ where
 }
 
 /// `value` as text.
+#[inline]
 pub(super) fn as_text<'a, 'py>(value: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, PyString>> {
-    value.cast().map_err(|_| Error::Invalid("not_text").into())
+    // The exact type is one comparison, a subclass takes a call.
+    value.cast_exact().or_else(|_| value.cast()).map_err(|_| Error::Invalid("not_text").into())
 }
 
 fn detached<'t, T: Send>(py: Python<'_>, text: &'t str, work: impl Send + FnOnce(&'t str) -> T) -> T {

@@ -13,3 +13,4 @@ pub mod html;
 pub mod text;
 
 mod scan;
+mod table;

@@ -27,11 +27,12 @@ pub fn cell(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a spreadsheet may take the cell for a formula: by its first character, or the first behind white space,
-/// which some of them skip. The full-width forms are those that OWASP names.
+/// Whether a spreadsheet may take the cell for a formula: by its first character, or by the first one behind white space
+/// and NUL, which some of them skip. The full-width forms are those that OWASP names.
 fn is_formula(text: &str) -> bool {
-    let starts = |rest: &str, set: &[char]| rest.starts_with(set);
-    starts(text, &['\t', '\r', '\n', '\0']) || starts(text.trim_start(), &['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+    let skipped = |character: char| character.is_whitespace() || character == '\0';
+    text.starts_with(['\t', '\r', '\n', '\0'])
+        || text.trim_start_matches(skipped).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
 
 /// The separators of RFC 4180 and of the spreadsheets' local variants, and spaces that a reader might trim.

@@ -3,34 +3,40 @@
 //! Each is for one place of output (OWASP Cross Site Scripting Prevention Cheat Sheet; ASVS 5.0, 1.2) and returns the
 //! borrowed input when there is nothing to replace. None is idempotent: encoding twice is a defect of the caller.
 
+#![expect(
+    clippy::needless_bitwise_bool,
+    clippy::manual_range_contains,
+    reason = "see scan: a branch keeps vectors away"
+)]
+
 use std::borrow::Cow;
 
-use super::scan;
+use super::table::Table;
 
 /// HTML text, and attribute values in quotes: `& < > " '`, written as Python's `html.escape` writes them.
 pub fn html_text(text: &str) -> Cow<'_, str> {
-    replace(text, is_markup, markup_entity)
+    static TABLE: Table = Table::new(MARKUP);
+    TABLE.replace(text, is_markup)
 }
 
 /// An HTML attribute value, safe even where the quotes were forgotten: also white space, `=`, `` ` `` and `/`.
 ///
 /// An empty value still needs its quotes.
 pub fn html_attribute(text: &str) -> Cow<'_, str> {
-    let special = |byte| {
-        let space = byte == b' ' || (b'\t'..=b'\r').contains(&byte);
-        is_markup(byte) || space || byte == b'=' || byte == b'`' || byte == b'/'
-    };
-    replace(text, special, |byte| match byte {
-        b'\t' => "&#x9;",
-        b'\n' => "&#xA;",
-        0x0b => "&#xB;",
-        0x0c => "&#xC;",
-        b'\r' => "&#xD;",
-        b' ' => "&#x20;",
-        b'/' => "&#x2F;",
-        b'=' => "&#x3D;",
-        b'`' => "&#x60;",
-        _ => markup_entity(byte),
+    static TABLE: Table = Table::new(MARKUP).and(&[
+        (b'\t', "&#x9;"),
+        (b'\n', "&#xA;"),
+        (0x0b, "&#xB;"),
+        (0x0c, "&#xC;"),
+        (b'\r', "&#xD;"),
+        (b' ', "&#x20;"),
+        (b'/', "&#x2F;"),
+        (b'=', "&#x3D;"),
+        (b'`', "&#x60;"),
+    ]);
+    TABLE.replace(text, |byte| {
+        let space = (byte == b' ') | ((byte >= b'\t') & (byte <= b'\r'));
+        is_markup(byte) | space | (byte == b'=') | (byte == b'`') | (byte == b'/')
     })
 }
 
@@ -79,49 +85,15 @@ pub fn url_part(text: &str) -> Cow<'_, str> {
 /// A literal for the right side of `LIKE`, `ilike` and `=like`: `%`, `_` and `\` behind a backslash, which is
 /// PostgreSQL's escape character unless a statement names another.
 pub fn like_pattern(text: &str) -> Cow<'_, str> {
-    let special = |byte| byte == b'%' || byte == b'_' || byte == b'\\';
-    replace(text, special, |byte| match byte {
-        b'%' => "\\%",
-        b'_' => "\\_",
-        b'\\' => "\\\\",
-        _ => "",
-    })
+    static TABLE: Table = Table::new(&[(b'%', "\\%"), (b'_', "\\_"), (b'\\', "\\\\")]);
+    TABLE.replace(text, |byte| (byte == b'%') | (byte == b'_') | (byte == b'\\'))
 }
 
-/// `text` with each byte for which `special` is true replaced; both closures know ASCII bytes only, and must agree.
-#[inline]
-fn replace(text: &str, special: impl Fn(u8) -> bool, replacement: impl Fn(u8) -> &'static str) -> Cow<'_, str> {
-    let Some(start) = scan::first_block(text.as_bytes(), &special) else {
-        return Cow::Borrowed(text);
-    };
-    let mut out = String::with_capacity(text.len().saturating_add(text.len() / 4).saturating_add(32));
-    let mut copied = 0;
-    for (index, byte) in text.bytes().enumerate().skip(start) {
-        if special(byte) {
-            out.push_str(text.get(copied..index).unwrap_or_default());
-            out.push_str(replacement(byte));
-            copied = index.saturating_add(1);
-        }
-    }
-    out.push_str(text.get(copied..).unwrap_or_default());
-    Cow::Owned(out)
-}
+const MARKUP: &[(u8, &str)] = &[(b'&', "&amp;"), (b'<', "&lt;"), (b'>', "&gt;"), (b'"', "&quot;"), (b'\'', "&#x27;")];
 
 #[inline]
 fn is_markup(byte: u8) -> bool {
-    byte == b'&' || byte == b'<' || byte == b'>' || byte == b'"' || byte == b'\''
-}
-
-#[inline]
-fn markup_entity(byte: u8) -> &'static str {
-    match byte {
-        b'&' => "&amp;",
-        b'<' => "&lt;",
-        b'>' => "&gt;",
-        b'"' => "&quot;",
-        b'\'' => "&#x27;",
-        _ => "",
-    }
+    (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == b'\'')
 }
 
 fn is_special_in_js(character: char) -> bool {

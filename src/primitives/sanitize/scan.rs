@@ -1,17 +1,21 @@
-//! One pass over bytes that stops at nothing, so that the compiler turns it into vector instructions.
+//! A search that decides once a block, so that the compiler turns it into vector instructions.
 
-/// Bytes looked at before the first decision: long enough for vectors, short enough to stop early on dirty text.
-const BLOCK: usize = 64;
+/// One vector on every processor that we build for; short texts must not fall through to single bytes.
+const BLOCK: usize = 16;
 
-/// The index of the first block that holds a byte for which `wanted` is true; `None` when no byte does.
+/// Where the first block begins that holds a byte for which `wanted` is true; `None` when no byte does.
 ///
-/// `wanted` must not branch: comparisons joined by `|`.
+/// `wanted` must not branch: comparisons joined by `|` and `&`.
 #[inline]
 pub(super) fn first_block(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    bytes
-        .chunks(BLOCK)
-        .position(|block| block.iter().fold(false, |found, &byte| found | wanted(byte)))
-        .map(|index| index.saturating_mul(BLOCK))
+    let any = |block: &[u8]| block.iter().fold(false, |found, &byte| found | wanted(byte));
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    if let Some(index) = blocks.iter().position(|block| any(block)) {
+        return Some(index.saturating_mul(BLOCK));
+    }
+    // A block that ends where the text ends overlaps the one before it, in which nothing was found.
+    let found = bytes.last_chunk::<BLOCK>().map_or_else(|| any(rest), |last| any(last));
+    found.then_some(bytes.len().saturating_sub(rest.len()))
 }
 
 /// Whether `wanted` is true for any byte.
@@ -26,12 +30,15 @@ mod tests {
 
     #[test]
     fn the_block_of_the_first_hit_is_found() {
-        let mut bytes = [b'a'; 200];
-        assert_eq!(first_block(&bytes, |byte| byte == b'x'), None);
-        bytes[130] = b'x';
-        bytes[199] = b'x';
-        assert_eq!(first_block(&bytes, |byte| byte == b'x'), Some(128));
-        assert!(any(&bytes[199..], |byte| byte == b'x'));
+        let is_x = |byte| byte == b'x';
+        for length in [1, 15, 16, 17, 31, 32, 200] {
+            assert_eq!(first_block(&vec![b'a'; length], is_x), None);
+            for hit in 0..length {
+                let mut bytes = vec![b'a'; length];
+                bytes[hit] = b'x';
+                assert_eq!(first_block(&bytes, is_x), Some(hit / 16 * 16), "{hit} of {length}");
+            }
+        }
         assert!(!any(b"", |_| true));
     }
 }
