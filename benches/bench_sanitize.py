@@ -64,13 +64,13 @@ class GuideSanitizer:
 
 
 def records(count: int) -> list[dict[str, Any]]:
-    """Partners as a form sends them: two of ten texts need work."""
+    """Partners as a form sends them: one of ten texts needs work."""
     return [
         {
             "name": f" O'Brien & Söhne {number} ",
             "email": f"office{number}@example.com",
             "phone": "+49 30 901820",
-            "street": f"Hauptstraße {number}\t",
+            "street": f"Hauptstraße {number}",
             "street2": "Hinterhaus",
             "city": "Berlin",
             "zip": "10115",

@@ -10,7 +10,7 @@ use pyo3::types::{PyBytes, PyString};
 use crate::primitives::{Error, Result};
 
 /// From here on the GIL is released: the slowest cleaner takes about 50 microseconds for it.
-const DETACH_BYTES: usize = 16 * 1024;
+pub(super) const DETACH_BYTES: usize = 16 * 1024;
 
 /// Gives `value` through `work`; what is not text, or holds lone surrogates, is refused.
 pub(super) fn encoded<'py, F>(value: &Bound<'py, PyAny>, work: F) -> PyResult<Bound<'py, PyString>>
@@ -56,7 +56,8 @@ fn detached<'t, T: Send>(py: Python<'_>, text: &'t str, work: impl Send + FnOnce
     if text.len() < DETACH_BYTES { work(text) } else { py.detach(|| work(text)) }
 }
 
-fn changed<'t>(before: &str, after: Cow<'t, str>) -> Option<Cow<'t, str>> {
+/// What `work` made of the text; nothing when that is the text itself.
+pub(super) fn changed<'t>(before: &str, after: Cow<'t, str>) -> Option<Cow<'t, str>> {
     match after {
         Cow::Borrowed(part) if part.len() == before.len() => None,
         new => Some(new),

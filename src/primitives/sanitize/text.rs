@@ -35,12 +35,8 @@ pub enum Lines {
 ///
 /// Idempotent: what comes out goes through unchanged.
 pub fn clean(text: &str, lines: Lines) -> Cow<'_, str> {
-    let settled = if text.is_ascii() {
-        !scan::any(text.as_bytes(), |byte| is_control(byte) & !is_layout(byte, lines))
-    } else {
-        text.chars().all(|character| is_settled(character, lines))
-    };
-    if settled {
+    let plain = !scan::any(text.as_bytes(), |byte| is_suspect(byte, lines));
+    if plain || text.chars().all(|character| is_settled(character, lines)) {
         return Cow::Borrowed(text.trim());
     }
     let visible = visible(text, lines);
@@ -73,6 +69,13 @@ fn is_settled(character: char, lines: Lines) -> bool {
         | '\u{AC00}'..'\u{D7A4}' => true,
         _ => false,
     }
+}
+
+/// Whether a byte of UTF-8 may belong to a character that is not settled: a control character, or a lead byte of U+0080 to
+/// U+00BF or of U+0300 and beyond. Between them are the letters of most European languages.
+#[inline]
+fn is_suspect(byte: u8, lines: Lines) -> bool {
+    (byte >= 0xCC) | (byte == 0xC2) | (is_control(byte) & !is_layout(byte, lines))
 }
 
 #[inline]
@@ -147,7 +150,7 @@ mod tests {
     use proptest::prelude::*;
     use unicode_normalization::{IsNormalized, is_nfc, is_nfc_quick};
 
-    use super::{Lines, clean, is_settled, is_taken_out};
+    use super::{Lines, clean, is_settled, is_suspect, is_taken_out};
 
     /// A character is inert under NFC when no neighbor changes it: quick check Yes, and nothing composes onto it.
     fn is_inert(character: char) -> bool {
@@ -161,6 +164,16 @@ mod tests {
             if is_settled(character, Lines::Multi) && !matches!(character, '\n' | '\t') {
                 assert!(!is_taken_out(character), "{:x}", u32::from(character));
                 assert!(is_inert(character), "{:x}", u32::from(character));
+            }
+        }
+    }
+
+    #[test]
+    fn characters_without_suspect_bytes_are_settled() {
+        for character in '\0'..=char::MAX {
+            for lines in [Lines::Single, Lines::Multi] {
+                let suspect = character.encode_utf8(&mut [0; 4]).bytes().any(|byte| is_suspect(byte, lines));
+                assert!(suspect || is_settled(character, lines), "{:x}", u32::from(character));
             }
         }
     }
