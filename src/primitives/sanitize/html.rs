@@ -38,7 +38,10 @@ pub fn clean(markup: &str, profile: Profile) -> Result<String> {
         Profile::Default => &DEFAULT,
         Profile::Odoo => &ODOO,
     };
-    Ok(builder.clean(markup).to_string())
+    // `to_string` would serialize into a growing buffer and then copy it.
+    let mut out = Vec::with_capacity(markup.len());
+    builder.clean(markup).write_to(&mut out).map_err(|_| Error::Invalid("html"))?;
+    String::from_utf8(out).map_err(|_| Error::Invalid("html"))
 }
 
 /// ammonia's own lists, with fewer URL schemes: the others start programs of the reader.
