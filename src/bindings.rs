@@ -13,8 +13,10 @@ mod _native {
     #[pymodule_export]
     use super::domain::validate_domain;
     #[pymodule_export]
+    use super::error::validation_codes;
+    #[pymodule_export]
     use super::validate::{
         validate_email, validate_field_name, validate_language, validate_line, validate_login, validate_method_name,
-        validate_model_name, validate_name, validate_phone, validate_url, validate_vat, validation_codes,
+        validate_model_name, validate_name, validate_phone, validate_url, validate_vat,
     };
 }
