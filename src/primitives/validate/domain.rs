@@ -125,7 +125,8 @@ impl Parser<'_> {
         if level > self.limits.depth {
             return Err(codes::DOMAIN_TOO_DEEP);
         }
-        let length = length(source)?.ok_or(codes::TYPE)?;
+        let wrong = if level == 0 { codes::TYPE } else { codes::DOMAIN_VALUE };
+        let length = length(source).ok().flatten().ok_or(wrong)?;
         let tokens_max = self.limits.leaves.saturating_mul(4);
         if length > tokens_max {
             return Err(codes::DOMAIN_TOO_MANY_LEAVES);

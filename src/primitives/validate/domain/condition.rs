@@ -45,7 +45,8 @@ pub(super) fn scalar(view: View<'_>) -> Result<Scalar> {
         View::Bool(value) => Ok(Scalar::Bool(value)),
         View::Int(value) => Ok(Scalar::Int(value)),
         View::Float(value) if value.is_finite() => Ok(Scalar::Float(value)),
-        View::Text(text) if text.len() <= TEXT_MAX && !text.contains('\0') => Ok(Scalar::Text(text.to_owned())),
+        View::Text(text) if text.len() > TEXT_MAX => Err(codes::TOO_LONG),
+        View::Text(text) if !text.contains('\0') => Ok(Scalar::Text(text.to_owned())),
         View::Float(_) | View::Text(_) | View::Sequence(_) => Err(codes::DOMAIN_VALUE),
     }
 }
