@@ -5,6 +5,9 @@ mod error;
 mod sanitize;
 mod strings;
 mod walk;
+mod domain;
+mod error;
+mod validate;
 
 #[pyo3::pymodule]
 mod _native {
@@ -19,4 +22,12 @@ mod _native {
     };
     #[pymodule_export]
     use super::sanitize::{clean, clean_html, clean_text};
+    use super::domain::validate_domain;
+    #[pymodule_export]
+    use super::error::validation_codes;
+    #[pymodule_export]
+    use super::validate::{
+        validate_email, validate_field_name, validate_language, validate_line, validate_login, validate_method_name,
+        validate_model_name, validate_name, validate_phone, validate_url, validate_vat,
+    };
 }

@@ -4,5 +4,6 @@ pub mod error;
 pub mod random;
 pub mod sanitize;
 pub mod secret;
+pub mod validate;
 
 pub use error::{Error, Result};

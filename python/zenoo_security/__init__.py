@@ -6,6 +6,13 @@ from zenoo_security.sanitize import InputSanitizer
 
 __all__ = [
     "InputSanitizer",
+from zenoo_security.errors import InvalidInput, SecurityError
+from zenoo_security.partner import SecurePartnerInput, create_partner_secure
+
+__all__ = [
+    "InvalidInput",
+    "SecurePartnerInput",
     "SecurityError",
     "__version__",
+    "create_partner_secure",
 ]
