@@ -1,13 +1,12 @@
 //! The Python module: a list of what it exports, and nothing else.
 
+mod domain;
 mod encode;
 mod error;
 mod sanitize;
 mod strings;
-mod walk;
-mod domain;
-mod error;
 mod validate;
+mod walk;
 
 #[pyo3::pymodule]
 mod _native {
@@ -22,6 +21,8 @@ mod _native {
     };
     #[pymodule_export]
     use super::sanitize::{clean, clean_html, clean_text};
+
+    #[pymodule_export]
     use super::domain::validate_domain;
     #[pymodule_export]
     use super::error::validation_codes;

@@ -1,8 +1,36 @@
 """The native module. Use the modules of the package above it; this file is for type checkers and for readers."""
 
-from typing import Final, Literal, TypeVar
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Final, Literal, TypeVar
 
-__all__ = ["__version__"]
+__all__ = [
+    "__version__",
+    "clean",
+    "clean_html",
+    "clean_text",
+    "encode_csv_cell",
+    "encode_url_part",
+    "escape_attribute",
+    "escape_html",
+    "escape_js",
+    "escape_like",
+    "header_value",
+    "safe_file_name",
+    "validate_domain",
+    "validate_email",
+    "validate_field_name",
+    "validate_language",
+    "validate_line",
+    "validate_login",
+    "validate_method_name",
+    "validate_model_name",
+    "validate_name",
+    "validate_phone",
+    "validate_url",
+    "validate_vat",
+    "validation_codes",
+]
 
 __version__: Final[str]
 
@@ -138,28 +166,6 @@ def safe_file_name(name: str, /) -> str:
     Raises:
         InvalidInput: nothing is left of it, it is not text, or it holds lone surrogates.
     """
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
-from typing import Any, Final
-
-__all__ = [
-    "__version__",
-    "validate_domain",
-    "validate_email",
-    "validate_field_name",
-    "validate_language",
-    "validate_line",
-    "validate_login",
-    "validate_method_name",
-    "validate_model_name",
-    "validate_name",
-    "validate_phone",
-    "validate_url",
-    "validate_vat",
-    "validation_codes",
-]
-
-__version__: Final[str]
 
 # --- validate ---
 

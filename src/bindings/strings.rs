@@ -7,7 +7,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
-use crate::primitives::{Error, Result};
+use crate::primitives::Result;
+use crate::primitives::validate::codes;
 
 /// From here on the GIL is released: the slowest cleaner takes about 50 microseconds for it.
 pub(super) const DETACH_BYTES: usize = 16 * 1024;
@@ -18,7 +19,7 @@ where
     F: Send + for<'t> FnOnce(&'t str) -> Result<Cow<'t, str>>,
 {
     let text = as_text(value)?;
-    let utf8 = text.to_str().map_err(|_| Error::Invalid("surrogate"))?;
+    let utf8 = text.to_str().map_err(|_| codes::ENCODING)?;
     let out = detached(value.py(), utf8, work)?;
     Ok(changed(utf8, out).map_or_else(|| text.clone(), |new| PyString::new(value.py(), &new)))
 }
@@ -49,7 +50,7 @@ where
 #[inline]
 pub(super) fn as_text<'a, 'py>(value: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, PyString>> {
     // The exact type is one comparison, a subclass takes a call.
-    value.cast_exact().or_else(|_| value.cast()).map_err(|_| Error::Invalid("not_text").into())
+    value.cast_exact().or_else(|_| value.cast()).map_err(|_| codes::TYPE.into())
 }
 
 fn detached<'t, T: Send>(py: Python<'_>, text: &'t str, work: impl Send + FnOnce(&'t str) -> T) -> T {

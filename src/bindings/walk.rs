@@ -7,9 +7,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
 
 use super::strings::{DETACH_BYTES, changed, cleaned};
-use crate::primitives::Error;
 use crate::primitives::sanitize::budget::Budget;
 use crate::primitives::sanitize::text::{self, Lines};
+use crate::primitives::validate::codes;
 
 /// One walk: how to clean, and what is left to spend.
 pub(super) struct Walk {
@@ -42,7 +42,7 @@ impl Walk {
             let new = self.sequence(tuple)?;
             Ok(new.map(|list| list.to_tuple().into_any()))
         } else if value.is_instance_of::<PySet>() || value.is_instance_of::<PyFrozenSet>() {
-            Err(Error::Invalid("set").into())
+            Err(codes::SET.into())
         } else {
             Ok(None)
         }

@@ -6,7 +6,8 @@
 use std::borrow::Cow;
 
 use super::text::{self, Lines};
-use crate::primitives::{Error, Result};
+use crate::primitives::Result;
+use crate::primitives::validate::codes;
 
 /// The longest name that the common file systems accept, in bytes of UTF-8.
 pub const MAX_BYTES: usize = 255;
@@ -17,13 +18,13 @@ const MAX_EXTENSION_BYTES: usize = 32;
 /// A name that can be used as it is; idempotent.
 ///
 /// # Errors
-/// [`Error::Invalid`] when nothing is left of it.
+/// [`codes::FILE_NAME`] when nothing is left of it.
 pub fn safe(name: &str) -> Result<Cow<'_, str>> {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let readable = text::clean(base, Lines::Single);
     let stripped = strip(&readable);
     if stripped.is_empty() {
-        return Err(Error::Invalid("file_name"));
+        return Err(codes::FILE_NAME);
     }
     if stripped == name && is_acceptable(name) {
         return Ok(Cow::Borrowed(name));

@@ -3,6 +3,7 @@
 //! Refused, never repaired: a value with a line break in it is an attack on the reply, and one beyond ASCII means
 //! different bytes to different recipients (use [`super::escape::url_part`] with RFC 8187's `name*=UTF-8''` for those).
 
+use crate::primitives::validate::codes;
 use crate::primitives::{Error, Result};
 
 /// What common servers take for a whole header line, in bytes.
@@ -11,7 +12,7 @@ pub const MAX_BYTES: usize = 8190;
 /// The value without white space around it, which is not part of it.
 ///
 /// # Errors
-/// [`Error::TooLarge`] beyond [`MAX_BYTES`]; [`Error::Invalid`] when a character is not visible ASCII, space or tab.
+/// [`Error::TooLarge`] beyond [`MAX_BYTES`]; [`codes::HEADER_VALUE`] when a character is not visible ASCII, space or tab.
 pub fn value(text: &str) -> Result<&str> {
     if text.len() > MAX_BYTES {
         return Err(Error::TooLarge("a header value has at most 8190 bytes"));
@@ -19,7 +20,7 @@ pub fn value(text: &str) -> Result<&str> {
     if text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) {
         Ok(text.trim_matches([' ', '\t']))
     } else {
-        Err(Error::Invalid("header_value"))
+        Err(codes::HEADER_VALUE)
     }
 }
 
@@ -27,11 +28,12 @@ pub fn value(text: &str) -> Result<&str> {
 mod tests {
     use super::{MAX_BYTES, value};
     use crate::primitives::Error;
+    use crate::primitives::validate::codes;
 
     #[test]
     fn line_breaks_nul_and_other_scripts_are_refused() {
         for text in ["a\r\nSet-Cookie: x=1", "a\nb", "a\rb", "a\0b", "a\x7fb", "Söhne"] {
-            assert_eq!(value(text), Err(Error::Invalid("header_value")), "{text:?}");
+            assert_eq!(value(text), Err(codes::HEADER_VALUE), "{text:?}");
         }
     }
 

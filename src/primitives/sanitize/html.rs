@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, Url};
 
+use crate::primitives::validate::codes;
 use crate::primitives::{Error, Result};
 
 /// The longest markup that is parsed, in bytes.
@@ -40,8 +41,8 @@ pub fn clean(markup: &str, profile: Profile) -> Result<String> {
     };
     // `to_string` would serialize into a growing buffer and then copy it.
     let mut out = Vec::with_capacity(markup.len());
-    builder.clean(markup).write_to(&mut out).map_err(|_| Error::Invalid("html"))?;
-    String::from_utf8(out).map_err(|_| Error::Invalid("html"))
+    builder.clean(markup).write_to(&mut out).map_err(|_| codes::MARKUP)?;
+    String::from_utf8(out).map_err(|_| codes::MARKUP)
 }
 
 /// ammonia's own lists, with fewer URL schemes: the others start programs of the reader.
