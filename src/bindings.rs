@@ -1,6 +1,7 @@
 //! The Python module: a list of what it exports, and nothing else.
 
 mod domain;
+mod encode;
 mod error;
 mod hashing;
 mod input;
@@ -16,6 +17,10 @@ mod fields;
 mod keyring;
 mod places;
 mod values;
+mod sanitize;
+mod strings;
+mod validate;
+mod walk;
 
 #[pyo3::pymodule]
 mod _native {
@@ -37,14 +42,23 @@ mod _native {
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
     #[pymodule_export]
+    use super::encode::{
+        encode_csv_cell, encode_url_part, escape_attribute, escape_html, escape_js, escape_like, header_value,
+        safe_file_name,
+    };
+    #[pymodule_export]
+    use super::sanitize::{clean, clean_html, clean_text};
+
+    #[pymodule_export]
     use super::domain::validate_domain;
     #[pymodule_export]
     use super::otp::{Totp, otp_secret};
     #[pymodule_export]
     use super::qr::{qr_png, qr_svg, qr_text};
+    use super::error::validation_codes;
     #[pymodule_export]
     use super::validate::{
         validate_email, validate_field_name, validate_language, validate_line, validate_login, validate_method_name,
-        validate_model_name, validate_name, validate_phone, validate_url, validate_vat, validation_codes,
+        validate_model_name, validate_name, validate_phone, validate_url, validate_vat,
     };
 }

@@ -9,6 +9,7 @@ pub mod qr;
 pub mod fields;
 pub mod keyring;
 pub mod random;
+pub mod sanitize;
 pub mod secret;
 pub mod validate;
 

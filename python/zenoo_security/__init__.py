@@ -11,8 +11,10 @@ from zenoo_security.errors import InvalidInput, SecurityError
 from zenoo_security.mfa import MFAManager
 from zenoo_security.otp import Totp
 from zenoo_security.partner import SecurePartnerInput, create_partner_secure
+from zenoo_security.sanitize import InputSanitizer
 
 __all__ = [
+    "InputSanitizer",
     "InvalidInput",
     "MFAManager",
     "SecurePartnerInput",

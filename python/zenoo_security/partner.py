@@ -35,6 +35,7 @@ RecordId = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
 _CODES_OF_PYDANTIC = {
     "extra_forbidden": "unknown_field",
     "missing": "missing",
+    "string_unicode": "encoding",
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
     "int_parsing_size": "out_of_range",
@@ -95,10 +96,10 @@ class SecurePartnerInput(BaseModel):
 
 
 def _field_error(details: ErrorDetails) -> FieldError:
-    code = details["type"]
-    if code not in validate.CODES:
-        code = _CODES_OF_PYDANTIC.get(code, "type")
-    return FieldError(_safe_name(details["loc"]), code, validate.CODES[code])
+    kind = details["type"]
+    code = kind if kind in validate.CODES else _CODES_OF_PYDANTIC.get(kind, "type")
+    name = "?" if kind == "invalid_key" else _safe_name(details["loc"])
+    return FieldError(name, code, validate.CODES[code])
 
 
 def _safe_name(location: tuple[int | str, ...]) -> str:

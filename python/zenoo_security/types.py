@@ -42,7 +42,7 @@ class Checked:
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            self._run, serialization=core_schema.to_string_ser_schema(when_used="json")
+            _with_code(self.check), serialization=core_schema.to_string_ser_schema(when_used="json")
         )
 
     def __get_pydantic_json_schema__(
@@ -50,13 +50,15 @@ class Checked:
     ) -> dict[str, Any]:
         return {"type": "string", **self.json_schema}
 
-    def _run(self, value: object) -> str:
+
+def _with_code(check: Callable[[object], str]) -> Callable[[object], str]:
+    def checked(value: object) -> str:
         try:
-            return self.check(value)
+            return check(value)
         except InvalidInput as error:
-            code, message = error.code, error.message
-        # Outside the handler, so that nothing chained to the new error holds on to the old one.
-        raise PydanticCustomError(code, message)
+            raise PydanticCustomError(error.code, error.message) from None
+
+    return checked
 
 
 Email = Annotated[str, Checked(validate.email, {"format": "email", "maxLength": 254})]

@@ -1,7 +1,7 @@
 //! The only place where an error of the core becomes a Python exception.
 
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{IntoPyDict, PyDict};
 
 use crate::primitives::Error;
 use crate::primitives::validate::codes;
@@ -56,4 +56,10 @@ pub(super) fn invalid(py: Python<'_>, error: Error, field: Option<&str>) -> PyEr
         kind.call((message,), Some(&keywords))
     };
     raised().map_or_else(|broken| broken, PyErr::from_value)
+}
+
+/// Every code of an invalid value with its English sentence.
+#[pyfunction]
+pub(super) fn validation_codes(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    codes::ALL.iter().copied().into_py_dict(py)
 }

@@ -78,9 +78,3 @@ fn bounded(max_length: usize) -> Result<usize> {
     let known = (1..=TEXT_MAX).contains(&max_length);
     if known { Ok(max_length) } else { Err(Error::Parameter("max_length must be from 1 to 8192 characters")) }
 }
-
-/// Every code of an invalid value with its English sentence.
-#[pyfunction]
-pub(super) fn validation_codes(py: Python<'_>) -> PyResult<Bound<'_, pyo3::types::PyDict>> {
-    pyo3::types::IntoPyDict::into_py_dict(codes::ALL.iter().copied(), py)
-}

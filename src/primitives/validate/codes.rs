@@ -69,6 +69,11 @@ codes! {
     TOO_MANY_FIELDS = "too_many_fields", "too many fields";
     OUT_OF_RANGE = "out_of_range", "the number is out of range";
     CHOICE = "choice", "the value is not one of the choices";
+
+    HEADER_VALUE = "header_value", "a header value holds visible ASCII characters, spaces and tabs only";
+    FILE_NAME = "file_name", "nothing is left of the file name";
+    SET = "set", "the texts in a set cannot be cleaned: use a list";
+    MARKUP = "markup", "the HTML cannot be cleaned";
 }
 
 /// The sentence that belongs to a code.

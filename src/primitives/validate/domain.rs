@@ -4,12 +4,14 @@
 //! `&` is written out. Such a domain can be narrowed safely with `["&", ...mine, ...theirs]`. The parser reads whatever
 //! implements [`Source`], so that Python objects and JSON go through the same code.
 
+mod condition;
+
 use std::collections::HashSet;
 
-use super::{Result, codes, odoo};
+pub use condition::{Scalar, TEXT_MAX};
+use condition::{Takes, accepted, operator_named, scalar};
 
-/// No text in a condition is longer, in bytes.
-pub const TEXT_MAX: usize = 4096;
+use super::{Result, codes, odoo};
 
 /// A value of the host language.
 pub trait Source: Sized {
@@ -56,21 +58,6 @@ pub struct Limits {
     pub path: usize,
 }
 
-/// A value that is not a list.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Scalar {
-    /// Nothing.
-    Null,
-    /// True or false.
-    Bool(bool),
-    /// An integer.
-    Int(i64),
-    /// A finite number.
-    Float(f64),
-    /// Text without NUL.
-    Text(String),
-}
-
 /// The right side of a condition.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -108,17 +95,6 @@ pub enum Operator {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Domain(Vec<Token>);
 
-/// Which values the operator of a condition takes.
-#[derive(Clone, Copy)]
-enum Takes {
-    Scalar,
-    Ordered,
-    Text,
-    List,
-    Domain,
-    Ids,
-}
-
 impl Domain {
     /// Parses a domain. `fields`, where given, are the paths that may be used; inside `any` a path is the one that leads
     /// to it and its own, joined by a dot.
@@ -149,7 +125,8 @@ impl Parser<'_> {
         if level > self.limits.depth {
             return Err(codes::DOMAIN_TOO_DEEP);
         }
-        let length = length(source)?.ok_or(codes::TYPE)?;
+        let wrong = if level == 0 { codes::TYPE } else { codes::DOMAIN_VALUE };
+        let length = length(source).ok().flatten().ok_or(wrong)?;
         let tokens_max = self.limits.leaves.saturating_mul(4);
         if length > tokens_max {
             return Err(codes::DOMAIN_TOO_MANY_LEAVES);
@@ -230,58 +207,6 @@ impl Parser<'_> {
 
 fn length<S: Source>(source: &S) -> Result<Option<usize>> {
     Ok(if let View::Sequence(length) = source.view()? { Some(length) } else { None })
-}
-
-fn scalar(view: View<'_>) -> Result<Scalar> {
-    match view {
-        View::Null => Ok(Scalar::Null),
-        View::Bool(value) => Ok(Scalar::Bool(value)),
-        View::Int(value) => Ok(Scalar::Int(value)),
-        View::Float(value) if value.is_finite() => Ok(Scalar::Float(value)),
-        View::Text(text) if text.len() <= TEXT_MAX && !text.contains('\0') => Ok(Scalar::Text(text.to_owned())),
-        View::Float(_) | View::Text(_) | View::Sequence(_) => Err(codes::DOMAIN_VALUE),
-    }
-}
-
-/// The value, where the operator takes it. Types are strict: a Boolean is no number, and `child_of` takes ids or a name.
-fn accepted(value: Scalar, takes: Takes) -> Result<Scalar> {
-    let fits = match takes {
-        Takes::Scalar | Takes::List => true,
-        Takes::Ordered => matches!(value, Scalar::Int(_) | Scalar::Float(_) | Scalar::Text(_)),
-        Takes::Text => matches!(value, Scalar::Text(_)),
-        Takes::Ids => matches!(value, Scalar::Int(_) | Scalar::Text(_) | Scalar::Bool(false)),
-        Takes::Domain => false,
-    };
-    if fits { Ok(value) } else { Err(codes::DOMAIN_VALUE) }
-}
-
-/// The operators of Odoo 19. `==` and `<>` are its old spellings of `=` and `!=`.
-fn operator_named(text: &str) -> Result<(&'static str, Takes)> {
-    Ok(match text {
-        "=" | "==" => ("=", Takes::Scalar),
-        "!=" | "<>" => ("!=", Takes::Scalar),
-        "=?" => ("=?", Takes::Scalar),
-        "<" => ("<", Takes::Ordered),
-        ">" => (">", Takes::Ordered),
-        "<=" => ("<=", Takes::Ordered),
-        ">=" => (">=", Takes::Ordered),
-        "like" => ("like", Takes::Text),
-        "not like" => ("not like", Takes::Text),
-        "ilike" => ("ilike", Takes::Text),
-        "not ilike" => ("not ilike", Takes::Text),
-        "=like" => ("=like", Takes::Text),
-        "not =like" => ("not =like", Takes::Text),
-        "=ilike" => ("=ilike", Takes::Text),
-        "not =ilike" => ("not =ilike", Takes::Text),
-        "in" => ("in", Takes::List),
-        "not in" => ("not in", Takes::List),
-        "any" => ("any", Takes::Domain),
-        "not any" => ("not any", Takes::Domain),
-        "child_of" => ("child_of", Takes::Ids),
-        "parent_of" => ("parent_of", Takes::Ids),
-        "any!" | "not any!" => return Err(codes::DOMAIN_BYPASS),
-        _ => return Err(codes::DOMAIN_OPERATOR),
-    })
 }
 
 /// Checks that every operator has what it joins, and joins the expressions of the top level by `&`.

@@ -14,9 +14,28 @@ const HOST_MAX: usize = 253;
 /// RFC 1035, 2.3.4.
 const LABEL_MAX: usize = 63;
 
-/// RFC 5892, appendix A: punctuation and joiners that are part of a name in their context, which UTS 46 checks for the
-/// joiners and the registries for the rest.
-const CONTEXTUAL: [char; 7] = ['\u{b7}', '\u{375}', '\u{5f3}', '\u{5f4}', '\u{30fb}', '\u{200c}', '\u{200d}'];
+/// The full stops that UTS 46 reads as dots.
+const WIDE_DOTS: [char; 3] = ['\u{3002}', '\u{ff0e}', '\u{ff61}'];
+
+/// Letters and marks that UTS 46 passes and RFC 5892 (IDNA 2008) disallows: old Hangul, enclosing and musical marks, circled
+/// letters, and single exceptions of its section 2.6.
+const DISALLOWED: [core::ops::RangeInclusive<char>; 15] = [
+    '\u{488}'..='\u{489}',
+    '\u{640}'..='\u{640}',
+    '\u{7fa}'..='\u{7fa}',
+    '\u{1100}'..='\u{11ff}',
+    '\u{1abe}'..='\u{1abe}',
+    '\u{20d0}'..='\u{20f0}',
+    '\u{302e}'..='\u{302f}',
+    '\u{3031}'..='\u{3035}',
+    '\u{303b}'..='\u{303b}',
+    '\u{3260}'..='\u{327f}',
+    '\u{a670}'..='\u{a672}',
+    '\u{a960}'..='\u{a97f}',
+    '\u{d7b0}'..='\u{d7ff}',
+    '\u{1d165}'..='\u{1d244}',
+    '\u{1f150}'..='\u{1f189}',
+];
 
 /// How a host that is well formed is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,18 +61,33 @@ pub fn normalized(host: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// UTS 46 maps and encodes; what the encoded labels stand for must be words, as in IDNA 2008: no symbols, no emoji.
+/// UTS 46 maps and encodes. What went in and what the encoded labels stand for must be words, as in IDNA 2008: no symbols,
+/// no emoji, and nothing invisible that the mapping would drop.
 fn international(host: &str) -> Option<String> {
     let uts46 = Uts46::new();
     let ascii = uts46.to_ascii(host.as_bytes(), AsciiDenyList::STD3, Hyphens::Check, DnsLength::Verify).ok()?;
     let (unicode, valid) = uts46.to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::Check);
     valid.ok()?;
-    let words = |character: char| character.is_ascii() || is_word(character) || CONTEXTUAL.contains(&character);
-    if !unicode.chars().all(words) {
-        return None;
-    }
     scan(&ascii)?;
-    Some(ascii.into_owned())
+    let visible = host.replace(WIDE_DOTS, ".").split('.').all(|label| is_made_of(label, is_word));
+    let words = unicode.split('.').all(|label| is_made_of(label, is_letter));
+    (visible && words).then(|| ascii.into_owned())
+}
+
+/// Whether a label has characters of that kind, ASCII, and what RFC 5892, appendix A, allows beside them: joiners (whose
+/// context UTS 46 checks), the dot of Catalan, the dot of Japanese, and the zero of Chinese (section 2.6).
+fn is_made_of(label: &str, kind: fn(char) -> bool) -> bool {
+    let japanese = label.chars().any(|character| matches!(character, 'ぁ'..='ヺ' | 'ー'..='ヿ' | '一'..='鿿'));
+    label.replace("l·l", "ll").chars().all(|character| match character {
+        '\u{200c}' | '\u{200d}' | '〇' => true,
+        '・' => japanese,
+        _ => character.is_ascii() || kind(character),
+    })
+}
+
+/// A letter or a mark. Digits outside ASCII are left out: they look like others, and RFC 5892 wants their context checked.
+fn is_letter(character: char) -> bool {
+    is_word(character) && !character.is_numeric() && !DISALLOWED.iter().any(|range| range.contains(&character))
 }
 
 fn scan(host: &str) -> Option<Written> {

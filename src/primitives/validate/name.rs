@@ -17,6 +17,9 @@ const INVISIBLE: [char; 12] = [
     '\u{3164}', '\u{ffa0}', '\u{2800}',
 ];
 
+/// A character of four bytes, or a letter with several marks that NFC joins.
+const BYTES_A_CHARACTER: usize = 16;
+
 /// A line of text in NFC, without the spaces around it.
 ///
 /// Refused: control characters and line breaks, characters that reorder text (UAX 9: U+202A to U+202E, U+2066 to U+2069),
@@ -25,7 +28,7 @@ const INVISIBLE: [char; 12] = [
 /// # Errors
 /// A code of [`codes`]: `empty`, `too_long` when it has more than `max_chars` characters, `control`.
 pub fn line(text: &str, max_chars: usize) -> Result<Cow<'_, str>> {
-    let text = trimmed(text, max_chars.saturating_mul(4).saturating_add(64))?;
+    let text = trimmed(text, max_chars.saturating_mul(BYTES_A_CHARACTER))?;
     let text = text.trim_matches([' ', '\u{3000}']);
     if text.is_empty() {
         return Err(codes::EMPTY);

@@ -73,14 +73,16 @@ fn number(text: &str, trunk: Option<(&str, &str)>) -> Result<String> {
     if DIGITS.contains(&number.len().saturating_sub(1)) { Ok(number) } else { Err(codes::PHONE_LENGTH) }
 }
 
-/// `+49 (0)30 901820` means `+49 30 901820`; in Italy (39) the zero stays.
+/// `+49 (0)30 901820` means `+49 30 901820`: a zero in parentheses right after the country code is for calls at home. In
+/// Italy (39) it stays.
 fn without_optional_zero(text: &str) -> Cow<'_, str> {
-    match text.split_once("(0)") {
-        Some((code, rest)) if code.trim_matches(' ') != "39" => {
-            Cow::Owned(format!("{} {}", code.trim_end_matches(' '), rest.trim_start_matches(' ')))
-        }
-        _ => Cow::Borrowed(text),
+    let Some((code, rest)) = text.split_once("(0)") else { return Cow::Borrowed(text) };
+    let code = code.trim_end_matches(' ');
+    let is_code = matches!(code.len(), 1..=3) && code.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_code || code == "39" {
+        return Cow::Borrowed(text);
     }
+    Cow::Owned(format!("{code} {}", rest.trim_start_matches(' ')))
 }
 
 fn digits(text: &str) -> Result<String> {
