@@ -72,9 +72,10 @@ fn strings(options: &Json, name: &str) -> Option<Vec<String>> {
 
 fn parse_domain(value: &Json, options: &Json) -> Result<Json> {
     let limits = Limits {
+        depth: size(options, "max_depth", LIMITS.depth),
         leaves: size(options, "max_leaves", LIMITS.leaves),
         values: size(options, "max_values", LIMITS.values),
-        ..LIMITS
+        path: size(options, "max_path", LIMITS.path),
     };
     let fields: Option<HashSet<String>> = strings(options, "fields").map(|names| names.into_iter().collect());
     Domain::parse(&Node(value.clone()), limits, fields.as_ref()).map(|domain| to_json(&domain))
@@ -176,7 +177,7 @@ proptest! {
 
     #[test]
     fn a_valid_domain_stays_itself(value in expression()) {
-        let wide = Limits { depth: 64, leaves: 1000, ..LIMITS };
+        let wide = Limits { depth: 64, leaves: 1000, path: 64, ..LIMITS };
         let normal = to_json(&Domain::parse(&Node(value.clone()), wide, None).unwrap());
         prop_assert_eq!(normal, value);
     }

@@ -439,7 +439,7 @@ def validate_domain(
         max_depth: operators and sub-domains inside one another, at most 64; a chain of the same operator counts once.
         max_leaves: conditions, at most 10,000.
         max_values: values in all lists together, at most 1,000,000.
-        max_path: fields in one path, at most 16.
+        max_path: fields in one path, with those of the `any` around it, at most 16.
         fields: the paths that may be used; any when not given. Inside `any` a path counts with the one that leads to
             it.
         field: the name that an error carries.

@@ -54,7 +54,7 @@ pub struct Limits {
     pub leaves: usize,
     /// Values in the lists of all conditions together.
     pub values: usize,
-    /// Fields in one path.
+    /// Fields in one path, with those of the `any` around it.
     pub path: usize,
 }
 
@@ -168,13 +168,15 @@ impl Parser<'_> {
             return Err(codes::DOMAIN_OPERATOR);
         };
         let field = match field.view().map_err(|_| codes::FIELD_NAME)? {
-            View::Text(path) => odoo::field_path(path, self.limits.path)?.into_owned(),
+            View::Text(path) => path.to_owned(),
             View::Int(constant @ (0 | 1)) if operator == "=" && value.view()? == View::Int(1) => {
                 return Ok((Token::Constant(constant == 1), 0));
             }
             _ => return Err(codes::FIELD_NAME),
         };
         let full = if prefix.is_empty() { field.clone() } else { format!("{prefix}.{field}") };
+        // A path counts with those of the `any` around it: both are joins.
+        odoo::field_path(&full, self.limits.path)?;
         if self.fields.is_some_and(|fields| !fields.contains(&full)) {
             return Err(codes::DOMAIN_FIELD_REFUSED);
         }
