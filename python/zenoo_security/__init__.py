@@ -2,8 +2,12 @@
 
 from zenoo_security._native import __version__
 from zenoo_security.errors import SecurityError
+from zenoo_security.principal import Principal, acting_as, get_current_user
 
 __all__ = [
+    "Principal",
     "SecurityError",
     "__version__",
+    "acting_as",
+    "get_current_user",
 ]
