@@ -198,7 +198,7 @@ impl Limiter {
 #[inline(always)]
 fn check_key(key: &[u8]) -> Result<()> {
     match key.len() {
-        0 => Err(Error::Invalid("a rate limit needs an identifier that is not empty")),
+        0 => Err(Error::Invalid("empty")),
         1..=MAX_KEY_LEN => Ok(()),
         _ => Err(Error::TooLarge("an identifier of a rate limit has at most 4096 bytes")),
     }

@@ -26,8 +26,8 @@ pub(super) fn algorithm(name: &str) -> Result<Algorithm> {
 
 #[inline(always)]
 pub(super) fn identifier<'a>(value: &'a Bound<'_, PyAny>) -> Result<&'a [u8]> {
-    let text = value.cast::<PyString>().map_err(|_| Error::Invalid("the identifier of a rate limit is a str"))?;
-    let text = text.to_str().map_err(|_| Error::Invalid("the identifier of a rate limit is not valid Unicode"))?;
+    let text = value.cast::<PyString>().map_err(|_| Error::Invalid("type"))?;
+    let text = text.to_str().map_err(|_| Error::Invalid("encoding"))?;
     Ok(text.as_bytes())
 }
 
