@@ -21,6 +21,9 @@ mod sanitize;
 mod strings;
 mod validate;
 mod walk;
+mod empty;
+mod error;
+mod limits;
 
 #[pyo3::pymodule]
 mod _native {
@@ -61,4 +64,7 @@ mod _native {
         validate_email, validate_field_name, validate_language, validate_line, validate_login, validate_method_name,
         validate_model_name, validate_name, validate_phone, validate_url, validate_vat,
     };
+    use super::empty::_empty;
+    #[pymodule_export]
+    use super::limits::{Decision, Limiter};
 }

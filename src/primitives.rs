@@ -8,6 +8,7 @@ pub mod otp;
 pub mod qr;
 pub mod fields;
 pub mod keyring;
+pub mod limits;
 pub mod random;
 pub mod sanitize;
 pub mod secret;

@@ -28,8 +28,20 @@ __all__ = [
     "EncryptedFields",
     "FieldCipher",
     "KeyRing",
+from zenoo_security.config import SecurityConfig
+from zenoo_security.errors import RateLimitExceeded, SecurityError
+from zenoo_security.limits import RateLimiter
+from zenoo_security.principal import Principal, acting_as, get_current_user
+
+__all__ = [
+    "Principal",
+    "RateLimitExceeded",
+    "RateLimiter",
+    "SecurityConfig",
     "SecurityError",
     "Totp",
     "__version__",
     "create_partner_secure",
+    "acting_as",
+    "get_current_user",
 ]
