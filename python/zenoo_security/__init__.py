@@ -1,9 +1,33 @@
 """The security toolkit for everyone who builds on Odoo."""
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
 from zenoo_security._native import __version__
 from zenoo_security.errors import SecurityError
+from zenoo_security.sensitive import SecureDataHandler
+
+if TYPE_CHECKING:
+    from zenoo_security.client import SecureZenooClient
 
 __all__ = [
+    "SecureDataHandler",
+    "SecureZenooClient",
     "SecurityError",
     "__version__",
 ]
+
+#: Names that need the extra `rpc`, imported when they are first used.
+_LAZY = {"SecureZenooClient": "zenoo_security.client"}
+
+
+def __getattr__(name: str) -> object:
+    if name in _LAZY:
+        return getattr(importlib.import_module(_LAZY[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})
