@@ -1,0 +1,5 @@
+"""`python -m zenoo_security.cli`, for where the script is not on the PATH."""
+
+from zenoo_security.cli import main
+
+main()
