@@ -51,8 +51,9 @@ class FakeOdoo:
         if params["method"] == "execute_kw":
             for key in (f"{args[3]}.{args[4]}", args[4]):
                 if key in self.answers:
+                    kwargs = {name: value for name, value in [*args[6:], {}][0].items() if name != "context"}
                     found = self.answers[key]
-                    return found(*args[5], **(args[6] if len(args) > 6 else {})) if callable(found) else found
+                    return found(*args[5], **kwargs) if callable(found) else found
             return {"lang": "de_DE", "tz": "Europe/Berlin"} if args[4] == "context_get" else True
         if params["method"] in self.answers:
             found = self.answers[params["method"]]

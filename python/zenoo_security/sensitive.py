@@ -59,7 +59,7 @@ class SecureDataHandler:
     @staticmethod
     def _sensitive_fields(client: SecureZenooClient) -> list[str]:
         declared = getattr(client, "encrypted_fields", None)
-        fields = list(declared.for_model(_MODEL)) if declared else []
+        fields = list(declared.for_model(_MODEL) or ()) if declared else []
         if not fields:
             raise ConfigurationError(
                 "SecureDataHandler needs a SecureZenooClient with encrypted_fields for res.partner and a key_ring",

@@ -13,8 +13,9 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-from zenoo_security.errors import DecryptionError
-from zenoo_security.fields import FieldCipher, KeyRing
+from zenoo_security.errors import DecryptionError, InputTooLarge
+from zenoo_security.fields import FieldCipher
+from zenoo_security.keyring import KeyRing
 
 if TYPE_CHECKING:
     from zenoo_security.client.scope import Scoped
@@ -59,11 +60,10 @@ class ScopedCache:
         if scope is None:
             return False
         try:
-            text = json.dumps(value)
-        except (TypeError, ValueError, RecursionError):
-            _LOG.debug("a result of type %s is not cached: it is not plain data", type(value).__name__)
+            sealed = self._cipher.encrypt(json.dumps(value), context=(_PURPOSE, scope))
+        except (TypeError, ValueError, RecursionError, InputTooLarge):
+            _LOG.debug("a result of type %s is not cached: it is not plain data, or too large", type(value).__name__)
             return False
-        sealed = self._cipher.encrypt(text, context=(_PURPOSE, scope))
         return bool(await self.inner.set(_scoped(key, scope), sealed, ttl=ttl, backend=backend))
 
     async def delete(self, key: object, backend: str | None = None) -> bool:

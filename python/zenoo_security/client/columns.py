@@ -48,7 +48,7 @@ async def ensure_columns(client: Client, encrypted_fields: EncryptedFields) -> l
         AccessRefused: the user is not an administrator.
     """
     created = []
-    for model in encrypted_fields.models:
+    for model in encrypted_fields:
         present = await _present(client, model)
         for column, is_index in _columns(encrypted_fields, model):
             if column in present:
@@ -60,7 +60,7 @@ async def ensure_columns(client: Client, encrypted_fields: EncryptedFields) -> l
 
 
 def _columns(encrypted_fields: EncryptedFields, model: str) -> Iterator[tuple[str, bool]]:
-    for name, field in encrypted_fields.for_model(model).items():
+    for name, field in (encrypted_fields.for_model(model) or {}).items():
         yield field.column or name, False
         if field.index_column:
             yield field.index_column, True

@@ -6,12 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from zenoo_security.errors import DecryptionError, InvalidInput, QueryRefused
-from zenoo_security.fields import BlindIndex, Encrypted, FieldCipher, KeyRing, Undecryptable
+from zenoo_security.fields import BlindIndex, Encrypted, FieldCipher, Undecryptable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from zenoo_security.client.domains import Leaf
+    from zenoo_security.keyring import KeyRing
 
 __all__ = ["EncryptedModel", "OnError"]
 

@@ -18,11 +18,13 @@ from zenoo_security.client.scope import Scoped, digest
 from zenoo_security.client.session import SecureSession
 from zenoo_security.client.transport import SecureTransport
 from zenoo_security.errors import ConfigurationError
-from zenoo_security.fields import EncryptedFields, FieldCipher, KeyRing
+from zenoo_security.fields import EncryptedFields, FieldCipher
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Mapping
+
+    from zenoo_security.keyring import KeyRing
 
 __all__ = ["SecureZenooClient"]
 
@@ -188,6 +190,5 @@ def _models(encrypted_fields: EncryptedFields | None, key_ring: KeyRing | None) 
         return {}
     if key_ring is None:
         raise ConfigurationError("encrypted_fields need a key_ring")
-    return {
-        model: EncryptedModel(model, encrypted_fields.for_model(model), key_ring) for model in encrypted_fields.models
-    }
+    declared = {model: encrypted_fields.for_model(model) or {} for model in encrypted_fields}
+    return {model: EncryptedModel(model, fields, key_ring) for model, fields in declared.items()}
