@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 from zenoo_security._native import __version__
+from zenoo_security.data_encryption import DataEncryption
 from zenoo_security.errors import SecurityError
 from zenoo_security.sensitive import SecureDataHandler
 
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
 __all__ = [
     "SecureDataHandler",
     "SecureZenooClient",
+from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
+from zenoo_security.keyring import KeyRing
+
+__all__ = [
+    "BlindIndex",
+    "DataEncryption",
+    "Encrypted",
+    "EncryptedFields",
+    "FieldCipher",
+    "KeyRing",
     "SecurityError",
     "__version__",
 ]
