@@ -66,7 +66,7 @@ def test_what_is_not_an_address_is_refused_without_repeating_it(given):
 
 def test_plain_accepts_a_password_in_the_url_and_loses_the_ipv6_address():
     assert ZenooClient("http://user:pw@erp.example.com").host == "erp.example.com"
-    with pytest.raises(Exception, match="."):
+    with pytest.raises(ValueError, match="Port"):
         ZenooClient("http://[::1]:8069")
 
 

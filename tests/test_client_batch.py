@@ -6,12 +6,12 @@ import inspect
 import logging
 
 import pytest
-from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo, OdooError, Raw
 from zenoo_rpc import ZenooClient
 from zenoo_rpc.batch import batch_context, batch_operation
 from zenoo_rpc.batch.exceptions import BatchError
 from zenoo_rpc.exceptions import AccessError
 
+from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo, OdooError, Raw
 from zenoo_security import SecureZenooClient
 from zenoo_security.client import AccessRefused, ConnectionFailed, ValidationRefused
 from zenoo_security.errors import ParameterError, QueryRefused, SecurityError
@@ -171,8 +171,8 @@ async def test_a_safe_read_falls_back_to_what_the_user_may_see(fake, log_in):
     fake.answers |= {"read": DENIED, "search_read": [{"id": 1}]}
     assert await client.safe_read("res.partner", [1, 2], use_search_read=False) == [{"id": 1}]
     assert await client.adaptive_read_records("res.partner", [1, 2]) == [{"id": 1}]
+    fake.answers["create"] = INVALID
     with pytest.raises(ValidationRefused):
-        fake.answers["create"] = INVALID
         await client.safe_create("res.partner", {}, fallback_on_error=False)
     await client.close()
 

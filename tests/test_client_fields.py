@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 
 import pytest
-from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo
 
+from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo
 from zenoo_security import SecureDataHandler, SecureZenooClient
 from zenoo_security.errors import ConfigurationError, DecryptionError, InvalidInput, QueryRefused
 from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher, Undecryptable

@@ -22,7 +22,7 @@ def test_the_installed_zenoo_rpc_has_every_seam():
 @pytest.mark.parametrize("version", ["0.2.3", "0.3.0", "0.3", "1.0", "nonsense", ""])
 def test_an_unknown_version_is_refused(monkeypatch, version):
     monkeypatch.setattr(seams.metadata, "version", lambda _name: version)
-    with pytest.raises(ConfigurationError, match="zenoo-rpc>=0.2.4,<0.3"):
+    with pytest.raises(ConfigurationError, match=r"zenoo-rpc>=0\.2\.4,<0\.3"):
         seams.assert_seams()
 
 

@@ -8,9 +8,9 @@ import traceback
 
 import pytest
 import zenoo_rpc
-from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo, OdooError, Raw
 from zenoo_rpc.exceptions import base as rpc
 
+from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo, OdooError, Raw
 from zenoo_security import SecureZenooClient, errors
 from zenoo_security.client import (
     AccessRefused,

@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 from zenoo_security._native import __version__
 from zenoo_security.data_encryption import DataEncryption
 from zenoo_security.errors import SecurityError
+from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
+from zenoo_security.keyring import KeyRing
 from zenoo_security.sensitive import SecureDataHandler
 
 if TYPE_CHECKING:
     from zenoo_security.client import SecureZenooClient
-
-__all__ = [
-    "SecureDataHandler",
-    "SecureZenooClient",
-from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
-from zenoo_security.keyring import KeyRing
 
 __all__ = [
     "BlindIndex",
@@ -26,6 +22,8 @@ __all__ = [
     "EncryptedFields",
     "FieldCipher",
     "KeyRing",
+    "SecureDataHandler",
+    "SecureZenooClient",
     "SecurityError",
     "__version__",
 ]

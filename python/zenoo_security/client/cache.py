@@ -50,7 +50,7 @@ class ScopedCache:
         if not isinstance(sealed, str) or scope is None:
             return None
         try:
-            return json.loads(self._cipher.decrypt(sealed, context=(_PURPOSE, scope)))
+            return json.loads(str(self._cipher.decrypt(sealed, context=(_PURPOSE, scope))))
         except (DecryptionError, ValueError, TypeError):
             return None
 
