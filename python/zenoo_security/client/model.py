@@ -136,7 +136,10 @@ class EncryptedModel:
     def _index(self, name: str, value: Any) -> str:
         if not isinstance(value, str):
             raise InvalidInput("an indexed field holds text", field=name, code="type")
-        return self._indexes[name].compute(value, context=self._contexts[name])
+        try:
+            return self._indexes[name].compute(value, context=self._contexts[name])
+        except InvalidInput as error:
+            raise InvalidInput(str(error), field=name, code=error.code) from None
 
     def _leaf(self, name: str, operator: str, value: Any) -> Leaf:
         """Make the leaf that asks the same of the columns; only equality survives encryption."""
