@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import logging
+import time
 
 import pytest
 from zenoo_rpc import ZenooClient
 from zenoo_rpc.batch import batch_context, batch_operation
-from zenoo_rpc.batch.exceptions import BatchError
+from zenoo_rpc.batch.exceptions import BatchError, BatchTimeoutError
 from zenoo_rpc.exceptions import AccessError
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo, OdooError, Raw
@@ -99,6 +101,18 @@ async def test_a_lost_answer_does_not_create_the_rows_again(fake, log_in, secure
     else:
         await client._batch_manager.bulk_create("res.partner", ROWS)
     assert len(stored) == (2 if secure else 4)
+    await client.close()
+
+
+@BOTH
+async def test_a_batch_that_runs_out_of_time_says_so(fake, log_in, secure):
+    fake.answers["create"] = lambda _rows: time.sleep(0.5) or [1]
+    client = await log_in(secure)
+    client._batch_manager.timeout = 0.05
+    raised = pytest.raises(BatchTimeoutError) if secure else contextlib.nullcontext()
+    with raised:
+        async with client.batch() as batch:
+            await batch.create("res.partner", ROWS)
     await client.close()
 
 

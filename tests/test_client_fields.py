@@ -128,6 +128,7 @@ async def test_a_write_that_would_leave_plaintext_somewhere_is_refused(client, f
     [
         ([{"name": "x"}, VALUES], {}),
         ([{"name": "x"}], {"vals_list": VALUES}),
+        ([{"name": "x"}], {"values": VALUES}),
         ([None], {}),
         ([["x"]], {}),
         ([], {}),
@@ -332,6 +333,8 @@ async def test_a_method_can_be_declared_to_carry_no_values(fake):
         await client.execute_kw("res.partner", "action_mine", [[1]])
         with pytest.raises(QueryRefused):
             await client.execute_kw("res.partner", "action_other", [[1]])
+    with pytest.raises(ConfigurationError, match="list of method names"):
+        SecureZenooClient(fake.url, value_free_methods={"res.partner": "action_mine"})
 
 
 # --- the rest of the call ---

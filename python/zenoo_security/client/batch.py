@@ -12,7 +12,7 @@ import logging
 from typing import Any
 
 from zenoo_rpc.batch import manager
-from zenoo_rpc.batch.exceptions import BatchExecutionError
+from zenoo_rpc.batch.exceptions import BatchExecutionError, BatchTimeoutError
 from zenoo_rpc.batch.executor import BatchExecutor
 
 from zenoo_security.client.errors import ValidationRefused
@@ -35,12 +35,20 @@ class SecureBatchExecutor(BatchExecutor):
 
         Raises:
             SecurityError: an operation was denied, or its outcome is not known. The others have been carried out.
+            BatchTimeoutError: an operation took longer than the manager's timeout; its outcome is not known.
         """
         self._failures.clear()
         outcome: dict[str, Any] = await super().execute_operations(operations, progress_callback)
         if self._failures:
             raise self._failures[0]
         return outcome
+
+    async def _execute_single_operation(self, operation: Any) -> Any:
+        try:
+            return await super()._execute_single_operation(operation)
+        except BatchTimeoutError as error:
+            self._failures.append(error)
+            raise
 
     async def _perform_operation(self, operation: Any) -> Any:
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from zenoo_security.client.domains import rewrite
-from zenoo_security.errors import QueryRefused
+from zenoo_security.errors import ConfigurationError, QueryRefused
 
 if TYPE_CHECKING:
     from zenoo_security.client.model import EncryptedModel, OnError
@@ -86,7 +86,7 @@ class CallGuard:
     ) -> None:
         self._models = dict(models)
         self._hidden = frozenset(name for model in models.values() for name in model.fields)
-        self._value_free = {name: _VALUE_FREE | set(more) for name, more in (value_free_methods or {}).items()}
+        self._value_free = {name: _VALUE_FREE | _names(more) for name, more in (value_free_methods or {}).items()}
 
     def prepare(self, call: Call, on_error: OnError) -> None:
         """Change the call, in place, into the one that Odoo may see.
@@ -96,7 +96,8 @@ class CallGuard:
         """
         if not self._models:
             return
-        _require_known_arguments(call)
+        if call.model in self._models:
+            _require_known_arguments(call)
         if call.method in {"create", "write"}:
             self._write(call)
         if call.method in {"search", "search_count", "search_read"}:
@@ -128,14 +129,14 @@ class CallGuard:
         name = "vals_list" if call.method == "create" else "vals"
         given = call.get(name)
         rows = given if isinstance(given, (list, tuple)) else [given]
-        if not all(isinstance(row, Mapping) for row in rows):
+        model = self._models.get(call.model)
+        if model and not all(isinstance(row, Mapping) for row in rows):
             raise QueryRefused(f"{call.method} takes a dict of values" + (", or a list" if name == "vals_list" else ""))
         delegated = self._delegated(call.model)
-        for row in rows:
+        for row in filter(_is_mapping, rows):
             _require_no_nested(row, self._hidden)
             if delegated & set(row):
                 _refuse_delegated("=", None)
-        model = self._models.get(call.model)
         if model:
             sealed = model.seal(rows)
             call.set(name, sealed if isinstance(given, (list, tuple)) else sealed[0])
@@ -145,11 +146,20 @@ class CallGuard:
         return frozenset(parent.fields) if parent else frozenset()
 
 
+def _names(methods: Iterable[str]) -> set[str]:
+    if isinstance(methods, str):
+        raise ConfigurationError("value_free_methods maps a model to a list of method names")
+    return set(methods)
+
+
 def _require_known_arguments(call: Call) -> None:
     """Refuse an argument that would reach Odoo without being looked at."""
     names = _PARAMETERS.get(call.method)
-    if names is not None and (len(call.args) > len(names) or set(names[: len(call.args)]) & set(call.kwargs)):
-        raise QueryRefused(f"{call.method} takes {', '.join(filter(None, names))}: one of them is given twice")
+    if names is None:
+        return
+    allowed = set(names[len(call.args) :]) | ({"load"} if call.method == "search_read" else set())
+    if len(call.args) > len(names) or not set(call.kwargs) <= allowed:
+        raise QueryRefused(f"{call.method} takes {', '.join(filter(None, names))}, each once and nothing else")
 
 
 def _read(call: Call, model: EncryptedModel, on_error: OnError) -> None:
@@ -179,6 +189,10 @@ def _require_no_nested(row: Mapping[str, Any], hidden: frozenset[str]) -> None:
         if named := hidden & set(values):
             raise QueryRefused(f"{min(named)!r} is written through a relation: write that record by itself")
         _require_no_nested(values, hidden)
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _refuse_delegated(_operator: str, _value: object) -> Any:

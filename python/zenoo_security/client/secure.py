@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SecureZenooClient"]
 
-_CHANGES = {"create", "write", "unlink"}
+#: Methods after which cached rows of the model are still right.
+_READS = {"check_access", "exists", "fields_get", "has_access", "read", "search", "search_count", "search_read"}
 
 
 class SecureZenooClient(Scoped, RecordMethods):
@@ -152,7 +153,7 @@ class SecureZenooClient(Scoped, RecordMethods):
         try:
             result = await super().execute_kw(call.model, call.method, call.args, call.kwargs, call.context)
         finally:
-            if call.method in _CHANGES and self._cache is not None:
+            if call.method not in _READS and self._cache is not None:
                 await self._cache.invalidate_pattern(f"query:{call.model}:*")
         return call.finish(result)
 
