@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import ipaddress
 import socket
+import ssl
 import threading
 import traceback
 
 import pytest
 import zenoo_rpc
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from zenoo_rpc.exceptions import base as rpc
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo, OdooError, Raw
@@ -116,6 +124,40 @@ async def test_a_closed_client_says_so(client):
     await client.close()
     with pytest.raises(ConnectionFailed, match="make a new one"):
         await client.login(DATABASE, LOGIN, PASSWORD)
+
+
+def self_signed(folder):
+    """A certificate for 127.0.0.1 that no authority knows, and its key, as files."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.timezone.utc)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.mark.asvs("v5.0.0-12.3.2")
+async def test_a_certificate_of_an_unknown_authority_is_refused_and_a_known_one_taken(tmp_path):
+    certificate, key = self_signed(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    server = FakeOdoo(tls)
+    async with SecureZenooClient(server.url) as client:
+        with pytest.raises(ConnectionFailed, match="certificate"):
+            await client.login(DATABASE, LOGIN, PASSWORD)
+    assert not server.requests
+    known = ssl.create_default_context(cafile=str(certificate))
+    async with SecureZenooClient(server.url, verify_ssl=known) as client:
+        await client.login(DATABASE, LOGIN, PASSWORD)
+        assert client.uid == 7
+    server.close()
 
 
 REFUSALS = [

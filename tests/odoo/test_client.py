@@ -335,3 +335,5 @@ async def test_typed_records_work_as_with_the_plain_client(connect):
         assert await admin.model(ResPartner).filter(name="O'Brien").exists()
         await record.delete()
         assert not await admin.model(ResPartner).filter(id=record.id).exists()
+        rows = await admin.model(ResPartner).bulk_create([{"name": "one"}, {"name": "two"}])
+        assert sorted(row.name for row in rows) == ["one", "two"]

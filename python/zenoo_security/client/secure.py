@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Mapping
 
+    from typing_extensions import Self
+
     from zenoo_security.keyring import KeyRing
 
 __all__ = ["SecureZenooClient"]
@@ -118,6 +120,9 @@ class SecureZenooClient(Scoped, RecordMethods):
         finally:
             self._fallbacks = None
             self._session.clear()
+
+    async def __aenter__(self) -> Self:
+        return self
 
     async def close(self) -> None:
         """Close the connections, and forget the credential whatever happens."""
