@@ -53,6 +53,7 @@ def test_a_domain_is_put_into_full_prefix_form(domain, expected):
         [1],
         [[]],
         ["\ud800"],
+        [["child_ids", "any!", [A]]],
     ],
 )
 def test_a_malformed_domain_is_refused(domain):

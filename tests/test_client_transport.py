@@ -165,6 +165,7 @@ REFUSALS = [
     ("odoo.exceptions.ValidationError", ValidationRefused, rpc.ValidationError),
     ("odoo.exceptions.UserError", ValidationRefused, rpc.ValidationError),
     ("odoo.exceptions.MissingError", RecordMissing, rpc.ValidationError),
+    ("odoo.exceptions.MissingError", RecordMissing, rpc.AccessError),
     ("psycopg2.errors.UniqueViolation", ValidationRefused, rpc.ValidationError),
     ("odoo.exceptions.AccessDenied", CredentialRefused, rpc.AccessError),
     ("odoo.exceptions.AccessDenied", CredentialRefused, rpc.AuthenticationError),

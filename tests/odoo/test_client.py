@@ -18,7 +18,6 @@ from zenoo_rpc.query.filters import Q
 from zenoo_security import SecureZenooClient, errors
 from zenoo_security.client import (
     AccessRefused,
-    ConnectionFailed,
     CredentialRefused,
     LoginRefused,
     OdooFailed,
@@ -53,14 +52,14 @@ def connect(odoo_database):
     return connect
 
 
-@pytest.fixture
-def portal(odoo_user):
-    return odoo_user(["base.group_portal"])
+@pytest.fixture(scope="module")
+def portal(odoo_database):
+    return odoo_database.create_user(["base.group_portal"])
 
 
-@pytest.fixture
-def employee(odoo_user):
-    return odoo_user(["base.group_user"])
+@pytest.fixture(scope="module")
+def employee(odoo_database):
+    return odoo_database.create_user(["base.group_user"])
 
 
 @pytest.fixture
@@ -165,9 +164,10 @@ async def test_an_unknown_database_is_not_a_wrong_password(odoo_database):
             await plain.login("no_such_database", odoo_database.admin_login, odoo_database.admin_password)
 
 
-async def test_a_password_that_was_changed_ends_the_session_with_a_typed_error(odoo_database, connect, employee):
-    async with connect(True, employee) as client:
-        odoo_database.call("res.users", "write", [employee.uid], {"password": "another one 123"})
+async def test_a_password_that_was_changed_ends_the_session_with_a_typed_error(odoo_database, connect, odoo_user):
+    user = odoo_user()
+    async with connect(True, user) as client:
+        odoo_database.call("res.users", "write", [user.uid], {"password": "another one 123"})
         with pytest.raises(CredentialRefused) as caught:
             await client.search("res.users", [])
     assert isinstance(caught.value, rpc.AccessError)
@@ -207,14 +207,6 @@ async def test_plain_hands_out_the_traceback_of_the_server(connect, portal, part
         with pytest.raises(rpc.AccessError) as caught:
             await visitor.execute_kw("res.partner", "write", [[partner], {"name": "x"}])
     assert "Traceback" in repr(vars(caught.value))
-
-
-async def test_what_is_not_an_odoo_is_unavailable(odoo_database):
-    """PostgreSQL stands in for any other server at the address."""
-    client = SecureZenooClient("127.0.0.1", 1)
-    with pytest.raises(ConnectionFailed):
-        await client.login(odoo_database.name, "x", "y")
-    await client.close()
 
 
 # --- rights ---

@@ -69,6 +69,8 @@ def _leaf(term: object) -> list[Any]:
         return leaf
     if len(leaf) != _LEAF_LENGTH or not isinstance(leaf[0], str) or not isinstance(leaf[1], str):
         raise InvalidInput("a leaf is (field, operator, value)", field="domain", code="domain_leaf")
+    if leaf[1].endswith("!"):
+        raise InvalidInput("'any!' and 'not any!' go around record rules", field="domain", code="operator")
     return leaf
 
 

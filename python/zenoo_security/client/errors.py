@@ -11,7 +11,7 @@ told apart by the class that Odoo names, never by text::
     AuthenticationError, zenoo_rpc the same         NotLoggedIn
     OdooRefused, zenoo_rpc AccessError              AccessRefused
     OdooRefused, zenoo_rpc ValidationError          ValidationRefused
-                                                    └── RecordMissing
+      and zenoo_rpc AccessError                     └── RecordMissing
     OdooError, zenoo_rpc ZenooError                 OdooFailed
 """
 
@@ -83,8 +83,8 @@ class ValidationRefused(errors.OdooRefused, rpc.ValidationError):
     odoo_message: str | None = None
 
 
-class RecordMissing(ValidationRefused):
-    """The record does not exist, or not any more."""
+class RecordMissing(ValidationRefused, rpc.AccessError):
+    """The record does not exist, or not any more. zenoo-rpc raises either of its two classes for it."""
 
 
 _REFUSALS: dict[str, tuple[type[AccessRefused | ValidationRefused], str]] = {
