@@ -1,5 +1,10 @@
 """The security toolkit for everyone who builds on Odoo."""
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
 from zenoo_security._native import __version__
 from zenoo_security.data_encryption import DataEncryption
 from zenoo_security.errors import SecurityError
@@ -20,6 +25,10 @@ __all__ = [
     "SecurePartnerInput",
 from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
 from zenoo_security.keyring import KeyRing
+from zenoo_security.sensitive import SecureDataHandler
+
+if TYPE_CHECKING:
+    from zenoo_security.client import SecureZenooClient
 
 __all__ = [
     "BlindIndex",
@@ -38,6 +47,8 @@ __all__ = [
     "RateLimitExceeded",
     "RateLimiter",
     "SecurityConfig",
+    "SecureDataHandler",
+    "SecureZenooClient",
     "SecurityError",
     "Totp",
     "__version__",
@@ -45,3 +56,16 @@ __all__ = [
     "acting_as",
     "get_current_user",
 ]
+
+#: Names that need the extra `rpc`, imported when they are first used.
+_LAZY = {"SecureZenooClient": "zenoo_security.client"}
+
+
+def __getattr__(name: str) -> object:
+    if name in _LAZY:
+        return getattr(importlib.import_module(_LAZY[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})
