@@ -3,12 +3,12 @@
 pub mod blind_index;
 pub mod derive;
 pub mod error;
-pub mod passwords;
-pub mod otp;
-pub mod qr;
 pub mod fields;
 pub mod keyring;
 pub mod limits;
+pub mod otp;
+pub mod passwords;
+pub mod qr;
 pub mod random;
 pub mod sanitize;
 pub mod secret;

@@ -6,25 +6,18 @@ import importlib
 from typing import TYPE_CHECKING
 
 from zenoo_security._native import __version__
+from zenoo_security.config import SecurityConfig
 from zenoo_security.data_encryption import DataEncryption
-from zenoo_security.errors import SecurityError
-from zenoo_security.passwords import PasswordHasher
-
-__all__ = [
-    "PasswordHasher",
-from zenoo_security.errors import InvalidInput, SecurityError
+from zenoo_security.errors import InvalidInput, RateLimitExceeded, SecurityError
+from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
+from zenoo_security.keyring import KeyRing
+from zenoo_security.limits import RateLimiter
 from zenoo_security.mfa import MFAManager
 from zenoo_security.otp import Totp
 from zenoo_security.partner import SecurePartnerInput, create_partner_secure
+from zenoo_security.passwords import PasswordHasher
+from zenoo_security.principal import Principal, acting_as, get_current_user
 from zenoo_security.sanitize import InputSanitizer
-
-__all__ = [
-    "InputSanitizer",
-    "InvalidInput",
-    "MFAManager",
-    "SecurePartnerInput",
-from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
-from zenoo_security.keyring import KeyRing
 from zenoo_security.sensitive import SecureDataHandler
 
 if TYPE_CHECKING:
@@ -36,24 +29,23 @@ __all__ = [
     "Encrypted",
     "EncryptedFields",
     "FieldCipher",
+    "InputSanitizer",
+    "InvalidInput",
     "KeyRing",
-from zenoo_security.config import SecurityConfig
-from zenoo_security.errors import RateLimitExceeded, SecurityError
-from zenoo_security.limits import RateLimiter
-from zenoo_security.principal import Principal, acting_as, get_current_user
-
-__all__ = [
+    "MFAManager",
+    "PasswordHasher",
     "Principal",
     "RateLimitExceeded",
     "RateLimiter",
-    "SecurityConfig",
     "SecureDataHandler",
+    "SecurePartnerInput",
     "SecureZenooClient",
+    "SecurityConfig",
     "SecurityError",
     "Totp",
     "__version__",
-    "create_partner_secure",
     "acting_as",
+    "create_partner_secure",
     "get_current_user",
 ]
 

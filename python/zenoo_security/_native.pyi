@@ -1,29 +1,23 @@
 """The native module. Use the modules of the package above it; this file is for type checkers and for readers."""
 
-from typing import Final, final
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, Final, Literal, TypeVar
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar, Final, Literal, Protocol, TypeAlias, TypeVar, final
+
+from typing_extensions import Self, disjoint_base
 
 __all__ = [
+    "BlindIndex",
+    "Decision",
+    "FieldCipher",
     "HashingBudget",
-    "__version__",
-    "hash_password",
-    "password_needs_rehash",
-    "password_scheme",
-    "unmatchable_password_hash",
-    "verify_password",
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
-from typing import Any, Final, final
-
-__all__ = [
+    "KeyRing",
+    "Limiter",
     "Totp",
+    "Undecryptable",
     "__version__",
-    "otp_secret",
-    "qr_png",
-    "qr_svg",
-    "qr_text",
     "clean",
     "clean_html",
     "clean_text",
@@ -33,8 +27,16 @@ __all__ = [
     "escape_html",
     "escape_js",
     "escape_like",
+    "hash_password",
     "header_value",
+    "otp_secret",
+    "password_needs_rehash",
+    "password_scheme",
+    "qr_png",
+    "qr_svg",
+    "qr_text",
     "safe_file_name",
+    "unmatchable_password_hash",
     "validate_domain",
     "validate_email",
     "validate_field_name",
@@ -48,9 +50,379 @@ __all__ = [
     "validate_url",
     "validate_vat",
     "validation_codes",
+    "verify_password",
 ]
 
 __version__: Final[str]
+
+_FieldValue: TypeAlias = str | bytes | int | float | bool | Decimal | date | None
+
+class _Monotonic(Protocol):
+    def monotonic(self) -> float: ...
+
+def _empty(text: str) -> None:
+    """Does nothing with a text: what a call into this module costs. For benchmarks alone."""
+
+# --- blind_index ---
+
+@final
+class BlindIndex:
+    """Computes blind indexes: HMAC-SHA256 over the normalized value, text form `zi1.` (docs/formats.md).
+
+    Normalizers: `exact` (any value), and for text `casefold`, `digits` and `email`.
+    """
+
+    def __new__(cls, key_ring: KeyRing, *, normalizer: str = "exact", length: int = 16) -> Self:
+        """An index of the first `length` bytes of the HMAC, 8 to 32.
+
+        Raises:
+            ParameterError: an unknown normalizer, or the length is out of range.
+        """
+
+    def compute(self, value: _FieldValue, *, context: Sequence[str]) -> str:
+        """The index of a value.
+
+        Raises:
+            InvalidInput: the normalizer does not take the value (`not_text`, `no_digits`, `not_an_email`).
+            InputTooLarge, ParameterError: as `FieldCipher.encrypt`.
+        """
+
+    def compute_many(self, values: Iterable[_FieldValue], *, context: Sequence[str]) -> list[str]:
+        """The indexes of many values of one context.
+
+        Raises:
+            InvalidInput, InputTooLarge: as `compute`, with the position before the text.
+        """
+
+# --- fields ---
+
+@final
+class Undecryptable:
+    """In place of a value that cannot be decrypted: false, and no cipher encrypts it, so it is not written back."""
+
+    @property
+    def key_id(self) -> int | None:
+        """The key id that the token names, or None when it is not a well-formed token."""
+
+    def __bool__(self) -> bool: ...
+
+@final
+class FieldCipher:
+    """Encrypts and decrypts field values: XChaCha20-Poly1305, text form `zs1.` (docs/formats.md).
+
+    A context is 1 to 16 texts of 1 to 255 bytes, such as model and field; a value opens only under its own.
+    Values are str, bytes, int (up to 4096 bytes), float, bool, None, date, datetime or Decimal, up to 16 MiB, and come
+    back with their type. Nonces come from the operating system at each call, so a process may fork. An instance
+    cannot be copied or pickled.
+    """
+
+    def __new__(cls, key_ring: KeyRing, *, padding: int | None = None) -> Self:
+        """A cipher with the keys of a ring; plaintexts are padded to a multiple of `padding` bytes, 2 to 65535.
+
+        Raises:
+            ParameterError: `padding` is out of range.
+        """
+
+    def encrypt(self, value: _FieldValue, *, context: Sequence[str]) -> str:
+        """The token of a value under the primary key. A token of this context stays as it is.
+
+        Raises:
+            InvalidInput: the type is not one of those above (`unsupported_type`), or a str holds lone surrogates.
+            InputTooLarge: over 16 MiB, or 4096 bytes for an int or a Decimal.
+            ParameterError: the context is not one.
+        """
+
+    def decrypt(self, token: str, *, context: Sequence[str]) -> _FieldValue:
+        """The value of a token.
+
+        Raises:
+            DecryptionError: for every reason alike, also for what is not a str.
+            ParameterError: the context is not one.
+        """
+
+    def encrypt_many(self, values: Iterable[_FieldValue], *, context: Sequence[str]) -> list[str]:
+        """The tokens of many values of one context, on all cores.
+
+        Raises:
+            InvalidInput, InputTooLarge: as `encrypt`, with the position before the text.
+        """
+
+    def decrypt_many(
+        self, tokens: Iterable[str], *, context: Sequence[str], on_error: Literal["raise", "mark"] = "raise"
+    ) -> list[Any]:
+        """The values of many tokens of one context, on all cores; `mark` puts an `Undecryptable` where there is none.
+
+        Raises:
+            DecryptionError: with the position before the text.
+        """
+
+    def encrypt_records(
+        self, records: Iterable[dict[str, Any]], fields: Mapping[str, Sequence[str]]
+    ) -> list[dict[str, Any]]:
+        """New rows in which the fields that `fields` names (name -> context) are encrypted; an absent one stays absent.
+
+        Raises:
+            InvalidInput, InputTooLarge: as `encrypt`, with row and field before the text.
+        """
+
+    def decrypt_records(
+        self,
+        records: Iterable[dict[str, Any]],
+        fields: Mapping[str, Sequence[str]],
+        *,
+        on_error: Literal["raise", "mark"] = "raise",
+    ) -> list[dict[str, Any]]:
+        """New rows in which the fields that `fields` names (name -> context) are decrypted.
+
+        None and False stay as they are: Odoo's answer for an empty column. Anything else must be a token.
+
+        Raises:
+            DecryptionError: with row and field before the text.
+        """
+
+    @staticmethod
+    def key_id(token: str) -> int:
+        """The id of the key that encrypted a token; compare it with `KeyRing.primary_id` to find what to encrypt anew.
+
+        Raises:
+            DecryptionError: not a well-formed token.
+        """
+
+    def is_encrypted(self, value: object) -> bool:
+        """Whether the value is a well-formed token of a key of this ring; not whether it can be decrypted."""
+
+# --- keyring ---
+
+@final
+class KeyRing:
+    """Root keys with ids and states, and the root key of blind indexes.
+
+    Frozen: changing a ring gives a new one. The keys are wiped when the last ring that has them is dropped. `repr`
+    shows ids and states, and a ring cannot be copied or pickled. `created` is a date, `YYYY-MM-DD`, today's (UTC)
+    unless given.
+    """
+
+    @staticmethod
+    def generate(*, created: str | None = None) -> KeyRing:
+        """A ring with one fresh primary key, id 1, and a fresh index key, from the operating system.
+
+        Raises:
+            ParameterError: `created` is not a date.
+            RandomnessError: the operating system gives no bytes.
+        """
+
+    @staticmethod
+    def from_json(text: str) -> KeyRing:
+        """Read the JSON document of docs/formats.md.
+
+        Raises:
+            KeyRingError: what is wrong with it, never what is in it.
+        """
+
+    @staticmethod
+    def from_passphrase(
+        passphrase: str,
+        salt: bytes,
+        *,
+        kdf: str = "argon2id",
+        memory_kib: int = 65_536,
+        passes: int = 3,
+        lanes: int = 4,
+        rounds: int = 600_000,
+        created: str | None = None,
+    ) -> KeyRing:
+        """The ring that a passphrase and a salt always give: argon2id (RFC 9106) or PBKDF2-HMAC-SHA256 (RFC 8018).
+
+        Raises:
+            ParameterError: the passphrase has fewer than 15 characters or fewer than 6 different ones, the salt is not
+                16 to 64 bytes, or a cost is out of range.
+        """
+
+    def to_json(self) -> str:
+        """The JSON document. It holds the keys in the clear, and a Python str cannot be wiped."""
+
+    def add(self, *, created: str | None = None) -> KeyRing:
+        """The ring with one more fresh key that only decrypts: give it to every process, then `promote` the key.
+
+        Raises:
+            KeyRingError: the ring has 100 keys.
+        """
+
+    def promote(self, key_id: int) -> KeyRing:
+        """The ring with this key as primary; the one that was primary only decrypts.
+
+        Raises:
+            KeyRingError: there is no such key, or it is retired.
+        """
+
+    def rotate(self, *, created: str | None = None) -> KeyRing:
+        """The ring with a fresh primary key; the one that was primary only decrypts.
+
+        Raises:
+            KeyRingError: the ring has 100 keys.
+        """
+
+    def retire(self, key_id: int) -> KeyRing:
+        """The ring with this key retired: what it encrypted can no longer be read.
+
+        Raises:
+            KeyRingError: there is no such key, or it is the primary one.
+        """
+
+    @property
+    def primary_id(self) -> int:
+        """The id of the key that encrypts."""
+
+    @property
+    def states(self) -> dict[int, str]:
+        """Key id -> `"primary"`, `"decrypt-only"` or `"retired"`."""
+
+# --- limits ---
+
+@final
+class Decision:
+    """The answer of a rate limiter; true when the request is allowed."""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the request may go on."""
+    @property
+    def limit(self) -> int:
+        """The requests of a whole quota."""
+    @property
+    def remaining(self) -> int:
+        """The requests that are left."""
+    @property
+    def retry_after(self) -> float:
+        """Seconds until the same request is allowed; 0 when it is."""
+    @property
+    def reset_after(self) -> float:
+        """Seconds until the whole quota is there again, if nothing is taken meanwhile."""
+    def __bool__(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@disjoint_base
+class Limiter:
+    """One quota for each of many identifiers, in the memory of this process.
+
+    `zenoo_security.limits.RateLimiter` documents it; this is the part of it that is native.
+
+    Args:
+        max_requests: requests of a whole quota, 1 to 1,000,000; at most 100,000 for a sliding window.
+        window_seconds: seconds, 0.001 to 31,622,400 (366 days).
+        algorithm: `sliding_window` or `gcra`.
+        max_keys: how many identifiers are held at most, 1 to 100,000,000.
+        clock: has `monotonic()`; `None` reads the system's monotonic clock without asking Python.
+
+    Raises:
+        ParameterError: if an argument is out of range.
+    """
+
+    def __new__(
+        cls, max_requests: int, window_seconds: float, algorithm: str, max_keys: int, clock: _Monotonic | None = None
+    ) -> Self: ...
+    def hit(self, identifier: str, cost: int = 1) -> Decision:
+        """Takes `cost` requests from the quota of an identifier, if all of them are there.
+
+        Raises:
+            InvalidInput: if the identifier is not a str, is empty, or holds a lone surrogate.
+            InputTooLarge: if it has more than 4096 bytes in UTF-8.
+            ParameterError: if the cost is less than 1 or more than the whole quota.
+        """
+    def peek(self, identifier: str, cost: int = 1) -> Decision:
+        """What `hit` would answer. Takes nothing; `remaining` and `reset_after` are those of now.
+
+        Raises:
+            InvalidInput: as for `hit`.
+            InputTooLarge: as for `hit`.
+            ParameterError: as for `hit`.
+        """
+    def allow(self, identifier: str) -> bool:
+        """`hit` of one request without the figures: whether it may go on.
+
+        Raises:
+            InvalidInput: as for `hit`.
+            InputTooLarge: as for `hit`.
+        """
+    def reset(self, identifier: str) -> bool:
+        """Gives an identifier its whole quota back. Whether anything had been counted for it.
+
+        Raises:
+            InvalidInput: as for `hit`.
+            InputTooLarge: as for `hit`.
+        """
+    def key_count(self) -> int:
+        """How many identifiers are held now, those included that could be forgotten."""
+
+# --- otp ---
+
+@final
+class Totp:
+    """A TOTP secret with its parameters (RFC 6238). The secret is wiped when the object goes; it cannot be pickled.
+
+    Args:
+        secret: base32 of 16 to 128 bytes; lower case, spaces and padding are tolerated.
+        algorithm: `SHA1`, `SHA256` or `SHA512`.
+        digits: length of a code, 6 to 8.
+        period_s: length of a time step in seconds, at least 1.
+        steps_back: steps before the current one that `verify` accepts, 0 to 10.
+        steps_ahead: steps after it, 0 to 10.
+
+    Raises:
+        InvalidInput: code `otp_secret`, `otp_secret_length`, `type` or `encoding`.
+        InputTooLarge: over 512 characters of secret.
+        ParameterError: another argument is out of its range.
+    """
+
+    def __new__(
+        cls, secret: str, algorithm: str, digits: int, period_s: int, steps_back: int, steps_ahead: int
+    ) -> Totp: ...
+    def step_at(self, at: float) -> int:
+        """The time step at a moment in Unix seconds (RFC 6238, section 4.2, T0 = 0).
+
+        Raises:
+            ParameterError: the moment is negative, over 2**53, or not a number.
+        """
+
+    def code(self, step: int) -> str:
+        """The code of a step, with its leading zeros. For a counter instead of a time step it is HOTP (RFC 4226).
+
+        Raises:
+            ParameterError: the step is negative or over 2**64 - 1.
+        """
+
+    def verify(self, code: str, at: float, after_step: int | None) -> int | None:
+        """The step that a code belongs to, or None: constant time over all steps of the window.
+
+        Args:
+            code: what the user typed.
+            at: Unix seconds.
+            after_step: the last accepted step; it and earlier ones are refused (RFC 6238, section 5.2).
+
+        Raises:
+            InvalidInput: code `type`: `code` is not a str.
+            ParameterError: another argument is out of its range.
+        """
+
+    def uri(self, account: str, issuer: str) -> str:
+        """The provisioning URI, which holds the secret (Key Uri Format, percent-encoded by RFC 3986).
+
+        Raises:
+            InvalidInput: code `otp_label`: blank, or with a colon or a control character.
+            InputTooLarge: over 254 bytes of account or 64 of issuer.
+        """
+
+    def reveal_secret(self) -> str:
+        """The secret as base32 without padding (RFC 4648, section 6)."""
+
+def otp_secret() -> str:
+    """A fresh secret of 160 bits (RFC 4226, R6) from the operating system, as base32 without padding.
+
+    Raises:
+        RandomnessError: the operating system gives no random bytes.
+    """
 
 # --- passwords ---
 
@@ -126,6 +498,38 @@ def unmatchable_password_hash(*, costs: tuple[int, int, int]) -> str:
     Raises:
         ParameterError: a cost is out of range.
         RandomnessError: there are no random bytes to be had.
+    """
+
+# --- qr ---
+
+def qr_png(data: str, level: str, scale: int, border: int) -> bytes:
+    """A QR code (ISO/IEC 18004) as a PNG picture, 1-bit greyscale. Releases the GIL.
+
+    Args:
+        data: what to encode, at most 2,953 bytes at level L.
+        level: `L`, `M`, `Q` or `H`.
+        scale: pixels a module, 1 to 32.
+        border: light modules around the code, 0 to 32.
+
+    Raises:
+        InputTooLarge: the data does not fit a code of that level.
+        InvalidInput: code `type` or `encoding`.
+        ParameterError: another argument is out of its range.
+    """
+
+def qr_svg(data: str, level: str, scale: int, border: int) -> str:
+    """A QR code as an SVG picture of one path; arguments and errors as for `qr_png`. Releases the GIL."""
+
+def qr_text(data: str, level: str, border: int, dark_text: bool) -> str:
+    """A QR code as lines of half blocks; arguments and errors as for `qr_png`. Releases the GIL.
+
+    Args:
+        data: what to encode.
+        level: `L`, `M`, `Q` or `H`.
+        border: light modules around the code, 0 to 32.
+        dark_text: for a terminal with dark text on light.
+    """
+
 # --- sanitize ---
 
 _T = TypeVar("_T")
@@ -452,419 +856,3 @@ def validate_domain(
 
 def validation_codes() -> dict[str, str]:
     """Every code of an invalid value with its English sentence."""
-
-# --- otp ---
-
-@final
-class Totp:
-    """A TOTP secret with its parameters (RFC 6238). The secret is wiped when the object goes; it cannot be pickled.
-
-    Args:
-        secret: base32 of 16 to 128 bytes; lower case, spaces and padding are tolerated.
-        algorithm: `SHA1`, `SHA256` or `SHA512`.
-        digits: length of a code, 6 to 8.
-        period_s: length of a time step in seconds, at least 1.
-        steps_back: steps before the current one that `verify` accepts, 0 to 10.
-        steps_ahead: steps after it, 0 to 10.
-
-    Raises:
-        InvalidInput: code `otp_secret`, `otp_secret_length`, `type` or `encoding`.
-        InputTooLarge: over 512 characters of secret.
-        ParameterError: another argument is out of its range.
-    """
-
-    def __new__(
-        cls, secret: str, algorithm: str, digits: int, period_s: int, steps_back: int, steps_ahead: int
-    ) -> Totp: ...
-    def step_at(self, at: float) -> int:
-        """The time step at a moment in Unix seconds (RFC 6238, section 4.2, T0 = 0).
-
-        Raises:
-            ParameterError: the moment is negative, over 2**53, or not a number.
-        """
-
-    def code(self, step: int) -> str:
-        """The code of a step, with its leading zeros. For a counter instead of a time step it is HOTP (RFC 4226).
-
-        Raises:
-            ParameterError: the step is negative or over 2**64 - 1.
-        """
-
-    def verify(self, code: str, at: float, after_step: int | None) -> int | None:
-        """The step that a code belongs to, or None: constant time over all steps of the window.
-
-        Args:
-            code: what the user typed.
-            at: Unix seconds.
-            after_step: the last accepted step; it and earlier ones are refused (RFC 6238, section 5.2).
-
-        Raises:
-            InvalidInput: code `type`: `code` is not a str.
-            ParameterError: another argument is out of its range.
-        """
-
-    def uri(self, account: str, issuer: str) -> str:
-        """The provisioning URI, which holds the secret (Key Uri Format, percent-encoded by RFC 3986).
-
-        Raises:
-            InvalidInput: code `otp_label`: blank, or with a colon or a control character.
-            InputTooLarge: over 254 bytes of account or 64 of issuer.
-        """
-
-    def reveal_secret(self) -> str:
-        """The secret as base32 without padding (RFC 4648, section 6)."""
-
-def otp_secret() -> str:
-    """A fresh secret of 160 bits (RFC 4226, R6) from the operating system, as base32 without padding.
-
-    Raises:
-        RandomnessError: the operating system gives no random bytes.
-    """
-
-# --- qr ---
-
-def qr_png(data: str, level: str, scale: int, border: int) -> bytes:
-    """A QR code (ISO/IEC 18004) as a PNG picture, 1-bit greyscale. Releases the GIL.
-
-    Args:
-        data: what to encode, at most 2,953 bytes at level L.
-        level: `L`, `M`, `Q` or `H`.
-        scale: pixels a module, 1 to 32.
-        border: light modules around the code, 0 to 32.
-
-    Raises:
-        InputTooLarge: the data does not fit a code of that level.
-        InvalidInput: code `type` or `encoding`.
-        ParameterError: another argument is out of its range.
-    """
-
-def qr_svg(data: str, level: str, scale: int, border: int) -> str:
-    """A QR code as an SVG picture of one path; arguments and errors as for `qr_png`. Releases the GIL."""
-
-def qr_text(data: str, level: str, border: int, dark_text: bool) -> str:
-    """A QR code as lines of half blocks; arguments and errors as for `qr_png`. Releases the GIL.
-
-    Args:
-        data: what to encode.
-        level: `L`, `M`, `Q` or `H`.
-        border: light modules around the code, 0 to 32.
-        dark_text: for a terminal with dark text on light.
-    """
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
-from typing import Any, Final, Literal, TypeAlias, final
-
-from typing_extensions import Self
-
-__all__ = ["BlindIndex", "FieldCipher", "KeyRing", "Undecryptable", "__version__"]
-
-__version__: Final[str]
-
-_FieldValue: TypeAlias = str | bytes | int | float | bool | Decimal | date | None
-
-# --- keyring ---
-
-@final
-class KeyRing:
-    """Root keys with ids and states, and the root key of blind indexes.
-
-    Frozen: changing a ring gives a new one. The keys are wiped when the last ring that has them is dropped. `repr`
-    shows ids and states, and a ring cannot be copied or pickled. `created` is a date, `YYYY-MM-DD`, today's (UTC)
-    unless given.
-    """
-
-    @staticmethod
-    def generate(*, created: str | None = None) -> KeyRing:
-        """A ring with one fresh primary key, id 1, and a fresh index key, from the operating system.
-
-        Raises:
-            ParameterError: `created` is not a date.
-            RandomnessError: the operating system gives no bytes.
-        """
-
-    @staticmethod
-    def from_json(text: str) -> KeyRing:
-        """Read the JSON document of docs/formats.md.
-
-        Raises:
-            KeyRingError: what is wrong with it, never what is in it.
-        """
-
-    @staticmethod
-    def from_passphrase(
-        passphrase: str,
-        salt: bytes,
-        *,
-        kdf: str = "argon2id",
-        memory_kib: int = 65_536,
-        passes: int = 3,
-        lanes: int = 4,
-        rounds: int = 600_000,
-        created: str | None = None,
-    ) -> KeyRing:
-        """The ring that a passphrase and a salt always give: argon2id (RFC 9106) or PBKDF2-HMAC-SHA256 (RFC 8018).
-
-        Raises:
-            ParameterError: the passphrase has fewer than 15 characters or fewer than 6 different ones, the salt is not
-                16 to 64 bytes, or a cost is out of range.
-        """
-
-    def to_json(self) -> str:
-        """The JSON document. It holds the keys in the clear, and a Python str cannot be wiped."""
-
-    def add(self, *, created: str | None = None) -> KeyRing:
-        """The ring with one more fresh key that only decrypts: give it to every process, then `promote` the key.
-
-        Raises:
-            KeyRingError: the ring has 100 keys.
-        """
-
-    def promote(self, key_id: int) -> KeyRing:
-        """The ring with this key as primary; the one that was primary only decrypts.
-
-        Raises:
-            KeyRingError: there is no such key, or it is retired.
-        """
-
-    def rotate(self, *, created: str | None = None) -> KeyRing:
-        """The ring with a fresh primary key; the one that was primary only decrypts.
-
-        Raises:
-            KeyRingError: the ring has 100 keys.
-        """
-
-    def retire(self, key_id: int) -> KeyRing:
-        """The ring with this key retired: what it encrypted can no longer be read.
-
-        Raises:
-            KeyRingError: there is no such key, or it is the primary one.
-        """
-
-    @property
-    def primary_id(self) -> int:
-        """The id of the key that encrypts."""
-
-    @property
-    def states(self) -> dict[int, str]:
-        """Key id -> `"primary"`, `"decrypt-only"` or `"retired"`."""
-
-# --- fields ---
-
-@final
-class Undecryptable:
-    """In place of a value that cannot be decrypted: false, and no cipher encrypts it, so it is not written back."""
-
-    @property
-    def key_id(self) -> int | None:
-        """The key id that the token names, or None when it is not a well-formed token."""
-
-    def __bool__(self) -> bool: ...
-
-@final
-class FieldCipher:
-    """Encrypts and decrypts field values: XChaCha20-Poly1305, text form `zs1.` (docs/formats.md).
-
-    A context is 1 to 16 texts of 1 to 255 bytes, such as model and field; a value opens only under its own.
-    Values are str, bytes, int (up to 4096 bytes), float, bool, None, date, datetime or Decimal, up to 16 MiB, and come
-    back with their type. Nonces come from the operating system at each call, so a process may fork. An instance
-    cannot be copied or pickled.
-    """
-
-    def __new__(cls, key_ring: KeyRing, *, padding: int | None = None) -> Self:
-        """A cipher with the keys of a ring; plaintexts are padded to a multiple of `padding` bytes, 2 to 65535.
-
-        Raises:
-            ParameterError: `padding` is out of range.
-        """
-
-    def encrypt(self, value: _FieldValue, *, context: Sequence[str]) -> str:
-        """The token of a value under the primary key. A token of this context stays as it is.
-
-        Raises:
-            InvalidInput: the type is not one of those above (`unsupported_type`), or a str holds lone surrogates.
-            InputTooLarge: over 16 MiB, or 4096 bytes for an int or a Decimal.
-            ParameterError: the context is not one.
-        """
-
-    def decrypt(self, token: str, *, context: Sequence[str]) -> _FieldValue:
-        """The value of a token.
-
-        Raises:
-            DecryptionError: for every reason alike, also for what is not a str.
-            ParameterError: the context is not one.
-        """
-
-    def encrypt_many(self, values: Iterable[_FieldValue], *, context: Sequence[str]) -> list[str]:
-        """The tokens of many values of one context, on all cores.
-
-        Raises:
-            InvalidInput, InputTooLarge: as `encrypt`, with the position before the text.
-        """
-
-    def decrypt_many(
-        self, tokens: Iterable[str], *, context: Sequence[str], on_error: Literal["raise", "mark"] = "raise"
-    ) -> list[Any]:
-        """The values of many tokens of one context, on all cores; `mark` puts an `Undecryptable` where there is none.
-
-        Raises:
-            DecryptionError: with the position before the text.
-        """
-
-    def encrypt_records(
-        self, records: Iterable[dict[str, Any]], fields: Mapping[str, Sequence[str]]
-    ) -> list[dict[str, Any]]:
-        """New rows in which the fields that `fields` names (name -> context) are encrypted; an absent one stays absent.
-
-        Raises:
-            InvalidInput, InputTooLarge: as `encrypt`, with row and field before the text.
-        """
-
-    def decrypt_records(
-        self,
-        records: Iterable[dict[str, Any]],
-        fields: Mapping[str, Sequence[str]],
-        *,
-        on_error: Literal["raise", "mark"] = "raise",
-    ) -> list[dict[str, Any]]:
-        """New rows in which the fields that `fields` names (name -> context) are decrypted.
-
-        None and False stay as they are: Odoo's answer for an empty column. Anything else must be a token.
-
-        Raises:
-            DecryptionError: with row and field before the text.
-        """
-
-    @staticmethod
-    def key_id(token: str) -> int:
-        """The id of the key that encrypted a token; compare it with `KeyRing.primary_id` to find what to encrypt anew.
-
-        Raises:
-            DecryptionError: not a well-formed token.
-        """
-
-    def is_encrypted(self, value: object) -> bool:
-        """Whether the value is a well-formed token of a key of this ring; not whether it can be decrypted."""
-
-# --- blind_index ---
-
-@final
-class BlindIndex:
-    """Computes blind indexes: HMAC-SHA256 over the normalized value, text form `zi1.` (docs/formats.md).
-
-    Normalizers: `exact` (any value), and for text `casefold`, `digits` and `email`.
-    """
-
-    def __new__(cls, key_ring: KeyRing, *, normalizer: str = "exact", length: int = 16) -> Self:
-        """An index of the first `length` bytes of the HMAC, 8 to 32.
-
-        Raises:
-            ParameterError: an unknown normalizer, or the length is out of range.
-        """
-
-    def compute(self, value: _FieldValue, *, context: Sequence[str]) -> str:
-        """The index of a value.
-
-        Raises:
-            InvalidInput: the normalizer does not take the value (`not_text`, `no_digits`, `not_an_email`).
-            InputTooLarge, ParameterError: as `FieldCipher.encrypt`.
-        """
-
-    def compute_many(self, values: Iterable[_FieldValue], *, context: Sequence[str]) -> list[str]:
-        """The indexes of many values of one context.
-
-        Raises:
-            InvalidInput, InputTooLarge: as `compute`, with the position before the text.
-        """
-from typing import ClassVar, Final, Protocol, final
-
-from typing_extensions import Self, disjoint_base
-
-__all__ = ["Decision", "Limiter", "__version__", "_empty"]
-
-class _Monotonic(Protocol):
-    def monotonic(self) -> float: ...
-
-__version__: Final[str]
-
-def _empty(text: str) -> None:
-    """Does nothing with a text: what a call into this module costs. For benchmarks alone."""
-
-# --- limits ---
-
-@final
-class Decision:
-    """The answer of a rate limiter; true when the request is allowed."""
-
-    @property
-    def allowed(self) -> bool:
-        """Whether the request may go on."""
-    @property
-    def limit(self) -> int:
-        """The requests of a whole quota."""
-    @property
-    def remaining(self) -> int:
-        """The requests that are left."""
-    @property
-    def retry_after(self) -> float:
-        """Seconds until the same request is allowed; 0 when it is."""
-    @property
-    def reset_after(self) -> float:
-        """Seconds until the whole quota is there again, if nothing is taken meanwhile."""
-    def __bool__(self) -> bool: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __ne__(self, other: object, /) -> bool: ...
-    __hash__: ClassVar[None]  # type: ignore[assignment]
-
-@disjoint_base
-class Limiter:
-    """One quota for each of many identifiers, in the memory of this process.
-
-    `zenoo_security.limits.RateLimiter` documents it; this is the part of it that is native.
-
-    Args:
-        max_requests: requests of a whole quota, 1 to 1,000,000; at most 100,000 for a sliding window.
-        window_seconds: seconds, 0.001 to 31,622,400 (366 days).
-        algorithm: `sliding_window` or `gcra`.
-        max_keys: how many identifiers are held at most, 1 to 100,000,000.
-        clock: has `monotonic()`; `None` reads the system's monotonic clock without asking Python.
-
-    Raises:
-        ParameterError: if an argument is out of range.
-    """
-
-    def __new__(
-        cls, max_requests: int, window_seconds: float, algorithm: str, max_keys: int, clock: _Monotonic | None = None
-    ) -> Self: ...
-    def hit(self, identifier: str, cost: int = 1) -> Decision:
-        """Takes `cost` requests from the quota of an identifier, if all of them are there.
-
-        Raises:
-            InvalidInput: if the identifier is not a str, is empty, or holds a lone surrogate.
-            InputTooLarge: if it has more than 4096 bytes in UTF-8.
-            ParameterError: if the cost is less than 1 or more than the whole quota.
-        """
-    def peek(self, identifier: str, cost: int = 1) -> Decision:
-        """What `hit` would answer. Takes nothing; `remaining` and `reset_after` are those of now.
-
-        Raises:
-            InvalidInput: as for `hit`.
-            InputTooLarge: as for `hit`.
-            ParameterError: as for `hit`.
-        """
-    def allow(self, identifier: str) -> bool:
-        """`hit` of one request without the figures: whether it may go on.
-
-        Raises:
-            InvalidInput: as for `hit`.
-            InputTooLarge: as for `hit`.
-        """
-    def reset(self, identifier: str) -> bool:
-        """Gives an identifier its whole quota back. Whether anything had been counted for it.
-
-        Raises:
-            InvalidInput: as for `hit`.
-            InputTooLarge: as for `hit`.
-        """
-    def key_count(self) -> int:
-        """How many identifiers are held now, those included that could be forgotten."""
