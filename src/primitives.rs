@@ -6,7 +6,13 @@ pub mod error;
 pub mod fields;
 pub mod hmac_sha256;
 pub mod keyring;
+pub mod limits;
+pub mod otp;
+pub mod passwords;
+pub mod qr;
 pub mod random;
+pub mod sanitize;
 pub mod secret;
+pub mod validate;
 
 pub use error::{Error, Result};

@@ -20,6 +20,8 @@ pub enum Error {
     HashUnsupported,
     /// A stored password hash asks for more memory or rounds than the cap allows.
     HashCost,
+    /// No memory or thread for another password hash became free in the time that the caller would wait.
+    HashingBusy,
     /// The value could not be decrypted: wrong key, wrong context, or not what was encrypted.
     Decryption,
     /// A key ring could not be read; the text says why, and never holds key material.
@@ -40,10 +42,13 @@ impl fmt::Display for Error {
         f.write_str(match self {
             Self::Parameter(text) | Self::KeyRing(text) | Self::TooLarge(text) | Self::Invalid(text) => text,
             Self::Randomness => "the operating system gave no random bytes",
-            Self::PasswordTooLong => "the password is too long: at most 4096 bytes are accepted",
+            Self::PasswordTooLong => "the password is too long: at most 4096 bytes are accepted, 72 for a bcrypt hash",
             Self::HashMalformed => "the stored password hash is malformed",
             Self::HashUnsupported => "the stored password hash has an unknown scheme",
             Self::HashCost => "the stored password hash asks for more memory or rounds than the cap allows",
+            Self::HashingBusy => {
+                "too many passwords are being hashed at once: try again later, or raise the memory budget"
+            }
             Self::Decryption => "the value cannot be decrypted",
             Self::TooDeep => "the value is nested too deeply, or contains itself",
         })

@@ -1,0 +1,54 @@
+"""`zenoo-security demo`: the main job against a real Odoo, step by step."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zenoo_security.cli.progress import progress
+from zenoo_security.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zenoo_security.testing.database import OdooDatabase
+
+__all__ = ["demo"]
+
+
+def demo(
+    url: Annotated[
+        str | None, typer.Option(help="An Odoo that runs already; a local one is started without it.")
+    ] = None,
+    database: Annotated[str, typer.Option("--db", help="Its database; only with --url.")] = "odoo",
+    login: Annotated[
+        str, typer.Option(help="An administrator of it; the password is read from ODOO_PASSWORD.")
+    ] = "admin",
+    folder: Annotated[Path, typer.Option(help="Where the QR code is written.")] = Path("zenoo-security-demo"),
+) -> None:
+    """Show the main job on a local Odoo, or on the one of --url: a user, a partner and columns are added there."""
+    from zenoo_security.demo import play
+
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _odoo(url, database, login) as target:
+        asyncio.run(play(target, folder, typer.echo))
+
+
+@contextmanager
+def _odoo(url: str | None, database: str, login: str) -> Iterator[OdooDatabase]:
+    from zenoo_security.testing import LocalOdoo
+    from zenoo_security.testing.database import ExternalOdoo
+
+    if url is None:
+        with LocalOdoo(progress=progress()) as odoo:
+            yield odoo.create_database()
+        return
+    password = os.environ.get("ODOO_PASSWORD")
+    if not password:
+        raise ConfigurationError(f"set ODOO_PASSWORD to the password of {login}")
+    yield ExternalOdoo(url, database, login, password).create_database()

@@ -1,0 +1,38 @@
+"""The main job, step by step, against a real Odoo. A step that does not do what it says ends the demo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zenoo_security.demo import limits, partners, passwords, second_factor, users
+from zenoo_security.demo.scene import Scene, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from zenoo_security.testing.database import OdooDatabase
+
+__all__ = ["STEPS", "Scene", "Step", "play"]
+
+STEPS: tuple[Step, ...] = (*users.STEPS, *passwords.STEPS, *second_factor.STEPS, *partners.STEPS, *limits.STEPS)
+
+
+async def play(database: OdooDatabase, folder: Path, say: Callable[[str], None]) -> None:
+    """Make a user with few rights and run every step as that user.
+
+    Args:
+        database: an Odoo and its administrator.
+        folder: where pictures are written.
+        say: prints a line.
+
+    Raises:
+        DemoFailed: a step did not do what it says.
+        SecurityError: Odoo is down or refused a call.
+    """
+    user = database.create_user(users.GROUPS)
+    scene = Scene(database, user, folder, say)
+    for number, step in enumerate(STEPS, 1):
+        say(f"\n{number}. {step.title}\n   {step.explanation}\n")
+        await step.run(scene)
+    say(f"\nAll {len(STEPS)} steps did what they said.")

@@ -1,0 +1,17 @@
+//! Arguments from Python that a caller may have got from outside: what does not fit is an error of ours, never an
+//! `OverflowError` or a `UnicodeEncodeError`.
+
+use pyo3::{conversion::FromPyObjectOwned, prelude::*, types::PyString};
+
+use crate::primitives::{Error, Result, validate::codes};
+
+/// A number; `range` says what it has to be.
+pub(super) fn number<'py, T: FromPyObjectOwned<'py>>(value: &Bound<'py, PyAny>, range: &'static str) -> Result<T> {
+    value.extract().map_err(|_| Error::Parameter(range))
+}
+
+/// A text without lone surrogates.
+pub(super) fn text<'a>(value: &'a Bound<'_, PyAny>) -> Result<&'a str> {
+    let text = value.cast::<PyString>().map_err(|_| codes::TYPE)?;
+    text.to_str().map_err(|_| codes::ENCODING)
+}

@@ -1,0 +1,33 @@
+"""`zenoo-security demo` on a real Odoo."""
+
+from __future__ import annotations
+
+import pytest
+
+from zenoo_security import demo
+from zenoo_security.demo import partners
+from zenoo_security.errors import DemoFailed
+
+pytestmark = pytest.mark.odoo
+
+
+async def test_every_step_does_what_it_says(odoo_database, tmp_path):
+    """All steps run; nothing that is encrypted is printed as stored, and the QR code is a PNG for its owner alone."""
+    lines: list[str] = []
+    await demo.play(odoo_database, tmp_path, lines.append)
+    text = "\n".join(lines)
+    assert f"All {len(demo.STEPS)} steps did what they said." in text
+    stored = [line for line in lines if line.startswith("stored ")]
+    assert not any(partners.PARTNER["email"] in line or partners.PARTNER["vat"] in line for line in stored)
+    assert sum("zs1." in line for line in stored) == 3
+    assert text.count("refused: ") >= len(partners.BAD_INPUTS)
+    picture = tmp_path / "totp.png"
+    assert picture.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    assert picture.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_step_that_fails_ends_the_demo(odoo_database, tmp_path, monkeypatch):
+    """Input that should be refused and is not makes the demo fail."""
+    monkeypatch.setattr(partners, "BAD_INPUTS", ({"name": "Bob"},))
+    with pytest.raises(DemoFailed, match="a bad input was accepted"):
+        await demo.play(odoo_database, tmp_path, lambda _line: None)
