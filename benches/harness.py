@@ -1,7 +1,7 @@
 """Measure rows of work beside their peers: one process, interleaved, medians.
 
-A family of benchmarks is a module `bench_<family>.py` here with a function `rows()` that returns `Row` objects;
-`python benches/run.py` finds them all.
+A family of benchmarks is a module `bench_<family>.py` here with a function `rows()` that returns `Row` objects, and
+`Measure` objects for what is not a time; `python benches/run.py` finds them all.
 """
 
 from __future__ import annotations
@@ -47,6 +47,40 @@ class Result:
     ours_s: float
     peers_s: dict[str, float]
     targets: dict[str, dict[str, float | bool]]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure that is not the time of a call, such as memory.
+
+    Args:
+        name: what is measured, with its size.
+        unit: its unit.
+        value: measures it, once.
+        at_most: the target.
+    """
+
+    name: str
+    unit: str
+    value: Callable[[], float]
+    at_most: float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was measured, and whether the target was met."""
+
+    name: str
+    unit: str
+    value: float
+    at_most: float
+    met: bool
+
+
+def take(measure: Measure) -> Figure:
+    """Measure a figure."""
+    value = measure.value()
+    return Figure(measure.name, measure.unit, value, measure.at_most, value <= measure.at_most)
 
 
 def _calls_per_slice(work: Work) -> int:

@@ -14,12 +14,12 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from harness import ROUNDS, Result, Row, measure
+from harness import ROUNDS, Figure, Measure, Result, Row, measure, take
 
 HERE = Path(__file__).parent
 
 
-def all_rows() -> list[Row]:
+def all_rows() -> list[Row | Measure]:
     """The rows of every `bench_*.py` beside this file."""
     modules = (importlib.import_module(path.stem) for path in sorted(HERE.glob("bench_*.py")))
     return [row for module in modules for row in module.rows()]
@@ -61,6 +61,17 @@ def table(results: list[Result]) -> str:
     return "\n".join(lines)
 
 
+def figures_table(figures: list[Figure]) -> str:
+    """The figures that are not times as a Markdown table; nothing when there are none."""
+    if not figures:
+        return ""
+    lines = ["", "| figure | value | must reach |", "|---|---|---|"]
+    for figure in figures:
+        word = "yes" if figure.met else "NO"
+        lines.append(f"| {figure.name} | {figure.value:.3g} {figure.unit} | at most {figure.at_most:g}: {word} |")
+    return "\n" + "\n".join(lines)
+
+
 def machine() -> dict[str, str | int | None]:
     """The machine by core count and processor model."""
     models = [
@@ -82,18 +93,26 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
     rows = [row for row in all_rows() if options.only in row.name]
-    results = []
+    results, figures = [], []
     for number, row in enumerate(rows, 1):
         print(f"[{number}/{len(rows)}] {row.name}", file=sys.stderr, flush=True)
-        results.append(measure(row, options.rounds))
-    print(table(results))
+        if isinstance(row, Row):
+            results.append(measure(row, options.rounds))
+        else:
+            figures.append(take(row))
+    text = table(results) + figures_table(figures)
+    print(text)
     if options.json:
-        options.json.write_text(
-            json.dumps({"machine": machine(), "results": [asdict(r) for r in results]}, indent=1) + "\n"
-        )
+        report = {
+            "machine": machine(),
+            "results": [asdict(result) for result in results],
+            "figures": [asdict(figure) for figure in figures],
+        }
+        options.json.write_text(json.dumps(report, indent=1) + "\n")
     if options.markdown:
-        options.markdown.write_text(table(results) + "\n")
-    return 0 if all(target["met"] for result in results for target in result.targets.values()) else 1
+        options.markdown.write_text(text + "\n")
+    met = [target["met"] for result in results for target in result.targets.values()]
+    return 0 if all([*met, *(figure.met for figure in figures)]) else 1
 
 
 if __name__ == "__main__":

@@ -1,18 +1,63 @@
 //! The Python module: a list of what it exports, and nothing else.
 
+mod blind_index;
+mod contexts;
+mod domain;
+mod empty;
+mod encode;
 mod error;
+mod fields;
 mod hashing;
 mod input;
+mod keyring;
+mod limits;
+mod otp;
 mod passwords;
+mod places;
+mod qr;
+mod sanitize;
+mod strings;
+mod validate;
+mod values;
+mod walk;
 
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
+    use super::blind_index::BlindIndex;
+    #[pymodule_export]
+    use super::domain::validate_domain;
+    #[pymodule_export]
+    use super::empty::_empty;
+    #[pymodule_export]
+    use super::encode::{
+        encode_csv_cell, encode_url_part, escape_attribute, escape_html, escape_js, escape_like, header_value,
+        safe_file_name,
+    };
+    #[pymodule_export]
+    use super::error::validation_codes;
+    #[pymodule_export]
+    use super::fields::{FieldCipher, Undecryptable};
+    #[pymodule_export]
     use super::hashing::HashingBudget;
-
+    #[pymodule_export]
+    use super::keyring::KeyRing;
+    #[pymodule_export]
+    use super::limits::{Decision, Limiter};
+    #[pymodule_export]
+    use super::otp::{Totp, otp_secret};
     #[pymodule_export]
     use super::passwords::{
         hash_password, password_needs_rehash, password_scheme, unmatchable_password_hash, verify_password,
+    };
+    #[pymodule_export]
+    use super::qr::{qr_png, qr_svg, qr_text};
+    #[pymodule_export]
+    use super::sanitize::{clean, clean_html, clean_text};
+    #[pymodule_export]
+    use super::validate::{
+        validate_email, validate_field_name, validate_language, validate_line, validate_login, validate_method_name,
+        validate_model_name, validate_name, validate_phone, validate_url, validate_vat,
     };
 
     #[allow(non_upper_case_globals, reason = "Python's name for it")]

@@ -1,8 +1,17 @@
 //! The primitives. None of them reads a clock, a file or the environment; randomness comes through [`random`] alone.
 
+pub mod blind_index;
+pub mod derive;
 pub mod error;
+pub mod fields;
+pub mod keyring;
+pub mod limits;
+pub mod otp;
 pub mod passwords;
+pub mod qr;
 pub mod random;
+pub mod sanitize;
 pub mod secret;
+pub mod validate;
 
 pub use error::{Error, Result};

@@ -1,18 +1,428 @@
 """The native module. Use the modules of the package above it; this file is for type checkers and for readers."""
 
-from typing import Final, final
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar, Final, Literal, Protocol, TypeAlias, TypeVar, final
+
+from typing_extensions import Self, disjoint_base
 
 __all__ = [
+    "BlindIndex",
+    "Decision",
+    "FieldCipher",
     "HashingBudget",
+    "KeyRing",
+    "Limiter",
+    "Totp",
+    "Undecryptable",
     "__version__",
+    "clean",
+    "clean_html",
+    "clean_text",
+    "encode_csv_cell",
+    "encode_url_part",
+    "escape_attribute",
+    "escape_html",
+    "escape_js",
+    "escape_like",
     "hash_password",
+    "header_value",
+    "otp_secret",
     "password_needs_rehash",
     "password_scheme",
+    "qr_png",
+    "qr_svg",
+    "qr_text",
+    "safe_file_name",
     "unmatchable_password_hash",
+    "validate_domain",
+    "validate_email",
+    "validate_field_name",
+    "validate_language",
+    "validate_line",
+    "validate_login",
+    "validate_method_name",
+    "validate_model_name",
+    "validate_name",
+    "validate_phone",
+    "validate_url",
+    "validate_vat",
+    "validation_codes",
     "verify_password",
 ]
 
 __version__: Final[str]
+
+_FieldValue: TypeAlias = str | bytes | int | float | bool | Decimal | date | None
+
+class _Monotonic(Protocol):
+    def monotonic(self) -> float: ...
+
+def _empty(text: str) -> None:
+    """Does nothing with a text: what a call into this module costs. For benchmarks alone."""
+
+# --- blind_index ---
+
+@final
+class BlindIndex:
+    """Computes blind indexes: HMAC-SHA256 over the normalized value, text form `zi1.` (docs/formats.md).
+
+    Normalizers: `exact` (any value), and for text `casefold`, `digits` and `email`.
+    """
+
+    def __new__(cls, key_ring: KeyRing, *, normalizer: str = "exact", length: int = 16) -> Self:
+        """An index of the first `length` bytes of the HMAC, 8 to 32.
+
+        Raises:
+            ParameterError: an unknown normalizer, or the length is out of range.
+        """
+
+    def compute(self, value: _FieldValue, *, context: Sequence[str]) -> str:
+        """The index of a value.
+
+        Raises:
+            InvalidInput: the normalizer does not take the value (`not_text`, `no_digits`, `not_an_email`).
+            InputTooLarge, ParameterError: as `FieldCipher.encrypt`.
+        """
+
+    def compute_many(self, values: Iterable[_FieldValue], *, context: Sequence[str]) -> list[str]:
+        """The indexes of many values of one context.
+
+        Raises:
+            InvalidInput, InputTooLarge: as `compute`, with the position before the text.
+        """
+
+# --- fields ---
+
+@final
+class Undecryptable:
+    """In place of a value that cannot be decrypted: false, and no cipher encrypts it, so it is not written back."""
+
+    @property
+    def key_id(self) -> int | None:
+        """The key id that the token names, or None when it is not a well-formed token."""
+
+    def __bool__(self) -> bool: ...
+
+@final
+class FieldCipher:
+    """Encrypts and decrypts field values: XChaCha20-Poly1305, text form `zs1.` (docs/formats.md).
+
+    A context is 1 to 16 texts of 1 to 255 bytes, such as model and field; a value opens only under its own.
+    Values are str, bytes, int (up to 4096 bytes), float, bool, None, date, datetime or Decimal, up to 16 MiB, and come
+    back with their type. Nonces come from the operating system at each call, so a process may fork. An instance
+    cannot be copied or pickled.
+    """
+
+    def __new__(cls, key_ring: KeyRing, *, padding: int | None = None) -> Self:
+        """A cipher with the keys of a ring; plaintexts are padded to a multiple of `padding` bytes, 2 to 65535.
+
+        Raises:
+            ParameterError: `padding` is out of range.
+        """
+
+    def encrypt(self, value: _FieldValue, *, context: Sequence[str]) -> str:
+        """The token of a value under the primary key. A token of this context stays as it is.
+
+        Raises:
+            InvalidInput: the type is not one of those above (`unsupported_type`), or a str holds lone surrogates.
+            InputTooLarge: over 16 MiB, or 4096 bytes for an int or a Decimal.
+            ParameterError: the context is not one.
+        """
+
+    def decrypt(self, token: str, *, context: Sequence[str]) -> _FieldValue:
+        """The value of a token.
+
+        Raises:
+            DecryptionError: for every reason alike, also for what is not a str.
+            ParameterError: the context is not one.
+        """
+
+    def encrypt_many(self, values: Iterable[_FieldValue], *, context: Sequence[str]) -> list[str]:
+        """The tokens of many values of one context, on all cores.
+
+        Raises:
+            InvalidInput, InputTooLarge: as `encrypt`, with the position before the text.
+        """
+
+    def decrypt_many(
+        self, tokens: Iterable[str], *, context: Sequence[str], on_error: Literal["raise", "mark"] = "raise"
+    ) -> list[Any]:
+        """The values of many tokens of one context, on all cores; `mark` puts an `Undecryptable` where there is none.
+
+        Raises:
+            DecryptionError: with the position before the text.
+        """
+
+    def encrypt_records(
+        self, records: Iterable[dict[str, Any]], fields: Mapping[str, Sequence[str]]
+    ) -> list[dict[str, Any]]:
+        """New rows in which the fields that `fields` names (name -> context) are encrypted; an absent one stays absent.
+
+        Raises:
+            InvalidInput, InputTooLarge: as `encrypt`, with row and field before the text.
+        """
+
+    def decrypt_records(
+        self,
+        records: Iterable[dict[str, Any]],
+        fields: Mapping[str, Sequence[str]],
+        *,
+        on_error: Literal["raise", "mark"] = "raise",
+    ) -> list[dict[str, Any]]:
+        """New rows in which the fields that `fields` names (name -> context) are decrypted.
+
+        None and False stay as they are: Odoo's answer for an empty column. Anything else must be a token.
+
+        Raises:
+            DecryptionError: with row and field before the text.
+        """
+
+    @staticmethod
+    def key_id(token: str) -> int:
+        """The id of the key that encrypted a token; compare it with `KeyRing.primary_id` to find what to encrypt anew.
+
+        Raises:
+            DecryptionError: not a well-formed token.
+        """
+
+    def is_encrypted(self, value: object) -> bool:
+        """Whether the value is a well-formed token of a key of this ring; not whether it can be decrypted."""
+
+# --- keyring ---
+
+@final
+class KeyRing:
+    """Root keys with ids and states, and the root key of blind indexes.
+
+    Frozen: changing a ring gives a new one. The keys are wiped when the last ring that has them is dropped. `repr`
+    shows ids and states, and a ring cannot be copied or pickled. `created` is a date, `YYYY-MM-DD`, today's (UTC)
+    unless given.
+    """
+
+    @staticmethod
+    def generate(*, created: str | None = None) -> KeyRing:
+        """A ring with one fresh primary key, id 1, and a fresh index key, from the operating system.
+
+        Raises:
+            ParameterError: `created` is not a date.
+            RandomnessError: the operating system gives no bytes.
+        """
+
+    @staticmethod
+    def from_json(text: str) -> KeyRing:
+        """Read the JSON document of docs/formats.md.
+
+        Raises:
+            KeyRingError: what is wrong with it, never what is in it.
+        """
+
+    @staticmethod
+    def from_passphrase(
+        passphrase: str,
+        salt: bytes,
+        *,
+        kdf: str = "argon2id",
+        memory_kib: int = 65_536,
+        passes: int = 3,
+        lanes: int = 4,
+        rounds: int = 600_000,
+        created: str | None = None,
+    ) -> KeyRing:
+        """The ring that a passphrase and a salt always give: argon2id (RFC 9106) or PBKDF2-HMAC-SHA256 (RFC 8018).
+
+        Raises:
+            ParameterError: the passphrase has fewer than 15 characters or fewer than 6 different ones, the salt is not
+                16 to 64 bytes, or a cost is out of range.
+        """
+
+    def to_json(self) -> str:
+        """The JSON document. It holds the keys in the clear, and a Python str cannot be wiped."""
+
+    def add(self, *, created: str | None = None) -> KeyRing:
+        """The ring with one more fresh key that only decrypts: give it to every process, then `promote` the key.
+
+        Raises:
+            KeyRingError: the ring has 100 keys.
+        """
+
+    def promote(self, key_id: int) -> KeyRing:
+        """The ring with this key as primary; the one that was primary only decrypts.
+
+        Raises:
+            KeyRingError: there is no such key, or it is retired.
+        """
+
+    def rotate(self, *, created: str | None = None) -> KeyRing:
+        """The ring with a fresh primary key; the one that was primary only decrypts.
+
+        Raises:
+            KeyRingError: the ring has 100 keys.
+        """
+
+    def retire(self, key_id: int) -> KeyRing:
+        """The ring with this key retired: what it encrypted can no longer be read.
+
+        Raises:
+            KeyRingError: there is no such key, or it is the primary one.
+        """
+
+    @property
+    def primary_id(self) -> int:
+        """The id of the key that encrypts."""
+
+    @property
+    def states(self) -> dict[int, str]:
+        """Key id -> `"primary"`, `"decrypt-only"` or `"retired"`."""
+
+# --- limits ---
+
+@final
+class Decision:
+    """The answer of a rate limiter; true when the request is allowed."""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the request may go on."""
+    @property
+    def limit(self) -> int:
+        """The requests of a whole quota."""
+    @property
+    def remaining(self) -> int:
+        """The requests that are left."""
+    @property
+    def retry_after(self) -> float:
+        """Seconds until the same request is allowed; 0 when it is."""
+    @property
+    def reset_after(self) -> float:
+        """Seconds until the whole quota is there again, if nothing is taken meanwhile."""
+    def __bool__(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@disjoint_base
+class Limiter:
+    """One quota for each of many identifiers, in the memory of this process.
+
+    `zenoo_security.limits.RateLimiter` documents it; this is the part of it that is native.
+
+    Args:
+        max_requests: requests of a whole quota, 1 to 1,000,000; at most 100,000 for a sliding window.
+        window_seconds: seconds, 0.001 to 31,622,400 (366 days).
+        algorithm: `sliding_window` or `gcra`.
+        max_keys: how many identifiers are held at most, 1 to 100,000,000.
+        clock: has `monotonic()`; `None` reads the system's monotonic clock without asking Python.
+
+    Raises:
+        ParameterError: if an argument is out of range.
+    """
+
+    def __new__(
+        cls, max_requests: int, window_seconds: float, algorithm: str, max_keys: int, clock: _Monotonic | None = None
+    ) -> Self: ...
+    def hit(self, identifier: str, cost: int = 1) -> Decision:
+        """Takes `cost` requests from the quota of an identifier, if all of them are there.
+
+        Raises:
+            InvalidInput: if the identifier is not a str, is empty, or holds a lone surrogate.
+            InputTooLarge: if it has more than 4096 bytes in UTF-8.
+            ParameterError: if the cost is less than 1 or more than the whole quota.
+        """
+    def peek(self, identifier: str, cost: int = 1) -> Decision:
+        """What `hit` would answer. Takes nothing; `remaining` and `reset_after` are those of now.
+
+        Raises:
+            InvalidInput: as for `hit`.
+            InputTooLarge: as for `hit`.
+            ParameterError: as for `hit`.
+        """
+    def allow(self, identifier: str) -> bool:
+        """`hit` of one request without the figures: whether it may go on.
+
+        Raises:
+            InvalidInput: as for `hit`.
+            InputTooLarge: as for `hit`.
+        """
+    def reset(self, identifier: str) -> bool:
+        """Gives an identifier its whole quota back. Whether anything had been counted for it.
+
+        Raises:
+            InvalidInput: as for `hit`.
+            InputTooLarge: as for `hit`.
+        """
+    def key_count(self) -> int:
+        """How many identifiers are held now, those included that could be forgotten."""
+
+# --- otp ---
+
+@final
+class Totp:
+    """A TOTP secret with its parameters (RFC 6238). The secret is wiped when the object goes; it cannot be pickled.
+
+    Args:
+        secret: base32 of 16 to 128 bytes; lower case, spaces and padding are tolerated.
+        algorithm: `SHA1`, `SHA256` or `SHA512`.
+        digits: length of a code, 6 to 8.
+        period_s: length of a time step in seconds, at least 1.
+        steps_back: steps before the current one that `verify` accepts, 0 to 10.
+        steps_ahead: steps after it, 0 to 10.
+
+    Raises:
+        InvalidInput: code `otp_secret`, `otp_secret_length`, `type` or `encoding`.
+        InputTooLarge: over 512 characters of secret.
+        ParameterError: another argument is out of its range.
+    """
+
+    def __new__(
+        cls, secret: str, algorithm: str, digits: int, period_s: int, steps_back: int, steps_ahead: int
+    ) -> Totp: ...
+    def step_at(self, at: float) -> int:
+        """The time step at a moment in Unix seconds (RFC 6238, section 4.2, T0 = 0).
+
+        Raises:
+            ParameterError: the moment is negative, over 2**53, or not a number.
+        """
+
+    def code(self, step: int) -> str:
+        """The code of a step, with its leading zeros. For a counter instead of a time step it is HOTP (RFC 4226).
+
+        Raises:
+            ParameterError: the step is negative or over 2**64 - 1.
+        """
+
+    def verify(self, code: str, at: float, after_step: int | None) -> int | None:
+        """The step that a code belongs to, or None: constant time over all steps of the window.
+
+        Args:
+            code: what the user typed.
+            at: Unix seconds.
+            after_step: the last accepted step; it and earlier ones are refused (RFC 6238, section 5.2).
+
+        Raises:
+            InvalidInput: code `type`: `code` is not a str.
+            ParameterError: another argument is out of its range.
+        """
+
+    def uri(self, account: str, issuer: str) -> str:
+        """The provisioning URI, which holds the secret (Key Uri Format, percent-encoded by RFC 3986).
+
+        Raises:
+            InvalidInput: code `otp_label`: blank, or with a colon or a control character.
+            InputTooLarge: over 254 bytes of account or 64 of issuer.
+        """
+
+    def reveal_secret(self) -> str:
+        """The secret as base32 without padding (RFC 4648, section 6)."""
+
+def otp_secret() -> str:
+    """A fresh secret of 160 bits (RFC 4226, R6) from the operating system, as base32 without padding.
+
+    Raises:
+        RandomnessError: the operating system gives no random bytes.
+    """
 
 # --- passwords ---
 
@@ -89,3 +499,360 @@ def unmatchable_password_hash(*, costs: tuple[int, int, int]) -> str:
         ParameterError: a cost is out of range.
         RandomnessError: there are no random bytes to be had.
     """
+
+# --- qr ---
+
+def qr_png(data: str, level: str, scale: int, border: int) -> bytes:
+    """A QR code (ISO/IEC 18004) as a PNG picture, 1-bit greyscale. Releases the GIL.
+
+    Args:
+        data: what to encode, at most 2,953 bytes at level L.
+        level: `L`, `M`, `Q` or `H`.
+        scale: pixels a module, 1 to 32.
+        border: light modules around the code, 0 to 32.
+
+    Raises:
+        InputTooLarge: the data does not fit a code of that level.
+        InvalidInput: code `type` or `encoding`.
+        ParameterError: another argument is out of its range.
+    """
+
+def qr_svg(data: str, level: str, scale: int, border: int) -> str:
+    """A QR code as an SVG picture of one path; arguments and errors as for `qr_png`. Releases the GIL."""
+
+def qr_text(data: str, level: str, border: int, dark_text: bool) -> str:
+    """A QR code as lines of half blocks; arguments and errors as for `qr_png`. Releases the GIL.
+
+    Args:
+        data: what to encode.
+        level: `L`, `M`, `Q` or `H`.
+        border: light modules around the code, 0 to 32.
+        dark_text: for a terminal with dark text on light.
+    """
+
+# --- sanitize ---
+
+_T = TypeVar("_T")
+
+def clean(
+    value: _T,
+    /,
+    *,
+    multiline: bool = True,
+    max_depth: int = 32,
+    max_items: int = 100_000,
+    max_text_bytes: int = 10_485_760,
+) -> _T:
+    """Clean every text in nested dicts, lists and tuples with `clean_text`, in one call.
+
+    Nothing of the caller's is changed: containers are copied where something in them changes, and whatever is clean
+    already, containers included, comes back as the same object. Keys, numbers, bytes and other objects stay. A subclass
+    of dict, list, tuple or str becomes its base class where it changes. Idempotent.
+
+    Args:
+        value: anything; a search domain survives, because nothing is escaped.
+        multiline: as in `clean_text`.
+        max_depth: nested containers, 200 at most; a value that contains itself is too deep.
+        max_items: items in all containers together.
+        max_text_bytes: UTF-8 bytes of all texts together; keys do not count.
+
+    Raises:
+        InputTooLarge: a limit was reached; nothing is returned.
+        InvalidInput: there is a set or a frozenset in it, whose texts cannot be cleaned in place.
+        ParameterError: `max_depth` is over 200.
+    """
+
+def clean_text(text: str, /, *, multiline: bool = True) -> str:
+    r"""Bring text to NFC, trim it, and take out what nobody can see. Idempotent; the same object when it was clean.
+
+    Taken out: control characters (Unicode Cc), bidirectional embeddings, overrides and isolates (CVE-2021-42574),
+    zero-width spaces and invisible operators, tag characters, noncharacters, lone surrogates. Kept: the joiners U+200C
+    and U+200D, the marks U+200E, U+200F and U+061C, variation selectors. Nothing is escaped.
+
+    Args:
+        text: what came from outside.
+        multiline: line breaks of any kind become `\n` and tabs stay; otherwise each becomes a space.
+
+    Raises:
+        InvalidInput: it is not text.
+    """
+
+def clean_html(markup: str, /, profile: Literal["default", "odoo"] = "default") -> str:
+    """Reduce markup to an allow-list of elements, attributes and URL schemes (ASVS 5.0, 1.3.1). Idempotent.
+
+    Args:
+        markup: HTML from outside, at most 10 MiB.
+        profile: `default` keeps text and block markup, lists, tables, links and images; `odoo` also keeps what Odoo's
+            HTML fields need: classes, a subset of styles, embedded images, quoted mail, mentions.
+
+    Raises:
+        InputTooLarge: the markup is too long or too expensive to parse.
+        InvalidInput: it is not text, or holds lone surrogates.
+        ParameterError: there is no such profile.
+    """
+
+def escape_html(text: str, /) -> str:
+    """Encode text for HTML and for attribute values in quotes: `& < > " '`, as `html.escape` does (OWASP XSS sheet).
+
+    Not idempotent; the same object when there is nothing to encode.
+
+    Raises:
+        InvalidInput: it is not text, or holds lone surrogates.
+    """
+
+def escape_attribute(text: str, /) -> str:
+    """Encode text for an HTML attribute value, safe even without quotes. Not for URLs, styles or event handlers.
+
+    Not idempotent; the same object when there is nothing to encode.
+
+    Raises:
+        InvalidInput: it is not text, or holds lone surrogates.
+    """
+
+def escape_js(text: str, /) -> str:
+    """Encode text for the inside of a JavaScript or JSON string, also within a script element (RFC 8259, section 7).
+
+    The quotes are the caller's. Not idempotent; the same object when there is nothing to encode.
+
+    Raises:
+        InvalidInput: it is not text, or holds lone surrogates.
+    """
+
+def escape_like(text: str, /) -> str:
+    r"""Encode text as a literal for the right side of LIKE and of Odoo's `ilike` and `=like`: `%`, `_` and `\`.
+
+    Not idempotent; the same object when there is nothing to encode.
+
+    Raises:
+        InvalidInput: it is not text, or holds lone surrogates.
+    """
+
+def encode_url_part(text: str, /) -> str:
+    """Percent-encode one component of a URL: all but the unreserved characters (RFC 3986, section 2).
+
+    Not idempotent; the same object when there is nothing to encode.
+
+    Raises:
+        InvalidInput: it is not text, or holds lone surrogates.
+    """
+
+def encode_csv_cell(text: str, /) -> str:
+    """Encode text as one cell of a CSV file: RFC 4180 quoting, and an apostrophe before what looks like a formula.
+
+    Source: OWASP CSV Injection; ASVS 5.0, 1.2.10. Not idempotent; the same object when there is nothing to encode.
+
+    Raises:
+        InvalidInput: it is not text, or holds lone surrogates.
+    """
+
+def header_value(text: str, /) -> str:
+    """Check text as the value of an HTTP header field (RFC 9110, section 5.5) and trim it; it is refused, not repaired.
+
+    Raises:
+        InputTooLarge: it is over 8,190 bytes.
+        InvalidInput: it holds anything but visible ASCII, spaces and tabs (CR, LF and NUL above all).
+    """
+
+def safe_file_name(name: str, /) -> str:
+    """Turn the name of a file that came from outside into one path component for Linux, macOS and Windows. Idempotent.
+
+    Takes what is behind the last separator, cleans it, replaces what Windows refuses by `_`, strips dots and spaces at
+    the ends, sets `_` before device names and before a leading `-`, and cuts it to 255 bytes with its extension kept.
+
+    Raises:
+        InvalidInput: nothing is left of it, it is not text, or it holds lone surrogates.
+    """
+
+# --- validate ---
+
+def validate_email(value: object, *, field: str | None = None) -> str:
+    """An e-mail address: the dot-atom form of RFC 5321 and 5322, RFC 6531 for names outside ASCII.
+
+    The domain comes back in lower case and in ASCII (`xn--`, UTS 46), the name before the @ as it was, in NFC.
+
+    Args:
+        value: at most 64 bytes before the @ and 254 in all; spaces around it are taken off.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: quoted names, IP addresses as domains, one-label domains, control characters, and whatever else is
+            no address; code `email_...`, `empty`, `control`, `type` or `encoding`.
+        InputTooLarge: code `too_long` or `email_local_too_long`.
+    """
+
+def validate_phone(value: object, *, country_code: str | None = None, field: str | None = None) -> str:
+    """A phone number as `+` and 8 to 15 digits (ITU-T E.164).
+
+    Spaces and `. - / ( )` may stand between the digits and are taken out, as is the `(0)` of `+49 (0)30`. Extensions
+    are refused.
+
+    Args:
+        value: at most 48 characters.
+        country_code: the calling code, such as "49", of numbers that do not begin with `+`; without it such numbers are
+            refused. The national prefix (the 0 of 030) is taken off.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `phone_...`, `empty`, `control`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+        ParameterError: the national prefix of `country_code` is not known.
+    """
+
+def validate_url(value: object, *, schemes: Sequence[str] | None = None, field: str | None = None) -> str:
+    """A web address (RFC 3986) with a public host and no user information.
+
+    Scheme and host come back in lower case, the host in ASCII, the scheme's own port left out, and characters outside
+    ASCII percent-encoded.
+
+    Args:
+        value: at most 2048 characters.
+        schemes: what is accepted, in lower case; http and https unless given.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `url_...`, `empty`, `control`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+    """
+
+def validate_vat(value: object, *, country: str | None = None, field: str | None = None) -> str:
+    """A VAT number in the format of its country, in capitals, with its prefix, without spaces, dots and dashes.
+
+    Known are the EU as VIES lists it (Greece is EL; GR is read as EL), XI, GB, CH and NO. Check digits are not looked
+    at.
+
+    Args:
+        value: at most 48 characters.
+        country: ISO 3166 code of the country that it must belong to; the prefix may then be missing.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `vat_country`, `vat_format`, `empty`, `control`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+    """
+
+def validate_name(value: object, *, max_length: int = 128, field: str | None = None) -> str:
+    """The name of a person or a company: letters, marks and digits of all scripts and the punctuation that names have.
+
+    It comes back in NFC without the spaces around it, and otherwise as it was.
+
+    Args:
+        value: text with a letter or a digit in it.
+        max_length: characters, 1 to 8192.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `name_characters`, `empty`, `control`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+    """
+
+def validate_line(value: object, *, max_length: int = 256, field: str | None = None) -> str:
+    """One line of text in NFC without the spaces around it.
+
+    Refused are line breaks, control characters, and characters that reorder or hide text. Markup is not: it is encoded
+    where it goes out.
+
+    Args:
+        value: the text.
+        max_length: characters, 1 to 8192.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `empty`, `control`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+    """
+
+def validate_login(value: object, *, field: str | None = None) -> str:
+    """A login in NFC, its case kept: letters of all scripts, digits, and what a dot-atom e-mail address has.
+
+    Args:
+        value: at most 254 bytes.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `login`, `empty`, `control`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+    """
+
+def validate_language(value: object, *, field: str | None = None) -> str:
+    """A language as Odoo names it: `en_US`, `es_419`, `sr@latin`, `fr`.
+
+    Args:
+        value: text.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `language`, `empty`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+    """
+
+def validate_model_name(value: object, *, field: str | None = None) -> str:
+    """The name of a model: lower-case words joined by dots, such as `res.partner`.
+
+    Args:
+        value: at most 63 characters.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `model_name`, `empty`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+    """
+
+def validate_field_name(value: object, *, max_path: int = 1, field: str | None = None) -> str:
+    """The name of a field, such as `partner_id`, or a path of fields, such as `partner_id.country_id.code`.
+
+    Args:
+        value: at most 63 characters a field.
+        max_path: how many fields a path may have.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `field_name`, `empty`, `type` or `encoding`.
+        InputTooLarge: code `path_too_deep` or `too_long`.
+    """
+
+def validate_method_name(value: object, *, field: str | None = None) -> str:
+    """The name of a public method. One that begins with an underscore is private, in Odoo and here.
+
+    Args:
+        value: at most 63 characters.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `method_name`, `method_private`, `empty`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+    """
+
+def validate_domain(
+    value: object,
+    *,
+    max_depth: int = 16,
+    max_leaves: int = 100,
+    max_values: int = 10_000,
+    max_path: int = 5,
+    fields: AbstractSet[str] | None = None,
+    field: str | None = None,
+) -> list[Any]:
+    """A search domain of Odoo 19 (`odoo/orm/domains.py`) in prefix notation with every `&` written out.
+
+    The result is one expression, so that `["&", *mine, *theirs]` narrows it safely; the empty domain comes back as
+    `[(1, "=", 1)]`. `==` and `<>` come back as `=` and `!=`. `any!` and `not any!`, which go around record rules, are
+    refused.
+
+    Args:
+        value: lists and tuples of `&`, `|`, `!` and conditions (field path, operator, value).
+        max_depth: operators and sub-domains inside one another, at most 64; a chain of the same operator counts once.
+        max_leaves: conditions, at most 10,000.
+        max_values: values in all lists together, at most 1,000,000.
+        max_path: fields in one path, with those of the `any` around it, at most 16.
+        fields: the paths that may be used; any when not given. Inside `any` a path counts with the one that leads to
+            it.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `domain_...`, `field_name`, `type` or `encoding`.
+        InputTooLarge: code `domain_too_deep`, `domain_too_many_leaves`, `domain_too_many_values` or `path_too_deep`.
+        ParameterError: a limit is over its own limit.
+    """
+
+def validation_codes() -> dict[str, str]:
+    """Every code of an invalid value with its English sentence."""

@@ -8,7 +8,8 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     │   └── InsecureTransport                plain HTTP to a host that is not this machine
     ├── ParameterError (ValueError)          an argument that the programmer chose is out of range
     ├── InvalidInput (ValueError)            input from outside is not what it should be; has a field and a code
-    │   └── InputTooLarge                    too long, too many or too deep
+    │   ├── InputTooLarge                    too long, too many or too deep
+    │   └── InvalidFields                    several fields at once; has them all in `errors`
     ├── RandomnessError                      the operating system gave no random bytes
     ├── PasswordError
     │   ├── PasswordMismatch                 the password is wrong
@@ -36,16 +37,23 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 __all__ = [
     "AuthenticationError",
     "ConfigurationError",
     "DecryptionError",
     "DemoFailed",
     "EncryptionError",
+    "FieldError",
     "HashCostExceeded",
     "HashingBusy",
     "InputTooLarge",
     "InsecureTransport",
+    "InvalidFields",
     "InvalidInput",
     "KeyRingError",
     "LocalOdooError",
@@ -109,6 +117,7 @@ class InvalidInput(SecurityError, ValueError):
     """
 
     def __init__(self, message: str, *, field: str | None = None, code: str = "invalid") -> None:
+        self.message = message
         self.field = field
         self.code = code
         super().__init__(f"{field}: {message}" if field else message)
@@ -119,6 +128,31 @@ class InputTooLarge(InvalidInput):
 
     def __init__(self, message: str, *, field: str | None = None, code: str = "too_large") -> None:
         super().__init__(message, field=field, code=code)
+
+
+class FieldError(NamedTuple):
+    """What is wrong with one field: its name, a stable code, and one English sentence."""
+
+    field: str
+    code: str
+    message: str
+
+
+class InvalidFields(InvalidInput):
+    """Several fields of one record, or one, are not what they should be; all of them are told at once.
+
+    Args:
+        errors: one entry a problem, at least one; `field` and `code` of the exception are those of the first.
+    """
+
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        self.errors = tuple(errors)
+        first = self.errors[0]
+        super().__init__("; ".join(f"{error.field}: {error.message}" for error in self.errors), code=first.code)
+        self.field = first.field
+
+    def __reduce__(self) -> tuple[type[InvalidFields], tuple[tuple[FieldError, ...]]]:
+        return type(self), (self.errors,)
 
 
 class RandomnessError(SecurityError):

@@ -1,8 +1,10 @@
 //! The only place where an error of the core becomes a Python exception.
 
 use pyo3::prelude::*;
+use pyo3::types::{IntoPyDict, PyDict};
 
 use crate::primitives::Error;
+use crate::primitives::validate::codes;
 
 /// The exceptions live in Python, where people read them: `zenoo_security/errors.py`.
 mod exceptions {
@@ -33,7 +35,31 @@ impl From<Error> for PyErr {
             Error::Decryption => exceptions::DecryptionError::new_err(text),
             Error::KeyRing(_) => exceptions::KeyRingError::new_err(text),
             Error::TooLarge(_) | Error::TooDeep => exceptions::InputTooLarge::new_err(text),
-            Error::Invalid(code) => exceptions::InvalidInput::new_err(code),
+            Error::Invalid(_) => Python::attach(|py| invalid(py, error, None)),
         }
     }
+}
+
+/// The exception of an [`Error::Invalid`] with the message of its code and the name of the field; any other error as it is.
+pub(super) fn invalid(py: Python<'_>, error: Error, field: Option<&str>) -> PyErr {
+    let Error::Invalid(code) = error else { return error.into() };
+    let message = codes::message(code).unwrap_or(code);
+    let raised = || {
+        let keywords = PyDict::new(py);
+        keywords.set_item("field", field)?;
+        keywords.set_item("code", code)?;
+        let kind = if codes::is_size(code) {
+            py.get_type::<exceptions::InputTooLarge>()
+        } else {
+            py.get_type::<exceptions::InvalidInput>()
+        };
+        kind.call((message,), Some(&keywords))
+    };
+    raised().map_or_else(|broken| broken, PyErr::from_value)
+}
+
+/// Every code of an invalid value with its English sentence.
+#[pyfunction]
+pub(super) fn validation_codes(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    codes::ALL.iter().copied().into_py_dict(py)
 }

@@ -3,7 +3,7 @@
 
 use pyo3::{conversion::FromPyObjectOwned, prelude::*, types::PyString};
 
-use crate::primitives::{Error, Result};
+use crate::primitives::{Error, Result, validate::codes};
 
 /// A number; `range` says what it has to be.
 pub(super) fn number<'py, T: FromPyObjectOwned<'py>>(value: &Bound<'py, PyAny>, range: &'static str) -> Result<T> {
@@ -12,6 +12,6 @@ pub(super) fn number<'py, T: FromPyObjectOwned<'py>>(value: &Bound<'py, PyAny>, 
 
 /// A text without lone surrogates.
 pub(super) fn text<'a>(value: &'a Bound<'_, PyAny>) -> Result<&'a str> {
-    let text = value.cast::<PyString>().map_err(|_| Error::Invalid("not_text"))?;
-    text.to_str().map_err(|_| Error::Invalid("not_unicode"))
+    let text = value.cast::<PyString>().map_err(|_| codes::TYPE)?;
+    text.to_str().map_err(|_| codes::ENCODING)
 }

@@ -18,6 +18,14 @@ impl Key {
         Self(bytes)
     }
 
+    /// Takes the bytes and wipes the place they came from.
+    #[must_use]
+    pub fn take(bytes: &mut [u8; 32]) -> Self {
+        let key = Self(*bytes);
+        bytes.zeroize();
+        key
+    }
+
     /// A fresh key from the operating system.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from zenoo_security.client import SecureZenooClient
 from zenoo_security.client.columns import ensure_columns
 from zenoo_security.keyring import KeyRing

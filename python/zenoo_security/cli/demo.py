@@ -22,9 +22,13 @@ __all__ = ["demo"]
 
 
 def demo(
-    url: Annotated[str | None, typer.Option(help="An Odoo that runs already; a local one is started without it.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="An Odoo that runs already; a local one is started without it.")
+    ] = None,
     database: Annotated[str, typer.Option("--db", help="Its database; only with --url.")] = "odoo",
-    login: Annotated[str, typer.Option(help="An administrator of it; the password is read from ODOO_PASSWORD.")] = "admin",
+    login: Annotated[
+        str, typer.Option(help="An administrator of it; the password is read from ODOO_PASSWORD.")
+    ] = "admin",
     folder: Annotated[Path, typer.Option(help="Where the QR code is written.")] = Path("zenoo-security-demo"),
 ) -> None:
     """Show the main job on a local Odoo, or on the one of --url: a user, a partner and columns are added there."""

@@ -68,7 +68,10 @@ async def _create(scene: Scene) -> None:
     for name in PARTNER:
         scene.say(f"read    {name:12} {row[name]}")
     secrets = set(PARTNER.values()) - {PARTNER["name"]}
-    expect(not any(secret in str(value) for secret in secrets for value in stored.values()), "a value is stored in the clear")
+    expect(
+        not any(secret in str(value) for secret in secrets for value in stored.values()),
+        "a value is stored in the clear",
+    )
     expect({name: row[name] for name in PARTNER} == PARTNER, "what was read is not what was written")
 
 

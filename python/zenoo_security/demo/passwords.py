@@ -49,5 +49,9 @@ def _stored_by_odoo(scene: Scene) -> str:
 
 STEPS = (
     Step("Hash and verify a password", "argon2id with OWASP's costs, in a PHC string.", _hash_and_verify),
-    Step("Upgrade a password of Odoo's", "Odoo stores PBKDF2; it is verified once and hashed anew with argon2id.", _upgrade_odoos),
+    Step(
+        "Upgrade a password of Odoo's",
+        "Odoo stores PBKDF2; it is verified once and hashed anew with argon2id.",
+        _upgrade_odoos,
+    ),
 )

@@ -21,5 +21,9 @@ async def _look_at_rights(scene: Scene) -> None:
 
 
 STEPS = (
-    Step("A user with few rights", "Made for this run. What follows is done as this user, under its rights in Odoo.", _look_at_rights),
+    Step(
+        "A user with few rights",
+        "Made for this run. What follows is done as this user, under its rights in Odoo.",
+        _look_at_rights,
+    ),
 )

@@ -1,0 +1,54 @@
+"""The command line, `zenoo-security`.
+
+A command is a module of this package with a `typer.Typer` named `app`, or a function; it is registered below. What it
+needs beside typer and rich it imports inside its functions, so that `--help` stays fast.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from zenoo_security import __version__
+from zenoo_security.cli import odoo
+from zenoo_security.cli.demo import demo
+from zenoo_security.errors import SecurityError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="zenoo-security",
+    help="The security toolkit for everyone who builds on Odoo.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback of typer's would show the values of local variables.
+    pretty_exceptions_enable=False,
+)
+app.add_typer(odoo.app, name="odoo")
+app.command()(demo)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; what the package raises ends as one message on the standard error and exit code 1."""
+    try:
+        app()
+    except SecurityError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(1)

@@ -1,0 +1,41 @@
+"""A `zenoo_rpc.ZenooClient` with encrypted fields and without its leaks between users.
+
+Importing this package needs the extra `rpc`. It checks that the installed zenoo-rpc is one that it knows, and replaces
+three of zenoo-rpc's functions for secure clients only; plain clients in the same process behave as before.
+"""
+
+from zenoo_security.client.seams import assert_seams
+
+assert_seams()
+
+from zenoo_security.client import batch, function_cache, logs, relations  # noqa: E402
+from zenoo_security.client.columns import ensure_columns  # noqa: E402
+from zenoo_security.client.errors import (  # noqa: E402
+    AccessRefused,
+    ConnectionFailed,
+    CredentialRefused,
+    LoginRefused,
+    NotLoggedIn,
+    OdooFailed,
+    RecordMissing,
+    RequestTimedOut,
+    ValidationRefused,
+)
+from zenoo_security.client.secure import SecureZenooClient  # noqa: E402
+
+for _part in (batch, function_cache, logs, relations):
+    _part.install()
+
+__all__ = [
+    "AccessRefused",
+    "ConnectionFailed",
+    "CredentialRefused",
+    "LoginRefused",
+    "NotLoggedIn",
+    "OdooFailed",
+    "RecordMissing",
+    "RequestTimedOut",
+    "SecureZenooClient",
+    "ValidationRefused",
+    "ensure_columns",
+]

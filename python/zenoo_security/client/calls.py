@@ -1,0 +1,201 @@
+"""What one call of `execute_kw` becomes when the model, or one that it leads to, has encrypted fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from zenoo_security.client.domains import rewrite
+from zenoo_security.errors import ConfigurationError, QueryRefused
+
+if TYPE_CHECKING:
+    from zenoo_security.client.model import EncryptedModel, OnError
+
+__all__ = ["Call", "CallGuard"]
+
+Finish: TypeAlias = Callable[[Any], Any]
+
+#: Where each method takes what; records are the first positional argument of the methods on records.
+_PARAMETERS = {
+    "create": ("vals_list",),
+    "read": ("", "fields", "load"),
+    "search": ("domain", "offset", "limit", "order"),
+    "search_count": ("domain", "limit"),
+    "search_read": ("domain", "fields", "offset", "limit", "order"),
+    "write": ("", "vals"),
+}
+
+#: Methods that neither take nor return field values.
+_VALUE_FREE = frozenset(
+    {
+        "action_archive",
+        "action_unarchive",
+        "check_access",
+        "check_access_rights",
+        "check_access_rule",
+        "exists",
+        "fields_get",
+        "get_metadata",
+        "has_access",
+        "unlink",
+    },
+)
+
+#: Models that hold all fields of another one by `_inherits`: a value written here lands there, in the clear.
+_DELEGATES = {"product.product": "product.template", "res.users": "res.partner"}
+
+
+@dataclass
+class Call:
+    """The arguments of one call, copied from the caller's, and what to do with the result."""
+
+    model: str
+    method: str
+    args: list[Any]
+    kwargs: dict[str, Any]
+    context: dict[str, Any]
+    finish: Finish = field(default=lambda result: result)
+
+    def get(self, name: str) -> Any:
+        """Return an argument, wherever it stands, or None."""
+        place = _PARAMETERS[self.method].index(name)
+        return self.args[place] if place < len(self.args) else self.kwargs.get(name)
+
+    def set(self, name: str, value: Any) -> None:
+        """Replace an argument where it stands."""
+        place = _PARAMETERS[self.method].index(name)
+        if place < len(self.args):
+            self.args[place] = value
+        else:
+            self.kwargs[name] = value
+
+
+class CallGuard:
+    """Encrypts, rewrites and decrypts, and refuses every call of which it does not know how.
+
+    Args:
+        models: the encrypted models by name.
+        value_free_methods: more methods that neither take nor return values of encrypted fields, by model.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[str, EncryptedModel],
+        value_free_methods: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        self._models = dict(models)
+        self._hidden = frozenset(name for model in models.values() for name in model.fields)
+        self._value_free = {name: _VALUE_FREE | _names(more) for name, more in (value_free_methods or {}).items()}
+
+    def prepare(self, call: Call, on_error: OnError) -> None:
+        """Change the call, in place, into the one that Odoo may see.
+
+        Raises:
+            QueryRefused: the call cannot be made safely; the message says what to use instead.
+        """
+        if not self._models:
+            return
+        if call.model in self._models:
+            _require_known_arguments(call)
+        if call.method in {"create", "write"}:
+            self._write(call)
+        if call.method in {"search", "search_count", "search_read"}:
+            self._search(call)
+        if call.model in self._models:
+            self._encrypted(call, self._models[call.model], on_error)
+
+    def _encrypted(self, call: Call, model: EncryptedModel, on_error: OnError) -> None:
+        if call.method not in _PARAMETERS and call.method not in self._value_free.get(call.model, _VALUE_FREE):
+            raise QueryRefused(
+                f"{call.method} may carry values of the encrypted fields of {call.model}: use create, write, read or "
+                f"search_read; or name it in value_free_methods={{{call.model!r}: [{call.method!r}]}} if it does not",
+            )
+        if defaults := sorted(f"default_{name}" for name in model.fields if f"default_{name}" in call.context):
+            raise QueryRefused(f"{defaults[0]} in the context would store plaintext: give the value to create()")
+        if call.method in {"search", "search_read"}:
+            _require_plain_order(call.get("order"), model)
+        if call.method in {"read", "search_read"}:
+            _read(call, model, on_error)
+
+    def _search(self, call: Call) -> None:
+        model = self._models.get(call.model)
+        rewriters = model.rewriters if model else dict.fromkeys(self._delegated(call.model), _refuse_delegated)
+        domain = call.get("domain")
+        if domain is not None:
+            call.set("domain", rewrite(domain, rewriters, self._hidden))
+
+    def _write(self, call: Call) -> None:
+        name = "vals_list" if call.method == "create" else "vals"
+        given = call.get(name)
+        rows = given if isinstance(given, (list, tuple)) else [given]
+        model = self._models.get(call.model)
+        if model and not all(isinstance(row, Mapping) for row in rows):
+            raise QueryRefused(f"{call.method} takes a dict of values" + (", or a list" if name == "vals_list" else ""))
+        delegated = self._delegated(call.model)
+        for row in filter(_is_mapping, rows):
+            _require_no_nested(row, self._hidden)
+            if delegated & set(row):
+                _refuse_delegated("=", None)
+        if model:
+            sealed = model.seal(rows)
+            call.set(name, sealed if isinstance(given, (list, tuple)) else sealed[0])
+
+    def _delegated(self, model: str) -> frozenset[str]:
+        parent = self._models.get(_DELEGATES.get(model, ""))
+        return frozenset(parent.fields) if parent else frozenset()
+
+
+def _names(methods: Iterable[str]) -> set[str]:
+    if isinstance(methods, str):
+        raise ConfigurationError("value_free_methods maps a model to a list of method names")
+    return set(methods)
+
+
+def _require_known_arguments(call: Call) -> None:
+    """Refuse an argument that would reach Odoo without being looked at."""
+    names = _PARAMETERS.get(call.method)
+    if names is None:
+        return
+    allowed = set(names[len(call.args) :]) | ({"load"} if call.method == "search_read" else set())
+    if len(call.args) > len(names) or not set(call.kwargs) <= allowed:
+        raise QueryRefused(f"{call.method} takes {', '.join(filter(None, names))}, each once and nothing else")
+
+
+def _read(call: Call, model: EncryptedModel, on_error: OnError) -> None:
+    requested = call.get("fields") or None
+    if requested is not None and not isinstance(requested, (list, tuple, set)):
+        raise QueryRefused("fields is a list of names")
+    if requested is not None:
+        call.set("fields", model.request(list(requested)))
+
+    def finish(result: Any) -> Any:
+        return model.open(result, requested, on_error) if isinstance(result, list) else result
+
+    call.finish = finish
+
+
+def _require_plain_order(order: object, model: EncryptedModel) -> None:
+    terms = str(order or "").replace('"', "").split(",")
+    for name in (term.split()[0] for term in terms if term.strip()):
+        if name in model.fields or name in model.helpers:
+            raise QueryRefused(f"{name!r} is encrypted, so Odoo cannot sort by it: sort the rows after reading them")
+
+
+def _require_no_nested(row: Mapping[str, Any], hidden: frozenset[str]) -> None:
+    """Refuse x2many commands that write encrypted fields of another model: they would be stored in the clear."""
+    commands = [c for v in row.values() if isinstance(v, (list, tuple)) for c in v if isinstance(c, (list, tuple))]
+    for values in (part for command in commands for part in command if isinstance(part, Mapping)):
+        if named := hidden & set(values):
+            raise QueryRefused(f"{min(named)!r} is written through a relation: write that record by itself")
+        _require_no_nested(values, hidden)
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _refuse_delegated(_operator: str, _value: object) -> Any:
+    raise QueryRefused(
+        "this field belongs to another model, where it is encrypted: search and write it there and use the id",
+    )

@@ -1,0 +1,200 @@
+"""`SecureZenooClient`: zenoo-rpc's client, with encrypted fields and without its leaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from zenoo_security.client.address import parse_address
+from zenoo_security.client.cache import ScopedCache
+from zenoo_security.client.calls import Call, CallGuard
+from zenoo_security.client.errors import NotLoggedIn
+from zenoo_security.client.fallback import SecureFallbacks
+from zenoo_security.client.model import EncryptedModel, OnError
+from zenoo_security.client.query import SecureQueryBuilder
+from zenoo_security.client.records import Context, RecordMethods
+from zenoo_security.client.scope import Scoped, digest
+from zenoo_security.client.session import SecureSession
+from zenoo_security.client.transport import SecureTransport
+from zenoo_security.errors import ConfigurationError
+from zenoo_security.fields import EncryptedFields, FieldCipher
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterable, Mapping
+
+    from typing_extensions import Self
+
+    from zenoo_security.keyring import KeyRing
+
+__all__ = ["SecureZenooClient"]
+
+#: Methods after which cached rows of the model are still right.
+_READS = {"check_access", "exists", "fields_get", "has_access", "read", "search", "search_count", "search_read"}
+
+
+class SecureZenooClient(Scoped, RecordMethods):
+    """A `ZenooClient` that can be put where a `ZenooClient` was.
+
+    Args:
+        host_or_url: `https://erp.example.com`, or a host. Plain http only to this machine.
+        port: by default 443 for https and 8069 for http.
+        protocol: `http` or `https`.
+        timeout: seconds to wait to connect, and between two pieces of an answer.
+        verify_ssl: True, or an `ssl.SSLContext` with your own authority.
+        encrypted_fields: which fields of which models are encrypted, and in which columns.
+        key_ring: the keys; needed with `encrypted_fields`.
+        value_free_methods: more methods of models with encrypted fields that may be called, because they neither take
+            nor return the values of those fields: `{"res.partner": ["action_open_employees"]}`.
+        allow_insecure: allow plain http, and TLS without verification, to other machines.
+        proxy_from_environment: let `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY` choose who sees the requests.
+
+    Raises:
+        InsecureTransport: the address would send the password in the clear.
+        ConfigurationError: the address is not one, or `encrypted_fields` come without a `key_ring`.
+    """
+
+    def __init__(
+        self,
+        host_or_url: str,
+        port: int | None = None,
+        protocol: str | None = None,
+        timeout: float = 30.0,
+        verify_ssl: bool | ssl.SSLContext = True,
+        *,
+        encrypted_fields: EncryptedFields | None = None,
+        key_ring: KeyRing | None = None,
+        value_free_methods: Mapping[str, Iterable[str]] | None = None,
+        allow_insecure: bool = False,
+        proxy_from_environment: bool = False,
+    ) -> None:
+        self.encrypted_fields = encrypted_fields
+        self._cipher = FieldCipher(key_ring) if key_ring is not None else None
+        self._cache: ScopedCache | None = None
+        self._fallbacks: SecureFallbacks | None = None
+        address = parse_address(host_or_url, port, protocol)
+        address.require_private(verify=verify_ssl, allow_insecure=allow_insecure)
+        verify = httpx.create_ssl_context(trust_env=proxy_from_environment) if verify_ssl is True else verify_ssl
+        super().__init__(address.url, timeout=timeout, verify_ssl=verify)  # type: ignore[arg-type]
+        self.host = address.host
+        self._transport = SecureTransport(
+            address.url,
+            timeout=timeout,
+            verify=verify,
+            trust_env=proxy_from_environment,
+        )
+        self._session: SecureSession = SecureSession()  # type: ignore[no-untyped-call]
+        self._guard = CallGuard(_models(encrypted_fields, key_ring), value_free_methods)
+
+    def _parse_host_or_url(self, host_or_url: str, port: int | None = None, protocol: str | None = None) -> str:
+        return parse_address(host_or_url, port, protocol).url
+
+    def scope(self) -> str | None:
+        """Return a digest of server, database and user, or None while nobody is logged in."""
+        if not self.is_authenticated:
+            return None
+        return digest(self.protocol, self.host, self.port, self.database, self.uid)
+
+    # --- sessions ---
+
+    async def login(self, database: str, username: str, password: str) -> None:
+        """Log in; an API key does wherever a password does, and is what a user with TOTP needs.
+
+        Raises:
+            LoginRefused: wrong user name, password or API key.
+            OdooUnavailable: Odoo is down or slow. This says nothing about the password.
+        """
+        self._fallbacks = None
+        await super().login(database, username, password)
+
+    async def login_with_api_key(self, database: str, username: str, api_key: str) -> None:
+        """Log in with an API key; the same as `login`."""
+        await self.login(database, username, api_key)
+
+    async def logout(self) -> None:
+        """Forget the user, the credential and what the cache holds for this user; the client can log in again."""
+        try:
+            if self._cache is not None:
+                await self._cache.forget_user()
+        finally:
+            self._fallbacks = None
+            self._session.clear()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def close(self) -> None:
+        """Close the connections, and forget the credential whatever happens."""
+        try:
+            await super().close()
+        finally:
+            self._session.clear()
+
+    # --- the one call that all others end in ---
+
+    async def execute_kw(
+        self,
+        model: str,
+        method: str,
+        args: list[Any],
+        kwargs: dict[str, Any] | None = None,
+        context: Context = None,
+    ) -> Any:
+        """Call a method of a model. The arguments are not changed, and a context inside `kwargs` counts.
+
+        Raises:
+            QueryRefused: the call cannot be made safely on encrypted fields.
+            OdooError: what Odoo answered; `zenoo_security.client.errors` has the classes.
+        """
+        named = dict(kwargs or {})
+        merged = {**(named.pop("context", None) or {}), **(context or {})}
+        return await self._call(Call(model, method, list(args), named, merged), "raise")
+
+    async def _call(self, call: Call, on_error: OnError) -> Any:
+        if not self.is_authenticated:
+            raise NotLoggedIn("nobody is logged in: call login() first")
+        self._guard.prepare(call, on_error)
+        try:
+            result = await super().execute_kw(call.model, call.method, call.args, call.kwargs, call.context)
+        finally:
+            if call.method not in _READS and self._cache is not None:
+                await self._cache.invalidate_pattern(f"query:{call.model}:*")
+        return call.finish(result)
+
+    async def _read_marked(self, model: str, args: list[Any], kwargs: dict[str, Any], context: Context) -> Any:
+        return await self._call(Call(model, "read", args, kwargs, dict(context or {})), "mark")
+
+    # --- what zenoo-rpc hangs on its client ---
+
+    def model(self, model_class: Any) -> SecureQueryBuilder:
+        """Return a query builder for a model class; its domains mean what the code says."""
+        if not self.is_authenticated:
+            raise NotLoggedIn("nobody is logged in: call login() first")
+        return SecureQueryBuilder(model_class, self)
+
+    @property  # type: ignore[override]
+    def cache_manager(self) -> ScopedCache | None:
+        """The cache of `setup_cache_manager`, kept apart by user; a manager that is set is wrapped."""
+        return self._cache
+
+    @cache_manager.setter
+    def cache_manager(self, manager: Any) -> None:
+        inner = manager.inner if isinstance(manager, ScopedCache) else manager
+        self._cache = None if inner is None else ScopedCache(inner, self, self._cipher)
+
+    @property
+    def fallback_manager(self) -> SecureFallbacks:
+        """What the `safe_*` calls use."""
+        if self._fallbacks is None:
+            self._fallbacks = SecureFallbacks(self)  # type: ignore[no-untyped-call]
+        return self._fallbacks
+
+
+def _models(encrypted_fields: EncryptedFields | None, key_ring: KeyRing | None) -> dict[str, EncryptedModel]:
+    if encrypted_fields is None:
+        return {}
+    if key_ring is None:
+        raise ConfigurationError("encrypted_fields need a key_ring")
+    declared = {model: encrypted_fields.for_model(model) or {} for model in encrypted_fields}
+    return {model: EncryptedModel(model, fields, key_ring) for model, fields in declared.items()}

@@ -1,0 +1,203 @@
+"""The settings of an application: what the guide's `SecurityConfig` held, checked.
+
+A value that is not understood is an error and never a default: the guide read `FORCE_HTTPS=1` as "no". Messages name
+the variable, what is wrong with its value and what is allowed; they never repeat the value.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from zenoo_security.environment import PREFIX, Environment
+from zenoo_security.errors import ConfigurationError, InsecureTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from typing_extensions import Self
+
+__all__ = ["SecurityConfig"]
+
+_YEAR_S: Final = 31_536_000
+_SECRETS: Final = ("key_ring", "encryption_key", "encryption_salt")
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+_BARE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "session_timeout": ("SESSION_TIMEOUT",),
+    "max_failed_attempts": ("MAX_FAILED_ATTEMPTS",),
+    "lockout_duration": ("LOCKOUT_DURATION",),
+    "encryption_key": ("ENCRYPTION_KEY", "ENCRYPTION_PASSWORD", "ZENOO_ENCRYPTION_KEY"),
+    "encryption_salt": ("ENCRYPTION_SALT",),
+    "rate_limit_requests": ("RATE_LIMIT_REQUESTS",),
+    "rate_limit_window": ("RATE_LIMIT_WINDOW",),
+    "force_https": ("FORCE_HTTPS",),
+    "hsts_max_age": ("HSTS_MAX_AGE",),
+    "debug": ("DEBUG",),
+}
+
+_BOOLEANS: Final = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
+
+# What pydantic calls a mistake, and what we say of the value.
+_MISTAKES: Final = {
+    "greater_than_equal": "the number is too small",
+    "less_than_equal": "the number is too large",
+    "int_type": "not a whole number",
+    "bool_type": "not a boolean",
+    "literal_error": "not one of the names",
+    "too_short": "empty",
+    "string_too_short": "empty",
+    "extra_forbidden": "there is no such setting",
+}
+
+
+def _boolean(value: object) -> object:
+    return _BOOLEANS.get(value.lower(), value) if isinstance(value, str) else value
+
+
+def _whole_number(value: object) -> object:
+    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value) else value
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ValueError
+    return value
+
+
+_Flag = Annotated[
+    bool,
+    BeforeValidator(_boolean),
+    Field(strict=True, description="1, true, yes or on; 0, false, no or off"),
+]
+_Number = Annotated[int, BeforeValidator(_whole_number), Field(strict=True)]
+_Secret = Annotated[Annotated[SecretStr, Field(min_length=1)] | None, Field(description="a text that is not empty")]
+_Address = Annotated[
+    Annotated[str, AfterValidator(_address)] | None,
+    Field(description="https:// or http:// and a host, without a user name or password"),
+]
+
+
+def _number(default: int, lowest: int, highest: int, unit: str) -> Any:
+    description = f"a whole number of {unit} from {lowest} to {highest}"
+    return Field(default, ge=lowest, le=highest, description=description)
+
+
+class SecurityConfig(BaseSettings):
+    """Settings with safe defaults, from arguments and from the environment.
+
+    Each is the variable `ZENOO_SECURITY_` and its name in capitals. A secret may be a file instead: the same variable
+    with `_FILE` holds its path, and nobody but its owner may be able to read it. Arguments come before the environment.
+    The names without prefix that the guide used still work and warn.
+
+    Args:
+        session_timeout: seconds that a session lives at most, 300 to 86400.
+        max_failed_attempts: wrong passwords until a login is locked, 3 to 100 (NIST SP 800-63B-4, section 3.2.2).
+        lockout_duration: seconds that it stays locked, 30 to 86400.
+        key_ring: the key ring for encrypted fields, as JSON.
+        encryption_key: the guide's password, to read values that it encrypted; nothing new is encrypted with it.
+        encryption_salt: the salt that belongs to it.
+        rate_limit_requests: requests that a client has in a window, 1 to 100000.
+        rate_limit_window: seconds, 1 to 86400.
+        force_https: answer over HTTPS alone.
+        hsts_max_age: seconds for Strict-Transport-Security, 1 to 10 years (OWASP ASVS 5.0, 3.4.1); by default the 2
+            years of the OWASP Secure Headers Project.
+        debug: more output; never in production.
+        odoo_url: where Odoo answers, such as `https://odoo.example.com`.
+        odoo_database: the database there.
+        allow_insecure: let passwords travel to another machine over plain HTTP.
+        hashing_memory_mib: memory in MiB that all password hashes of a process may take at once, 19 to 65536.
+
+    Raises:
+        ConfigurationError: if a setting is wrong; the message names all that are.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    session_timeout: _Number = _number(3600, 300, 86_400, "seconds")
+    max_failed_attempts: _Number = _number(5, 3, 100, "attempts")
+    lockout_duration: _Number = _number(300, 30, 86_400, "seconds")
+    key_ring: _Secret = None
+    encryption_key: _Secret = None
+    encryption_salt: _Secret = None
+    rate_limit_requests: _Number = _number(100, 1, 100_000, "requests")
+    rate_limit_window: _Number = _number(60, 1, 86_400, "seconds")
+    force_https: _Flag = True
+    hsts_max_age: _Number = _number(2 * _YEAR_S, _YEAR_S, 10 * _YEAR_S, "seconds")
+    debug: _Flag = False
+    odoo_url: _Address = None
+    odoo_database: str | None = None
+    allow_insecure: _Flag = False
+    hashing_memory_mib: _Number = _number(256, 19, 65_536, "MiB")
+
+    def __init__(self, **settings: Any) -> None:
+        """Take settings by name; the environment gives the others."""
+        try:
+            super().__init__(**settings)
+        except ValidationError as error:
+            explanation = _explain(error, settings)
+        else:
+            return
+        # Outside of the handler: the values must not hang on this exception as its context.
+        raise ConfigurationError(explanation)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment as `Environment` reads it; no `.env` files."""
+        del env_settings, dotenv_settings, file_secret_settings
+        return init_settings, Environment(settings_cls, _SECRETS, _BARE_NAMES)
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """The settings that the environment gives, validated.
+
+        Raises:
+            ConfigurationError: if one is wrong or they do not go together.
+        """
+        config = cls()
+        config.validate()
+        return config
+
+    def validate(self) -> None:  # type: ignore[override]  # the guide's name; pydantic's own is a deprecated classmethod
+        """Check that the settings go together and that what production needs is there.
+
+        Raises:
+            ConfigurationError: if there is no key ring, or an encryption key without its salt.
+            InsecureTransport: if passwords would travel to another machine over plain HTTP.
+        """
+        if self.key_ring is None:
+            raise ConfigurationError(f"no key ring: set {PREFIX}KEY_RING_FILE to the path of its file")
+        if (self.encryption_key is None) != (self.encryption_salt is None):
+            raise ConfigurationError(f"{PREFIX}ENCRYPTION_KEY and {PREFIX}ENCRYPTION_SALT belong together: set both")
+        address = urlsplit(self.odoo_url or "")
+        if address.scheme == "http" and address.hostname not in _LOOPBACK and not self.allow_insecure:
+            raise InsecureTransport(
+                f"{PREFIX}ODOO_URL: plain http to another machine; use https, or set allow_insecure"
+            )
+
+
+def _explain(error: ValidationError, settings: Mapping[str, object]) -> str:
+    """One line a mistake: the variable or argument, what is wrong, what is allowed. Never the value."""
+    return "; ".join(_explain_one(str(mistake["loc"][0]), mistake["type"], settings) for mistake in error.errors())
+
+
+def _explain_one(name: str, mistake: str, settings: Mapping[str, object]) -> str:
+    field = SecurityConfig.model_fields.get(name)
+    source = name if name in settings else PREFIX + name.upper()
+    what = _MISTAKES.get(mistake, "not a value of its kind")
+    return f"{source}: {what}; allowed: {field.description}" if field and field.description else f"{source}: {what}"

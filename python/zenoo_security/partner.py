@@ -1,0 +1,139 @@
+"""Partners from outside: a model that cannot hold bad data, and the call that creates one in Odoo.
+
+    >>> from zenoo_security import SecurePartnerInput
+    >>> data = {"name": "O'Brien & Söhne", "email": "info@Example.COM", "vat": "DE 123456789"}
+    >>> partner = SecurePartnerInput.parse(data)
+    >>> partner.to_odoo()
+    {'name': "O'Brien & Söhne", 'email': 'info@example.com', 'vat': 'DE123456789'}
+
+Text is stored as it is and encoded where it goes out: nothing here escapes HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from zenoo_security import validate
+from zenoo_security.errors import FieldError, InputTooLarge, InvalidFields, InvalidInput
+from zenoo_security.types import Email, Language, Line, PersonName, Phone, Vat, Website
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+    from typing_extensions import Self
+
+__all__ = ["PartnerClient", "SecurePartnerInput", "create_partner_secure"]
+
+_MAX_FIELDS = 64
+"""A dictionary with more keys is refused before any of them is looked at; the model has 15."""
+
+RecordId = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
+"""The id of a record: PostgreSQL's `integer`."""
+
+_CODES_OF_PYDANTIC = {
+    "extra_forbidden": "unknown_field",
+    "missing": "missing",
+    "string_unicode": "encoding",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "int_parsing_size": "out_of_range",
+    "literal_error": "choice",
+}
+"""Codes of pydantic's own errors; any other one is about the type."""
+
+
+class SecurePartnerInput(BaseModel):
+    """What someone outside may say about a partner (`res.partner` of Odoo 19), in its normal form.
+
+    Fields that Odoo 19 lacks (`mobile`), that grant something (`user_id`, `company_id`, `parent_id`, `active`, ...) or
+    that hold HTML (`comment`) are not accepted. `parse` tells every problem as an error of this package; the
+    constructor raises pydantic's `ValidationError`, whose text holds no input but whose `errors()` does.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: PersonName
+    email: Email | None = None
+    phone: Phone | None = None
+    website: Website | None = None
+    vat: Vat | None = None
+    is_company: Annotated[bool, Field(strict=True)] | None = None
+    type: Literal["contact", "invoice", "delivery", "other"] | None = None
+    function: Line | None = None
+    street: Line | None = None
+    street2: Line | None = None
+    zip: Line | None = None
+    city: Line | None = None
+    state_id: RecordId | None = None
+    country_id: RecordId | None = None
+    lang: Language | None = None
+
+    @classmethod
+    def parse(cls, data: Mapping[str, object]) -> Self:
+        """The partner that `data` describes.
+
+        Raises:
+            InvalidFields: one or more fields are not accepted; `errors` has field, code and message of each.
+            InvalidInput: `data` is no mapping (code `type`).
+            InputTooLarge: `data` has more than 64 keys (code `too_many_fields`).
+        """
+        if not isinstance(data, Mapping):
+            raise InvalidInput(validate.CODES["type"], code="type")
+        if len(data) > _MAX_FIELDS:
+            raise InputTooLarge(validate.CODES["too_many_fields"], code="too_many_fields")
+        try:
+            return cls.model_validate(dict(data))
+        except ValidationError as error:
+            problems = [_field_error(details) for details in error.errors(include_url=False, include_input=False)]
+        # Outside the handler: pydantic's error holds the input, and would come along as the context of ours.
+        raise InvalidFields(problems)
+
+    def to_odoo(self) -> dict[str, Any]:
+        """The values for `create` and `write`: the fields that were given, without those that are None."""
+        return self.model_dump(exclude_unset=True, exclude_none=True)
+
+
+def _field_error(details: ErrorDetails) -> FieldError:
+    kind = details["type"]
+    code = kind if kind in validate.CODES else _CODES_OF_PYDANTIC.get(kind, "type")
+    name = "?" if kind == "invalid_key" else _safe_name(details["loc"])
+    return FieldError(name, code, validate.CODES[code])
+
+
+def _safe_name(location: tuple[int | str, ...]) -> str:
+    """The field's name. A key that came from outside is repeated only when it could be the name of a field."""
+    try:
+        return validate.field_name(location[0] if location else None)
+    except InvalidInput:
+        return "?"
+
+
+class PartnerClient(Protocol):
+    """Whatever can create a record: zenoo-rpc's `ZenooClient`, `SecureZenooClient`, a fake in a test."""
+
+    async def create(self, model: str, values: dict[str, Any], /) -> int:
+        """Create a record of `model` and return its id."""
+        ...
+
+
+async def create_partner_secure(client: PartnerClient, partner_data: Mapping[str, object] | SecurePartnerInput) -> int:
+    """Validate a partner, then create it in Odoo under the client's own rights.
+
+    Args:
+        client: makes the call.
+        partner_data: raw input, or a `SecurePartnerInput`. The latter is validated anew: `model_construct` and
+            `model_copy` build one without looking.
+
+    Returns:
+        The id of the new partner.
+
+    Raises:
+        InvalidFields: the data is not accepted; nothing was sent.
+        InvalidInput: it is no mapping at all, or has too many keys.
+    """
+    if isinstance(partner_data, SecurePartnerInput):
+        partner_data = partner_data.to_odoo()
+    partner = SecurePartnerInput.parse(partner_data)
+    return await client.create("res.partner", partner.to_odoo())

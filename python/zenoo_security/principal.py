@@ -1,0 +1,97 @@
+"""Who is asking: one immutable value, carried along by a context variable.
+
+A context variable follows the call, not the thread: a task, a task group, `asyncio.gather` and `asyncio.to_thread`
+start with a copy of the caller's context, so they see the caller's principal, and what they set stays with them. A bare
+`threading.Thread` begins with an empty context before Python 3.14: there, nobody is set, and nobody may do anything.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zenoo_security.errors import NoPrincipal, ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Principal", "acting_as", "current_principal", "current_principal_or_none", "get_current_user"]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A user of one Odoo database. Holds nothing secret.
+
+    The same login in two databases is two principals: roles, counters and caches must never meet.
+
+    Args:
+        database: the database that the user belongs to.
+        uid: Odoo's id of the user, the `res.users` record.
+        login: Odoo's login of the user.
+        groups: external ids of the user's groups, such as `base.group_user`.
+        factors: how the user proved who they are, such as `password` and `totp`.
+        authenticated_at: when they did, in Unix seconds; `None` where it is not known.
+    """
+
+    database: str
+    uid: int
+    login: str
+    groups: frozenset[str] = frozenset()
+    factors: frozenset[str] = frozenset()
+    authenticated_at: float | None = None
+
+
+_current: ContextVar[Principal | None] = ContextVar("zenoo_security_principal", default=None)
+
+
+def current_principal() -> Principal:
+    """The one who asks.
+
+    Raises:
+        NoPrincipal: if nobody is set. Code that must refuse when it does not know who is asking calls this.
+    """
+    principal = _current.get()
+    if principal is None:
+        raise NoPrincipal("nobody is set as the one who asks: wrap the call in `with acting_as(principal):`")
+    return principal
+
+
+def current_principal_or_none() -> Principal | None:
+    """The one who asks, or `None`. For logs and messages; decisions use `current_principal`."""
+    return _current.get()
+
+
+@contextmanager
+def acting_as(principal: Principal) -> Iterator[Principal]:
+    """Set who is asking for the length of a `with` block; the one before comes back after it.
+
+    Args:
+        principal: who acts.
+
+    Raises:
+        ParameterError: if it is not a `Principal`; `None` in particular must not mean "everybody".
+
+    >>> with acting_as(Principal("shop", 7, "alice")):
+    ...     get_current_user()
+    'alice'
+    """
+    if not isinstance(principal, Principal):
+        raise ParameterError("acting_as takes a Principal")
+    token = _current.set(principal)
+    try:
+        yield principal
+    finally:
+        _current.reset(token)
+
+
+def get_current_user() -> str:
+    """The login of the one who asks, as the guide's decorators use it.
+
+    Logins repeat between databases; where that matters use `current_principal`.
+
+    Raises:
+        NoPrincipal: if nobody is set.
+    """
+    return current_principal().login

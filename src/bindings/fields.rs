@@ -1,0 +1,145 @@
+//! `FieldCipher`: one value or many, with the GIL released above 2 KiB.
+
+mod batches;
+mod lists;
+mod records;
+mod undecryptable;
+
+pub(super) use undecryptable::Undecryptable;
+
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyMapping, PyString};
+use zeroize::Zeroizing;
+
+use super::contexts::Recent;
+use super::keyring::KeyRing;
+use super::values::{Carried, to_python};
+use crate::primitives::fields::{self, FieldKeys, PREFIX, Value};
+use crate::primitives::{Error, Result};
+
+/// Above so many bytes the GIL is released for one value.
+const DETACH_BYTES: usize = 2048;
+
+/// Encrypts and decrypts field values with the keys of a ring.
+#[pyclass(frozen, module = "zenoo_security")]
+pub(super) struct FieldCipher {
+    cipher: fields::FieldCipher,
+    recent: Recent<FieldKeys>,
+}
+
+impl FieldCipher {
+    fn keys(&self, context: &Bound<'_, PyAny>) -> PyResult<Arc<FieldKeys>> {
+        self.recent.get(context, |context| self.cipher.keys(context))
+    }
+
+    /// Whether the value is a token of ours under this context, so that it stays as it is.
+    fn keeps(&self, keys: &FieldKeys, value: &Value<'_>) -> bool {
+        matches!(value, Value::Text(text) if text.starts_with(PREFIX) && self.cipher.is_encrypted(keys, text))
+    }
+}
+
+/// Runs `work` with the GIL released when there is much to do.
+pub(super) fn detached<T: Send>(py: Python<'_>, bytes: usize, work: impl FnOnce() -> T + Send) -> T {
+    if bytes > DETACH_BYTES { py.detach(work) } else { work() }
+}
+
+#[pymethods]
+impl FieldCipher {
+    /// A cipher with the keys of a ring; plaintexts are padded to a multiple of `padding` bytes.
+    #[new]
+    #[pyo3(signature = (key_ring, *, padding=None))]
+    fn new(key_ring: &Bound<'_, KeyRing>, padding: Option<u16>) -> PyResult<Self> {
+        let cipher = fields::FieldCipher::new(Arc::clone(&key_ring.get().0), padding)?;
+        Ok(Self { cipher, recent: Recent::new() })
+    }
+
+    /// The token of a value: `zs1.` and base64url. A token of this context stays as it is.
+    #[pyo3(signature = (value, *, context))]
+    fn encrypt<'py>(&self, value: &Bound<'py, PyAny>, context: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let (keys, carried) = (self.keys(context)?, Carried::new(value)?);
+        let plain = carried.value()?;
+        if self.keeps(&keys, &plain) {
+            return Ok(value.clone());
+        }
+        let token = detached(value.py(), plain.len(), || self.cipher.encrypt(&keys, &plain))?;
+        Ok(PyString::new(value.py(), &token).into_any())
+    }
+
+    /// The value of a token, with its type; `DecryptionError` for every reason alike.
+    #[pyo3(signature = (token, *, context))]
+    fn decrypt<'py>(&self, token: &Bound<'py, PyAny>, context: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let (py, keys, text) = (token.py(), self.keys(context)?, token_text(token)?);
+        let mut buffer = Zeroizing::new(Vec::new());
+        let plaintext = detached(py, text.len(), || self.cipher.decrypt(&keys, text, &mut buffer))?;
+        to_python(py, &Value::parse(plaintext)?)
+    }
+
+    /// The tokens of many values.
+    #[pyo3(signature = (values, *, context))]
+    fn encrypt_many<'py>(
+        &self,
+        values: &Bound<'py, PyAny>,
+        context: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        lists::encrypt(self, values, &*self.keys(context)?)
+    }
+
+    /// The values of many tokens; `on_error="mark"` puts an `Undecryptable` where one cannot be decrypted.
+    #[pyo3(signature = (tokens, *, context, on_error="raise"))]
+    fn decrypt_many<'py>(
+        &self,
+        tokens: &Bound<'py, PyAny>,
+        context: &Bound<'py, PyAny>,
+        on_error: &str,
+    ) -> PyResult<Bound<'py, PyList>> {
+        lists::decrypt(self, tokens, &*self.keys(context)?, marks(on_error)?)
+    }
+
+    /// New rows in which the fields that `fields` names (name -> context) are encrypted.
+    fn encrypt_records<'py>(
+        &self,
+        records: &Bound<'py, PyAny>,
+        fields: &Bound<'py, PyMapping>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        records::encrypt(self, records, fields)
+    }
+
+    /// New rows in which the fields that `fields` names (name -> context) are decrypted.
+    #[pyo3(signature = (records, fields, *, on_error="raise"))]
+    fn decrypt_records<'py>(
+        &self,
+        records: &Bound<'py, PyAny>,
+        fields: &Bound<'py, PyMapping>,
+        on_error: &str,
+    ) -> PyResult<Bound<'py, PyList>> {
+        records::decrypt(self, records, fields, marks(on_error)?)
+    }
+
+    /// The key id of a token; `DecryptionError` when it is not a well-formed one.
+    #[staticmethod]
+    fn key_id(token: &Bound<'_, PyAny>) -> PyResult<u32> {
+        Ok(fields::key_id(token_text(token)?)?)
+    }
+
+    /// Whether the value is a well-formed token of a key of this ring. It says nothing of whether it can be decrypted.
+    fn is_encrypted(&self, value: &Bound<'_, PyAny>) -> bool {
+        let id = token_text(value).and_then(fields::key_id);
+        id.is_ok_and(|id| self.cipher.ring().usable(id).is_some())
+    }
+}
+
+/// The text of a token; what is not even text cannot be decrypted.
+fn token_text<'a>(token: &'a Bound<'_, PyAny>) -> Result<&'a str> {
+    token.cast::<PyString>().ok().and_then(|text| text.to_str().ok()).ok_or(Error::Decryption)
+}
+
+/// Whether `on_error` asks for marks.
+fn marks(on_error: &str) -> Result<bool> {
+    match on_error {
+        "raise" => Ok(false),
+        "mark" => Ok(true),
+        _ => Err(Error::Parameter("on_error must be raise or mark")),
+    }
+}

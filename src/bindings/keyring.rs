@@ -1,0 +1,124 @@
+//! `KeyRing`: the ring as Python sees it. What it shows of itself are ids and states.
+
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+use crate::primitives::keyring::{self, State, passphrase};
+use crate::primitives::{Error, Result};
+
+/// Root keys with ids and states, and the root key of blind indexes. Frozen: changing a ring gives a new one.
+#[pyclass(frozen, module = "zenoo_security")]
+pub(crate) struct KeyRing(pub(crate) Arc<keyring::KeyRing>);
+
+impl From<keyring::KeyRing> for KeyRing {
+    fn from(ring: keyring::KeyRing) -> Self {
+        Self(Arc::new(ring))
+    }
+}
+
+/// `created`, or today's date in UTC.
+fn day(py: Python<'_>, created: Option<String>) -> PyResult<String> {
+    created.map_or_else(
+        || {
+            let datetime = py.import("datetime")?;
+            let utc = datetime.getattr("timezone")?.getattr("utc")?;
+            let now = datetime.getattr("datetime")?.call_method1("now", (utc,))?;
+            now.call_method0("date")?.call_method0("isoformat")?.extract()
+        },
+        Ok,
+    )
+}
+
+fn stretch(kdf: &str, memory_kib: u32, passes: u32, lanes: u32, rounds: u32) -> Result<passphrase::Stretch> {
+    match kdf {
+        "argon2id" => Ok(passphrase::Stretch::Argon2id { memory_kib, passes, lanes }),
+        "pbkdf2-sha256" => Ok(passphrase::Stretch::Pbkdf2 { rounds }),
+        _ => Err(Error::Parameter("kdf must be argon2id or pbkdf2-sha256")),
+    }
+}
+
+#[pymethods]
+impl KeyRing {
+    /// A ring with one fresh primary key and a fresh index key, from the operating system.
+    #[staticmethod]
+    #[pyo3(signature = (*, created=None))]
+    fn generate(py: Python<'_>, created: Option<String>) -> PyResult<Self> {
+        Ok(keyring::KeyRing::generate(&day(py, created)?)?.into())
+    }
+
+    /// Reads the JSON document of docs/formats.md; `KeyRingError` says what is wrong with it.
+    #[staticmethod]
+    fn from_json(text: &Bound<'_, PyString>) -> PyResult<Self> {
+        let text = text.to_str().map_err(|_| Error::KeyRing("the key ring is not UTF-8 text"))?;
+        Ok(keyring::KeyRing::from_json(text)?.into())
+    }
+
+    /// The ring that a passphrase of at least 15 characters and a salt of at least 16 bytes always give.
+    #[staticmethod]
+    #[pyo3(signature = (passphrase, salt, *, kdf="argon2id", memory_kib=65_536, passes=3, lanes=4, rounds=600_000, created=None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+    fn from_passphrase(
+        py: Python<'_>,
+        passphrase: &str,
+        salt: &[u8],
+        kdf: &str,
+        memory_kib: u32,
+        passes: u32,
+        lanes: u32,
+        rounds: u32,
+        created: Option<String>,
+    ) -> PyResult<Self> {
+        let (stretch, created) = (stretch(kdf, memory_kib, passes, lanes, rounds)?, day(py, created)?);
+        Ok(py.detach(|| passphrase::key_ring(passphrase, salt, stretch, &created))?.into())
+    }
+
+    /// The JSON document. **It holds the keys in the clear**, and a Python str cannot be wiped.
+    fn to_json(&self) -> PyResult<String> {
+        Ok(String::clone(&*self.0.to_json()?))
+    }
+
+    /// The ring with one more fresh key that only decrypts: give it to every process, then `promote` the key.
+    #[pyo3(signature = (*, created=None))]
+    fn add(&self, py: Python<'_>, created: Option<String>) -> PyResult<Self> {
+        Ok(self.0.add(&day(py, created)?)?.0.into())
+    }
+
+    /// The ring with this key as primary; the one that was primary only decrypts.
+    fn promote(&self, key_id: u32) -> PyResult<Self> {
+        Ok(self.0.promote(key_id)?.into())
+    }
+
+    /// The ring with a fresh primary key; the one that was primary only decrypts.
+    #[pyo3(signature = (*, created=None))]
+    fn rotate(&self, py: Python<'_>, created: Option<String>) -> PyResult<Self> {
+        Ok(self.0.rotate(&day(py, created)?)?.into())
+    }
+
+    /// The ring with this key retired: what it encrypted can no longer be read.
+    fn retire(&self, key_id: u32) -> PyResult<Self> {
+        Ok(self.0.retire(key_id)?.into())
+    }
+
+    /// The id of the key that encrypts.
+    #[getter]
+    fn primary_id(&self) -> u32 {
+        self.0.primary_id()
+    }
+
+    /// Key id -> `"primary"`, `"decrypt-only"` or `"retired"`.
+    #[getter]
+    fn states<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let states = PyDict::new(py);
+        for key in self.0.keys() {
+            states.set_item(key.id(), State::name(key.state()))?;
+        }
+        Ok(states)
+    }
+
+    fn __repr__(&self) -> String {
+        let keys = self.0.keys().iter().map(|key| format!("{}: {}", key.id(), key.state().name()));
+        format!("<KeyRing {}>", keys.collect::<Vec<_>>().join(", "))
+    }
+}

@@ -1,0 +1,74 @@
+//! The rate limiter for Python. It reads the monotonic clock here: asking Python for it costs more than deciding.
+#![expect(clippy::inline_always, reason = "measured: the calls cost as much as the decision")]
+
+mod argument;
+mod decision;
+
+use std::time::Instant;
+
+use pyo3::prelude::*;
+
+use crate::primitives::limits;
+use argument::{Cost, algorithm, from_seconds, identifier, nanoseconds};
+pub(super) use decision::Decision;
+
+/// One quota for each of many identifiers, in the memory of this process.
+#[pyclass(frozen, subclass, module = "zenoo_security._native")]
+pub(super) struct Limiter {
+    core: limits::Limiter,
+    clock: Option<Py<PyAny>>,
+    start: Instant,
+}
+
+impl Limiter {
+    #[inline(always)]
+    fn now_ns(&self, py: Python<'_>) -> PyResult<u64> {
+        let Some(clock) = &self.clock else { return Ok(nanoseconds(self.start.elapsed())) };
+        let seconds = clock.call_method0(py, "monotonic")?.extract(py)?;
+        Ok(from_seconds(seconds, "the monotonic clock gives seconds, 0 or more")?)
+    }
+}
+
+#[pymethods]
+impl Limiter {
+    #[new]
+    #[pyo3(signature = (max_requests, window_seconds, algorithm, max_keys, clock=None))]
+    fn new(
+        max_requests: u32,
+        window_seconds: f64,
+        algorithm: &str,
+        max_keys: usize,
+        clock: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let window_ns = from_seconds(window_seconds, "window_seconds is 0.001 to 31,622,400 (366 days)")?;
+        let core = limits::Limiter::new(self::algorithm(algorithm)?, max_requests, window_ns, max_keys)?;
+        Ok(Self { core, clock, start: Instant::now() })
+    }
+
+    /// Takes `cost` requests from the quota of an identifier, if all of them are there.
+    #[pyo3(signature = (identifier, cost=Cost(1)), text_signature = "($self, identifier, cost=1)")]
+    fn hit(&self, py: Python<'_>, identifier: &Bound<'_, PyAny>, cost: Cost) -> PyResult<Decision> {
+        Ok(Decision(self.core.hit(self::identifier(identifier)?, cost.0, self.now_ns(py)?)?))
+    }
+
+    /// What `hit` would answer. Takes nothing; `remaining` and `reset_after` are those of now.
+    #[pyo3(signature = (identifier, cost=Cost(1)), text_signature = "($self, identifier, cost=1)")]
+    fn peek(&self, py: Python<'_>, identifier: &Bound<'_, PyAny>, cost: Cost) -> PyResult<Decision> {
+        Ok(Decision(self.core.peek(self::identifier(identifier)?, cost.0, self.now_ns(py)?)?))
+    }
+
+    /// `hit` of one request without the figures: whether it may go on.
+    fn allow(&self, py: Python<'_>, identifier: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(self.core.hit(self::identifier(identifier)?, 1, self.now_ns(py)?)?.allowed())
+    }
+
+    /// Gives an identifier its whole quota back. Whether anything had been counted for it.
+    fn reset(&self, identifier: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(self.core.reset(self::identifier(identifier)?)?)
+    }
+
+    /// How many identifiers are held now, those included that could be forgotten.
+    fn key_count(&self) -> usize {
+        self.core.key_count()
+    }
+}

@@ -1,0 +1,80 @@
+//! Python's door to the validators: text in, its normal form out, the same object where nothing changed.
+
+use std::borrow::Cow;
+
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use super::error::invalid;
+use crate::primitives::validate::{codes, email, name, odoo, phone, url, vat};
+use crate::primitives::{Error, Result};
+
+/// No validator takes more characters; longer text is not even converted.
+const TEXT_MAX: usize = 8192;
+
+/// Runs one validator; `field` goes into the error.
+fn checked<'py>(
+    value: &Bound<'py, PyAny>,
+    field: Option<&str>,
+    parse: impl for<'a> FnOnce(&'a str) -> Result<Cow<'a, str>>,
+) -> PyResult<Bound<'py, PyString>> {
+    let refused = |error| invalid(value.py(), error, field);
+    let string = value.cast::<PyString>().map_err(|_| refused(codes::TYPE))?;
+    if string.len()? > TEXT_MAX {
+        return Err(refused(codes::TOO_LONG));
+    }
+    let text = string.to_str().map_err(|_| refused(codes::ENCODING))?;
+    match parse(text).map_err(refused)? {
+        Cow::Borrowed(same) if same.len() == text.len() && string.is_exact_instance_of::<PyString>() => {
+            Ok(string.clone())
+        }
+        other => Ok(PyString::new(value.py(), &other)),
+    }
+}
+
+/// Defines functions that take a value, keyword arguments of their own, and `field`.
+macro_rules! validators {
+    ($($(#[$doc:meta])* $name:ident($($option:ident: $type:ty = $default:tt),*) => $parse:expr;)*) => {$(
+        $(#[$doc])*
+        #[pyfunction]
+        #[pyo3(signature = (value, *, $($option = $default,)* field = None))]
+        pub(super) fn $name<'py>(
+            value: &Bound<'py, PyAny>, $($option: $type,)* field: Option<&str>,
+        ) -> PyResult<Bound<'py, PyString>> {
+            checked(value, field, $parse)
+        }
+    )*};
+}
+
+validators! {
+    /// An e-mail address (RFC 5321, 5322, 6531), its domain in lower case and in ASCII.
+    validate_email() => email::parse;
+    /// A phone number as + and digits (ITU-T E.164).
+    validate_phone(country_code: Option<&str> = None) => |text| phone::parse(text, country_code);
+    /// A web address (RFC 3986) with one of the schemes and a public host.
+    validate_url(schemes: Option<Vec<String>> = None) => |text| match &schemes {
+        Some(names) => url::parse(text, &names.iter().map(String::as_str).collect::<Vec<_>>()),
+        None => url::parse(text, &url::WEB),
+    };
+    /// A VAT number in the format of its country.
+    validate_vat(country: Option<&str> = None) => |text| vat::parse(text, country);
+    /// The name of a person or a company, in NFC, of at most `max_length` characters.
+    validate_name(max_length: usize = 128) => |text| bounded(max_length).and_then(|max| name::name(text, max));
+    /// One line of text without hidden characters, in NFC, of at most `max_length` characters.
+    validate_line(max_length: usize = 256) => |text| bounded(max_length).and_then(|max| name::line(text, max));
+    /// A login: no spaces, case kept.
+    validate_login() => odoo::login;
+    /// A language of Odoo such as `en_US`.
+    validate_language() => odoo::language;
+    /// A model of Odoo such as `res.partner`.
+    validate_model_name() => odoo::model_name;
+    /// A field of Odoo, or with `max_path` above 1 a path of at most so many fields.
+    validate_field_name(max_path: usize = 1) => |text| odoo::field_path(text, max_path);
+    /// A public method of Odoo.
+    validate_method_name() => odoo::method_name;
+}
+
+fn bounded(max_length: usize) -> Result<usize> {
+    let known = (1..=TEXT_MAX).contains(&max_length);
+    if known { Ok(max_length) } else { Err(Error::Parameter("max_length must be from 1 to 8192 characters")) }
+}

@@ -1,0 +1,142 @@
+//! What counts as equal in a blind index.
+//!
+//! Unicode case folding and normalization are stable for assigned characters, so an index outlives a Unicode version.
+
+use caseless::Caseless;
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use crate::primitives::fields::Value;
+use crate::primitives::{Error, Result};
+
+/// Trimmed from both ends by [`Normalizer::Casefold`] and [`Normalizer::Email`].
+const TRIMMED: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// What is done to a value before it is hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Normalizer {
+    /// Nothing: any value, with its type.
+    Exact,
+    /// Text: trimmed, and NFC of the full case folding of its NFD (the canonical caseless match of Unicode, D145).
+    Casefold,
+    /// Text: its characters 0 to 9 and no others.
+    Digits,
+    /// Text: as [`Normalizer::Casefold`], and it must have one `@` with something before and after.
+    Email,
+}
+
+impl Normalizer {
+    /// The normalizer of this name.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for an unknown name.
+    pub fn from_name(name: &str) -> Result<Self> {
+        Ok(match name {
+            "exact" => Self::Exact,
+            "casefold" => Self::Casefold,
+            "digits" => Self::Digits,
+            "email" => Self::Email,
+            _ => return Err(Error::Parameter("the normalizer must be exact, casefold, digits or email")),
+        })
+    }
+
+    /// The name, which is also a part of the key derivation.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Casefold => "casefold",
+            Self::Digits => "digits",
+            Self::Email => "email",
+        }
+    }
+
+    /// Gives `sink` what is hashed, piece by piece: the plaintext form of the normalized value, type tag first.
+    pub(super) fn feed(self, value: &Value<'_>, mut sink: impl FnMut(&[u8])) -> Result<()> {
+        let text = match (self, value) {
+            (Self::Exact, value) => {
+                let mut plaintext = Zeroizing::new(Vec::with_capacity(value.plaintext_len(None)));
+                value.append_to(&mut plaintext, None)?;
+                sink(&plaintext);
+                return Ok(());
+            }
+            (_, Value::Text(text)) => *text,
+            _ => return Err(Error::Invalid("not_text")),
+        };
+        sink(&[Value::Text(text).tag()]);
+        match self {
+            Self::Digits if !text.bytes().any(|byte| byte.is_ascii_digit()) => return Err(Error::Invalid("no_digits")),
+            Self::Email if !is_address(text.trim_matches(TRIMMED)) => return Err(Error::Invalid("not_an_email")),
+            Self::Digits => text.split(|c: char| !c.is_ascii_digit()).for_each(|digits| sink(digits.as_bytes())),
+            _ => feed_folded(text.trim_matches(TRIMMED), sink),
+        }
+        Ok(())
+    }
+}
+
+fn feed_folded(text: &str, mut sink: impl FnMut(&[u8])) {
+    if text.is_ascii() {
+        let mut lower = [0; 64];
+        for piece in text.as_bytes().chunks(lower.len()) {
+            lower.iter_mut().zip(piece).for_each(|(to, from)| *to = from.to_ascii_lowercase());
+            sink(lower.get(..piece.len()).unwrap_or_default());
+        }
+        return;
+    }
+    for character in text.nfd().default_case_fold().nfc() {
+        sink(character.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+}
+
+/// One `@` with something on both sides. Folding neither makes nor removes one.
+fn is_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Normalizer, Value};
+    use crate::primitives::Error;
+
+    fn normalized(normalizer: Normalizer, text: &str) -> Result<String, Error> {
+        let mut message = Vec::new();
+        normalizer.feed(&Value::Text(text), |piece| message.extend_from_slice(piece))?;
+        Ok(String::from_utf8(message[1..].to_vec()).unwrap())
+    }
+
+    #[test]
+    fn casefold_is_the_canonical_caseless_match() {
+        for (text, expected) in [
+            (" O'Brien\n", "o'brien"),
+            ("Stra\u{df}e", "strasse"),
+            ("STRASSE", "strasse"),
+            ("E\u{301}", "\u{e9}"),
+            ("\u{c9}", "\u{e9}"),
+            ("\u{130}", "i\u{307}"),
+            ("\u{3a3}\u{3c2}", "\u{3c3}\u{3c3}"),
+        ] {
+            assert_eq!(normalized(Normalizer::Casefold, text).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn digits_are_the_ten_of_ascii() {
+        assert_eq!(normalized(Normalizer::Digits, "+49 (30) 123-45 \u{661}").unwrap(), "493012345");
+        assert_eq!(normalized(Normalizer::Digits, "none"), Err(Error::Invalid("no_digits")));
+    }
+
+    #[test]
+    fn an_address_has_two_sides() {
+        assert_eq!(normalized(Normalizer::Email, " Anna@Example.COM ").unwrap(), "anna@example.com");
+        for text in ["", "anna", "@example.com", "anna@", "a@b@c"] {
+            assert_eq!(normalized(Normalizer::Email, text), Err(Error::Invalid("not_an_email")));
+        }
+    }
+
+    #[test]
+    fn only_exact_takes_other_types() {
+        assert!(Normalizer::Exact.feed(&Value::Null, |_| ()).is_ok());
+        assert_eq!(Normalizer::Digits.feed(&Value::Int(&[5]), |_| ()), Err(Error::Invalid("not_text")));
+    }
+}

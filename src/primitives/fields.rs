@@ -1,0 +1,128 @@
+//! Encrypted values: text `zs1.`, cipher XChaCha20-Poly1305, one subkey for each key of the ring and each context.
+//!
+//! The additional data is the version marker, the key id and the context, so a value opens only where it was put.
+
+mod aead;
+pub mod batch;
+mod envelope;
+mod subkeys;
+mod value;
+
+pub use envelope::{PREFIX, key_id};
+pub use subkeys::FieldKeys;
+pub use value::{MAX_DECIMAL_CHARS, MAX_INT_BYTES, MAX_VALUE_BYTES, Value, shortest_int};
+
+use std::sync::Arc;
+
+use self::aead::{NONCE_BYTES, TAG_BYTES};
+use self::envelope::HEADER_BYTES;
+use self::subkeys::Cache;
+use super::derive::Context;
+use super::keyring::KeyRing;
+use super::{Error, Result, random};
+
+/// Encrypts and decrypts values with the keys of a ring.
+pub struct FieldCipher {
+    ring: Arc<KeyRing>,
+    padding: Option<u16>,
+    cache: Cache,
+}
+
+impl core::fmt::Debug for FieldCipher {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("FieldCipher").field("ring", &self.ring).field("padding", &self.padding).finish_non_exhaustive()
+    }
+}
+
+impl FieldCipher {
+    /// A cipher. Plaintexts are padded to a multiple of `padding` bytes, 2 to 65535, or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] when `padding` is out of range.
+    pub fn new(ring: Arc<KeyRing>, padding: Option<u16>) -> Result<Self> {
+        if padding.is_some_and(|multiple| multiple < 2) {
+            return Err(Error::Parameter("padding must be None or 2 to 65535 bytes"));
+        }
+        Ok(Self { ring, padding, cache: Cache::default() })
+    }
+
+    /// The ring.
+    #[must_use]
+    pub fn ring(&self) -> &Arc<KeyRing> {
+        &self.ring
+    }
+
+    /// The keys of one context, derived or from the cache.
+    ///
+    /// # Errors
+    /// None in practice, see [`super::derive::subkey`].
+    pub fn keys(&self, context: &Context) -> Result<Arc<FieldKeys>> {
+        self.cache.get(&self.ring, context)
+    }
+
+    /// Encrypts one value under the primary key and a fresh random nonce.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], [`Error::Randomness`].
+    pub fn encrypt(&self, keys: &FieldKeys, value: &Value<'_>) -> Result<String> {
+        let mut envelope = Vec::new();
+        let mut token = String::new();
+        self.append_token(keys, value, &random::bytes()?, &mut envelope, &mut token)?;
+        Ok(token)
+    }
+
+    /// As [`FieldCipher::encrypt`], with the nonce as an argument: a nonce used twice gives both plaintexts away, so this
+    /// is for known answers only.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`].
+    #[doc(hidden)]
+    pub fn danger_encrypt_with_nonce(&self, keys: &FieldKeys, value: &Value<'_>, nonce: &[u8; 24]) -> Result<String> {
+        let mut token = String::new();
+        self.append_token(keys, value, nonce, &mut Vec::new(), &mut token)?;
+        Ok(token)
+    }
+
+    /// Appends the token of `value`; `envelope` is scratch space.
+    fn append_token(
+        &self,
+        keys: &FieldKeys,
+        value: &Value<'_>,
+        nonce: &[u8; NONCE_BYTES],
+        envelope: &mut Vec<u8>,
+        token: &mut String,
+    ) -> Result<()> {
+        let key = keys.primary();
+        envelope.clear();
+        envelope.reserve(value.plaintext_len(self.padding).saturating_add(HEADER_BYTES + TAG_BYTES));
+        envelope.extend_from_slice(&key.id().to_be_bytes());
+        envelope.extend_from_slice(nonce);
+        value.append_to(envelope, self.padding)?;
+        let text = envelope.get_mut(HEADER_BYTES..).ok_or(Error::Decryption)?;
+        let tag = key.aead().seal(nonce, key.aad(), text)?;
+        envelope.extend_from_slice(&tag);
+        envelope::append_token(envelope, token);
+        Ok(())
+    }
+
+    /// Decrypts a token into `buffer`, which then holds the plaintext that [`Value::parse`] reads. Wipe it after use.
+    ///
+    /// # Errors
+    /// [`Error::Decryption`] for every reason alike.
+    pub fn decrypt<'b>(&self, keys: &FieldKeys, token: &str, buffer: &'b mut Vec<u8>) -> Result<&'b [u8]> {
+        envelope::decode(token, buffer)?;
+        let key = keys.of_id(&self.ring, envelope::key_id_of(buffer)?)?;
+        let (header, sealed) = buffer.split_at_mut_checked(HEADER_BYTES).ok_or(Error::Decryption)?;
+        let nonce = header.last_chunk::<NONCE_BYTES>().ok_or(Error::Decryption)?;
+        let (text, tag) = sealed.split_last_chunk_mut::<TAG_BYTES>().ok_or(Error::Decryption)?;
+        key.aead().open(nonce, key.aad(), text, tag)?;
+        Ok(text)
+    }
+
+    /// Whether the text is a value that this cipher encrypted under this context: well-formed, of a key of the ring, and it
+    /// decrypts. A text that only looks like one is ordinary text.
+    #[must_use]
+    pub fn is_encrypted(&self, keys: &FieldKeys, text: &str) -> bool {
+        text.starts_with(PREFIX) && self.decrypt(keys, text, &mut zeroize::Zeroizing::new(Vec::new())).is_ok()
+    }
+}

@@ -1,0 +1,245 @@
+//! The plaintext of an encrypted value: one type tag, the payload, and padding when it was asked for.
+//!
+//! The formats are those of `docs/formats.md`: numbers big endian, dates and decimals as Python writes them.
+
+use crate::primitives::{Error, Result};
+
+/// A value of at most this many bytes can be encrypted: 16 MiB.
+pub const MAX_VALUE_BYTES: usize = 16 * 1024 * 1024;
+
+/// An integer of at most this many bytes can be encrypted: 32,768 bits.
+pub const MAX_INT_BYTES: usize = 4096;
+
+/// A decimal of at most this many characters can be encrypted.
+pub const MAX_DECIMAL_CHARS: usize = 4096;
+
+/// Set in the tag byte of a padded plaintext.
+const PADDED: u8 = 0x80;
+
+/// Ends the payload of a padded plaintext; zeros follow it (ISO/IEC 7816-4).
+const PADDING_MARK: u8 = 0x80;
+
+/// A value with its type, borrowed from whoever holds it.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Value<'a> {
+    /// Python's `None`.
+    Null,
+    /// `False` or `True`.
+    Bool(bool),
+    /// Two's complement, big endian, as short as it can be.
+    Int(&'a [u8]),
+    /// IEEE 754 binary64.
+    Float(f64),
+    /// Text.
+    Text(&'a str),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// `date.isoformat()`.
+    Date(&'a str),
+    /// `datetime.isoformat()`, with the offset from UTC where there is one.
+    DateTime(&'a str),
+    /// `str(Decimal)`.
+    Decimal(&'a str),
+}
+
+impl core::fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Value(<secret>)")
+    }
+}
+
+impl<'a> Value<'a> {
+    /// The type tag.
+    pub(in crate::primitives) const fn tag(&self) -> u8 {
+        match self {
+            Self::Null => 0,
+            Self::Bool(_) => 1,
+            Self::Int(_) => 2,
+            Self::Float(_) => 3,
+            Self::Text(_) => 4,
+            Self::Bytes(_) => 5,
+            Self::Date(_) => 6,
+            Self::DateTime(_) => 7,
+            Self::Decimal(_) => 8,
+        }
+    }
+
+    /// The length of the payload in bytes.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::Null => 0,
+            Self::Bool(_) => 1,
+            Self::Float(_) => 8,
+            Self::Int(bytes) | Self::Bytes(bytes) => bytes.len(),
+            Self::Text(text) | Self::Date(text) | Self::DateTime(text) | Self::Decimal(text) => text.len(),
+        }
+    }
+
+    /// Whether there is no payload.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The length of the plaintext.
+    pub(in crate::primitives) fn plaintext_len(&self, padding: Option<u16>) -> usize {
+        let tagged = self.len().saturating_add(1);
+        padding.map_or(tagged, |multiple| tagged.saturating_add(1).next_multiple_of(usize::from(multiple.max(1))))
+    }
+
+    /// Appends the plaintext: tag, payload, and padding up to the next multiple of `padding` bytes.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] over [`MAX_VALUE_BYTES`], [`MAX_INT_BYTES`] or [`MAX_DECIMAL_CHARS`].
+    pub fn append_to(&self, plaintext: &mut Vec<u8>, padding: Option<u16>) -> Result<()> {
+        let start = plaintext.len();
+        let padded = if padding.is_some() { PADDED } else { 0 };
+        plaintext.push(self.tag() | padded);
+        match *self {
+            Self::Null => {}
+            Self::Bool(value) => plaintext.push(u8::from(value)),
+            Self::Float(value) => plaintext.extend_from_slice(&value.to_be_bytes()),
+            Self::Int(bytes) => append_bounded(plaintext, bytes, MAX_INT_BYTES)?,
+            Self::Decimal(text) => append_bounded(plaintext, text.as_bytes(), MAX_DECIMAL_CHARS)?,
+            Self::Bytes(bytes) => append_bounded(plaintext, bytes, MAX_VALUE_BYTES)?,
+            Self::Text(text) | Self::Date(text) | Self::DateTime(text) => {
+                append_bounded(plaintext, text.as_bytes(), MAX_VALUE_BYTES)?;
+            }
+        }
+        if let Some(multiple) = padding {
+            plaintext.push(PADDING_MARK);
+            let length = plaintext.len().saturating_sub(start).next_multiple_of(usize::from(multiple.max(1)));
+            plaintext.resize(start.saturating_add(length), 0);
+        }
+        Ok(())
+    }
+
+    /// Reads a plaintext that was authenticated.
+    ///
+    /// # Errors
+    /// [`Error::Decryption`] for anything that [`Value::append_to`] would not have written.
+    pub fn parse(plaintext: &'a [u8]) -> Result<Self> {
+        let (&tag, payload) = plaintext.split_first().ok_or(Error::Decryption)?;
+        let payload = if tag & PADDED == 0 { payload } else { unpad(payload)? };
+        Ok(match (tag & !PADDED, payload) {
+            (0, []) => Self::Null,
+            (1, [0]) => Self::Bool(false),
+            (1, [1]) => Self::Bool(true),
+            (2, bytes) if is_shortest_int(bytes) => Self::Int(bytes),
+            (3, bytes) => Self::Float(f64::from_be_bytes(bytes.try_into().map_err(|_| Error::Decryption)?)),
+            (4, bytes) => Self::Text(text(bytes)?),
+            (5, bytes) => Self::Bytes(bytes),
+            (6, bytes) => Self::Date(text(bytes)?),
+            (7, bytes) => Self::DateTime(text(bytes)?),
+            (8, bytes) if bytes.len() <= MAX_DECIMAL_CHARS => Self::Decimal(text(bytes)?),
+            _ => return Err(Error::Decryption),
+        })
+    }
+}
+
+fn append_bounded(plaintext: &mut Vec<u8>, bytes: &[u8], limit: usize) -> Result<()> {
+    if bytes.len() > limit {
+        return Err(Error::TooLarge("the value is too large: 16 MiB, or 4096 bytes for an int or a Decimal"));
+    }
+    plaintext.extend_from_slice(bytes);
+    Ok(())
+}
+
+fn unpad(payload: &[u8]) -> Result<&[u8]> {
+    let end = payload.iter().rposition(|&byte| byte != 0).ok_or(Error::Decryption)?;
+    match payload.split_at_checked(end) {
+        Some((payload, [PADDING_MARK, ..])) => Ok(payload),
+        _ => Err(Error::Decryption),
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<&str> {
+    core::str::from_utf8(bytes).map_err(|_| Error::Decryption)
+}
+
+/// The shortest two's complement form of the number that `bytes` (two's complement, big endian) is.
+#[must_use]
+pub fn shortest_int(mut bytes: &[u8]) -> &[u8] {
+    while let [sign @ (0x00 | 0xff), rest @ ..] = bytes
+        && rest.first().is_some_and(|next| (next ^ sign) & 0x80 == 0)
+    {
+        bytes = rest;
+    }
+    bytes
+}
+
+fn is_shortest_int(bytes: &[u8]) -> bool {
+    (1..=MAX_INT_BYTES).contains(&bytes.len()) && shortest_int(bytes).len() == bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_INT_BYTES, Value};
+    use crate::primitives::Error;
+
+    fn plaintext(value: Value<'_>, padding: Option<u16>) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        value.append_to(&mut bytes, padding).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn every_type_comes_back() {
+        let values = [
+            Value::Null,
+            Value::Bool(false),
+            Value::Bool(true),
+            Value::Int(&[0xff, 0x7f]),
+            Value::Float(-0.0),
+            Value::Text(""),
+            Value::Text("Söhne\0"),
+            Value::Bytes(&[0x80, 0, 0]),
+            Value::Date("2026-11-24"),
+            Value::DateTime("2026-11-24T13:00:00+01:00"),
+            Value::Decimal("1E+5"),
+        ];
+        for value in values {
+            for padding in [None, Some(1), Some(16), Some(u16::MAX)] {
+                assert!(Value::parse(&plaintext(value, padding)).unwrap() == value);
+            }
+        }
+    }
+
+    #[test]
+    fn padding_hides_the_length_within_its_multiple() {
+        for length in 0..14 {
+            assert_eq!(plaintext(Value::Bytes(&vec![1; length]), Some(16)).len(), 16);
+        }
+        assert_eq!(plaintext(Value::Bytes(&[1; 15]), Some(16)).len(), 32);
+    }
+
+    #[test]
+    fn what_would_not_have_been_written_is_refused() {
+        let bad: [&[u8]; 12] = [
+            b"",
+            b"\x00x",
+            b"\x01",
+            b"\x01\x02",
+            b"\x02",
+            b"\x02\x00\x7f",
+            b"\x02\xff\x80",
+            b"\x03\0\0",
+            b"\x04\xff",
+            b"\x09",
+            b"\x84abc\0",
+            b"\x84",
+        ];
+        for bytes in bad {
+            assert_eq!(Value::parse(bytes), Err(Error::Decryption), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_bounded() {
+        let long = vec![1; MAX_INT_BYTES + 1];
+        let mut plaintext = Vec::new();
+        assert!(matches!(Value::Int(&long).append_to(&mut plaintext, None), Err(Error::TooLarge(_))));
+        assert!(Value::Int(&long[1..]).append_to(&mut plaintext, None).is_ok());
+    }
+}

@@ -1,0 +1,135 @@
+//! A key ring from a passphrase, for those who cannot keep a file: argon2id (RFC 9106) or PBKDF2-HMAC-SHA256 (RFC 8018).
+//!
+//! The 32 bytes that come out are split by HKDF into the root key and the index key, so that a guess costs one whole
+//! derivation whichever of the two an attacker is after.
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use zeroize::Zeroize;
+
+use super::KeyRing;
+use crate::primitives::derive::subkey;
+use crate::primitives::secret::Key;
+use crate::primitives::{Error, Result};
+
+/// NIST SP 800-63B-4 asks for 15 characters where a password stands alone.
+pub const MIN_CHARS: usize = 15;
+
+/// "aaaaaaaaaaaaaaa" has one.
+const MIN_DIFFERENT_CHARS: usize = 6;
+
+const MAX_PASSPHRASE_BYTES: usize = 4096;
+
+/// How the passphrase is stretched.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Stretch {
+    /// argon2id, version 0x13. RFC 9106, section 4, second recommended option: 65536 KiB, 3 passes, 4 lanes.
+    Argon2id {
+        /// 19456 (OWASP's least) to 4194304.
+        memory_kib: u32,
+        /// 2 to 100.
+        passes: u32,
+        /// 1 to 16.
+        lanes: u32,
+    },
+    /// PBKDF2-HMAC-SHA256 with 600,000 (OWASP's least) to 100,000,000 rounds.
+    Pbkdf2 {
+        /// The rounds.
+        rounds: u32,
+    },
+}
+
+/// The ring that a passphrase and its salt always give: one primary key of id 1.
+///
+/// # Errors
+/// [`Error::Parameter`] for a weak passphrase, a salt that is not 16 to 64 bytes, or a cost out of range.
+pub fn key_ring(passphrase: &str, salt: &[u8], stretch: Stretch, created: &str) -> Result<KeyRing> {
+    check_strength(passphrase)?;
+    if !(16..=64).contains(&salt.len()) {
+        return Err(Error::Parameter("the salt must be 16 to 64 random bytes, kept beside the passphrase"));
+    }
+    let mut stretched = [0; 32];
+    stretch.derive(passphrase.as_bytes(), salt, &mut stretched)?;
+    let master = Key::take(&mut stretched);
+    let root = subkey(&master, &["zenoo-security/passphrase", "root"], &[])?;
+    let index = subkey(&master, &["zenoo-security/passphrase", "index"], &[])?;
+    KeyRing::with_one_key(1, created, root, index)
+}
+
+fn check_strength(passphrase: &str) -> Result<()> {
+    let mut characters: Vec<char> = passphrase.chars().collect();
+    let count = characters.len();
+    characters.sort_unstable();
+    characters.dedup();
+    let different = characters.len();
+    characters.zeroize();
+    if count < MIN_CHARS || different < MIN_DIFFERENT_CHARS || passphrase.len() > MAX_PASSPHRASE_BYTES {
+        return Err(Error::Parameter(
+            "a passphrase needs at least 15 characters, 6 of them different, and at most 4096 bytes",
+        ));
+    }
+    Ok(())
+}
+
+impl Stretch {
+    fn derive(self, passphrase: &[u8], salt: &[u8], output: &mut [u8; 32]) -> Result<()> {
+        match self {
+            Self::Argon2id { memory_kib, passes, lanes } => {
+                argon2id(passphrase, salt, memory_kib, passes, lanes, output)
+            }
+            Self::Pbkdf2 { rounds } if (600_000..=100_000_000).contains(&rounds) => {
+                pbkdf2::pbkdf2_hmac::<sha2::Sha256>(passphrase, salt, rounds, output);
+                Ok(())
+            }
+            Self::Pbkdf2 { .. } => Err(Error::Parameter("PBKDF2 needs 600,000 to 100,000,000 rounds")),
+        }
+    }
+}
+
+fn argon2id(passphrase: &[u8], salt: &[u8], memory_kib: u32, passes: u32, lanes: u32, output: &mut [u8]) -> Result<()> {
+    let in_range =
+        (19_456..=4_194_304).contains(&memory_kib) && (2..=100).contains(&passes) && (1..=16).contains(&lanes);
+    if !in_range {
+        return Err(Error::Parameter("argon2id needs 19456 to 4194304 KiB, 2 to 100 passes and 1 to 16 lanes"));
+    }
+    let invalid = |_| Error::Parameter("argon2id refuses these parameters");
+    let params = Params::new(memory_kib, passes, lanes, Some(output.len())).map_err(invalid)?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    // A pool of its own: the global one of rayon does not survive a fork.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::try_from(lanes).unwrap_or(1));
+    let pool = pool.build().map_err(|_| Error::Parameter("no thread could be started for argon2id"))?;
+    pool.install(|| argon2.hash_password_into(passphrase, salt, output)).map_err(invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Stretch, key_ring};
+    use crate::primitives::Error;
+
+    const SALT: &[u8] = b"0123456789abcdef";
+    const CHEAPEST: Stretch = Stretch::Argon2id { memory_kib: 19_456, passes: 2, lanes: 1 };
+
+    #[test]
+    fn the_same_passphrase_gives_the_same_ring() {
+        let ring = |passphrase, salt| key_ring(passphrase, salt, CHEAPEST, "2026-11-24").unwrap().to_json().unwrap();
+        let one = ring("correct horse battery", SALT);
+        assert_eq!(one, ring("correct horse battery", SALT));
+        assert_ne!(one, ring("correct horse batterz", SALT));
+        assert_ne!(one, ring("correct horse battery", b"0123456789abcdeg"));
+    }
+
+    #[test]
+    fn weak_input_is_refused_before_any_work() {
+        for (passphrase, salt, stretch) in [
+            ("x", SALT, CHEAPEST),
+            ("fourteen chars", SALT, CHEAPEST),
+            ("aaaaaaaaaaaaaaaaaaaaaaaa", SALT, CHEAPEST),
+            ("correct horse battery", &SALT[1..], CHEAPEST),
+            ("correct horse battery", SALT, Stretch::Pbkdf2 { rounds: 100_000 }),
+            ("correct horse battery", SALT, Stretch::Argon2id { memory_kib: 1024, passes: 2, lanes: 1 }),
+            ("correct horse battery", SALT, Stretch::Argon2id { memory_kib: u32::MAX, passes: 2, lanes: 1 }),
+        ] {
+            assert!(matches!(key_ring(passphrase, salt, stretch, "2026-11-24"), Err(Error::Parameter(_))));
+        }
+    }
+}

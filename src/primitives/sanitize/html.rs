@@ -1,0 +1,181 @@
+//! Markup that is meant as markup, reduced to an allow-list (ASVS 5.0, 1.3.1). Parsing, serializing and the defenses
+//! against mutation XSS are ammonia's; this file holds what is allowed.
+//!
+//! Idempotent. Safe as the content of an element like `div`; not inside an attribute, a script or a style element.
+//! Images and links to other hosts stay, so whoever opens the markup can be seen by those hosts.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use ammonia::{Builder, Url};
+
+use crate::primitives::validate::codes;
+use crate::primitives::{Error, Result};
+
+/// The longest markup that is parsed, in bytes.
+pub const MAX_BYTES: usize = 10 * 1024 * 1024;
+
+/// What is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Text and block markup, lists, tables, links and images; no classes, no styles.
+    Default,
+    /// What Odoo's HTML fields need beside that: classes, a subset of styles, fonts, embedded and attached images, quoted
+    /// mail and mentions of records. Directives of `QWeb` go, and so do the attributes by which Odoo's editor writes to
+    /// other records (`data-oe-field` and its kind), which Odoo's own `html_sanitize` keeps.
+    Odoo,
+}
+
+/// Cleans `markup`.
+///
+/// # Errors
+/// [`Error::TooLarge`] beyond [`MAX_BYTES`].
+pub fn clean(markup: &str, profile: Profile) -> Result<String> {
+    if markup.len() > MAX_BYTES {
+        return Err(Error::TooLarge("HTML has at most 10 MiB"));
+    }
+    let builder = match profile {
+        Profile::Default => &DEFAULT,
+        Profile::Odoo => &ODOO,
+    };
+    // `to_string` would serialize into a growing buffer and then copy it.
+    let mut out = Vec::with_capacity(markup.len());
+    builder.clean(markup).write_to(&mut out).map_err(|_| codes::MARKUP)?;
+    String::from_utf8(out).map_err(|_| codes::MARKUP)
+}
+
+/// ammonia's own lists, with fewer URL schemes: the others start programs of the reader.
+static DEFAULT: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    builder.url_schemes(HashSet::from(SCHEMES));
+    builder
+});
+
+static ODOO: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    builder
+        .add_tags(["big", "font", "main", "section", "tfoot"])
+        .add_clean_content_tags(["embed", "frame", "head", "iframe", "noscript", "object", "title"])
+        .url_schemes(SCHEMES.into_iter().chain(IMAGE_SCHEMES).collect())
+        .add_generic_attributes(["align", "class", "dir", "role", "style", "valign"])
+        .add_generic_attributes(["data-o-mail-quote", "data-o-mail-quote-container", "data-o-mail-quote-node"])
+        .add_tag_attributes("a", ["data-oe-id", "data-oe-model", "target"])
+        .add_tag_attributes("font", ["color", "face", "size"])
+        .add_tag_attributes("img", ["border", "data-file-name", "data-mimetype", "loading"])
+        .add_tag_attributes("table", ["bgcolor", "border", "cellpadding", "cellspacing", "height", "width"])
+        .add_tag_attributes("td", ["bgcolor", "height", "nowrap", "width"])
+        .add_tag_attributes("th", ["bgcolor", "height", "nowrap", "width"])
+        .add_tag_attributes("tr", ["bgcolor", "height"])
+        .filter_style_properties(HashSet::from(STYLES))
+        .attribute_filter(odoo_attribute);
+    builder
+});
+
+const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+
+/// For the source of an image alone: [`odoo_attribute`] takes them out everywhere else.
+const IMAGE_SCHEMES: [&str; 2] = ["cid", "data"];
+
+/// Raster images; SVG is a document that can hold scripts.
+const IMAGE_TYPES: [&str; 4] = ["image/gif;", "image/jpeg;", "image/png;", "image/webp;"];
+
+/// Odoo's own list of 19.0 (`_style_whitelist` in `odoo/tools/mail.py`) without background images.
+const STYLES: [&str; 61] = [
+    "background-color",
+    "border",
+    "border-bottom",
+    "border-bottom-color",
+    "border-bottom-left-radius",
+    "border-bottom-right-radius",
+    "border-bottom-style",
+    "border-bottom-width",
+    "border-collapse",
+    "border-color",
+    "border-left",
+    "border-left-color",
+    "border-left-style",
+    "border-left-width",
+    "border-radius",
+    "border-right",
+    "border-right-color",
+    "border-right-style",
+    "border-right-width",
+    "border-spacing",
+    "border-style",
+    "border-top",
+    "border-top-color",
+    "border-top-left-radius",
+    "border-top-right-radius",
+    "border-top-style",
+    "border-top-width",
+    "border-width",
+    "caption-side",
+    "color",
+    "display",
+    "empty-cells",
+    "float",
+    "font-family",
+    "font-size",
+    "font-style",
+    "font-weight",
+    "height",
+    "letter-spacing",
+    "line-height",
+    "margin",
+    "margin-bottom",
+    "margin-left",
+    "margin-right",
+    "margin-top",
+    "max-width",
+    "min-height",
+    "min-width",
+    "object-fit",
+    "opacity",
+    "padding",
+    "padding-bottom",
+    "padding-left",
+    "padding-right",
+    "padding-top",
+    "table-layout",
+    "text-align",
+    "text-decoration",
+    "text-transform",
+    "vertical-align",
+    "white-space",
+];
+
+/// The value to keep for an attribute that the lists above allow, or nothing.
+fn odoo_attribute<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
+    let keep = match (element, attribute) {
+        ("img", "src") => Url::parse(value).map_or(true, |url| url.scheme() != "data" || is_raster(&url)),
+        (_, "href" | "src") => Url::parse(value).map_or(true, |url| !IMAGE_SCHEMES.contains(&url.scheme())),
+        (_, "class") => return Some(harmless_classes(value)),
+        (_, "data-oe-id") => value.bytes().all(|byte| byte.is_ascii_digit()),
+        (_, "data-oe-model") => {
+            value.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'.' | b'_' | b'0'..=b'9'))
+        }
+        (_, "target") => value == "_blank",
+        _ => true,
+    };
+    keep.then_some(Cow::Borrowed(value))
+}
+
+fn is_raster(url: &Url) -> bool {
+    let path = url.path();
+    IMAGE_TYPES.iter().any(|kind| path.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind)))
+}
+
+/// Without the classes that lay an element over the whole page (so that any click hits it) or that Odoo's editor obeys.
+fn harmless_classes(value: &str) -> Cow<'_, str> {
+    if !value.split_ascii_whitespace().any(is_harmful) {
+        return Cow::Borrowed(value);
+    }
+    let kept: Vec<&str> = value.split_ascii_whitespace().filter(|class| !is_harmful(class)).collect();
+    Cow::Owned(kept.join(" "))
+}
+
+fn is_harmful(class: &str) -> bool {
+    let prefixes = ["fixed-", "modal", "oe_structure", "offcanvas", "position-", "s_custom_snippet", "sticky-"];
+    class == "stretched-link" || class == "o_editable" || prefixes.iter().any(|prefix| class.starts_with(prefix))
+}

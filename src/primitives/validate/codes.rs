@@ -1,0 +1,106 @@
+//! The codes of [`Error::Invalid`] and the one English sentence that belongs to each.
+//!
+//! Codes are stable: an application translates by them. A code with `too_` in it is about size.
+
+use super::Error;
+
+macro_rules! codes {
+    ($($name:ident = $code:literal, $message:literal;)*) => {
+        $(#[doc = concat!("`", $code, "`")] pub const $name: Error = Error::Invalid($code);)*
+
+        /// Every code with its message.
+        pub const ALL: &[(&str, &str)] = &[$(($code, $message)),*];
+    };
+}
+
+codes! {
+    TYPE = "type", "the value has the wrong type";
+    ENCODING = "encoding", "the text is not valid Unicode: it holds a lone surrogate";
+    EMPTY = "empty", "a value is required";
+    TOO_LONG = "too_long", "the text is too long";
+    CONTROL = "control", "control characters and invisible formatting characters are not allowed";
+
+    EMAIL_AT = "email_at", "an e-mail address has exactly one @, with a name before it and a domain after it";
+    EMAIL_LOCAL = "email_local", "the part before the @ holds a character or a dot that does not belong there";
+    EMAIL_LOCAL_TOO_LONG = "email_local_too_long", "the part before the @ is longer than 64 bytes";
+    EMAIL_QUOTED = "email_quoted", "quoted names before the @ are not accepted";
+    EMAIL_IP_LITERAL = "email_ip_literal", "an IP address in brackets is not accepted as the domain";
+    EMAIL_DOMAIN = "email_domain", "the domain after the @ is not a full and valid domain name";
+
+    PHONE_CHARACTERS = "phone_characters", "a phone number holds digits, spaces and . - / ( ) only";
+    PHONE_SEPARATORS = "phone_separators", "the separators of the phone number stand where they do not belong";
+    PHONE_COUNTRY_CODE = "phone_country_code", "the phone number must begin with + and the country calling code";
+    PHONE_LENGTH = "phone_length", "a phone number has 8 to 15 digits with its country calling code";
+
+    URL_SCHEME = "url_scheme", "the address must begin with a scheme that is accepted, such as https://";
+    URL_HOST = "url_host", "the address needs a full and valid domain name as its host";
+    URL_PORT = "url_port", "the port must be a number from 1 to 65535";
+    URL_USERINFO = "url_userinfo", "a user name or password in the address is not accepted";
+    URL_CHARACTERS = "url_characters", "the address holds a character that must be percent-encoded";
+
+    VAT_COUNTRY = "vat_country", "the VAT number must begin with a country code whose format is known";
+    VAT_FORMAT = "vat_format", "the VAT number does not have the format of its country";
+
+    NAME_CHARACTERS = "name_characters", "the name holds a character that names do not have, or no letter at all";
+    LOGIN = "login", "a login holds letters, digits and . _ - + @ and no spaces";
+    LANGUAGE = "language", "a language is written like en_US, sr@latin or fr";
+    MODEL_NAME = "model_name", "a model name is written like res.partner";
+    FIELD_NAME = "field_name", "a field name is written like partner_id, and a path of fields with dots";
+    PATH_TOO_DEEP = "path_too_deep", "the path follows too many relations";
+    METHOD_NAME = "method_name", "a method name holds letters, digits and underscores only";
+    METHOD_PRIVATE = "method_private", "a method whose name begins with an underscore is private";
+
+    DOMAIN_ITEM = "domain_item", "a search domain is a list of conditions [field, operator, value] and of & | !";
+    DOMAIN_ARITY = "domain_arity", "an operator of the search domain lacks the conditions that it joins";
+    DOMAIN_OPERATOR = "domain_operator", "a condition of the search domain has an unknown operator";
+    DOMAIN_BYPASS = "domain_bypass", "the operators any! and not any! go around access rules and are not accepted";
+    DOMAIN_VALUE = "domain_value", "a condition of the search domain has a value that its operator does not take";
+    DOMAIN_FIELD_REFUSED = "domain_field_refused", "the search domain uses a field that is not on the list";
+    DOMAIN_TOO_DEEP = "domain_too_deep", "the search domain is nested too deeply, or contains itself";
+    DOMAIN_TOO_MANY_LEAVES = "domain_too_many_leaves", "the search domain has too many conditions";
+    DOMAIN_TOO_MANY_VALUES = "domain_too_many_values", "the search domain lists too many values";
+
+    OTP_SECRET = "otp_secret", "the TOTP secret is not base32: A to Z and 2 to 7";
+    OTP_SECRET_LENGTH = "otp_secret_length", "a TOTP secret is 16 to 128 bytes long: 26 to 205 characters of base32";
+    OTP_LABEL = "otp_label", "account and issuer must be visible text without a colon or a control character";
+
+    UNKNOWN_FIELD = "unknown_field", "the field is not accepted";
+    MISSING = "missing", "the field is required";
+    TOO_MANY_FIELDS = "too_many_fields", "too many fields";
+    OUT_OF_RANGE = "out_of_range", "the number is out of range";
+    CHOICE = "choice", "the value is not one of the choices";
+
+    HEADER_VALUE = "header_value", "a header value holds visible ASCII characters, spaces and tabs only";
+    FILE_NAME = "file_name", "nothing is left of the file name";
+    SET = "set", "the texts in a set cannot be cleaned: use a list";
+    MARKUP = "markup", "the HTML cannot be cleaned";
+}
+
+/// The sentence that belongs to a code.
+pub fn message(code: &str) -> Option<&'static str> {
+    ALL.iter().find(|(known, _)| *known == code).map(|(_, message)| *message)
+}
+
+/// Whether a code is about size: too long, too many or too deep.
+pub fn is_size(code: &str) -> bool {
+    code.contains("too_")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{ALL, is_size, message};
+
+    #[test]
+    fn codes_are_unique_identifiers_with_a_sentence() {
+        let codes: HashSet<_> = ALL.iter().map(|(code, _)| code).collect();
+        assert_eq!(codes.len(), ALL.len());
+        for (code, text) in ALL {
+            assert!(code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{code}");
+            assert_eq!(message(code), Some(*text));
+        }
+        assert_eq!(message("no_such_code"), None);
+        assert!(is_size("domain_too_deep") && !is_size("email_at"));
+    }
+}

@@ -1,0 +1,124 @@
+//! Host names: RFC 1035 lengths, RFC 5890 letters-digits-hyphen labels, and IDN by UTS 46 with its validity checks on.
+//!
+//! A host here is a public one: two labels or more, and a last label that is a name. That leaves out `localhost`, IP
+//! addresses in every notation that a URL parser may know (`127.1`, `0x7f.1`), and the root's trailing dot.
+
+use std::borrow::Cow;
+
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+
+use super::is_word;
+
+/// RFC 1035, 2.3.4: 255 octets on the wire are 253 as text.
+const HOST_MAX: usize = 253;
+/// RFC 1035, 2.3.4.
+const LABEL_MAX: usize = 63;
+
+/// The full stops that UTS 46 reads as dots.
+const WIDE_DOTS: [char; 3] = ['\u{3002}', '\u{ff0e}', '\u{ff61}'];
+
+/// Letters and marks that UTS 46 passes and RFC 5892 (IDNA 2008) disallows: old Hangul, enclosing and musical marks, circled
+/// letters, and single exceptions of its section 2.6.
+const DISALLOWED: [core::ops::RangeInclusive<char>; 15] = [
+    '\u{488}'..='\u{489}',
+    '\u{640}'..='\u{640}',
+    '\u{7fa}'..='\u{7fa}',
+    '\u{1100}'..='\u{11ff}',
+    '\u{1abe}'..='\u{1abe}',
+    '\u{20d0}'..='\u{20f0}',
+    '\u{302e}'..='\u{302f}',
+    '\u{3031}'..='\u{3035}',
+    '\u{303b}'..='\u{303b}',
+    '\u{3260}'..='\u{327f}',
+    '\u{a670}'..='\u{a672}',
+    '\u{a960}'..='\u{a97f}',
+    '\u{d7b0}'..='\u{d7ff}',
+    '\u{1d165}'..='\u{1d244}',
+    '\u{1f150}'..='\u{1f189}',
+];
+
+/// How a host that is well formed is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Normal,
+    WithCapitals,
+    /// It has a `--`, which is either harmless or the mark of an encoded label.
+    MaybeEncoded,
+}
+
+/// The host in lower case, with non-ASCII labels encoded as `xn--`, or nothing when it is not a public host name.
+pub fn normalized(host: &str) -> Option<Cow<'_, str>> {
+    if !host.is_ascii() {
+        return international(host).map(Cow::Owned);
+    }
+    match scan(host)? {
+        Written::Normal => Some(Cow::Borrowed(host)),
+        Written::WithCapitals => Some(Cow::Owned(host.to_ascii_lowercase())),
+        Written::MaybeEncoded => {
+            let ascii = international(host)?;
+            Some(if ascii == host { Cow::Borrowed(host) } else { Cow::Owned(ascii) })
+        }
+    }
+}
+
+/// UTS 46 maps and encodes. What went in and what the encoded labels stand for must be words, as in IDNA 2008: no symbols,
+/// no emoji, and nothing invisible that the mapping would drop.
+fn international(host: &str) -> Option<String> {
+    let uts46 = Uts46::new();
+    let ascii = uts46.to_ascii(host.as_bytes(), AsciiDenyList::STD3, Hyphens::Check, DnsLength::Verify).ok()?;
+    let (unicode, valid) = uts46.to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::Check);
+    valid.ok()?;
+    scan(&ascii)?;
+    let visible = host.replace(WIDE_DOTS, ".").split('.').all(|label| is_made_of(label, is_word));
+    let words = unicode.split('.').all(|label| is_made_of(label, is_letter));
+    (visible && words).then(|| ascii.into_owned())
+}
+
+/// Whether a label has characters of that kind, ASCII, and what RFC 5892, appendix A, allows beside them: joiners (whose
+/// context UTS 46 checks), the dot of Catalan, the dot of Japanese, and the zero of Chinese (section 2.6).
+fn is_made_of(label: &str, kind: fn(char) -> bool) -> bool {
+    let japanese = label.chars().any(|character| matches!(character, 'ぁ'..='ヺ' | 'ー'..='ヿ' | '一'..='鿿'));
+    label.replace("l·l", "ll").chars().all(|character| match character {
+        '\u{200c}' | '\u{200d}' | '〇' => true,
+        '・' => japanese,
+        _ => character.is_ascii() || kind(character),
+    })
+}
+
+/// A letter or a mark. Digits outside ASCII are left out: they look like others, and RFC 5892 wants their context checked.
+fn is_letter(character: char) -> bool {
+    is_word(character) && !character.is_numeric() && !DISALLOWED.iter().any(|range| range.contains(&character))
+}
+
+fn scan(host: &str) -> Option<Written> {
+    if host.len() > HOST_MAX {
+        return None;
+    }
+    let (_, last) = host.rsplit_once('.')?;
+    if !is_top_level(last) {
+        return None;
+    }
+    let mut written = Written::Normal;
+    let mut length = 0_usize;
+    let mut before = b'.';
+    for byte in host.bytes() {
+        match byte {
+            b'A'..=b'Z' if written == Written::Normal => written = Written::WithCapitals,
+            b'-' if before == b'.' => return None,
+            b'-' if before == b'-' => written = Written::MaybeEncoded,
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'A'..=b'Z' => {}
+            b'.' if matches!(before, b'.' | b'-') || length > LABEL_MAX => return None,
+            b'.' => length = usize::MAX,
+            _ => return None,
+        }
+        length = length.wrapping_add(1);
+        before = byte;
+    }
+    (before != b'-' && length <= LABEL_MAX).then_some(written)
+}
+
+/// A top-level domain is letters alone (RFC 1123, 2.1, as RFC 3696 explains it), or an encoded label.
+fn is_top_level(label: &str) -> bool {
+    let encoded = label.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("xn--"));
+    encoded || (label.len() >= 2 && label.bytes().all(|byte| byte.is_ascii_alphabetic()))
+}

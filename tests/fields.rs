@@ -1,0 +1,171 @@
+//! Known answers and properties of encrypted values and blind indexes, from `tests/vectors`.
+
+#![allow(missing_docs, reason = "a test has no API")]
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use serde_json::Value as Json;
+use zenoo_security::primitives::Error;
+use zenoo_security::primitives::blind_index::{BlindIndex, Normalizer};
+use zenoo_security::primitives::derive::Context;
+use zenoo_security::primitives::fields::batch::{self, Opening, Sealing};
+use zenoo_security::primitives::fields::{self, FieldCipher, Value};
+use zenoo_security::primitives::keyring::KeyRing;
+
+const FIELDS: &str = include_str!("vectors/fields.json");
+const BLIND_INDEX: &str = include_str!("vectors/blind_index.json");
+
+fn vectors(text: &str) -> Json {
+    serde_json::from_str(text).unwrap()
+}
+
+fn text<'a>(case: &'a Json, name: &str) -> &'a str {
+    case[name].as_str().unwrap()
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    data_encoding::HEXLOWER.decode(text.as_bytes()).unwrap()
+}
+
+fn context(case: &Json) -> Context {
+    Context::new(case["context"].as_array().unwrap().iter().map(|part| part.as_str().unwrap())).unwrap()
+}
+
+fn ring(document: &Json) -> KeyRing {
+    KeyRing::from_json(&document["key_ring"].to_string()).unwrap()
+}
+
+fn cipher(ring: KeyRing, padding: Option<u16>) -> FieldCipher {
+    FieldCipher::new(Arc::new(ring), padding).unwrap()
+}
+
+#[test]
+fn frozen_tokens_are_written_and_read() {
+    let document = vectors(FIELDS);
+    for case in document["valid"].as_array().unwrap() {
+        let key_id = u32::try_from(case["key_id"].as_u64().unwrap()).unwrap();
+        let padding = case["padding"].as_u64().map(|multiple| u16::try_from(multiple).unwrap());
+        let cipher = cipher(ring(&document).promote(key_id).unwrap(), padding);
+        let keys = cipher.keys(&context(case)).unwrap();
+        let plaintext = hex(text(case, "plaintext"));
+        let nonce = hex(text(case, "nonce")).try_into().unwrap();
+        let value = Value::parse(&plaintext).unwrap();
+        assert_eq!(cipher.danger_encrypt_with_nonce(&keys, &value, &nonce).unwrap(), text(case, "token"), "{case}");
+        let mut buffer = Vec::new();
+        assert_eq!(cipher.decrypt(&keys, text(case, "token"), &mut buffer).unwrap(), plaintext);
+        assert_eq!(fields::key_id(text(case, "token")), Ok(key_id));
+    }
+}
+
+#[test]
+fn every_invalid_token_fails_alike() {
+    let document = vectors(FIELDS);
+    let cipher = cipher(ring(&document), None);
+    for case in document["invalid"].as_array().unwrap() {
+        let keys = cipher.keys(&context(case)).unwrap();
+        let mut buffer = Vec::new();
+        let result = cipher.decrypt(&keys, text(case, "token"), &mut buffer).and_then(Value::parse);
+        // Dates and decimals are read by Python; here they are text of their type.
+        let read_by_python = text(case, "why").contains("that is none");
+        assert_eq!(result.is_err(), !read_by_python, "{case}");
+        assert!(result.is_ok() || result == Err(Error::Decryption));
+    }
+}
+
+#[test]
+fn frozen_indexes_are_computed() {
+    let document = vectors(BLIND_INDEX);
+    let ring = Arc::new(ring(&document));
+    for case in document["valid"].as_array().unwrap() {
+        let length = usize::try_from(case["length"].as_u64().unwrap()).unwrap();
+        let normalizer = Normalizer::from_name(text(case, "normalizer")).unwrap();
+        let index = BlindIndex::new(Arc::clone(&ring), normalizer, length).unwrap();
+        let key = index.key(&context(case)).unwrap();
+        let computed = index.compute(&key, &Value::Text(text(case, "value"))).unwrap();
+        assert_eq!(computed.as_str(), text(case, "index"), "{case}");
+    }
+}
+
+#[test]
+fn one_flipped_bit_anywhere_fails() {
+    let document = vectors(FIELDS);
+    let cipher = cipher(ring(&document), None);
+    for case in document["valid"].as_array().unwrap().iter().filter(|case| text(case, "token").len() < 400) {
+        let keys = cipher.keys(&context(case)).unwrap();
+        let token = text(case, "token").as_bytes();
+        for position in 0..token.len() {
+            for bit in 0..7 {
+                let mut flipped = token.to_vec();
+                flipped[position] ^= 1 << bit;
+                let flipped = String::from_utf8(flipped).unwrap();
+                let result = cipher.decrypt(&keys, &flipped, &mut Vec::new()).map(<[u8]>::to_vec);
+                assert_eq!(result, Err(Error::Decryption), "bit {bit} of byte {position}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_batch_gives_what_single_calls_give() {
+    let cipher = cipher(KeyRing::generate("2026-11-24").unwrap(), None);
+    let keys = cipher.keys(&Context::new(["m", "f"]).unwrap()).unwrap();
+    let values: Vec<String> = (0..3000).map(|number| format!("value {number}")).collect();
+    let items: Vec<_> = values.iter().map(|value| Sealing { keys: &keys, value: Value::Text(value) }).collect();
+    let tokens = batch::encrypt(&cipher, &items).unwrap();
+    let mut tokens: Vec<_> = tokens.iter().map(str::to_owned).collect();
+    tokens[7].push('x');
+    let items: Vec<_> = tokens.iter().map(|token| Opening { keys: &keys, token }).collect();
+    let plaintexts = batch::decrypt(&cipher, &items);
+    for (position, (value, plaintext)) in values.iter().zip(plaintexts.iter()).enumerate() {
+        assert_eq!(plaintext, if position == 7 { Err(Error::Decryption) } else { Ok(Value::Text(value)) });
+    }
+    assert_eq!(plaintexts.iter().count(), 3000);
+}
+
+#[test]
+fn a_batch_names_the_item_that_is_too_large() {
+    let cipher = cipher(KeyRing::generate("2026-11-24").unwrap(), None);
+    let keys = cipher.keys(&Context::new(["m", "f"]).unwrap()).unwrap();
+    let large = vec![1; fields::MAX_INT_BYTES + 1];
+    let value = |position| if position == 1999 { Value::Int(&large) } else { Value::Null };
+    let items: Vec<_> = (0..2000).map(|position| Sealing { keys: &keys, value: value(position) }).collect();
+    let (position, error) = batch::encrypt(&cipher, &items).unwrap_err();
+    assert!(position == 1999 && matches!(error, Error::TooLarge(_)));
+}
+
+proptest! {
+    #[test]
+    fn any_text_comes_back(value in ".*", padding in prop::option::of(2_u16..300), part in "[a-z.]{1,20}") {
+        let cipher = cipher(KeyRing::generate("2026-11-24").unwrap(), padding);
+        let keys = cipher.keys(&Context::new([part.as_str()]).unwrap()).unwrap();
+        let token = cipher.encrypt(&keys, &Value::Text(&value)).unwrap();
+        let mut buffer = Vec::new();
+        let plaintext = cipher.decrypt(&keys, &token, &mut buffer).unwrap();
+        prop_assert_eq!(Value::parse(plaintext), Ok(Value::Text(&value)));
+        prop_assert!(cipher.is_encrypted(&keys, &token));
+        prop_assert!(!cipher.is_encrypted(&cipher.keys(&Context::new(["other", part.as_str()]).unwrap()).unwrap(), &token));
+    }
+
+    #[test]
+    fn arbitrary_texts_are_no_tokens(text in "(zs1\\.)?[A-Za-z0-9_=+/\\n-]{0,200}|.*") {
+        let cipher = cipher(KeyRing::generate("2026-11-24").unwrap(), None);
+        let keys = cipher.keys(&Context::new(["m"]).unwrap()).unwrap();
+        let result = cipher.decrypt(&keys, &text, &mut Vec::new()).map(<[u8]>::to_vec);
+        prop_assert_eq!(result, Err(Error::Decryption));
+    }
+
+    #[test]
+    fn arbitrary_plaintexts_do_not_panic(plaintext in prop::collection::vec(any::<u8>(), 0..64)) {
+        if let Ok(value) = Value::parse(&plaintext) {
+            let mut again = Vec::new();
+            value.append_to(&mut again, None).unwrap();
+            prop_assert!(Value::parse(&again) == Ok(value) || matches!(value, Value::Float(_)));
+        }
+    }
+
+    #[test]
+    fn arbitrary_documents_are_no_key_rings(text in ".*") {
+        prop_assert!(matches!(KeyRing::from_json(&text), Err(Error::KeyRing(_))));
+    }
+}

@@ -1,0 +1,108 @@
+"""PyNaCl, with the code of docs/formats.md and nothing else, reads what we write and writes what we read."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zenoo_security import BlindIndex, FieldCipher, KeyRing
+
+FORMATS = Path(__file__).parents[2] / "docs" / "formats.md"
+CONTEXT = ["res.partner", "größe"]
+KEY_RING = KeyRing.generate().rotate()
+RING = json.loads(KEY_RING.to_json())
+
+
+def peer_of_the_page():
+    page = FORMATS.read_text(encoding="utf-8")
+    code = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0]
+    assert "zenoo" not in code.replace('"zenoo-security/', "")
+    names = {}
+    exec(compile(code, str(FORMATS), "exec"), names)
+    return SimpleNamespace(**names)
+
+
+PEER = peer_of_the_page()
+
+VALUES = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"])),
+    st.binary(max_size=500),
+    st.integers(-(2**300), 2**300),
+    st.floats(allow_nan=False),
+    st.booleans(),
+    st.none(),
+    st.dates(),
+    st.datetimes(),
+    st.datetimes(timezones=st.just(timezone(timedelta(hours=-3, minutes=-30)))),
+    st.decimals(allow_nan=False),
+)
+
+
+@given(value=VALUES, pad=st.none() | st.integers(2, 100))
+def test_pynacl_and_we_read_each_other(value, pad):
+    """Both directions, all types, padded and not."""
+    cipher = FieldCipher(KEY_RING, padding=pad)
+    ours = cipher.encrypt(value, context=CONTEXT)
+    theirs = PEER.encrypt(RING, value, CONTEXT, os.urandom(24), pad)
+    assert PEER.decrypt(RING, ours, CONTEXT) == value
+    assert cipher.decrypt(theirs, context=CONTEXT) == value
+    assert len(ours) == len(theirs)
+
+
+@pytest.mark.parametrize("length", [0, 1, 24, 63, 64, 190, 191, 192, 193, 255, 256, 257, 1000, 100_000])
+def test_lengths_around_the_blocks_agree(length):
+    """Texts around the block sizes of ChaCha20 and of our short path."""
+    cipher, value = FieldCipher(KEY_RING), os.urandom(length)
+    assert PEER.decrypt(RING, cipher.encrypt(value, context=CONTEXT), CONTEXT) == value
+    assert cipher.decrypt(PEER.encrypt(RING, value, CONTEXT, os.urandom(24)), context=CONTEXT) == value
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs", "Cn"])), length=st.integers(8, 32))
+def test_indexes_agree(text, length):
+    """Hmac of the standard library computes the same index."""
+    for normalizer in ("exact", "casefold"):
+        ours = BlindIndex(KEY_RING, normalizer=normalizer, length=length).compute(text, context=CONTEXT)
+        assert ours == PEER.blind_index(RING, text, CONTEXT, normalizer, length)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0, -1, 2**70, b"x", None, True, date(2026, 1, 1), datetime(2026, 1, 1, 1), Decimal("1.50")],  # noqa: DTZ001
+)
+def test_indexes_of_other_types_agree(value):
+    """The exact index of every type is the HMAC of its documented plaintext."""
+    assert BlindIndex(KEY_RING).compute(value, context=CONTEXT) == PEER.blind_index(RING, value, CONTEXT)
+
+
+def test_digits_and_addresses_agree():
+    """The other two normalizers, on what they are for."""
+    phone, address = "+49 (30) 12\u066134", " Änna@EXAMPLE.com\n"
+    digits, email = BlindIndex(KEY_RING, normalizer="digits"), BlindIndex(KEY_RING, normalizer="email")
+    assert digits.compute(phone, context=CONTEXT) == PEER.blind_index(RING, phone, CONTEXT, "digits")
+    assert email.compute(address, context=CONTEXT) == PEER.blind_index(RING, address, CONTEXT, "email")
+
+
+@pytest.mark.parametrize("kdf", ["argon2id", "pbkdf2-sha256"])
+def test_passphrase_rings_agree_with_argon2_cffi_and_hashlib(kdf):
+    """The two keys of a passphrase ring are the documented derivation."""
+    import hashlib
+
+    from argon2.low_level import Type, hash_secret_raw
+
+    passphrase, salt = "correct horse battery stäple", bytes(range(16))
+    if kdf == "argon2id":
+        master = hash_secret_raw(passphrase.encode(), salt, 3, 65_536, 4, 32, Type.ID)
+    else:
+        master = hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, 600_000)
+    ring = json.loads(KeyRing.from_passphrase(passphrase, salt, kdf=kdf).to_json())
+    root, index = (PEER.subkey(master, ["zenoo-security/passphrase", use], []) for use in ("root", "index"))
+    assert (ring["keys"][0]["key"], ring["index_key"]) == (PEER.b64encode(root), PEER.b64encode(index))
