@@ -13,7 +13,7 @@ fn sanitize(criterion: &mut Criterion) {
     criterion
         .bench_function("html_text, 1 KB, clean", |bench| bench.iter(|| escape::html_text(black_box(&clean)).len()));
     criterion.bench_function("html_text, 1 KB, special", |bench| {
-        bench.iter(|| escape::html_text(black_box(&special)).len())
+        bench.iter(|| escape::html_text(black_box(&special)).len());
     });
     for (name, input) in [("ASCII", "Azure Interior"), ("German", "Hauptstraße 12"), ("decomposed", "So\u{308}hne\0")]
     {
