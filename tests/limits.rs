@@ -318,6 +318,7 @@ fn threads_that_read_the_clock_in_another_order_free_nothing() {
     let limiter = limiter(Algorithm::SlidingWindow, 2, MINUTE, 10);
     assert!(limiter.hit(b"key", 1, 100).unwrap().allowed());
     assert!(limiter.hit(b"key", 1, 99).unwrap().allowed());
+    assert_eq!(limiter.peek(b"key", 1, 101).unwrap().reset_after_ns, MINUTE - 1);
     assert!(!limiter.hit(b"key", 1, 99 + MINUTE).unwrap().allowed());
     assert!(limiter.hit(b"key", 1, 100 + MINUTE).unwrap().allowed());
 }
