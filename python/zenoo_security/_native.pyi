@@ -18,6 +18,7 @@ __all__ = [
     "Totp",
     "Undecryptable",
     "__version__",
+    "_empty",
     "clean",
     "clean_html",
     "clean_text",
