@@ -200,7 +200,7 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize("value", UNREADABLE)
+@pytest.mark.parametrize("value", UNREADABLE, ids=["plaintext", "another key", "another field"])
 async def test_what_cannot_be_decrypted_is_an_error_that_names_the_record(client, fake, value):
     fake.answers["read"] = [stored(), {"id": 9, "x_email_enc": value}]
     with pytest.raises(DecryptionError, match="email of 9") as caught:
@@ -208,7 +208,7 @@ async def test_what_cannot_be_decrypted_is_an_error_that_names_the_record(client
     assert value not in str(caught.value)
 
 
-@pytest.mark.parametrize("value", UNREADABLE)
+@pytest.mark.parametrize("value", UNREADABLE, ids=["plaintext", "another key", "another field"])
 async def test_a_marked_read_keeps_the_rest_and_the_mark_cannot_be_written_back(client, fake, value):
     fake.answers["read"] = [{"id": 9, "name": "Bob", "x_email_enc": value, "x_phone_enc": token("phone", "+49")}]
     handler = SecureDataHandler()
