@@ -47,8 +47,10 @@ class EncryptedModel:
         own = set(self._columns.values()) - set(self.fields)
         #: Columns that only this class writes and reads.
         self.helpers = frozenset(own | set(self._index_columns.values()))
-        #: For each field, what makes a leaf on its columns of an operator and a value.
-        self.rewriters = {name: partial(self._leaf, name) for name in self.fields}
+        #: The encrypted fields and their helper columns.
+        self.names = self.helpers | set(self.fields)
+        #: For each of these names, what makes a leaf on the columns of an operator and a value.
+        self.rewriters = {name: partial(self._leaf, name) for name in self.names}
 
     def seal(self, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
         """Return the rows of a `create` or `write` with ciphertext in place of the encrypted fields' values.
@@ -143,6 +145,8 @@ class EncryptedModel:
 
     def _leaf(self, name: str, operator: str, value: Any) -> Leaf:
         """Make the leaf that asks the same of the columns; only equality survives encryption."""
+        if name in self.helpers:
+            raise QueryRefused(f"{name!r} is filled by encryption: compare the field that it belongs to")
         if operator in _EQUAL and _is_empty(value):
             return [self._columns[name], _EQUAL[operator], False]
         if name not in self._index_columns:
