@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 
 import pytest
 from zenoo_rpc import ZenooClient
@@ -26,11 +27,18 @@ BOTH = pytest.mark.parametrize("secure", [False, True], ids=["plain", "secure"])
 class TwoUsers(FakeOdoo):
     """Logs in `2` and `9` with their number as user id, and answers with a row that belongs to the user."""
 
+    def __init__(self):
+        self.asked, self.may_answer = threading.Event(), threading.Event()
+        self.may_answer.set()
+        super().__init__()
+
     def answer(self, params):
         if params["method"] == "authenticate":
             return int(params["args"][1])
         if params["method"] == "execute_kw" and params["args"][4] == "search_read":
             self.requests.append(params)
+            self.asked.set()
+            self.may_answer.wait(10)
             uid = params["args"][1]
             return [{"id": 42, "name": f"seen by {uid}", "display_name": f"seen by {uid}"}]
         return super().answer(params)
@@ -83,6 +91,34 @@ async def test_another_login_on_the_same_client_does_not_get_the_rows_of_the_fir
         await client.login(DATABASE, str(PORTAL), PASSWORD)
         rows = await client.model(ResPartner).filter(name="x").values("name")
     assert rows[0]["name"] == ("seen by 9" if secure else "seen by 2")
+
+
+@BOTH
+async def test_a_query_that_is_asked_again_after_another_login_is_asked_anew(fake, secure):
+    fake.answers["search_count"] = 3
+    async with two_users(fake, secure) as (client, _):
+        query = client.model(ResPartner).filter(name="x")
+        await query.all()
+        await query.count()
+        await client.login(DATABASE, str(PORTAL), PASSWORD)
+        assert [row.name for row in await query.all()] == ["seen by 9" if secure else "seen by 2"]
+        await query.count()
+        await query.all()
+    assert len(fake.calls("search_count")) == len(fake.calls("search_read")) == (2 if secure else 1)
+
+
+@BOTH
+async def test_rows_that_arrive_after_another_login_are_not_cached_for_that_user(fake, secure):
+    async with two_users(fake, secure) as (client, _):
+        await client.setup_cache_manager()
+        query = client.model(ResPartner).filter(name="x")
+        fake.may_answer.clear()
+        asked = asyncio.create_task(query.values("name"))
+        assert await asyncio.to_thread(fake.asked.wait, 10)
+        await client.login(DATABASE, str(PORTAL), PASSWORD)
+        fake.may_answer.set()
+        assert (await asked)[0]["name"] == "seen by 2"
+        assert (await query.values("name"))[0]["name"] == ("seen by 9" if secure else "seen by 2")
 
 
 @BOTH
