@@ -169,6 +169,31 @@ async def test_a_cached_value_that_was_tampered_with_is_a_miss(fake):
             assert await cache.get("k") is None
 
 
+@BOTH
+async def test_what_an_application_caches_by_hand_is_kept_apart_and_sealed(fake, secure):
+    async with two_users(fake, secure) as (admin, portal):
+        await admin.setup_cache_manager()
+        portal.cache_manager = admin.cache_manager
+        await admin.cache_manager.cache_query_result("res.partner", [["id", "=", 42]], ["SECRET-ROW"])
+        await admin.cache_manager.cache_model_record("res.partner", 42, {"name": "SECRET-RECORD"})
+        stored = str(list(admin.cache_manager.backends["memory"]._data.values()))
+        assert await admin.cache_manager.get_cached_query_result("res.partner", [["id", "=", 42]]) == ["SECRET-ROW"]
+        rows = await portal.cache_manager.get_cached_query_result("res.partner", [["id", "=", 42]])
+        record = await portal.cache_manager.get_cached_model_record("res.partner", 42)
+    assert ("SECRET" in stored) is not secure
+    assert (rows, record) == ((None, None) if secure else (["SECRET-ROW"], {"name": "SECRET-RECORD"}))
+
+
+async def test_a_cached_value_does_not_open_under_another_key(fake):
+    async with two_users(fake, secure=True) as (admin, _):
+        await admin.setup_cache_manager()
+        await admin.cache_manager.set("k", 1)
+        data = admin.cache_manager.backends["memory"]._data
+        data[f"other@{admin.scope()}"] = data[f"k@{admin.scope()}"]
+        assert await admin.cache_manager.get("k") == 1
+        assert await admin.cache_manager.get("other") is None
+
+
 async def test_nothing_is_cached_for_nobody_and_nothing_but_plain_data(fake):
     async with SecureZenooClient(fake.url) as client:
         await client.setup_cache_manager()

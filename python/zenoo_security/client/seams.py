@@ -24,6 +24,7 @@ _NAMES = {
     "zenoo_rpc.batch.executor": (
         "BatchExecutor._execute_single_operation",
         "BatchExecutor._perform_create",
+        "BatchExecutor._perform_delete",
         "BatchExecutor._perform_update",
         "BatchExecutor.execute_operations",
     ),
