@@ -8,7 +8,7 @@ import pytest
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo
 from zenoo_security import SecureDataHandler, SecureZenooClient
-from zenoo_security.errors import ConfigurationError, DecryptionError, InvalidInput, QueryRefused
+from zenoo_security.errors import ConfigurationError, DecryptionError, InvalidInput, OdooError, QueryRefused
 from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher, Undecryptable
 from zenoo_security.keyring import KeyRing
 
@@ -84,16 +84,10 @@ async def test_a_write_without_encrypted_fields_is_sent_as_it_is(client, fake):
     assert fake.calls("write")[0]["args"] == [[1], {"name": "Bob", "child_ids": [[6, 0, [2, 3]]]}]
 
 
-async def test_an_encrypted_value_is_not_encrypted_twice_and_gets_its_index(client, fake):
-    await client.write("res.partner", [1], {"email": token("email", "bob@example.com")})
-    row = fake.calls("write")[0]["args"][1]
-    assert CIPHER.decrypt(row["x_email_enc"], context=("res.partner", "email")) == "bob@example.com"
-    assert row["x_email_idx"] == EMAIL
-
-
-async def test_a_token_of_another_field_is_refused(client, fake):
-    with pytest.raises(DecryptionError):
-        await client.write("res.partner", [1], {"email": token("phone", "+49")})
+@pytest.mark.parametrize("field", ["email", "phone"])
+async def test_ciphertext_of_another_record_cannot_be_stored_to_have_it_decrypted(client, fake, field):
+    with pytest.raises(QueryRefused, match="ciphertext"):
+        await client.write("res.partner", [1], {"email": token(field, "bob@example.com")})
     assert not fake.calls("write")
 
 
@@ -175,6 +169,33 @@ async def test_all_fields_come_without_helper_columns(client, fake):
     assert await client.search_read("res.partner", []) == [
         {"id": 1, "name": "Bob", "email": "bob@example.com", "phone": False, "comment": "secret"},
     ]
+
+
+async def test_a_field_whose_column_the_user_may_not_see_is_not_read_as_empty(client, fake):
+    fake.answers["read"] = [{"id": 1, "email": False, "phone": "+49 of the web interface", "comment": False}]
+    assert await client.read("res.partner", [1]) == [{"id": 1, "comment": False}]
+
+
+@pytest.mark.parametrize("rows", [[1], ["x"], [None], [[]]])
+async def test_an_answer_that_is_not_rows_is_an_error_of_odoo(client, fake, rows):
+    fake.answers["read"] = rows
+    with pytest.raises(OdooError, match="records"):
+        await client.read("res.partner", [1])
+    with pytest.raises(OdooError, match="records"):
+        await client.read("res.users", [1])
+
+
+async def test_names_of_fields_are_texts_and_are_read_once(client, fake):
+    with pytest.raises(QueryRefused, match="list of names"):
+        await client.execute_kw("res.partner", "read", [[1], [["email"]]])
+    names = ["email"]
+
+    def answer(_ids, fields):
+        names[:] = ["x_email_enc"]
+        return [{"id": 1, **{name: stored()[name] for name in fields}}]
+
+    fake.answers["read"] = answer
+    assert await client.read("res.partner", [1], names) == [{"id": 1, "email": "bob@example.com"}]
 
 
 async def test_a_helper_column_that_is_asked_for_comes_as_it_is(client, fake):

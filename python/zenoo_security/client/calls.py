@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from zenoo_security.client.domains import rewrite
 from zenoo_security.client.nested import named_fields
-from zenoo_security.errors import ConfigurationError, QueryRefused
+from zenoo_security.errors import ConfigurationError, OdooError, QueryRefused
 
 if TYPE_CHECKING:
     from zenoo_security.client.domains import Rewriter
@@ -187,13 +187,14 @@ def _require_known_arguments(call: Call) -> None:
 
 def _read(call: Call, model: EncryptedModel, on_error: OnError) -> None:
     requested = call.get("fields") or None
-    if requested is not None and not isinstance(requested, (list, tuple, set)):
-        raise QueryRefused("fields is a list of names")
     if requested is not None:
-        call.set("fields", model.request(list(requested)))
+        if not isinstance(requested, (list, tuple, set)) or not all(isinstance(name, str) for name in requested):
+            raise QueryRefused("fields is a list of names")
+        requested = frozenset(requested)
+        call.set("fields", model.request(call.get("fields")))
 
     def finish(result: Any) -> Any:
-        return model.open(result, requested, on_error) if isinstance(result, list) else result
+        return model.open(_rows(result), requested, on_error) if isinstance(result, list) else result
 
     call.finish = finish
 
@@ -212,7 +213,13 @@ def _without(names: Collection[str], rows: Any) -> Any:
     """Return rows without ciphertext that another model's encryption wrote."""
     if not isinstance(rows, list):
         return rows
-    return [{name: value for name, value in row.items() if name not in names} for row in rows]
+    return [{name: value for name, value in row.items() if name not in names} for row in _rows(rows)]
+
+
+def _rows(result: list[Any]) -> list[dict[str, Any]]:
+    if not all(isinstance(row, dict) for row in result):
+        raise OdooError("Odoo answered with something else than records: check that no proxy changes its answers")
+    return result
 
 
 def _refuse_related(name: str) -> None:

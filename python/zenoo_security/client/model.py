@@ -9,7 +9,7 @@ from zenoo_security.errors import DecryptionError, InvalidInput, QueryRefused
 from zenoo_security.fields import BlindIndex, Encrypted, FieldCipher, Undecryptable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from zenoo_security.client.domains import Leaf
     from zenoo_security.keyring import KeyRing
@@ -58,7 +58,7 @@ class EncryptedModel:
         None, False and "" are Odoo's empty value: they are stored as False and not encrypted.
 
         Raises:
-            QueryRefused: a row writes a helper column, or the mark of a value that could not be decrypted.
+            QueryRefused: a row writes a helper column, ciphertext, or the mark of a value that could not be decrypted.
         """
         plain = [self._plain_values(row) for row in rows]
         tokens = self._cipher.encrypt_records(plain, self._contexts)
@@ -73,8 +73,8 @@ class EncryptedModel:
         if isinstance(value, Undecryptable):
             raise QueryRefused(f"{name!r} could not be decrypted when it was read: leave it out, or give a new value")
         if isinstance(value, str) and self._cipher.is_encrypted(value):
-            # Decrypted, which proves that it belongs to this field, and encrypted afresh with an index that fits.
-            return self._cipher.decrypt(value, context=self._contexts[name])
+            # Whoever may see the ciphertext of another record could store it as a value of their own and read that.
+            raise QueryRefused(f"{name!r} is given ciphertext: give the value that it stands for")
         return value
 
     def _to_columns(self, row: Mapping[str, Any], plain: Row, tokens: Mapping[str, Any]) -> Row:
@@ -85,7 +85,7 @@ class EncryptedModel:
                 result[self._index_columns[name]] = self._index(name, plain[name]) if name in plain else False
         return result
 
-    def request(self, names: Sequence[str]) -> list[str]:
+    def request(self, names: Iterable[str]) -> list[str]:
         """Return the names to ask Odoo for when the caller asks for `names`."""
         return list(dict.fromkeys(self._columns.get(name, name) for name in names))
 
@@ -94,7 +94,8 @@ class EncryptedModel:
 
         Args:
             rows: what `read` or `search_read` returned; not changed.
-            requested: the names that the caller asked for, or None for all.
+            requested: the names that the caller asked for, or None for all; then a field whose column the user may not
+                see is left out, so that Odoo's empty field is not taken for its value.
             on_error: `mark` puts an `Undecryptable` where a value cannot be decrypted.
 
         Raises:
@@ -108,7 +109,7 @@ class EncryptedModel:
         )
         if on_error == "raise":
             self._require_readable(rows, values)
-        hidden = self.helpers - set(requested or ())
+        hidden = (self.helpers - set(requested or ())) | self.fields.keys()
         return [
             {**{key: value for key, value in row.items() if key not in hidden}, **token, **value}
             for row, token, value in zip(rows, tokens, values, strict=True)
