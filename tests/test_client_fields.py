@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import copy
+import traceback
+from typing import ClassVar
 
 import pytest
+from zenoo_rpc.models.base import OdooModel
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo
 from zenoo_security import SecureDataHandler, SecureZenooClient
-from zenoo_security.errors import ConfigurationError, DecryptionError, InvalidInput, OdooError, QueryRefused
+from zenoo_security.errors import (
+    ConfigurationError,
+    DecryptionError,
+    InvalidFields,
+    InvalidInput,
+    OdooError,
+    QueryRefused,
+)
 from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher, Undecryptable
 from zenoo_security.keyring import KeyRing
 
@@ -376,6 +386,26 @@ async def test_a_context_in_the_arguments_counts_and_the_callers_dicts_stay(clie
 def test_encrypted_fields_without_keys_are_a_configuration_error():
     with pytest.raises(ConfigurationError, match="key_ring"):
         SecureZenooClient("localhost", encrypted_fields=FIELDS)
+
+
+async def test_fields_cannot_be_declared_after_the_client_was_made(fake):
+    async with SecureZenooClient(fake.url, key_ring=RING) as client:
+        with pytest.raises(AttributeError):
+            client.encrypted_fields = FIELDS
+
+
+class StrictPartner(OdooModel):
+    odoo_name: ClassVar[str] = "res.partner"
+    name: str
+    comment: int
+
+
+async def test_a_value_that_does_not_fit_its_class_is_not_quoted(client, fake):
+    fake.answers["search_read"] = [{"id": 1, "name": "Bob", "comment": token("comment", "SECRET")}]
+    with pytest.raises(InvalidFields, match="comment") as caught:
+        await client.model(StrictPartner).filter(id=1).all()
+    assert "SECRET" not in "".join(traceback.format_exception(caught.value))
+    assert caught.value.__context__ is None
 
 
 async def test_the_data_handler_refuses_a_client_that_would_store_plaintext(fake):

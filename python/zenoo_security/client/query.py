@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from pydantic import ValidationError
 from zenoo_rpc.query import expressions
 from zenoo_rpc.query.builder import QueryBuilder, QuerySet
 from zenoo_rpc.query.filters import FilterExpression, Q
 
 from zenoo_security.client.domains import normalize
+from zenoo_security.errors import FieldError, InvalidFields
+from zenoo_security.validate import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,6 +84,14 @@ class SecureQuerySet(QuerySet[Any]):
         if self.client.scope() == scope:
             await self._set_cached_result(rows)
         return rows
+
+    def _create_model_instance(self, record_data: dict[str, Any]) -> Any:
+        """Make a record; why a value does not fit its class is told without the value, which pydantic would quote."""
+        try:
+            return super()._create_model_instance(record_data)
+        except ValidationError as error:
+            places = [".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)]
+        raise InvalidFields(FieldError(place, "type", CODES["type"]) for place in places)
 
     def _clone(self, **changes: Any) -> SecureQuerySet:
         clone = super()._clone(**changes)

@@ -69,7 +69,7 @@ class SecureZenooClient(Scoped, RecordMethods):
         allow_insecure: bool = False,
         proxy_from_environment: bool = False,
     ) -> None:
-        self.encrypted_fields = encrypted_fields
+        self._encrypted_fields = encrypted_fields
         self._cipher = FieldCipher(key_ring) if key_ring is not None else None
         self._cache: ScopedCache | None = None
         self._fallbacks: SecureFallbacks | None = None
@@ -89,6 +89,11 @@ class SecureZenooClient(Scoped, RecordMethods):
 
     def _parse_host_or_url(self, host_or_url: str, port: int | None = None, protocol: str | None = None) -> str:
         return parse_address(host_or_url, port, protocol).url
+
+    @property
+    def encrypted_fields(self) -> EncryptedFields | None:
+        """The declaration that this client was made with."""
+        return self._encrypted_fields
 
     def scope(self) -> str | None:
         """Return a digest of server, database and user, or None while nobody is logged in."""
