@@ -21,6 +21,8 @@ Row: TypeAlias = dict[str, Any]
 
 _EQUAL = {"=": "=", "==": "=", "!=": "!=", "<>": "!="}
 _AMONG = {"in", "not in"}
+#: How an `Undecryptable` looks as a text, such as one that a form has shown and sends back.
+_MARK = "<Undecryptable"
 
 
 class EncryptedModel:
@@ -70,7 +72,7 @@ class EncryptedModel:
         return {name: self._plain(name, row[name]) for name in self.fields if name in row and not _is_empty(row[name])}
 
     def _plain(self, name: str, value: Any) -> Any:
-        if isinstance(value, Undecryptable):
+        if isinstance(value, Undecryptable) or (isinstance(value, str) and value.startswith(_MARK)):
             raise QueryRefused(f"{name!r} could not be decrypted when it was read: leave it out, or give a new value")
         if isinstance(value, str) and self._cipher.is_encrypted(value):
             # Whoever may see the ciphertext of another record could store it as a value of their own and read that.
