@@ -19,6 +19,9 @@ from zenoo_rpc.models.relationships import LazyRelationship
 
 from fake_odoo import DATABASE, PASSWORD, FakeOdoo
 from zenoo_security import SecureZenooClient
+from zenoo_security.errors import DecryptionError
+from zenoo_security.fields import Encrypted, EncryptedFields, FieldCipher
+from zenoo_security.keyring import KeyRing
 
 ADMIN, PORTAL = 2, 9
 BOTH = pytest.mark.parametrize("secure", [False, True], ids=["plain", "secure"])
@@ -39,9 +42,11 @@ class TwoUsers(FakeOdoo):
             self.requests.append(params)
             self.asked.set()
             self.may_answer.wait(10)
-            uid = params["args"][1]
-            return [{"id": 42, "name": f"seen by {uid}", "display_name": f"seen by {uid}"}]
+            return [self.row(params["args"][1])]
         return super().answer(params)
+
+    def row(self, uid):
+        return {"id": 42, "name": f"seen by {uid}", "display_name": f"seen by {uid}"}
 
 
 @pytest.fixture
@@ -282,6 +287,12 @@ async def names(client, prefix):
     return [row["name"] for row in await client.search_read("res.partner", [("name", "=", prefix)])]
 
 
+@async_cached(ttl=60)
+async def all_names(client):
+    await asyncio.sleep(0.02)
+    return [row["name"] for row in await client.search_read("res.partner", [])]
+
+
 class Service:
     def __init__(self, client):
         self.client = client
@@ -302,6 +313,29 @@ async def test_two_clients_that_call_a_cached_function_together_get_their_own_re
         methods = await asyncio.gather(Service(admin).names("y"), Service(portal).names("y"))
     expected = [["seen by 2"], ["seen by 9"]] if secure else [["seen by 2"], ["seen by 2"]]
     assert together == methods == expected
+
+
+async def test_one_users_clients_with_different_keys_or_fields_do_not_share_results(fake):
+    fields, ring = EncryptedFields({"res.partner": {"name": Encrypted()}}), KeyRing.generate()
+    token = FieldCipher(ring).encrypt("Bob", context=("res.partner", "name"))
+    fake.row = lambda _uid: {"id": 42, "name": token}
+    shared = CacheManager()
+    await shared.setup_memory_cache()
+
+    async def ask(**options):
+        client = SecureZenooClient(fake.url, **options)
+        await client.login(DATABASE, str(ADMIN), PASSWORD)
+        client.cache_manager = shared
+        return client
+
+    plain, right = await ask(key_ring=ring), await ask(key_ring=ring, encrypted_fields=fields)
+    wrong = await ask(key_ring=KeyRing.generate(), encrypted_fields=fields)
+    together = await asyncio.gather(*(all_names(c) for c in (right, wrong, plain)), return_exceptions=True)
+    assert together[0] == ["Bob"]
+    assert isinstance(together[1], DecryptionError)
+    assert together[2] == [token]
+    assert await plain.model(ResPartner).all().values("name") == [{"id": 42, "name": token}]
+    assert await right.model(ResPartner).all().values("name") == [{"id": 42, "name": "Bob"}]
 
 
 async def test_a_cached_function_is_still_cached_and_merged_for_one_client(fake):

@@ -18,7 +18,7 @@ from zenoo_security.client.scope import Scoped, digest
 from zenoo_security.client.session import SecureSession
 from zenoo_security.client.transport import SecureTransport
 from zenoo_security.errors import ConfigurationError
-from zenoo_security.fields import EncryptedFields, FieldCipher
+from zenoo_security.fields import BlindIndex, EncryptedFields, FieldCipher
 
 if TYPE_CHECKING:
     import ssl
@@ -70,6 +70,7 @@ class SecureZenooClient(Scoped, RecordMethods):
         proxy_from_environment: bool = False,
     ) -> None:
         self._encrypted_fields = encrypted_fields
+        self._view = digest(encrypted_fields, _fingerprint(key_ring))
         self._cipher = FieldCipher(key_ring) if key_ring is not None else None
         self._cache: ScopedCache | None = None
         self._fallbacks: SecureFallbacks | None = None
@@ -96,10 +97,10 @@ class SecureZenooClient(Scoped, RecordMethods):
         return self._encrypted_fields
 
     def scope(self) -> str | None:
-        """Return a digest of server, database and user, or None while nobody is logged in."""
+        """Return a digest of server, database, user, declaration and keys, or None while nobody is logged in."""
         if not self.is_authenticated:
             return None
-        return digest(self.protocol, self.host, self.port, self.database, self.uid)
+        return digest(self.protocol, self.host, self.port, self.database, self.uid, self._view)
 
     # --- sessions ---
 
@@ -194,6 +195,13 @@ class SecureZenooClient(Scoped, RecordMethods):
         if self._fallbacks is None:
             self._fallbacks = SecureFallbacks(self)  # type: ignore[no-untyped-call]
         return self._fallbacks
+
+
+def _fingerprint(key_ring: KeyRing | None) -> str | None:
+    """Tell rings apart: one user's clients with different keys read different values."""
+    if key_ring is None:
+        return None
+    return BlindIndex(key_ring, normalizer="exact").compute("key ring", context=("zenoo_security", "scope"))
 
 
 def _models(encrypted_fields: EncryptedFields | None, key_ring: KeyRing | None) -> dict[str, EncryptedModel]:
