@@ -80,7 +80,12 @@ class PostgresServer:
             "query": query,
             "params": list(params),
         }
-        answer = run([self.python, "-I", _SQL], failure="PostgreSQL refused the statement", stdin=json.dumps(request))
+        answer = run(
+            [self.python, "-I", _SQL],
+            failure="PostgreSQL refused the statement",
+            env=_environment(),
+            stdin=json.dumps(request),
+        )
         rows: list[dict[str, Any]] = json.loads(answer)
         return rows
 
@@ -161,7 +166,7 @@ def _launch(programs: Path, folder: Path, python: Path, *, attached: bool) -> Po
         env=_environment(),
         cwd=folder,
         user=_server_user(),
-        attached_signal=signal.SIGINT if attached else None,
+        attached_signal=signal.SIGQUIT if attached else None,
     )
     server = PostgresServer(folder, port, secrets.token_urlsafe(24), process, python)
     with ends_on_error(process, signal.SIGQUIT):
@@ -207,4 +212,5 @@ def _server_user() -> pwd.struct_passwd | None:
 
 
 def _environment() -> dict[str, str]:
+    """Return nothing of this process's environment: PostgreSQL's programs and driver would read settings from it."""
     return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
