@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import inspect
 import logging
+import threading
 import time
 
 import pytest
@@ -15,7 +17,7 @@ from zenoo_rpc.exceptions import AccessError
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo, OdooError, Raw
 from zenoo_security import SecureZenooClient
-from zenoo_security.client import AccessRefused, ConnectionFailed, ValidationRefused
+from zenoo_security.client import AccessRefused, ConnectionFailed, NotLoggedIn, ValidationRefused
 from zenoo_security.errors import ParameterError, QueryRefused, SecurityError
 from zenoo_security.fields import Encrypted, EncryptedFields
 from zenoo_security.keyring import KeyRing
@@ -44,6 +46,34 @@ def log_in(fake):
         return client
 
     return make
+
+
+@BOTH
+async def test_a_batch_does_not_go_on_with_the_rights_of_the_next_user(fake, log_in, secure):
+    asked, may_answer = threading.Event(), threading.Event()
+
+    def unlink(ids, **_):
+        asked.set()
+        may_answer.wait(10)
+        return True
+
+    fake.answers["authenticate"] = lambda _database, login, *_: {LOGIN: 7, "bob": 8}[login]
+    fake.answers["unlink"] = unlink
+    client = await log_in(secure)
+    batch = asyncio.create_task(client._batch_manager.bulk_delete("res.partner", list(range(1, 501)), chunk_size=50))
+    assert await asyncio.to_thread(asked.wait, 10)
+    await client.login(DATABASE, "bob", "x")
+    may_answer.set()
+    with pytest.raises(NotLoggedIn) if secure else contextlib.nullcontext():
+        await batch
+    assert {call["uid"] for call in fake.calls("unlink")} == ({7} if secure else {7, 8})
+
+
+async def test_a_batch_passes_the_context_of_each_operation(fake, log_in):
+    client = await log_in()
+    async with client.batch() as batch:
+        await batch.delete("res.partner", [1], context={"active_test": False})
+    assert fake.calls("unlink")[0]["kwargs"]["context"]["active_test"] is False
 
 
 ROWS = [{"name": "a", "vat": "SECRET-VAT"}, {"name": "b", "vat": "SECRET-VAT"}]

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import copy
+import traceback
+from typing import ClassVar
 
 import pytest
+from zenoo_rpc.models.base import OdooModel
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo
 from zenoo_security import SecureDataHandler, SecureZenooClient
-from zenoo_security.errors import ConfigurationError, DecryptionError, InvalidInput, QueryRefused
+from zenoo_security.errors import (
+    ConfigurationError,
+    DecryptionError,
+    InvalidFields,
+    InvalidInput,
+    OdooError,
+    QueryRefused,
+)
 from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher, Undecryptable
 from zenoo_security.keyring import KeyRing
 
@@ -84,16 +94,10 @@ async def test_a_write_without_encrypted_fields_is_sent_as_it_is(client, fake):
     assert fake.calls("write")[0]["args"] == [[1], {"name": "Bob", "child_ids": [[6, 0, [2, 3]]]}]
 
 
-async def test_an_encrypted_value_is_not_encrypted_twice_and_gets_its_index(client, fake):
-    await client.write("res.partner", [1], {"email": token("email", "bob@example.com")})
-    row = fake.calls("write")[0]["args"][1]
-    assert CIPHER.decrypt(row["x_email_enc"], context=("res.partner", "email")) == "bob@example.com"
-    assert row["x_email_idx"] == EMAIL
-
-
-async def test_a_token_of_another_field_is_refused(client, fake):
-    with pytest.raises(DecryptionError):
-        await client.write("res.partner", [1], {"email": token("phone", "+49")})
+@pytest.mark.parametrize("field", ["email", "phone"])
+async def test_ciphertext_of_another_record_cannot_be_stored_to_have_it_decrypted(client, fake, field):
+    with pytest.raises(QueryRefused, match="ciphertext"):
+        await client.write("res.partner", [1], {"email": token(field, "bob@example.com")})
     assert not fake.calls("write")
 
 
@@ -177,6 +181,38 @@ async def test_all_fields_come_without_helper_columns(client, fake):
     ]
 
 
+async def test_a_field_whose_column_the_user_may_not_see_is_not_read_as_empty(client, fake):
+    fake.answers["read"] = [{"id": 1, "email": False, "phone": "+49 of the web interface", "comment": False}]
+    assert await client.read("res.partner", [1]) == [{"id": 1, "comment": False}]
+
+
+@pytest.mark.parametrize("rows", [[1], ["x"], [None], [[]]])
+async def test_an_answer_that_is_not_rows_is_an_error_of_odoo(client, fake, rows):
+    fake.answers["read"] = rows
+    with pytest.raises(OdooError, match="records"):
+        await client.read("res.partner", [1])
+    with pytest.raises(OdooError, match="records"):
+        await client.read("res.users", [1])
+
+
+async def test_names_of_fields_are_texts_and_are_read_once(client, fake):
+    with pytest.raises(QueryRefused, match="list of names"):
+        await client.execute_kw("res.partner", "read", [[1], [["email"]]])
+    names = ["email"]
+
+    def answer(_ids, fields):
+        names[:] = ["x_email_enc"]
+        return [{"id": 1, **{name: stored()[name] for name in fields}}]
+
+    fake.answers["read"] = answer
+    assert await client.read("res.partner", [1], names) == [{"id": 1, "email": "bob@example.com"}]
+
+
+async def test_an_emptied_column_is_an_empty_value(client, fake):
+    fake.answers["read"] = [{"id": 1, "x_email_enc": "", "x_phone_enc": False}]
+    assert await client.read("res.partner", [1], ["email", "phone"]) == [{"id": 1, "email": "", "phone": False}]
+
+
 async def test_a_helper_column_that_is_asked_for_comes_as_it_is(client, fake):
     row = stored()
     fake.answers["read"] = [{"id": 1, "x_email_enc": row["x_email_enc"]}]
@@ -216,8 +252,9 @@ async def test_a_marked_read_keeps_the_rest_and_the_mark_cannot_be_written_back(
     assert (row["name"], row["phone"]) == ("Bob", "+49")
     assert isinstance(row["email"], Undecryptable)
     assert not row["email"]
-    with pytest.raises(QueryRefused, match="could not be decrypted"):
-        await client.write("res.partner", [9], {"email": row["email"]})
+    for given in (row["email"], f"{row['email']}"):
+        with pytest.raises(QueryRefused, match="could not be decrypted"):
+            await client.write("res.partner", [9], {"email": given, "comment": given})
     assert not fake.calls("write")
 
 
@@ -257,7 +294,7 @@ REFUSED_LEAVES = [
     (("email", "like", "bob%"), "'in' and 'not in'"),
     (("email", ">", "b"), "'in' and 'not in'"),
     (("email", "=?", "bob@example.com"), "'in' and 'not in'"),
-    (("email", "in", "bob@example.com"), "'in' and 'not in'"),
+    (("email", "child_of", "bob@example.com"), "'in' and 'not in'"),
     (("email", "child_of", [1]), "'in' and 'not in'"),
     (("phone", "=", "+49"), "no index"),
     (("phone", "in", ["+49"]), "no index"),
@@ -355,6 +392,26 @@ async def test_a_context_in_the_arguments_counts_and_the_callers_dicts_stay(clie
 def test_encrypted_fields_without_keys_are_a_configuration_error():
     with pytest.raises(ConfigurationError, match="key_ring"):
         SecureZenooClient("localhost", encrypted_fields=FIELDS)
+
+
+async def test_fields_cannot_be_declared_after_the_client_was_made(fake):
+    async with SecureZenooClient(fake.url, key_ring=RING) as client:
+        with pytest.raises(AttributeError):
+            client.encrypted_fields = FIELDS
+
+
+class StrictPartner(OdooModel):
+    odoo_name: ClassVar[str] = "res.partner"
+    name: str
+    comment: int
+
+
+async def test_a_value_that_does_not_fit_its_class_is_not_quoted(client, fake):
+    fake.answers["search_read"] = [{"id": 1, "name": "Bob", "comment": token("comment", "SECRET")}]
+    with pytest.raises(InvalidFields, match="comment") as caught:
+        await client.model(StrictPartner).filter(id=1).all()
+    assert "SECRET" not in "".join(traceback.format_exception(caught.value))
+    assert caught.value.__context__ is None
 
 
 async def test_the_data_handler_refuses_a_client_that_would_store_plaintext(fake):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 
 import pytest
 from zenoo_rpc import ZenooClient
@@ -18,6 +19,9 @@ from zenoo_rpc.models.relationships import LazyRelationship
 
 from fake_odoo import DATABASE, PASSWORD, FakeOdoo
 from zenoo_security import SecureZenooClient
+from zenoo_security.errors import DecryptionError
+from zenoo_security.fields import Encrypted, EncryptedFields, FieldCipher
+from zenoo_security.keyring import KeyRing
 
 ADMIN, PORTAL = 2, 9
 BOTH = pytest.mark.parametrize("secure", [False, True], ids=["plain", "secure"])
@@ -26,14 +30,23 @@ BOTH = pytest.mark.parametrize("secure", [False, True], ids=["plain", "secure"])
 class TwoUsers(FakeOdoo):
     """Logs in `2` and `9` with their number as user id, and answers with a row that belongs to the user."""
 
+    def __init__(self):
+        self.asked, self.may_answer = threading.Event(), threading.Event()
+        self.may_answer.set()
+        super().__init__()
+
     def answer(self, params):
         if params["method"] == "authenticate":
             return int(params["args"][1])
         if params["method"] == "execute_kw" and params["args"][4] == "search_read":
             self.requests.append(params)
-            uid = params["args"][1]
-            return [{"id": 42, "name": f"seen by {uid}", "display_name": f"seen by {uid}"}]
+            self.asked.set()
+            self.may_answer.wait(10)
+            return [self.row(params["args"][1])]
         return super().answer(params)
+
+    def row(self, uid):
+        return {"id": 42, "name": f"seen by {uid}", "display_name": f"seen by {uid}"}
 
 
 @pytest.fixture
@@ -86,6 +99,34 @@ async def test_another_login_on_the_same_client_does_not_get_the_rows_of_the_fir
 
 
 @BOTH
+async def test_a_query_that_is_asked_again_after_another_login_is_asked_anew(fake, secure):
+    fake.answers["search_count"] = 3
+    async with two_users(fake, secure) as (client, _):
+        query = client.model(ResPartner).filter(name="x")
+        await query.all()
+        await query.count()
+        await client.login(DATABASE, str(PORTAL), PASSWORD)
+        assert [row.name for row in await query.all()] == ["seen by 9" if secure else "seen by 2"]
+        await query.count()
+        await query.all()
+    assert len(fake.calls("search_count")) == len(fake.calls("search_read")) == (2 if secure else 1)
+
+
+@BOTH
+async def test_rows_that_arrive_after_another_login_are_not_cached_for_that_user(fake, secure):
+    async with two_users(fake, secure) as (client, _):
+        await client.setup_cache_manager()
+        query = client.model(ResPartner).filter(name="x")
+        fake.may_answer.clear()
+        asked = asyncio.create_task(query.values("name"))
+        assert await asyncio.to_thread(fake.asked.wait, 10)
+        await client.login(DATABASE, str(PORTAL), PASSWORD)
+        fake.may_answer.set()
+        assert (await asked)[0]["name"] == "seen by 2"
+        assert (await query.values("name"))[0]["name"] == ("seen by 9" if secure else "seen by 2")
+
+
+@BOTH
 async def test_the_cache_holds_neither_the_client_nor_plaintext(fake, secure):
     async with two_users(fake, secure) as (admin, _):
         await admin.setup_cache_manager()
@@ -131,6 +172,31 @@ async def test_a_cached_value_that_was_tampered_with_is_a_miss(fake):
         for wrong in (sealed[:-2] + "AA", "zs1.", "[1]", 7, None, [1]):
             data[key] = wrong
             assert await cache.get("k") is None
+
+
+@BOTH
+async def test_what_an_application_caches_by_hand_is_kept_apart_and_sealed(fake, secure):
+    async with two_users(fake, secure) as (admin, portal):
+        await admin.setup_cache_manager()
+        portal.cache_manager = admin.cache_manager
+        await admin.cache_manager.cache_query_result("res.partner", [["id", "=", 42]], ["SECRET-ROW"])
+        await admin.cache_manager.cache_model_record("res.partner", 42, {"name": "SECRET-RECORD"})
+        stored = str(list(admin.cache_manager.backends["memory"]._data.values()))
+        assert await admin.cache_manager.get_cached_query_result("res.partner", [["id", "=", 42]]) == ["SECRET-ROW"]
+        rows = await portal.cache_manager.get_cached_query_result("res.partner", [["id", "=", 42]])
+        record = await portal.cache_manager.get_cached_model_record("res.partner", 42)
+    assert ("SECRET" in stored) is not secure
+    assert (rows, record) == ((None, None) if secure else (["SECRET-ROW"], {"name": "SECRET-RECORD"}))
+
+
+async def test_a_cached_value_does_not_open_under_another_key(fake):
+    async with two_users(fake, secure=True) as (admin, _):
+        await admin.setup_cache_manager()
+        await admin.cache_manager.set("k", 1)
+        data = admin.cache_manager.backends["memory"]._data
+        data[f"other@{admin.scope()}"] = data[f"k@{admin.scope()}"]
+        assert await admin.cache_manager.get("k") == 1
+        assert await admin.cache_manager.get("other") is None
 
 
 async def test_nothing_is_cached_for_nobody_and_nothing_but_plain_data(fake):
@@ -221,6 +287,12 @@ async def names(client, prefix):
     return [row["name"] for row in await client.search_read("res.partner", [("name", "=", prefix)])]
 
 
+@async_cached(ttl=60)
+async def all_names(client):
+    await asyncio.sleep(0.02)
+    return [row["name"] for row in await client.search_read("res.partner", [])]
+
+
 class Service:
     def __init__(self, client):
         self.client = client
@@ -241,6 +313,29 @@ async def test_two_clients_that_call_a_cached_function_together_get_their_own_re
         methods = await asyncio.gather(Service(admin).names("y"), Service(portal).names("y"))
     expected = [["seen by 2"], ["seen by 9"]] if secure else [["seen by 2"], ["seen by 2"]]
     assert together == methods == expected
+
+
+async def test_one_users_clients_with_different_keys_or_fields_do_not_share_results(fake):
+    fields, ring = EncryptedFields({"res.partner": {"name": Encrypted()}}), KeyRing.generate()
+    token = FieldCipher(ring).encrypt("Bob", context=("res.partner", "name"))
+    fake.row = lambda _uid: {"id": 42, "name": token}
+    shared = CacheManager()
+    await shared.setup_memory_cache()
+
+    async def ask(**options):
+        client = SecureZenooClient(fake.url, **options)
+        await client.login(DATABASE, str(ADMIN), PASSWORD)
+        client.cache_manager = shared
+        return client
+
+    plain, right = await ask(key_ring=ring), await ask(key_ring=ring, encrypted_fields=fields)
+    wrong = await ask(key_ring=KeyRing.generate(), encrypted_fields=fields)
+    together = await asyncio.gather(*(all_names(c) for c in (right, wrong, plain)), return_exceptions=True)
+    assert together[0] == ["Bob"]
+    assert isinstance(together[1], DecryptionError)
+    assert together[2] == [token]
+    assert await plain.model(ResPartner).all().values("name") == [{"id": 42, "name": token}]
+    assert await right.model(ResPartner).all().values("name") == [{"id": 42, "name": "Bob"}]
 
 
 async def test_a_cached_function_is_still_cached_and_merged_for_one_client(fake):

@@ -89,6 +89,21 @@ async def test_plain_calls_an_outage_a_failed_login_and_repeats_the_body(fake):
             await plain.login(DATABASE, LOGIN, PASSWORD)
 
 
+@pytest.mark.parametrize("given", [7, "x", ["x"], None])
+async def test_a_context_or_version_that_is_no_object_is_an_empty_one(fake, client, given):
+    fake.answers["version"] = fake.answers["context_get"] = given
+    await client.login(DATABASE, LOGIN, PASSWORD)
+    await client.search("res.country", [])
+    assert client.server_version == {}
+    assert fake.calls("search")[0]["kwargs"] == {}
+
+
+async def test_a_host_name_that_is_no_international_name_is_unavailable():
+    async with SecureZenooClient("https://xn--") as client:
+        with pytest.raises(ConnectionFailed, match="check the address"):
+            await client.login(DATABASE, LOGIN, PASSWORD)
+
+
 async def test_an_odoo_that_is_down_is_unavailable():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

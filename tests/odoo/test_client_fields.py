@@ -210,3 +210,30 @@ async def test_columns_need_an_administrator_and_a_name_that_odoo_can_make(conne
         ):
             with pytest.raises(ConfigurationError):
                 await ensure_columns(admin, EncryptedFields({model: {field: declaration}}))
+
+
+LEAK = "leak@example.com"
+AROUND = [
+    ("res.partner", "create", [{"name": "around"}], {"default_child_ids": [[0, 0, {"name": "c", "email": LEAK}]]}),
+    ("res.partner", "create", [{"name": "around"}], {"default_x_email_enc": LEAK}),
+    ("res.partner", "create", [{"name": "around", "child_ids": [[0, 0, {"name": "c", "x_email_enc": LEAK}]]}], {}),
+    ("res.users", "create", [{"name": "around", "login": "around"}], {"default_email": LEAK}),
+    ("res.company", "create", [{"name": "around", "email": LEAK}], {}),
+    ("res.company", "web_save", [[], {"name": "around by web_save", "email": LEAK}, {"id": {}}], {}),
+    ("res.partner.category", "create", [{"name": "around", "partner_ids": [[0, 0, {"name": "c", "email": LEAK}]]}], {}),
+    ("res.users", "load", [["name", "login", "email"], [["around", "around by load", LEAK]]], {}),
+]
+
+
+@pytest.mark.parametrize("call", AROUND, ids=lambda call: f"{call[0]}-{call[1]}")
+async def test_what_odoo_would_store_in_the_clear_is_refused(database, connect, call):
+    """Each of these calls leaves plaintext in `res_partner` when it is sent as it is."""
+    model, method, args, context = call
+    leaked = f"SELECT count(*) AS n FROM res_partner WHERE '{LEAK}' IN (email, x_email_enc)"
+    before = database.sql(leaked)[0]["n"]
+    async with connect() as client:
+        with pytest.raises(QueryRefused):
+            await client.execute_kw(model, method, args, context=context)
+    assert database.sql(leaked)[0]["n"] == before
+    database.call(model, method, *args, context=context)
+    assert database.sql(leaked)[0]["n"] == before + 1

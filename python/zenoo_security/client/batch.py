@@ -15,7 +15,7 @@ from zenoo_rpc.batch import manager
 from zenoo_rpc.batch.exceptions import BatchExecutionError, BatchTimeoutError
 from zenoo_rpc.batch.executor import BatchExecutor
 
-from zenoo_security.client.errors import ValidationRefused
+from zenoo_security.client.errors import NotLoggedIn, ValidationRefused
 from zenoo_security.client.scope import Scoped
 
 __all__ = ["SecureBatchExecutor", "install"]
@@ -29,6 +29,7 @@ class SecureBatchExecutor(BatchExecutor):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._failures: list[Exception] = []
+        self._scope = self.client.scope()
 
     async def execute_operations(self, operations: list[Any], progress_callback: Any = None) -> dict[str, Any]:
         """Run all operations, then raise the first failure that was not a refusal of values.
@@ -78,24 +79,29 @@ class SecureBatchExecutor(BatchExecutor):
             return []
 
     async def _create(self, operation: Any, rows: list[Any]) -> list[int]:
-        ids = await self.client.execute_kw(operation.model, "create", [rows], context=operation.context)
+        ids = await self._call(operation, "create", [rows])
         return ids if isinstance(ids, list) else [ids]
 
     async def _perform_update(self, operation: Any) -> bool:
         if isinstance(operation.data, dict):
-            return bool(await self._write(operation, operation.record_ids, operation.data))
+            return bool(await self._call(operation, "write", [operation.record_ids, operation.data]))
         refused = 0
         for row in operation.data:
             values = {name: value for name, value in row.items() if name != "id"}
             try:
-                await self._write(operation, [row["id"]], values)
+                await self._call(operation, "write", [[row["id"]], values])
             except ValidationRefused as refusal:
                 refused += 1
                 _LOG.warning("a row of a batch update on %s was refused: %s", operation.model, refusal)
         return not refused
 
-    async def _write(self, operation: Any, ids: list[int], values: dict[str, Any]) -> Any:
-        return await self.client.execute_kw(operation.model, "write", [ids, values], context=operation.context)
+    async def _perform_delete(self, operation: Any) -> bool:
+        return bool(await self._call(operation, "unlink", [operation.data]))
+
+    async def _call(self, operation: Any, method: str, args: list[Any]) -> Any:
+        if self.client.scope() != self._scope:
+            raise NotLoggedIn("the user who started this batch is no longer the one who is logged in")
+        return await self.client.execute_kw(operation.model, method, args, context=operation.context)
 
 
 def install() -> None:

@@ -3,7 +3,7 @@
 Its key is the model, the domain, the fields and the context: no server, no database and no user, so that a second user
 of the cache gets what the first one may see. It also hands out the very list that it stores, into which the query
 builder then writes the client. Here every key ends in the scope of the client, and a value is stored as JSON, sealed
-with the scope as its context: it opens for nobody else, and a copy comes out.
+with scope and key as its context: it opens for nobody else and under no other key, and a copy comes out.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
+from zenoo_rpc.cache.manager import CacheManager
+
+from zenoo_security.client.scope import digest
 from zenoo_security.errors import DecryptionError, InputTooLarge
 from zenoo_security.fields import FieldCipher
 from zenoo_security.keyring import KeyRing
@@ -40,6 +43,12 @@ class ScopedCache:
         self._owner = owner
         self._cipher = cipher or _process_cipher()
 
+    # These call `get` and `set` of the object that they belong to: here they must be ours.
+    cache_query_result: Any = CacheManager.cache_query_result
+    get_cached_query_result: Any = CacheManager.get_cached_query_result
+    cache_model_record: Any = CacheManager.cache_model_record
+    get_cached_model_record: Any = CacheManager.get_cached_model_record
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
@@ -50,7 +59,7 @@ class ScopedCache:
         if not isinstance(sealed, str) or scope is None:
             return None
         try:
-            return json.loads(str(self._cipher.decrypt(sealed, context=(_PURPOSE, scope))))
+            return json.loads(str(self._cipher.decrypt(sealed, context=(_PURPOSE, scope, digest(key)))))
         except (DecryptionError, ValueError, TypeError):
             return None
 
@@ -60,7 +69,7 @@ class ScopedCache:
         if scope is None:
             return False
         try:
-            sealed = self._cipher.encrypt(json.dumps(value), context=(_PURPOSE, scope))
+            sealed = self._cipher.encrypt(json.dumps(value), context=(_PURPOSE, scope, digest(key)))
         except (TypeError, ValueError, RecursionError, InputTooLarge):
             _LOG.debug("a result of type %s is not cached: it is not plain data, or too large", type(value).__name__)
             return False

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from zenoo_security.client.domains import rewrite
-from zenoo_security.errors import ConfigurationError, QueryRefused
+from zenoo_security.client.nested import named_fields
+from zenoo_security.errors import ConfigurationError, OdooError, QueryRefused
 
 if TYPE_CHECKING:
+    from zenoo_security.client.domains import Rewriter
     from zenoo_security.client.model import EncryptedModel, OnError
 
 __all__ = ["Call", "CallGuard"]
@@ -25,6 +29,10 @@ _PARAMETERS = {
     "search_read": ("domain", "fields", "offset", "limit", "order"),
     "write": ("", "vals"),
 }
+
+_WRITES = {"create", "write"}
+_SEARCHES = {"search", "search_count", "search_read"}
+_ROWS = {"read", "search_read"}
 
 #: Methods that neither take nor return field values.
 _VALUE_FREE = frozenset(
@@ -42,8 +50,8 @@ _VALUE_FREE = frozenset(
     },
 )
 
-#: Models that hold all fields of another one by `_inherits`: a value written here lands there, in the clear.
-_DELEGATES = {"product.product": "product.template", "res.users": "res.partner"}
+#: Models that hold fields of another one, by `_inherits` or as related fields: a value written here lands there.
+_DELEGATES = {"product.product": "product.template", "res.company": "res.partner", "res.users": "res.partner"}
 
 
 @dataclass
@@ -85,7 +93,7 @@ class CallGuard:
         value_free_methods: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         self._models = dict(models)
-        self._hidden = frozenset(name for model in models.values() for name in model.fields)
+        self._hidden = frozenset().union(*(model.names for model in models.values()))
         self._value_free = {name: _VALUE_FREE | _names(more) for name, more in (value_free_methods or {}).items()}
 
     def prepare(self, call: Call, on_error: OnError) -> None:
@@ -96,14 +104,14 @@ class CallGuard:
         """
         if not self._models:
             return
-        if call.model in self._models:
-            _require_known_arguments(call)
-        if call.method in {"create", "write"}:
-            self._write(call)
-        if call.method in {"search", "search_count", "search_read"}:
-            self._search(call)
-        if call.model in self._models:
-            self._encrypted(call, self._models[call.model], on_error)
+        model = self._models.get(call.model)
+        delegated = self._delegated(call.model)
+        self._require_unrelated([call.context])
+        _require_no_defaults(call.context, model.names if model else delegated)
+        if model:
+            self._encrypted(call, model, on_error)
+        else:
+            self._other(call, delegated)
 
     def _encrypted(self, call: Call, model: EncryptedModel, on_error: OnError) -> None:
         if call.method not in _PARAMETERS and call.method not in self._value_free.get(call.model, _VALUE_FREE):
@@ -111,39 +119,54 @@ class CallGuard:
                 f"{call.method} may carry values of the encrypted fields of {call.model}: use create, write, read or "
                 f"search_read; or name it in value_free_methods={{{call.model!r}: [{call.method!r}]}} if it does not",
             )
-        if defaults := sorted(f"default_{name}" for name in model.fields if f"default_{name}" in call.context):
-            raise QueryRefused(f"{defaults[0]} in the context would store plaintext: give the value to create()")
+        _require_known_arguments(call)
+        if call.method in _WRITES:
+            self._seal(call, model)
+        if call.method in _SEARCHES:
+            self._search(call, model.rewriters)
         if call.method in {"search", "search_read"}:
             _require_plain_order(call.get("order"), model)
-        if call.method in {"read", "search_read"}:
+        if call.method in _ROWS:
             _read(call, model, on_error)
 
-    def _search(self, call: Call) -> None:
-        model = self._models.get(call.model)
-        rewriters = model.rewriters if model else dict.fromkeys(self._delegated(call.model), _refuse_delegated)
+    def _seal(self, call: Call, model: EncryptedModel) -> None:
+        name = "vals_list" if call.method == "create" else "vals"
+        given = call.get(name)
+        rows = given if isinstance(given, (list, tuple)) else [given]
+        if not all(isinstance(row, Mapping) for row in rows):
+            raise QueryRefused(f"{call.method} takes a dict of values" + (", or a list" if name == "vals_list" else ""))
+        self._require_unrelated(rows)
+        sealed = model.seal(rows)
+        call.set(name, sealed if isinstance(given, (list, tuple)) else sealed[0])
+
+    def _search(self, call: Call, rewriters: Mapping[str, Rewriter]) -> None:
         domain = call.get("domain")
         if domain is not None:
             call.set("domain", rewrite(domain, rewriters, self._hidden))
 
-    def _write(self, call: Call) -> None:
-        name = "vals_list" if call.method == "create" else "vals"
-        given = call.get(name)
-        rows = given if isinstance(given, (list, tuple)) else [given]
-        model = self._models.get(call.model)
-        if model and not all(isinstance(row, Mapping) for row in rows):
-            raise QueryRefused(f"{call.method} takes a dict of values" + (", or a list" if name == "vals_list" else ""))
-        delegated = self._delegated(call.model)
-        for row in filter(_is_mapping, rows):
-            _require_no_nested(row, self._hidden)
-            if delegated & set(row):
+    def _other(self, call: Call, delegated: frozenset[str]) -> None:
+        """Let a model without encrypted fields of its own neither carry nor show those of another one."""
+        arguments = [*call.args, *call.kwargs.values()]
+        if call.method in _SEARCHES:
+            self._search(call, dict.fromkeys(delegated, _refuse_delegated))
+            arguments = [call.get("fields")] if call.method == "search_read" else []
+        for name, related in named_fields(arguments, texts=call.method not in _WRITES):
+            if related and name in self._hidden:
+                _refuse_related(name)
+            if not related and name in delegated:
                 _refuse_delegated("=", None)
-        if model:
-            sealed = model.seal(rows)
-            call.set(name, sealed if isinstance(given, (list, tuple)) else sealed[0])
+        if delegated and call.method in _ROWS:
+            call.finish = partial(_without, delegated)
+
+    def _require_unrelated(self, rows: Iterable[object]) -> None:
+        """Refuse values for another model's encrypted fields, such as x2many commands: they would not be encrypted."""
+        for name, related in named_fields(rows, texts=False):
+            if related and name in self._hidden:
+                _refuse_related(name)
 
     def _delegated(self, model: str) -> frozenset[str]:
         parent = self._models.get(_DELEGATES.get(model, ""))
-        return frozenset(parent.fields) if parent else frozenset()
+        return parent.names if parent else frozenset()
 
 
 def _names(methods: Iterable[str]) -> set[str]:
@@ -164,38 +187,48 @@ def _require_known_arguments(call: Call) -> None:
 
 def _read(call: Call, model: EncryptedModel, on_error: OnError) -> None:
     requested = call.get("fields") or None
-    if requested is not None and not isinstance(requested, (list, tuple, set)):
-        raise QueryRefused("fields is a list of names")
     if requested is not None:
-        call.set("fields", model.request(list(requested)))
+        if not isinstance(requested, (list, tuple, set)) or not all(isinstance(name, str) for name in requested):
+            raise QueryRefused("fields is a list of names")
+        requested = frozenset(requested)
+        call.set("fields", model.request(call.get("fields")))
 
     def finish(result: Any) -> Any:
-        return model.open(result, requested, on_error) if isinstance(result, list) else result
+        return model.open(_rows(result), requested, on_error) if isinstance(result, list) else result
 
     call.finish = finish
 
 
+def _require_no_defaults(context: Mapping[str, Any], names: Collection[str]) -> None:
+    if defaults := sorted(f"default_{name}" for name in names if f"default_{name}" in context):
+        raise QueryRefused(f"{defaults[0]} in the context would store plaintext: give the value to create()")
+
+
 def _require_plain_order(order: object, model: EncryptedModel) -> None:
-    terms = str(order or "").replace('"', "").split(",")
-    for name in (term.split()[0] for term in terms if term.strip()):
-        if name in model.fields or name in model.helpers:
-            raise QueryRefused(f"{name!r} is encrypted, so Odoo cannot sort by it: sort the rows after reading them")
+    if named := model.names & set(re.findall(r"\w+", str(order or ""))):
+        raise QueryRefused(f"{min(named)!r} is encrypted, so Odoo cannot sort by it: sort the rows after reading them")
 
 
-def _require_no_nested(row: Mapping[str, Any], hidden: frozenset[str]) -> None:
-    """Refuse x2many commands that write encrypted fields of another model: they would be stored in the clear."""
-    commands = [c for v in row.values() if isinstance(v, (list, tuple)) for c in v if isinstance(c, (list, tuple))]
-    for values in (part for command in commands for part in command if isinstance(part, Mapping)):
-        if named := hidden & set(values):
-            raise QueryRefused(f"{min(named)!r} is written through a relation: write that record by itself")
-        _require_no_nested(values, hidden)
+def _without(names: Collection[str], rows: Any) -> Any:
+    """Return rows without ciphertext that another model's encryption wrote."""
+    if not isinstance(rows, list):
+        return rows
+    return [{name: value for name, value in row.items() if name not in names} for row in _rows(rows)]
 
 
-def _is_mapping(value: object) -> bool:
-    return isinstance(value, Mapping)
+def _rows(result: list[Any]) -> list[dict[str, Any]]:
+    if not all(isinstance(row, dict) for row in result):
+        raise OdooError("Odoo answered with something else than records: check that no proxy changes its answers")
+    return result
+
+
+def _refuse_related(name: str) -> None:
+    raise QueryRefused(
+        f"{name!r} is encrypted and reached through a relation: read, write or search that record itself"
+    )
 
 
 def _refuse_delegated(_operator: str, _value: object) -> Any:
     raise QueryRefused(
-        "this field belongs to another model, where it is encrypted: search and write it there and use the id",
+        "this field belongs to another model, where it is encrypted: read, search and write it there",
     )

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from pydantic import ValidationError
 from zenoo_rpc.query import expressions
 from zenoo_rpc.query.builder import QueryBuilder, QuerySet
 from zenoo_rpc.query.filters import FilterExpression, Q
 
 from zenoo_security.client.domains import normalize
+from zenoo_security.errors import FieldError, InvalidFields
+from zenoo_security.validate import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,7 +36,10 @@ _PATTERNS = {
 
 
 class SecureQuerySet(QuerySet[Any]):
-    """A query set whose filters are joined in prefix form."""
+    """A query set whose filters are joined in prefix form, and whose rows are those of the user who asks."""
+
+    _rows: tuple[str | None, list[Any]] | None = None
+    _count: tuple[str | None, int] | None = None
 
     def filter(self, *args: Any, **kwargs: Any) -> SecureQuerySet:
         """Return the query with more conditions; all of them hold."""
@@ -44,15 +50,48 @@ class SecureQuerySet(QuerySet[Any]):
         excluded = _join("&", [*map(term, args), _leaves(kwargs)])
         return self._clone(domain=_join("&", [self._domain, _negate(excluded)]))
 
+    async def all(self) -> list[Any]:
+        """Return the rows as records, asked for once a user."""
+        scope = self.client.scope()
+        if self._rows is None or self._rows[0] != scope:
+            self._result_cache = None
+            self._rows = scope, await super().all()
+        return self._rows[1]
+
     async def count(self) -> int:
         """Count the rows; zenoo-rpc sends the context of the query as arguments, which Odoo refuses."""
-        if self._count_cache is None:
-            self._count_cache = await self.client.search_count(
-                self.model_class.get_odoo_name(),
-                self._domain,
-                context=self._context,
-            )
-        return int(self._count_cache)
+        scope = self.client.scope()
+        if self._count is None or self._count[0] != scope:
+            model = self.model_class.get_odoo_name()
+            self._count = scope, int(await self.client.search_count(model, self._domain, context=self._context))
+        return self._count[1]
+
+    async def _execute_query(self) -> list[dict[str, Any]]:
+        """Return the rows of the cache or of Odoo; they are cached if the user who asked is still logged in."""
+        cached = await self._get_cached_result()
+        if cached is not None:
+            return cached
+        scope = self.client.scope()
+        rows: list[dict[str, Any]] = await self.client.search_read(
+            self.model_class.get_odoo_name(),
+            self._domain,
+            fields=self._fields or None,
+            limit=self._limit,
+            offset=self._offset or 0,
+            order=self._order or None,
+            context=self._context,
+        )
+        if self.client.scope() == scope:
+            await self._set_cached_result(rows)
+        return rows
+
+    def _create_model_instance(self, record_data: dict[str, Any]) -> Any:
+        """Make a record; why a value does not fit its class is told without the value, which pydantic would quote."""
+        try:
+            return super()._create_model_instance(record_data)
+        except ValidationError as error:
+            places = [".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)]
+        raise InvalidFields(FieldError(place, "type", CODES["type"]) for place in places)
 
     def _clone(self, **changes: Any) -> SecureQuerySet:
         clone = super()._clone(**changes)

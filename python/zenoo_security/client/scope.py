@@ -11,7 +11,7 @@ class Scoped:
     """A client that knows for whom it asks; what zenoo-rpc stores for the whole process is kept apart by it."""
 
     def scope(self) -> str | None:
-        """Return a digest of server, database and user, or None while nobody is logged in."""
+        """Return a digest of server, database, user, declaration and keys, or None while nobody is logged in."""
         raise NotImplementedError
 
 

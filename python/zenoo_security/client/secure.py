@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from zenoo_security.client.address import parse_address
+from zenoo_security.address import parse_address
 from zenoo_security.client.cache import ScopedCache
 from zenoo_security.client.calls import Call, CallGuard
 from zenoo_security.client.errors import NotLoggedIn
@@ -18,7 +18,7 @@ from zenoo_security.client.scope import Scoped, digest
 from zenoo_security.client.session import SecureSession
 from zenoo_security.client.transport import SecureTransport
 from zenoo_security.errors import ConfigurationError
-from zenoo_security.fields import EncryptedFields, FieldCipher
+from zenoo_security.fields import BlindIndex, EncryptedFields, FieldCipher
 
 if TYPE_CHECKING:
     import ssl
@@ -69,7 +69,8 @@ class SecureZenooClient(Scoped, RecordMethods):
         allow_insecure: bool = False,
         proxy_from_environment: bool = False,
     ) -> None:
-        self.encrypted_fields = encrypted_fields
+        self._encrypted_fields = encrypted_fields
+        self._view = digest(encrypted_fields, _fingerprint(key_ring))
         self._cipher = FieldCipher(key_ring) if key_ring is not None else None
         self._cache: ScopedCache | None = None
         self._fallbacks: SecureFallbacks | None = None
@@ -90,11 +91,16 @@ class SecureZenooClient(Scoped, RecordMethods):
     def _parse_host_or_url(self, host_or_url: str, port: int | None = None, protocol: str | None = None) -> str:
         return parse_address(host_or_url, port, protocol).url
 
+    @property
+    def encrypted_fields(self) -> EncryptedFields | None:
+        """The declaration that this client was made with."""
+        return self._encrypted_fields
+
     def scope(self) -> str | None:
-        """Return a digest of server, database and user, or None while nobody is logged in."""
+        """Return a digest of server, database, user, declaration and keys, or None while nobody is logged in."""
         if not self.is_authenticated:
             return None
-        return digest(self.protocol, self.host, self.port, self.database, self.uid)
+        return digest(self.protocol, self.host, self.port, self.database, self.uid, self._view)
 
     # --- sessions ---
 
@@ -189,6 +195,13 @@ class SecureZenooClient(Scoped, RecordMethods):
         if self._fallbacks is None:
             self._fallbacks = SecureFallbacks(self)  # type: ignore[no-untyped-call]
         return self._fallbacks
+
+
+def _fingerprint(key_ring: KeyRing | None) -> str | None:
+    """Tell rings apart: one user's clients with different keys read different values."""
+    if key_ring is None:
+        return None
+    return BlindIndex(key_ring, normalizer="exact").compute("key ring", context=("zenoo_security", "scope"))
 
 
 def _models(encrypted_fields: EncryptedFields | None, key_ring: KeyRing | None) -> dict[str, EncryptedModel]:

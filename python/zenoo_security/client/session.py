@@ -32,8 +32,8 @@ class SecureSession(SessionManager):
             "execute_kw",
             {"args": [database, uid, password, "res.users", "context_get", []]},
         )
-        self._server_version = version.get("result") or {}
-        self._context = context.get("result") or {}
+        self._server_version = _dict(version)
+        self._context = _dict(context)
         self._database, self._uid, self._username, self._password = database, uid, username, password
 
     async def authenticate_with_api_key(self, transport: Any, database: str, username: str, api_key: str) -> None:
@@ -44,3 +44,8 @@ class SecureSession(SessionManager):
         """Forget who is logged in, the credential included."""
         super().clear()
         self._password = None
+
+
+def _dict(answer: dict[str, Any]) -> dict[str, Any]:
+    result = answer.get("result")
+    return result if isinstance(result, dict) else {}

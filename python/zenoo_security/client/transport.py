@@ -85,7 +85,7 @@ class SecureTransport(AsyncTransport):
             return RequestTimedOut(
                 f"{self.base_url} did not answer {call} in time: check that Odoo runs, or give a longer timeout",
             )
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # UnicodeError: a host that is no IDN
             return ConnectionFailed(
                 f"{self.base_url} cannot be reached ({type(error).__name__}): check the address, the certificate, "
                 "and that Odoo runs",

@@ -8,7 +8,7 @@ import pytest
 from zenoo_rpc import ZenooClient
 
 from zenoo_security import SecureZenooClient
-from zenoo_security.client.address import Address, parse_address
+from zenoo_security.address import Address, parse_address
 from zenoo_security.errors import ConfigurationError, InsecureTransport
 
 
@@ -100,6 +100,17 @@ def test_tls_without_verification_is_refused_unless_named():
         SecureZenooClient("https://erp.example.com", verify_ssl=False)
     SecureZenooClient("https://erp.example.com", verify_ssl=False, allow_insecure=True)
     SecureZenooClient("https://erp.example.com", verify_ssl=ssl.create_default_context())
+    careless = ssl.create_default_context()
+    careless.check_hostname, careless.verify_mode = False, ssl.CERT_NONE
+    with pytest.raises(InsecureTransport, match="SSLContext"):
+        SecureZenooClient("https://erp.example.com", verify_ssl=careless)
+    SecureZenooClient("https://erp.example.com", verify_ssl=careless, allow_insecure=True)
+
+
+@pytest.mark.parametrize("verify", [0, 1, None, "", "/etc/ssl/certs"])
+def test_verification_is_a_bool_or_a_context(verify):
+    with pytest.raises(ConfigurationError, match="SSLContext"):
+        SecureZenooClient("https://erp.example.com", verify_ssl=verify)
 
 
 def proxies(client) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import ssl
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -46,7 +47,10 @@ class Address:
 
         Raises:
             InsecureTransport: plain HTTP, or TLS without verification, to another machine.
+            ConfigurationError: `verify` is neither a bool nor an `ssl.SSLContext`.
         """
+        if not isinstance(verify, (bool, ssl.SSLContext)):
+            raise ConfigurationError("verify_ssl is True, False or an ssl.SSLContext")
         if allow_insecure or self.is_loopback:
             return
         if self.protocol == "http":
@@ -54,10 +58,10 @@ class Address:
                 f"plain http to {self.host} sends the password and the data in the clear: give a full "
                 "https:// URL, or allow_insecure=True where the network itself is protected",
             )
-        if verify is False:
+        if verify is False or (isinstance(verify, ssl.SSLContext) and verify.verify_mode == ssl.CERT_NONE):
             raise InsecureTransport(
-                f"verify_ssl=False lets anyone pose as {self.host}: pass an ssl.SSLContext that trusts your own "
-                "authority as verify_ssl, or allow_insecure=True",
+                f"TLS without verification lets anyone pose as {self.host}: pass an ssl.SSLContext that trusts your "
+                "own authority as verify_ssl, or allow_insecure=True",
             )
 
 
