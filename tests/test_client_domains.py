@@ -14,7 +14,7 @@ from zenoo_security.client.domains import normalize, rewrite
 from zenoo_security.client.query import SecureQuerySet, term
 from zenoo_security.errors import InputTooLarge, InvalidInput, QueryRefused
 
-A, B, C = ["a", "=", 1], ["b", "=", 2], ["c", "=", 3]
+A, B, C = ("a", "=", 1), ("b", "=", 2), ("c", "=", 3)
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,14 @@ A, B, C = ["a", "=", 1], ["b", "=", 2], ["c", "=", 3]
     [
         ([], []),
         ([A], [A]),
-        ([("a", "=", 1)], [A]),
+        ((), []),
+        ([["a", "=", 1]], [A]),
+        ([["a", "==", 1]], [A]),
         ([A, B], ["&", A, B]),
         ([A, B, C], ["&", "&", A, B, C]),
         (["|", A, B, C], ["&", "|", A, B, C]),
         (["!", A, B], ["&", "!", A, B]),
-        ([[1, "=", 1]], [[1, "=", 1]]),
+        ([[1, "=", 1]], [(1, "=", 1)]),
     ],
 )
 def test_a_domain_is_put_into_full_prefix_form(domain, expected):
@@ -54,6 +56,11 @@ def test_a_domain_is_put_into_full_prefix_form(domain, expected):
         [[]],
         ["\ud800"],
         [["child_ids", "any!", [A]]],
+        [["child_ids", "not any!", [A]]],
+        [["child_ids", "any", [["child_ids", "any!", [A]]]]],
+        [["a", "ANY", [A]]],
+        [["a", "in", "text"]],
+        [["a", "=", [1]]],
     ],
 )
 def test_a_malformed_domain_is_refused(domain):
@@ -63,13 +70,35 @@ def test_a_malformed_domain_is_refused(domain):
 
 
 def test_a_huge_or_deep_domain_is_refused_before_work():
-    with pytest.raises(InputTooLarge):
+    with pytest.raises(InputTooLarge) as caught:
         normalize([A] * 10_001)
+    assert caught.value.field == "domain"
     deep = [A]
     for _ in range(100):
         deep = [["child_ids", "any", deep]]
     with pytest.raises(InputTooLarge):
         rewrite(deep, {}, set())
+
+
+def test_large_domains_of_an_application_pass():
+    ids = list(range(100_000))
+    assert normalize([("id", "in", ids)]) == [("id", "in", ids)]
+    assert len(normalize([A] * 10_000)) == 19_999
+    path = ".".join(["parent_id"] * 16)
+    assert normalize([(path, "=", 1)]) == [(path, "=", 1)]
+    assert normalize([("lead_properties.1f0c2a9b3d4e5f60", "=", "x")])
+
+
+values = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=50)
+
+
+@given(values | texts, st.lists(values | texts))
+def test_values_are_sent_as_they_were_given(one, many):
+    for operator, value in (("=", one), ("not in", many)):
+        [(_, _, kept)] = normalize([("a", operator, value)])
+        assert kept == value
+        assert repr(kept) == repr(value)
 
 
 trees = st.recursive(
@@ -109,8 +138,8 @@ def test_an_encrypted_field_of_another_model_is_refused_wherever_it_hides(leaf):
 def test_other_paths_and_sub_domains_pass():
     domain = [("parent_id.name", "ilike", "x"), ("child_ids", "any", [("name", "=", "x"), ("id", "in", [1])])]
     assert rewrite(domain, {}, {"email"})[1:] == [
-        ["parent_id.name", "ilike", "x"],
-        ["child_ids", "any", ["&", ["name", "=", "x"], ["id", "in", [1]]]],
+        ("parent_id.name", "ilike", "x"),
+        ("child_ids", "any", ["&", ("name", "=", "x"), ("id", "in", [1])]),
     ]
 
 
@@ -182,21 +211,21 @@ def test_plain_excludes_by_the_first_condition_only():
 def test_expressions_are_joined_the_same_way():
     either = (Field("a") == 1) & (Field("b") == 1) | (Field("c") == 1)
     domain = term(either)
-    assert domain == ["|", "&", ["a", "=", 1], ["b", "=", 1], ["c", "=", 1]]
-    assert term(~((Field("a") == 1) & (Field("b") == 1))) == ["!", "&", ["a", "=", 1], ["b", "=", 1]]
+    assert domain == ["|", "&", ("a", "=", 1), ("b", "=", 1), ("c", "=", 1)]
+    assert term(~((Field("a") == 1) & (Field("b") == 1))) == ["!", "&", ("a", "=", 1), ("b", "=", 1)]
 
 
 @pytest.mark.parametrize(
     ("lookup", "expected"),
     [
-        ({"email__iexact": "b_b%@x.com"}, ["email", "=ilike", "b\\_b\\%@x.com"]),
-        ({"name__startswith": "A"}, ["name", "=ilike", "A%"]),
-        ({"name__endswith": "a\\"}, ["name", "=ilike", "%a\\\\"]),
-        ({"name__contains": "100%"}, ["name", "ilike", "100\\%"]),
-        ({"name__isnull": False}, ["name", "!=", False]),
-        ({"name__isnull": True}, ["name", "=", False]),
-        ({"id__in": [1, 2]}, ["id", "in", [1, 2]]),
-        ({"name": "x"}, ["name", "=", "x"]),
+        ({"email__iexact": "b_b%@x.com"}, ("email", "=ilike", "b\\_b\\%@x.com")),
+        ({"name__startswith": "A"}, ("name", "=ilike", "A%")),
+        ({"name__endswith": "a\\"}, ("name", "=ilike", "%a\\\\")),
+        ({"name__contains": "100%"}, ("name", "ilike", "100\\%")),
+        ({"name__isnull": False}, ("name", "!=", False)),
+        ({"name__isnull": True}, ("name", "=", False)),
+        ({"id__in": [1, 2]}, ("id", "in", [1, 2])),
+        ({"name": "x"}, ("name", "=", "x")),
     ],
 )
 def test_a_lookup_compares_as_it_is_named(lookup, expected):

@@ -8,73 +8,34 @@ and would show the searched text to Odoo.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
-from zenoo_security.errors import InputTooLarge, InvalidInput, QueryRefused
+from zenoo_security import validate
+from zenoo_security.errors import QueryRefused
 
 __all__ = ["Leaf", "normalize", "rewrite"]
 
 Leaf: TypeAlias = Sequence[Any]
 Rewriter: TypeAlias = Callable[[str, Any], Sequence[Any]]
 
-_ARITY = {"!": 1, "&": 2, "|": 2}
-_CONSTANTS = ([1, "=", 1], [0, "=", 1])
-_LEAF_LENGTH = 3
-_MAX_TERMS = 10_000
-_MAX_DEPTH = 16
+_SUB_DOMAIN = {"any", "not any"}
+#: The widest limits that the validator has: these domains come from the application, not from outside.
+_parse = partial(validate.domain, max_depth=64, max_leaves=10_000, max_values=1_000_000, max_path=16, field="domain")
 
 
 def normalize(domain: object) -> list[Any]:
-    """Return the domain in full prefix form, as Odoo's own `normalize_domain` does, with lists for leaves.
+    """Return the domain in full prefix form, as `zenoo_security.validate.domain` does; an empty one stays empty.
 
     Raises:
-        InvalidInput: not a list, an operator without its terms, or something that is not a leaf.
-        InputTooLarge: more than 10,000 terms.
+        InvalidInput: it is malformed, has an operator or a value that Odoo's domains do not have, or goes around record
+            rules with `any!`.
+        InputTooLarge: more than 10,000 conditions, 1,000,000 values, 64 levels, or 16 fields in one path.
     """
-    if not isinstance(domain, (list, tuple)):
-        raise InvalidInput("a domain is a list of leaves and operators", field="domain", code="domain_type")
-    if len(domain) > _MAX_TERMS:
-        raise InputTooLarge(f"a domain has at most {_MAX_TERMS} terms", field="domain")
-    result: list[Any] = []
-    expected = 1
-    for term in domain:
-        if expected == 0:
-            result.insert(0, "&")
-            expected = 1
-        if isinstance(term, str):
-            expected += _arity(term) - 1
-            result.append(term)
-        else:
-            expected -= 1
-            result.append(_leaf(term))
-    if result and expected:
-        raise InvalidInput(
-            "an operator lacks a term; write '|' and '&' before their two terms and '!' before its one",
-            field="domain",
-            code="domain_arity",
-        )
-    return result
+    return [] if domain in ([], ()) else _parse(domain)
 
 
-def _arity(operator: str) -> int:
-    try:
-        return _ARITY[operator]
-    except KeyError:
-        raise InvalidInput("the operators of a domain are '&', '|' and '!'", field="domain", code="operator") from None
-
-
-def _leaf(term: object) -> list[Any]:
-    leaf = list(term) if isinstance(term, (list, tuple)) else []
-    if leaf in _CONSTANTS:
-        return leaf
-    if len(leaf) != _LEAF_LENGTH or not isinstance(leaf[0], str) or not isinstance(leaf[1], str):
-        raise InvalidInput("a leaf is (field, operator, value)", field="domain", code="domain_leaf")
-    if leaf[1].endswith("!"):
-        raise InvalidInput("'any!' and 'not any!' go around record rules", field="domain", code="operator")
-    return leaf
-
-
-def rewrite(domain: object, fields: Mapping[str, Rewriter], hidden: Collection[str], *, depth: int = 0) -> list[Any]:
+def rewrite(domain: object, fields: Mapping[str, Rewriter], hidden: Collection[str]) -> list[Any]:
     """Normalize a domain and replace its leaves on encrypted fields.
 
     Args:
@@ -82,18 +43,19 @@ def rewrite(domain: object, fields: Mapping[str, Rewriter], hidden: Collection[s
         fields: for each encrypted field of this model, what makes the new leaf of an operator and a value.
         hidden: the encrypted fields of all models. A path or a sub-domain that names one leads to another model,
             where it cannot be answered.
-        depth: how many sub-domains this one is inside of.
 
     Raises:
         QueryRefused: an encrypted field is compared in a way that its index cannot answer.
-        InvalidInput: the domain is malformed.
+        InvalidInput: the domain is malformed; see `normalize`.
     """
-    if depth > _MAX_DEPTH:
-        raise InputTooLarge(f"sub-domains go at most {_MAX_DEPTH} deep", field="domain")
-    return [term if isinstance(term, str) else _rewrite_leaf(term, fields, hidden, depth) for term in normalize(domain)]
+    return _rewrite(normalize(domain), fields, hidden)
 
 
-def _rewrite_leaf(leaf: list[Any], fields: Mapping[str, Rewriter], hidden: Collection[str], depth: int) -> Leaf:
+def _rewrite(normal: list[Any], fields: Mapping[str, Rewriter], hidden: Collection[str]) -> list[Any]:
+    return [term if isinstance(term, str) else _rewrite_leaf(term, fields, hidden) for term in normal]
+
+
+def _rewrite_leaf(leaf: Leaf, fields: Mapping[str, Rewriter], hidden: Collection[str]) -> Leaf:
     name, operator, value = leaf
     if not isinstance(name, str):
         return leaf
@@ -105,8 +67,8 @@ def _rewrite_leaf(leaf: list[Any], fields: Mapping[str, Rewriter], hidden: Colle
             f"the path {name!r} compares an encrypted field of another model: search that model first and compare "
             "the ids that it returns",
         )
-    if operator.lower().startswith(("any", "not any")):
-        return [name, operator, rewrite(value, dict.fromkeys(hidden, _refuse_inside), hidden, depth=depth + 1)]
+    if operator in _SUB_DOMAIN:
+        return (name, operator, _rewrite(value, dict.fromkeys(hidden, _refuse_inside), hidden))
     return leaf
 
 

@@ -19,7 +19,7 @@ __all__ = ["EncryptedModel", "OnError"]
 OnError: TypeAlias = Literal["raise", "mark"]
 Row: TypeAlias = dict[str, Any]
 
-_EQUAL = {"=": "=", "==": "=", "!=": "!=", "<>": "!="}
+_EQUAL = {"=", "!="}
 _AMONG = {"in", "not in"}
 
 
@@ -144,7 +144,7 @@ class EncryptedModel:
     def _leaf(self, name: str, operator: str, value: Any) -> Leaf:
         """Make the leaf that asks the same of the columns; only equality survives encryption."""
         if operator in _EQUAL and _is_empty(value):
-            return [self._columns[name], _EQUAL[operator], False]
+            return [self._columns[name], operator, False]
         if name not in self._index_columns:
             raise QueryRefused(
                 f"{name!r} is encrypted and has no index, so only '=' and '!=' with False are possible: declare "
@@ -152,8 +152,8 @@ class EncryptedModel:
             )
         column = self._index_columns[name]
         if operator in _EQUAL:
-            return [column, _EQUAL[operator], self._index(name, value)]
-        if operator in _AMONG and isinstance(value, (list, tuple, set, frozenset)):
+            return [column, operator, self._index(name, value)]
+        if operator in _AMONG:
             return [column, operator, [False if _is_empty(item) else self._index(name, item) for item in value]]
         raise QueryRefused(
             f"{operator!r} cannot be answered for {name!r}, which is encrypted: its index knows '=', '!=', 'in' and "

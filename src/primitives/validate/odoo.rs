@@ -22,13 +22,15 @@ pub fn model_name(text: &str) -> Result<Cow<'_, str>> {
     if well_formed { Ok(Cow::Borrowed(name)) } else { Err(codes::MODEL_NAME) }
 }
 
-/// A field name, or a path of at most `max_fields` fields joined by dots.
+/// A field name, or a path of at most `max_fields` fields joined by dots. Odoo's web client names properties by random
+/// hexadecimal digits, so what follows a dot may begin with a digit.
 ///
 /// # Errors
 /// A code of [`codes`]: `empty`, `too_long`, `field_name` or `path_too_deep`.
 pub fn field_path(text: &str, max_fields: usize) -> Result<Cow<'_, str>> {
     let path = sized(text, IDENTIFIER_MAX.saturating_add(1).saturating_mul(max_fields.max(1)))?;
-    if !path.split('.').all(is_identifier) {
+    let first = path.split('.').next().unwrap_or_default();
+    if !is_identifier(first) || !path.split('.').all(is_name) {
         return Err(codes::FIELD_NAME);
     }
     match path.split('.').count() {
@@ -95,7 +97,9 @@ fn sized(text: &str, max_bytes: usize) -> Result<&str> {
 }
 
 fn is_identifier(word: &str) -> bool {
-    word.len() <= IDENTIFIER_MAX
-        && word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    is_name(word) && !word.starts_with(|first: char| first.is_ascii_digit())
+}
+
+fn is_name(word: &str) -> bool {
+    (1..=IDENTIFIER_MAX).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
