@@ -114,6 +114,17 @@ def test_half_an_address_is_a_usage_error(pytester, monkeypatch, arguments):
     result.stderr.fnmatch_lines(["ERROR: *--odoo-*password-file*"])
 
 
+def test_an_address_that_would_give_the_password_away_is_a_usage_error(pytester, monkeypatch):
+    """Plain http to another machine ends pytest before any test."""
+    monkeypatch.setenv("ODOO_PASSWORD", "x")
+    pytester.makepyfile("def test_it(): pass")
+    result = pytester.runpytest_subprocess(
+        *plugin_arguments(), "-p", "no:cacheprovider", "--odoo-url", "http://erp.example.com", "--odoo-db", "x"
+    )
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --odoo-url: plain http to erp.example.com *"])
+
+
 def test_password_file_is_read(pytester, monkeypatch):
     """The password of a named Odoo is read from a file, without its last line break."""
     monkeypatch.delenv("ODOO_PASSWORD", raising=False)

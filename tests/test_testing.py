@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 
 from zenoo_security import testing
-from zenoo_security.errors import LocalOdooError, OdooRefused, OdooUnavailable
+from zenoo_security.errors import InsecureTransport, LocalOdooError, OdooRefused, OdooUnavailable
 from zenoo_security.testing import commands, debian, installation, local, processes, rpc, runs, system
 from zenoo_security.testing.cache import Cache
-from zenoo_security.testing.database import hash_as_odoo
+from zenoo_security.testing.database import ExternalOdoo, hash_as_odoo
 from zenoo_security.testing.progress import PlainProgress, QuietProgress
 
 FOLDER = Path(testing.__file__).parent
@@ -453,6 +453,23 @@ def test_half_an_address_is_no_bad_attach(cache, record):
 
 
 # Talking to Odoo.
+
+
+@pytest.mark.parametrize("url", ["http://erp.example.com", "http://192.0.2.7:8069", "http://0.0.0.0:8069", "erp.test"])
+def test_an_address_that_would_give_the_password_away_is_refused(url):
+    """Plain http to another machine is refused when the address is named, before anything is sent."""
+    with pytest.raises(InsecureTransport, match="https://"):
+        ExternalOdoo(url, "odoo", "admin", "password")
+
+
+def test_the_address_of_somebody_elses_odoo_is_this_machine_or_https():
+    """Plain http is for this machine; other machines have https."""
+    urls = ["http://127.0.0.1:8069/", "http://[::1]:8069", "https://erp.example.com"]
+    assert [ExternalOdoo(url, "odoo", "admin", "password").url for url in urls] == [
+        "http://127.0.0.1:8069",
+        "http://[::1]:8069",
+        "https://erp.example.com:443",
+    ]
 
 
 @pytest.fixture

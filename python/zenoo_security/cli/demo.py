@@ -23,18 +23,26 @@ __all__ = ["demo"]
 
 def demo(
     url: Annotated[
-        str | None, typer.Option(help="An Odoo that runs already; a local one is started without it.")
+        str | None,
+        typer.Option(
+            help="An Odoo that runs already: https://, or http:// on this machine. Without it a local one is started."
+        ),
     ] = None,
     database: Annotated[str, typer.Option("--db", help="Its database; only with --url.")] = "odoo",
     login: Annotated[
         str, typer.Option(help="An administrator of it; the password is read from ODOO_PASSWORD.")
     ] = "admin",
-    folder: Annotated[Path, typer.Option(help="Where the QR code is written.")] = Path("zenoo-security-demo"),
+    folder: Annotated[Path, typer.Option(file_okay=False, help="Where the QR code is written.")] = Path(
+        "zenoo-security-demo"
+    ),
 ) -> None:
     """Show the main job on a local Odoo, or on the one of --url: a user, a partner and columns are added there."""
     from zenoo_security.demo import play
 
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"--folder {folder} cannot be made: {error.strerror}") from None
     with _odoo(url, database, login) as target:
         asyncio.run(play(target, folder, typer.echo))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from zenoo_security.client.address import parse_address
+from zenoo_security.address import parse_address
 from zenoo_security.client.cache import ScopedCache
 from zenoo_security.client.calls import Call, CallGuard
 from zenoo_security.client.errors import NotLoggedIn

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from zenoo_security.errors import LocalOdooError, OdooRefused
+from zenoo_security.address import parse_address
+from zenoo_security.errors import InsecureTransport, LocalOdooError, OdooRefused
 from zenoo_security.testing import rpc
 
 if TYPE_CHECKING:
@@ -187,14 +188,24 @@ class ExternalOdoo(OdooServer):
     """An Odoo that somebody else runs: tests work in the one database that they are given.
 
     Args:
-        url: its address.
+        url: its address; plain http only on this machine.
         database: the database's name.
         login: an administrator's login.
         password: the password.
+
+    Raises:
+        InsecureTransport: the address would send the password in the clear.
+        ConfigurationError: it is not an address.
     """
 
     def __init__(self, url: str, database: str, login: str, password: str) -> None:
-        self._url = url.rstrip("/")
+        address = parse_address(url)
+        if address.protocol == "http" and not address.is_loopback:
+            raise InsecureTransport(
+                f"plain http to {address.host} would send the administrator's password in the clear: give its https:// "
+                "address, or forward a port of this machine to it (ssh -L 8069:localhost:8069)"
+            )
+        self._url = address.url
         self._database = OdooDatabase(self, database, login, password)
 
     @property

@@ -39,11 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers, and refuse half of an address."""
+    """Register the markers, and refuse half of an address or one that would give the password away."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
-    if config.getoption("--odoo-url") and not (config.getoption("--odoo-db") and _password(config)):
-        raise pytest.UsageError("--odoo-url needs --odoo-db, and ODOO_PASSWORD or --odoo-password-file")
+    if config.getoption("--odoo-url"):
+        _require_usable(config)
 
 
 @pytest.fixture(scope="session")
@@ -115,6 +115,17 @@ def _database(server: OdooServer) -> Iterator[OdooDatabase]:
     database = server.create_database()
     yield database
     server.drop_database(database.name)
+
+
+def _require_usable(config: pytest.Config) -> None:
+    from zenoo_security.errors import ConfigurationError
+
+    if not (config.getoption("--odoo-db") and _password(config)):
+        raise pytest.UsageError("--odoo-url needs --odoo-db, and ODOO_PASSWORD or --odoo-password-file")
+    try:
+        _external(config)
+    except ConfigurationError as error:
+        raise pytest.UsageError(f"--odoo-url: {error}") from None
 
 
 def _external(config: pytest.Config) -> OdooServer:

@@ -8,7 +8,7 @@ import pytest
 from zenoo_rpc import ZenooClient
 
 from zenoo_security import SecureZenooClient
-from zenoo_security.client.address import Address, parse_address
+from zenoo_security.address import Address, parse_address
 from zenoo_security.errors import ConfigurationError, InsecureTransport
 
 

@@ -1,0 +1,75 @@
+"""`zenoo-security demo`: what ends it before it begins, each with one message that says what to do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from fake_odoo import FakeOdoo
+
+
+@pytest.fixture
+def fake():
+    """An Odoo that remembers what it was asked."""
+    fake = FakeOdoo()
+    yield fake
+    fake.close()
+
+
+def demo(*arguments: str, password: str | None = "correct horse") -> tuple[int, str]:
+    """Run the demo in a process of its own; its exit code and what it wrote to the standard error."""
+    environment = {name: value for name, value in os.environ.items() if name != "ODOO_PASSWORD"}
+    if password is not None:
+        environment["ODOO_PASSWORD"] = password
+    command = [sys.executable, "-m", "zenoo_security.cli", "demo", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, done.stderr
+
+
+def test_plain_http_to_another_machine_is_refused_before_the_password_is_sent(fake, tmp_path):
+    """The server would answer, but is not told from another machine's by its address."""
+    code, error = demo("--url", fake.url.replace("127.0.0.1", "0.0.0.0"), "--folder", str(tmp_path))
+    assert code == 1
+    assert error.startswith("error: plain http to 0.0.0.0 would send the administrator's password in the clear")
+    assert not fake.requests
+
+
+def test_a_password_that_is_refused_ends_the_demo(fake, tmp_path):
+    """Odoo is asked once, and the message names the login and not the password."""
+    code, error = demo("--url", fake.url, "--folder", str(tmp_path), password="WRONG-PASSWORD")
+    assert code == 1
+    assert "does not accept the login admin for the database odoo" in error
+    assert "WRONG-PASSWORD" not in error
+    assert fake.requests
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--url", "http://127.0.0.1:9"], "does not answer as an Odoo does"),
+        (["--url", "http://127.0.0.1:9/web"], "the address has a path"),
+        (["--url", "ftp://127.0.0.1"], "the protocol of the address must be http or https"),
+    ],
+)
+def test_an_address_that_is_none_ends_the_demo(tmp_path, arguments, says):
+    """One line on the standard error, and no traceback."""
+    code, error = demo(*arguments, "--folder", str(tmp_path))
+    assert (code, len(error.splitlines())) == (1, 1)
+    assert error.startswith("error: ")
+    assert says in error
+
+
+def test_a_missing_password_ends_the_demo(fake, tmp_path):
+    """The password is read from the environment and nowhere else."""
+    code, error = demo("--url", fake.url, "--folder", str(tmp_path), password=None)
+    assert (code, error) == (1, "error: set ODOO_PASSWORD to the password of admin\n")
+
+
+def test_a_folder_that_cannot_be_made_ends_the_demo():
+    """Said before Odoo is asked anything."""
+    code, error = demo("--url", "http://127.0.0.1:9", "--folder", "/proc/no/such/folder")
+    assert code == 1
+    assert error.startswith("error: --folder /proc/no/such/folder cannot be made: ")
