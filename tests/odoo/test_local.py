@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,12 +13,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.request import urlopen
 
 import pytest
 
 from zenoo_security.errors import LocalOdooError, OdooRefused
-from zenoo_security.testing import LocalOdoo, debian, postgres, server
+from zenoo_security.testing import LocalOdoo, debian, postgres, runs, server
 from zenoo_security.testing.cache import Cache
 from zenoo_security.testing.commands import run
 from zenoo_security.testing.debian import PrivateApt, find_keyring
@@ -29,7 +31,7 @@ pytestmark = pytest.mark.odoo
 ODOO_MAIN = "usr/lib/python3/dist-packages/odoo/__main__.py"
 KILLED_RUN = """
 import json, sys, threading, time
-from zenoo_security.testing import LocalOdoo, debian, postgres, server
+from zenoo_security.testing import LocalOdoo, debian, postgres, runs, server
 
 def start():
     odoo = LocalOdoo()
@@ -236,6 +238,23 @@ def test_killed_run_is_cleaned_up(local, started_in):
     assert not Path(left["folder"]).exists()
     assert left["name"] not in {record.name for record in list_runs(cache)}
     assert local.url  # The one that is in use was left alone.
+
+
+def test_stopping_waits_for_nobody(monkeypatch):
+    """With a connection open, on which Odoo would wait for a request, neither server takes time to finish its work."""
+    logs = []
+
+    def remove(folder, **options):
+        logs.extend((Path(folder) / name).read_text() for name in ("odoo/odoo.log", "postgres/log"))
+        shutil.rmtree(folder, **options)
+
+    monkeypatch.setattr(runs, "shutil", SimpleNamespace(rmtree=remove))
+    with LocalOdoo() as odoo, socket.create_connection(("127.0.0.1", odoo.port)):
+        folder = odoo.log_path.parent.parent
+        odoo.stop()
+    assert "Initiating shutdown" not in logs[0]
+    assert "immediate shutdown" in logs[1]
+    assert not folder.exists()
 
 
 def test_command_line_leaves_it_running(own_cache):

@@ -161,7 +161,7 @@ def _launch(programs: Path, folder: Path, python: Path, *, attached: bool) -> Po
         env=_environment(),
         cwd=folder,
         user=_server_user(),
-        attached_signal=signal.SIGINT if attached else None,
+        attached_signal=signal.SIGQUIT if attached else None,
     )
     server = PostgresServer(folder, port, secrets.token_urlsafe(24), process, python)
     with ends_on_error(process, signal.SIGQUIT):

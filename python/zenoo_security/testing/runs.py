@@ -28,8 +28,9 @@ __all__ = ["Run", "clean_up", "list_runs"]
 
 _KIND = "runs"
 _PREFIX = "zenoo-security-"
-# How each server is told to end; see `postgres.py` for SIGINT.
-_SIGNALS = {"odoo": signal.SIGTERM, "postgres": signal.SIGINT}
+# How each server is told to end. Its files are removed next, so nothing is finished or written first: on SIGTERM Odoo
+# waits for every open connection, and on SIGINT PostgreSQL writes a checkpoint. SIGQUIT is its immediate shutdown.
+_SIGNALS = {"odoo": signal.SIGKILL, "postgres": signal.SIGQUIT}
 
 
 def _host() -> str:

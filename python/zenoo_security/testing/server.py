@@ -72,12 +72,12 @@ def start_odoo(
             log=log,
             env=_environment(installation, folder),
             cwd=folder,
-            attached_signal=signal.SIGTERM if attached else None,
+            attached_signal=signal.SIGKILL if attached else None,
         )
-        with ends_on_error(process, signal.SIGTERM):
+        with ends_on_error(process, signal.SIGKILL):
             if _answers(process, f"http://127.0.0.1:{chosen}"):
                 return process, chosen
-        process.stop(signal.SIGTERM)
+        process.stop(signal.SIGKILL)
         if "Address already in use" not in tail(log):
             break
     raise LocalOdooError(f"Odoo did not start. {_DAMAGED}. The end of its log:{tail(log)}")
