@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import html
 from collections import deque
-from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from itertools import repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bleach
 import markupsafe
@@ -16,6 +15,9 @@ import nh3
 from harness import Row
 
 from zenoo_security import sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MARKUPSAFE = f"markupsafe {version('markupsafe')}"
 HTML = "html.escape"

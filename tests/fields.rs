@@ -1,6 +1,12 @@
 //! Known answers and properties of encrypted values and blind indexes, from `tests/vectors`.
 
-#![allow(missing_docs, reason = "a test has no API")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "tests"
+)]
 
 use std::sync::Arc;
 
@@ -9,7 +15,7 @@ use serde_json::Value as Json;
 use zenoo_security::primitives::Error;
 use zenoo_security::primitives::blind_index::{BlindIndex, Normalizer};
 use zenoo_security::primitives::derive::Context;
-use zenoo_security::primitives::fields::batch::{self, Opening, Sealing};
+use zenoo_security::primitives::fields::batch::{Block, Opening, Sealing};
 use zenoo_security::primitives::fields::{self, FieldCipher, Value};
 use zenoo_security::primitives::keyring::KeyRing;
 
@@ -111,27 +117,37 @@ fn a_batch_gives_what_single_calls_give() {
     let cipher = cipher(KeyRing::generate("2026-11-24").unwrap(), None);
     let keys = cipher.keys(&Context::new(["m", "f"]).unwrap()).unwrap();
     let values: Vec<String> = (0..3000).map(|number| format!("value {number}")).collect();
-    let items: Vec<_> = values.iter().map(|value| Sealing { keys: &keys, value: Value::Text(value) }).collect();
-    let tokens = batch::encrypt(&cipher, &items).unwrap();
-    let mut tokens: Vec<_> = tokens.iter().map(str::to_owned).collect();
-    tokens[7].push('x');
-    let items: Vec<_> = tokens.iter().map(|token| Opening { keys: &keys, token }).collect();
-    let plaintexts = batch::decrypt(&cipher, &items);
-    for (position, (value, plaintext)) in values.iter().zip(plaintexts.iter()).enumerate() {
-        assert_eq!(plaintext, if position == 7 { Err(Error::Decryption) } else { Ok(Value::Text(value)) });
+    let mut sealing = Sealing::default();
+    for value in &values {
+        sealing.push(&cipher, &keys, &Value::Text(value)).unwrap();
     }
-    assert_eq!(plaintexts.iter().count(), 3000);
+    sealing.run(&cipher);
+    let mut tokens: Vec<_> = sealing.tokens().unwrap().map(str::to_owned).collect();
+    tokens[7].push('x');
+    let mut opening = Opening::default();
+    for token in &tokens {
+        opening.push(&keys, token);
+    }
+    opening.run(&cipher);
+    assert_eq!(opening.values().count(), 3000);
+    for (position, (value, (token, plaintext))) in values.iter().zip(opening.values()).enumerate() {
+        assert_eq!(plaintext, if position == 7 { Err(Error::Decryption) } else { Ok(Value::Text(value)) });
+        assert_eq!(token, tokens[position]);
+    }
 }
 
 #[test]
-fn a_batch_names_the_item_that_is_too_large() {
+fn a_block_that_was_cleared_holds_nothing_of_before() {
     let cipher = cipher(KeyRing::generate("2026-11-24").unwrap(), None);
     let keys = cipher.keys(&Context::new(["m", "f"]).unwrap()).unwrap();
     let large = vec![1; fields::MAX_INT_BYTES + 1];
-    let value = |position| if position == 1999 { Value::Int(&large) } else { Value::Null };
-    let items: Vec<_> = (0..2000).map(|position| Sealing { keys: &keys, value: value(position) }).collect();
-    let (position, error) = batch::encrypt(&cipher, &items).unwrap_err();
-    assert!(position == 1999 && matches!(error, Error::TooLarge(_)));
+    let mut sealing = Sealing::default();
+    sealing.push(&cipher, &keys, &Value::Text("x")).unwrap();
+    assert!(matches!(sealing.push(&cipher, &keys, &Value::Int(&large)), Err(Error::TooLarge(_))));
+    sealing.clear();
+    sealing.push(&cipher, &keys, &Value::Null).unwrap();
+    sealing.run(&cipher);
+    assert_eq!(sealing.tokens().unwrap().count(), 1);
 }
 
 proptest! {

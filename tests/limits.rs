@@ -1,6 +1,6 @@
 //! The rate limiter against models that are too simple to be wrong, under a clock that the tests move.
 #![allow(missing_docs, reason = "an integration test exports nothing")]
-#![allow(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "an overflow or an error fails the test")]
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -318,6 +318,7 @@ fn threads_that_read_the_clock_in_another_order_free_nothing() {
     let limiter = limiter(Algorithm::SlidingWindow, 2, MINUTE, 10);
     assert!(limiter.hit(b"key", 1, 100).unwrap().allowed());
     assert!(limiter.hit(b"key", 1, 99).unwrap().allowed());
+    assert_eq!(limiter.peek(b"key", 1, 101).unwrap().reset_after_ns, MINUTE - 1);
     assert!(!limiter.hit(b"key", 1, 99 + MINUTE).unwrap().allowed());
     assert!(limiter.hit(b"key", 1, 100 + MINUTE).unwrap().allowed());
 }

@@ -165,9 +165,7 @@ def test_what_is_no_text_is_no_hash(stored):
             refuse()
 
 
-@pytest.mark.parametrize(
-    ("password", "code"), [(None, "type"), (12345, "type"), ("se\ud800cret", "encoding")]
-)
+@pytest.mark.parametrize(("password", "code"), [(None, "type"), (12345, "type"), ("se\ud800cret", "encoding")])
 def test_what_is_no_password_is_refused(password, code):
     """A password that is not text or bytes, or has no UTF-8, is refused; the error shows nothing of it."""
     stored = CHEAP.hash("password")

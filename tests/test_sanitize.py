@@ -473,6 +473,29 @@ def test_sets_are_refused_because_their_texts_would_pass_uncleaned(value: Any) -
         sanitize.clean(value)
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div>" * 100_000,
+        "<p>" + "".join(f"<b x{kind}>" for kind in range(2_000)) + "</p>" + "<p>x" * 2_000,
+        "<br>" * 100_001,
+        "&" * 1_000_000,
+    ],
+    ids=["depth", "growth", "tags", "ampersands"],
+)
+def test_markup_that_would_take_minutes_or_gigabytes_is_refused(markup: str) -> None:
+    with pytest.raises(errors.InputTooLarge):
+        sanitize.clean_html(markup)
+
+
+def test_an_error_carries_a_code_and_a_sentence_and_no_input() -> None:
+    with pytest.raises(errors.InvalidInput) as caught:
+        sanitize.header_value("secret\r\nSet-Cookie: a=b")
+    assert caught.value.code == "header_value"
+    assert "ASCII" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
 def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(errors.ParameterError):
         sanitize.clean_html("x", "none")  # type: ignore[arg-type]

@@ -347,7 +347,7 @@ def write_interpreter(folder: Path, cases: str) -> Path:
 
 def test_python_without_ensurepip_uses_its_own_pip(tmp_path):
     """On a Debian without python3-venv, the pip of the interpreter installs into the environment."""
-    interpreter = write_interpreter(tmp_path, '*--without-pip*) ;; "-m venv"*) exit 1;;')
+    interpreter = write_interpreter(tmp_path, '*--without-pip*) ;; *"-m venv"*) exit 1;;')
     pip = installation._make_environment(interpreter, tmp_path / "venv")
     assert pip[0] == interpreter
     where = commands.run([*pip, "inspect", "--local"], failure="pip")
@@ -357,7 +357,7 @@ def test_python_without_ensurepip_uses_its_own_pip(tmp_path):
 
 def test_python_without_any_pip_names_the_package(tmp_path):
     """With neither ensurepip nor pip the package to install is named."""
-    interpreter = write_interpreter(tmp_path, '*--without-pip*) ;; "-m venv"*|"-m pip"*) exit 1;;')
+    interpreter = write_interpreter(tmp_path, '*--without-pip*) ;; *"-m venv"*|*"-m pip"*) exit 1;;')
     with pytest.raises(LocalOdooError, match="apt-get install python3-venv"):
         installation._make_environment(interpreter, tmp_path / "venv")
 

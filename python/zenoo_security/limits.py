@@ -39,8 +39,8 @@ class RateLimiter(Limiter):
         max_requests: requests of a whole quota, 1 to 1,000,000; at most 100,000 for a sliding window.
         window_seconds: seconds, 0.001 to 31,622,400 (366 days).
         algorithm: `sliding_window` or `gcra`.
-        max_keys: how many identifiers are held at most. A hundred bytes each are a safe estimate, plus eight for each
-            request that a sliding window holds.
+        max_keys: how many identifiers are held at most. Each takes up to 100 bytes (50 with `gcra`); a sliding window
+            of more than three requests takes eight bytes more for each of them.
         clock: what tells the time; for tests.
 
     Raises:

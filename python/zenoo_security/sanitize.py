@@ -87,9 +87,9 @@ class InputSanitizer:
             InvalidInput: `data` is not a mapping, or holds a set.
             InputTooLarge: deeper than 32 levels (or cyclic), over 100,000 items, or over 10 MiB of text.
 
-        >>> InputSanitizer.sanitize_dict({"name": " O'Brien\\x00 ", "domain": [("age", "<", 5)]})
+        >>> InputSanitizer.sanitize_dict({"name": " O'Brien\x00 ", "domain": [("age", "<", 5)]})
         {'name': "O'Brien", 'domain': [('age', '<', 5)]}
         """
         if not isinstance(data, Mapping):
-            raise InvalidInput("expected a mapping of field names to values", code="not_a_mapping")
+            raise InvalidInput("expected a mapping of field names to values", code="type")
         return clean(dict(data))

@@ -5,11 +5,13 @@
 mod aead;
 pub mod batch;
 mod envelope;
+pub mod pipeline;
 mod subkeys;
 mod value;
 
 pub use envelope::{PREFIX, key_id};
 pub use subkeys::FieldKeys;
+pub(super) use value::TEXT_TAG;
 pub use value::{MAX_DECIMAL_CHARS, MAX_INT_BYTES, MAX_VALUE_BYTES, Value, shortest_int};
 
 use std::sync::Arc;
@@ -65,10 +67,7 @@ impl FieldCipher {
     /// # Errors
     /// [`Error::TooLarge`], [`Error::Randomness`].
     pub fn encrypt(&self, keys: &FieldKeys, value: &Value<'_>) -> Result<String> {
-        let mut envelope = Vec::new();
-        let mut token = String::new();
-        self.append_token(keys, value, &random::bytes()?, &mut envelope, &mut token)?;
-        Ok(token)
+        self.encrypt_with(keys, value, &random::bytes()?)
     }
 
     /// As [`FieldCipher::encrypt`], with the nonce as an argument: a nonce used twice gives both plaintexts away, so this
@@ -78,30 +77,25 @@ impl FieldCipher {
     /// [`Error::TooLarge`].
     #[doc(hidden)]
     pub fn danger_encrypt_with_nonce(&self, keys: &FieldKeys, value: &Value<'_>, nonce: &[u8; 24]) -> Result<String> {
+        self.encrypt_with(keys, value, nonce)
+    }
+
+    fn encrypt_with(&self, keys: &FieldKeys, value: &Value<'_>, nonce: &[u8; NONCE_BYTES]) -> Result<String> {
+        let mut envelope = Vec::new();
+        self.append_plain(keys, value, &mut envelope)?;
+        seal(keys, nonce, &mut envelope)?;
         let mut token = String::new();
-        self.append_token(keys, value, nonce, &mut Vec::new(), &mut token)?;
+        envelope::append_token(&envelope, &mut token);
         Ok(token)
     }
 
-    /// Appends the token of `value`; `envelope` is scratch space.
-    fn append_token(
-        &self,
-        keys: &FieldKeys,
-        value: &Value<'_>,
-        nonce: &[u8; NONCE_BYTES],
-        envelope: &mut Vec<u8>,
-        token: &mut String,
-    ) -> Result<()> {
-        let key = keys.primary();
-        envelope.clear();
+    /// Appends an envelope with the plaintext in it and without nonce and tag, for [`seal`].
+    fn append_plain(&self, keys: &FieldKeys, value: &Value<'_>, envelope: &mut Vec<u8>) -> Result<()> {
         envelope.reserve(value.plaintext_len(self.padding).saturating_add(HEADER_BYTES + TAG_BYTES));
-        envelope.extend_from_slice(&key.id().to_be_bytes());
-        envelope.extend_from_slice(nonce);
+        envelope.extend_from_slice(&keys.primary().id().to_be_bytes());
+        envelope.extend_from_slice(&[0; NONCE_BYTES]);
         value.append_to(envelope, self.padding)?;
-        let text = envelope.get_mut(HEADER_BYTES..).ok_or(Error::Decryption)?;
-        let tag = key.aead().seal(nonce, key.aad(), text)?;
-        envelope.extend_from_slice(&tag);
-        envelope::append_token(envelope, token);
+        envelope.extend_from_slice(&[0; TAG_BYTES]);
         Ok(())
     }
 
@@ -125,4 +119,13 @@ impl FieldCipher {
     pub fn is_encrypted(&self, keys: &FieldKeys, text: &str) -> bool {
         text.starts_with(PREFIX) && self.decrypt(keys, text, &mut zeroize::Zeroizing::new(Vec::new())).is_ok()
     }
+}
+
+/// Fills in the nonce, encrypts the plaintext where it stands, and fills in the tag.
+fn seal(keys: &FieldKeys, nonce: &[u8; NONCE_BYTES], envelope: &mut [u8]) -> Result<()> {
+    let (header, sealed) = envelope.split_at_mut_checked(HEADER_BYTES).ok_or(Error::Decryption)?;
+    let (text, tag) = sealed.split_last_chunk_mut::<TAG_BYTES>().ok_or(Error::Decryption)?;
+    *header.last_chunk_mut::<NONCE_BYTES>().ok_or(Error::Decryption)? = *nonce;
+    *tag = keys.primary().aead().seal(nonce, keys.primary().aad(), text)?;
+    Ok(())
 }

@@ -38,9 +38,10 @@ pub const MAX_KEY_LEN: usize = 4096;
 /// How a limiter counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Algorithm {
-    /// Exact: never more than the quota in any window. Up to `limit` times eight bytes a key.
+    /// Exact: never more than the quota in any window. 40 bytes a key, and eight for each unit when more than three are in
+    /// use.
     SlidingWindow,
-    /// A burst of the whole quota, then a steady rate. Eight bytes a key.
+    /// A burst of the whole quota, then a steady rate. 16 bytes a key.
     Gcra,
 }
 

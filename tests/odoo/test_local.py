@@ -28,7 +28,7 @@ from zenoo_security.testing.runs import clean_up, list_runs
 
 pytestmark = pytest.mark.odoo
 
-ODOO_MAIN = "usr/lib/python3/dist-packages/odoo/__main__.py"
+ODOO = "usr/lib/python3/dist-packages/odoo"
 KILLED_RUN = """
 import json, sys, threading, time
 from zenoo_security.testing import LocalOdoo, debian, postgres, runs, server
@@ -59,18 +59,14 @@ def local(odoo_server):
 
 @pytest.fixture
 def own_cache(local):
-    """A cache that a test may damage: a copy of the real one, by hard links."""
-    real = Cache().root
-    with tempfile.TemporaryDirectory(dir=real.parent, prefix="zenoo-security-test-") as folder:
+    """A cache of its own for a test, whose entries are links to those of the real one."""
+    real = Cache()
+    with tempfile.TemporaryDirectory(prefix="zenoo-security-test-") as folder:
+        cache = Cache(Path(folder))
         for kind in ("odoo", "python", "template"):
-            run(["cp", "-al", real / kind, folder], failure="copy")
-        yield Cache(Path(folder))
-
-
-def replace(file: Path, text: str) -> None:
-    """Write a file anew; the other name of a hard link keeps what it had."""
-    file.unlink()
-    file.write_text(text)
+            for entry in real.folder(kind).iterdir():
+                (cache.folder(kind) / entry.name).symlink_to(entry)
+        yield cache
 
 
 def cli(cache: Cache, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -144,6 +140,13 @@ def test_taken_database_name_is_refused(local, odoo_database):
     """A second database of one name is an error that says so, not a silent replacement."""
     with pytest.raises(LocalOdooError, match="already exists"):
         local.create_database(odoo_database.name)
+
+
+def test_environment_does_not_reach_the_servers(local, odoo_database, monkeypatch):
+    """Settings for other PostgreSQL servers and other Pythons in the environment change nothing."""
+    for name, value in {"PGOPTIONS": "-c no_such=1", "PGHOST": "192.0.2.1", "PYTHONHOME": "/nowhere"}.items():
+        monkeypatch.setenv(name, value)
+    assert odoo_database.sql("SELECT 1 AS one") == [{"one": 1}]
 
 
 def test_sql_parameters_are_values(local, odoo_database):
@@ -294,8 +297,11 @@ def test_half_dead_instance_is_replaced(own_cache):
 
 def test_damaged_template_is_made_again(own_cache):
     """A template that lost a file is noticed and replaced, and the new one works."""
-    [template] = (own_cache.root / "template").iterdir()
-    (template / "data" / "global" / "pg_control").unlink()
+    for template in own_cache.folder("template").iterdir():
+        original = template.resolve()
+        template.unlink()
+        shutil.copytree(original, template)
+        (template / "data" / "global" / "pg_control").unlink()
     with LocalOdoo(cache=own_cache) as odoo:
         database = odoo.create_database()
         assert database.login("admin", odoo.admin_password)
@@ -303,15 +309,20 @@ def test_damaged_template_is_made_again(own_cache):
 
 def test_damage_that_cannot_be_seen_says_what_to_do(own_cache):
     """When Odoo itself does not run, the error shows why and names the way out, which works."""
-    [tree] = (own_cache.root / "odoo").iterdir()
-    size = (tree / ODOO_MAIN).stat().st_size
-    replace(tree / ODOO_MAIN, "raise SystemExit('broken on purpose')".ljust(size))
+
+    def fill(folder: Path) -> None:
+        (folder / ODOO).mkdir(parents=True)
+        (folder / ODOO / "__main__.py").write_text("raise SystemExit('broken on purpose')")
+
+    for entry in own_cache.folder("odoo").iterdir():
+        entry.unlink()
+        broken = own_cache.build("odoo", entry.name, fill)
     started = cli(own_cache, "odoo", "up")
     assert started.returncode == 1
     assert "broken on purpose" in started.stderr
     assert "zenoo-security odoo reset" in started.stderr
     assert cli(own_cache, "odoo", "reset").returncode == 0
-    assert not tree.exists()
+    assert not broken.exists()
 
 
 def test_reset_spares_what_is_in_use(own_cache):

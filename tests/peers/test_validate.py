@@ -23,6 +23,7 @@ from zenoo_security.errors import InvalidInput
 EMAILS = load_vectors("validate")["email"]
 URLS = load_vectors("validate")["url"]
 STRICTER = {
+    "a@\u0967.example",  # digits outside ASCII in a domain
     "a@example.c",  # no top-level domain has one letter
     "a@example.c0m",  # or a digit, unless it is an encoded label
     "\U0001f600@example.com",  # symbols before the @

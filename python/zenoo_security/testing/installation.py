@@ -128,8 +128,10 @@ def _install(interpreter: Path, progress: Progress, folder: Path) -> None:
     with progress.step("Installing Odoo's Python packages"):
         pip = _make_environment(interpreter, folder)
         run([*pip, *_PIP_OPTIONS, "--requirement", _LOCK], failure=_NO_INDEX)
-        check = [folder / "bin" / "python", "-c", "import gevent, lxml, psycopg2, werkzeug"]
-        run(check, failure="Odoo's Python packages do not load")
+        run(
+            [folder / "bin" / "python", "-I", "-c", "import gevent, lxml, psycopg2, werkzeug"],
+            failure="Odoo's Python packages do not load",
+        )
 
 
 def _make_environment(interpreter: Path, folder: Path) -> list[str | Path]:
@@ -139,14 +141,14 @@ def _make_environment(interpreter: Path, folder: Path) -> list[str | Path]:
     """
     python = folder / "bin" / "python"
     try:
-        run([interpreter, "-m", "venv", folder], failure=_NO_PIP)
+        run([interpreter, "-I", "-m", "venv", folder], failure=_NO_PIP)
     except LocalOdooError:
         # Debian keeps ensurepip in a package of its own; the interpreter's own pip does as well.
-        run([interpreter, "-m", "venv", "--clear", "--without-pip", folder], failure=_NO_PIP)
-        pip: list[str | Path] = [interpreter, "-m", "pip", "--python", python]
+        run([interpreter, "-I", "-m", "venv", "--clear", "--without-pip", folder], failure=_NO_PIP)
+        pip: list[str | Path] = [interpreter, "-I", "-m", "pip", "--python", python]
         run([*pip, "--version"], failure=_NO_PIP)
         return pip
-    return [python, "-m", "pip"]
+    return [python, "-I", "-m", "pip"]
 
 
 def _version_of(interpreter: Path) -> str:

@@ -80,7 +80,12 @@ class PostgresServer:
             "query": query,
             "params": list(params),
         }
-        answer = run([self.python, "-I", _SQL], failure="PostgreSQL refused the statement", stdin=json.dumps(request))
+        answer = run(
+            [self.python, "-I", _SQL],
+            failure="PostgreSQL refused the statement",
+            env=_environment(),
+            stdin=json.dumps(request),
+        )
         rows: list[dict[str, Any]] = json.loads(answer)
         return rows
 
@@ -207,4 +212,5 @@ def _server_user() -> pwd.struct_passwd | None:
 
 
 def _environment() -> dict[str, str]:
+    """Return nothing of this process's environment: PostgreSQL's programs and driver would read settings from it."""
     return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}

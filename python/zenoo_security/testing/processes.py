@@ -90,17 +90,13 @@ def spawn(
         env: its whole environment.
         cwd: its working folder.
         user: the user to run as; only root can choose one.
-        attached_signal: what it gets when this process dies, however it dies. The kernel sends it when the *thread*
-            that started it ends, so it is left out outside the main thread.
+        attached_signal: what it gets when this process dies, however it dies; only if the main thread starts it.
 
     Raises:
         LocalOdooError: it could not be started.
     """
-    command = as_user(user)
-    if attached_signal is not None and threading.current_thread() is threading.main_thread():
-        # After the change of user, which would clear it: PR_SET_PDEATHSIG(2const).
-        command += ["setpriv", "--pdeathsig", attached_signal.name.removeprefix("SIG")]
-    command += map(str, argv)
+    # The change of user comes first: it would clear the signal, PR_SET_PDEATHSIG(2const).
+    command = [*as_user(user), *_attached(attached_signal), *map(str, argv)]
     with log.open("ab") as output:
         try:
             child = subprocess.Popen(
@@ -124,6 +120,13 @@ def as_user(user: pwd.struct_passwd | None) -> list[str]:
     if user is None:
         return []
     return ["setpriv", "--reuid", user.pw_name, "--regid", str(user.pw_gid), "--init-groups"]
+
+
+def _attached(number: signal.Signals | None) -> list[str]:
+    """Return what to put before a command; nothing in another thread, whose end the kernel would take for ours."""
+    if number is None or threading.current_thread() is not threading.main_thread():
+        return []
+    return ["setpriv", "--pdeathsig", number.name.removeprefix("SIG")]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-//! Many values in one call: read under the GIL, encrypt or decrypt without it on all cores, write under the GIL.
+//! Many values in one call: read and written under the GIL, encrypted and decrypted by other threads meanwhile.
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -7,73 +7,106 @@ use super::{FieldCipher, Undecryptable, token_text};
 use crate::bindings::places::Place;
 use crate::bindings::values::{Carried, to_python};
 use crate::primitives::fields::FieldKeys;
-use crate::primitives::fields::batch::{self, Opening, Sealing};
+use crate::primitives::fields::batch::{Block, Opening, Sealing};
+use crate::primitives::fields::pipeline::{self, Pipeline};
 
 pyo3::import_exception!(zenoo_security.errors, DecryptionError);
 
-/// What is encrypted or decrypted, where it stands, and the keys of its context.
-pub(super) struct Cell<'a, 'py, T> {
-    pub(super) place: Place<'a, 'py>,
-    pub(super) keys: &'a FieldKeys,
-    pub(super) content: T,
+/// A value or a token, where it stands, and the keys of its context.
+pub(super) type Cell<'a, 'py> = (Place<'a, 'py>, &'a FieldKeys, PyResult<Bound<'py, PyAny>>);
+
+/// A block, and where the places of what it holds begin.
+#[derive(Default)]
+struct Job<B> {
+    block: B,
+    first: usize,
 }
 
-/// Adds the value, unless it is a token of ours already: that one stays as it is.
-pub(super) fn add<'a, 'py>(
-    cells: &mut Vec<Cell<'a, 'py, Carried<'py>>>,
-    cipher: &FieldCipher,
-    (place, keys): (Place<'a, 'py>, &'a FieldKeys),
-    value: &Bound<'py, PyAny>,
-) -> PyResult<()> {
-    let content = Carried::new(value).map_err(|error| place.locate(value.py(), error))?;
-    let plain = content.value().map_err(|error| place.locate(value.py(), error))?;
-    if !cipher.keeps(keys, &plain) {
-        cells.push(Cell { place, keys, content });
-    }
-    Ok(())
-}
-
-/// Encrypts all cells and hands each token to `put`.
-pub(super) fn encrypt<'a, 'py>(
+/// Encrypts all cells, of which there are `count` at most, and hands each token to `put`.
+pub(super) fn encrypt<'a, 'py: 'a>(
     py: Python<'py>,
     cipher: &FieldCipher,
-    cells: &[Cell<'a, 'py, Carried<'py>>],
+    (count, cells): (usize, impl Iterator<Item = Cell<'a, 'py>>),
     put: impl Fn(Place<'a, 'py>, Bound<'py, PyString>) -> PyResult<()>,
 ) -> PyResult<()> {
-    let mut items = Vec::with_capacity(cells.len());
-    for cell in cells {
-        items.push(Sealing { keys: cell.keys, value: cell.content.value()? });
-    }
-    let tokens = py.detach(|| batch::encrypt(&cipher.cipher, &items)).map_err(|(position, error)| {
-        let error = error.into();
-        match cells.get(position) {
-            Some(cell) => cell.place.locate(py, error),
-            None => error,
+    let fill = |block: &mut Sealing<'a>, keys: &'a FieldKeys, value: &Bound<'py, PyAny>| {
+        let carried = Carried::new(value)?;
+        let plain = carried.value()?;
+        // A token of ours stays as it is.
+        let kept = cipher.keeps(keys, &plain);
+        if !kept {
+            block.push(&cipher.cipher, keys, &plain)?;
         }
-    })?;
-    cells.iter().zip(tokens.iter()).try_for_each(|(cell, token)| put(cell.place, PyString::new(py, token)))
+        Ok(!kept)
+    };
+    let collect = |block: &mut Sealing<'a>, places: &[Place<'a, 'py>]| {
+        let tokens = block.tokens()?;
+        places.iter().zip(tokens).try_for_each(|(place, token)| put(*place, PyString::new(py, token)))?;
+        block.clear();
+        Ok(())
+    };
+    run(py, cipher, (count, cells), fill, collect)
 }
 
 /// Decrypts all cells and hands each value to `put`; with `mark`, an `Undecryptable` where there is none.
-pub(super) fn decrypt<'a, 'py>(
+pub(super) fn decrypt<'a, 'py: 'a>(
     py: Python<'py>,
     cipher: &FieldCipher,
-    cells: &[Cell<'a, 'py, Bound<'py, PyAny>>],
+    (count, cells): (usize, impl Iterator<Item = Cell<'a, 'py>>),
     mark: bool,
     put: impl Fn(Place<'a, 'py>, Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
-    // The empty text is no token: what is not text fails like every other value that is not one.
-    let items = cells.iter().map(|cell| Opening { keys: cell.keys, token: token_text(&cell.content).unwrap_or("") });
-    let items: Vec<_> = items.collect();
-    let plaintexts = py.detach(|| batch::decrypt(&cipher.cipher, &items));
-    for (cell, plaintext) in cells.iter().zip(plaintexts.iter()) {
-        match plaintext.map_err(PyErr::from).and_then(|value| to_python(py, &value)) {
-            Ok(value) => put(cell.place, value)?,
-            Err(error) if mark && error.is_instance_of::<DecryptionError>(py) => {
-                put(cell.place, Bound::new(py, Undecryptable::of(&cell.content))?.into_any())?;
+    let fill = |block: &mut Opening<'a>, keys: &'a FieldKeys, token: &Bound<'py, PyAny>| {
+        // The empty text is no token: what is not text fails like every other value that is not one.
+        block.push(keys, token_text(token).unwrap_or_default());
+        Ok(true)
+    };
+    let collect = |block: &mut Opening<'a>, places: &[Place<'a, 'py>]| {
+        for (place, (token, value)) in places.iter().zip(block.values()) {
+            match value.map_err(PyErr::from).and_then(|value| to_python(py, &value)) {
+                Ok(value) => put(*place, value)?,
+                Err(error) if mark && error.is_instance_of::<DecryptionError>(py) => {
+                    put(*place, Bound::new(py, Undecryptable::of(token))?.into_any())?;
+                }
+                Err(error) => return Err(place.locate(py, error)),
             }
-            Err(error) => return Err(cell.place.locate(py, error)),
         }
-    }
-    Ok(())
+        block.clear();
+        Ok(())
+    };
+    run(py, cipher, (count, cells), fill, collect)
+}
+
+/// Fills block after block, and collects those that are done.
+fn run<'a, 'py: 'a, B: Block>(
+    py: Python<'py>,
+    cipher: &FieldCipher,
+    (count, mut cells): (usize, impl Iterator<Item = Cell<'a, 'py>>),
+    fill: impl Fn(&mut B, &'a FieldKeys, &Bound<'py, PyAny>) -> PyResult<bool>,
+    collect: impl Fn(&mut B, &[Place<'a, 'py>]) -> PyResult<()>,
+) -> PyResult<()> {
+    let mut places = Vec::with_capacity(count);
+    pipeline::run(count, &|job: &mut Job<B>| job.block.run(&cipher.cipher), |pipeline: &Pipeline<'_, Job<B>>| {
+        let mut job = Job::default();
+        let finish = |mut job: Job<B>, places: &[Place<'a, 'py>]| {
+            collect(&mut job.block, places.get(job.first..).unwrap_or_default())?;
+            Ok::<_, PyErr>(job)
+        };
+        cells.try_for_each(|(place, keys, value)| {
+            if fill(&mut job.block, keys, &value?).map_err(|error| place.locate(py, error))? {
+                places.push(place);
+            }
+            if job.block.is_full() {
+                let done = if pipeline.is_behind() { py.detach(|| pipeline.next_done()) } else { pipeline.done() };
+                let free = done.map(|done| finish(done, &places)).transpose()?.unwrap_or_default();
+                pipeline.submit(core::mem::replace(&mut job, Job { first: places.len(), ..free }));
+            }
+            Ok::<_, PyErr>(())
+        })?;
+        pipeline.submit(job);
+        while let Some(done) = py.detach(|| pipeline.next_done()) {
+            finish(done, &places)?;
+        }
+        Ok(())
+    })
 }

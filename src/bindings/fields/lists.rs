@@ -14,11 +14,8 @@ pub(super) fn encrypt<'py>(
     keys: &FieldKeys,
 ) -> PyResult<Bound<'py, PyList>> {
     let result = copy(values)?;
-    let mut cells = Vec::with_capacity(result.len());
-    for (row, value) in result.iter().enumerate() {
-        batches::add(&mut cells, cipher, (Place { row, field: None }, keys), &value)?;
-    }
-    batches::encrypt(values.py(), cipher, &cells, |place, token| result.set_item(place.row, token))?;
+    let cells = cells(&result, keys);
+    batches::encrypt(values.py(), cipher, (result.len(), cells), |place, token| result.set_item(place.row, token))?;
     Ok(result)
 }
 
@@ -29,10 +26,13 @@ pub(super) fn decrypt<'py>(
     mark: bool,
 ) -> PyResult<Bound<'py, PyList>> {
     let result = copy(tokens)?;
-    let cell = |(row, content)| Cell { place: Place { row, field: None }, keys, content };
-    let cells: Vec<_> = result.iter().enumerate().map(cell).collect();
-    batches::decrypt(tokens.py(), cipher, &cells, mark, |place, value| result.set_item(place.row, value))?;
+    let cells = (result.len(), cells(&result, keys));
+    batches::decrypt(tokens.py(), cipher, cells, mark, |place, value| result.set_item(place.row, value))?;
     Ok(result)
+}
+
+fn cells<'a, 'py: 'a>(values: &Bound<'py, PyList>, keys: &'a FieldKeys) -> impl Iterator<Item = Cell<'a, 'py>> {
+    values.iter().enumerate().map(move |(row, value)| (Place { row, field: None }, keys, Ok(value)))
 }
 
 fn copy<'py>(values: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {

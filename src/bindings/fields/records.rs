@@ -17,11 +17,8 @@ pub(super) fn encrypt<'py>(
     fields: &Bound<'py, PyMapping>,
 ) -> PyResult<Bound<'py, PyList>> {
     let (rows, fields) = (copies(records)?, contexts(cipher, fields)?);
-    let mut cells = Vec::with_capacity(rows.len().saturating_mul(fields.len()));
-    for (place, keys, value) in present(&rows, &fields) {
-        batches::add(&mut cells, cipher, (place, keys), &value?)?;
-    }
-    batches::encrypt(records.py(), cipher, &cells, |place, token| put(&rows, place, token.as_any()))?;
+    let cells = (rows.len().saturating_mul(fields.len()), present(&rows, &fields));
+    batches::encrypt(records.py(), cipher, cells, |place, token| put(&rows, place, token.as_any()))?;
     PyList::new(records.py(), rows)
 }
 
@@ -32,14 +29,10 @@ pub(super) fn decrypt<'py>(
     mark: bool,
 ) -> PyResult<Bound<'py, PyList>> {
     let (rows, fields) = (copies(records)?, contexts(cipher, fields)?);
-    let mut cells = Vec::with_capacity(rows.len().saturating_mul(fields.len()));
-    for (place, keys, value) in present(&rows, &fields) {
-        let content = value?;
-        if !is_empty(&content) {
-            cells.push(Cell { place, keys, content });
-        }
-    }
-    batches::decrypt(records.py(), cipher, &cells, mark, |place, value| put(&rows, place, &value))?;
+    let present = present(&rows, &fields);
+    let cells = present.filter(|(_, _, value)| value.as_ref().map_or(true, |value| !is_empty(value)));
+    let cells = (rows.len().saturating_mul(fields.len()), cells);
+    batches::decrypt(records.py(), cipher, cells, mark, |place, value| put(&rows, place, &value))?;
     PyList::new(records.py(), rows)
 }
 
@@ -71,10 +64,10 @@ fn contexts<'py>(
 }
 
 /// The values of these fields in all rows; a field that a row lacks stays absent.
-fn present<'a, 'py>(
+fn present<'a, 'py: 'a>(
     rows: &'a [Bound<'py, PyDict>],
     fields: &'a [(Bound<'py, PyString>, Arc<FieldKeys>)],
-) -> impl Iterator<Item = (Place<'a, 'py>, &'a FieldKeys, PyResult<Bound<'py, PyAny>>)> {
+) -> impl Iterator<Item = Cell<'a, 'py>> {
     rows.iter().enumerate().flat_map(move |(row, values)| {
         fields.iter().filter_map(move |(name, keys)| {
             let value = values.get_item(name).transpose()?;

@@ -1,9 +1,7 @@
 //! What stands in a batch where a value could not be decrypted.
 
 use pyo3::prelude::*;
-use pyo3::types::PyAny;
 
-use super::token_text;
 use crate::primitives::fields;
 
 /// In place of a value that cannot be decrypted. It is false, equal only to itself, and no cipher encrypts it: it cannot be
@@ -16,8 +14,8 @@ pub(crate) struct Undecryptable {
 }
 
 impl Undecryptable {
-    pub(super) fn of(token: &Bound<'_, PyAny>) -> Self {
-        Self { key_id: token_text(token).and_then(fields::key_id).ok() }
+    pub(super) fn of(token: &str) -> Self {
+        Self { key_id: fields::key_id(token).ok() }
     }
 }
 

@@ -4,13 +4,16 @@
 
 use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
-use crate::primitives::fields::Value;
+use crate::primitives::fields::{MAX_VALUE_BYTES, TEXT_TAG, Value};
 use crate::primitives::{Error, Result};
 
 /// Trimmed from both ends by [`Normalizer::Casefold`] and [`Normalizer::Email`].
 const TRIMMED: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// Shorter texts are folded on the stack.
+const SHORT_BYTES: usize = 64;
 
 /// What is done to a value before it is hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,41 +55,46 @@ impl Normalizer {
         }
     }
 
-    /// Gives `sink` what is hashed, piece by piece: the plaintext form of the normalized value, type tag first.
-    pub(super) fn feed(self, value: &Value<'_>, mut sink: impl FnMut(&[u8])) -> Result<()> {
+    /// What `hash` makes of the message: the plaintext form of the normalized value, type tag included.
+    pub(super) fn with<T>(self, value: &Value<'_>, hash: impl FnOnce(&[u8]) -> T) -> Result<T> {
         let text = match (self, value) {
             (Self::Exact, value) => {
                 let mut plaintext = Zeroizing::new(Vec::with_capacity(value.plaintext_len(None)));
                 value.append_to(&mut plaintext, None)?;
-                sink(&plaintext);
-                return Ok(());
+                return Ok(hash(&plaintext));
             }
-            (_, Value::Text(text)) => *text,
+            (_, Value::Text(text)) if text.len() <= MAX_VALUE_BYTES => text.trim_matches(TRIMMED),
+            (_, Value::Text(_)) => return Err(Error::TooLarge("the value is too large: 16 MiB")),
             _ => return Err(Error::Invalid("not_text")),
         };
-        sink(&[Value::Text(text).tag()]);
         match self {
             Self::Digits if !text.bytes().any(|byte| byte.is_ascii_digit()) => return Err(Error::Invalid("no_digits")),
-            Self::Email if !is_address(text.trim_matches(TRIMMED)) => return Err(Error::Invalid("not_an_email")),
-            Self::Digits => text.split(|c: char| !c.is_ascii_digit()).for_each(|digits| sink(digits.as_bytes())),
-            _ => feed_folded(text.trim_matches(TRIMMED), sink),
+            Self::Email if !is_address(text) => return Err(Error::Invalid("not_an_email")),
+            _ => {}
         }
-        Ok(())
+        if self != Self::Digits && text.is_ascii() && text.len() < SHORT_BYTES {
+            return Ok(with_lower(text, hash));
+        }
+        let mut message = Zeroizing::new(Vec::with_capacity(text.len().saturating_add(1)));
+        message.push(TEXT_TAG);
+        if self == Self::Digits {
+            message.extend(text.bytes().filter(u8::is_ascii_digit));
+        } else {
+            let folded = text.nfd().default_case_fold().nfc();
+            folded.for_each(|character| message.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()));
+        }
+        Ok(hash(&message))
     }
 }
 
-fn feed_folded(text: &str, mut sink: impl FnMut(&[u8])) {
-    if text.is_ascii() {
-        let mut lower = [0; 64];
-        for piece in text.as_bytes().chunks(lower.len()) {
-            lower.iter_mut().zip(piece).for_each(|(to, from)| *to = from.to_ascii_lowercase());
-            sink(lower.get(..piece.len()).unwrap_or_default());
-        }
-        return;
-    }
-    for character in text.nfd().default_case_fold().nfc() {
-        sink(character.encode_utf8(&mut [0; 4]).as_bytes());
-    }
+/// Most names and addresses: short and ASCII, where folding is lower case. No allocation.
+fn with_lower<T>(text: &str, hash: impl FnOnce(&[u8]) -> T) -> T {
+    let mut message = [0; SHORT_BYTES];
+    let letters = text.bytes().map(|byte| byte.to_ascii_lowercase());
+    message.iter_mut().zip(core::iter::once(TEXT_TAG).chain(letters)).for_each(|(to, from)| *to = from);
+    let result = hash(message.get(..=text.len()).unwrap_or_default());
+    message.as_mut_slice().zeroize();
+    result
 }
 
 /// One `@` with something on both sides. Folding neither makes nor removes one.
@@ -100,8 +108,7 @@ mod tests {
     use crate::primitives::Error;
 
     fn normalized(normalizer: Normalizer, text: &str) -> Result<String, Error> {
-        let mut message = Vec::new();
-        normalizer.feed(&Value::Text(text), |piece| message.extend_from_slice(piece))?;
+        let message = normalizer.with(&Value::Text(text), <[u8]>::to_vec)?;
         Ok(String::from_utf8(message[1..].to_vec()).unwrap())
     }
 
@@ -136,7 +143,7 @@ mod tests {
 
     #[test]
     fn only_exact_takes_other_types() {
-        assert!(Normalizer::Exact.feed(&Value::Null, |_| ()).is_ok());
-        assert_eq!(Normalizer::Digits.feed(&Value::Int(&[5]), |_| ()), Err(Error::Invalid("not_text")));
+        assert!(Normalizer::Exact.with(&Value::Null, |_| ()).is_ok());
+        assert_eq!(Normalizer::Digits.with(&Value::Int(&[5]), |_| ()), Err(Error::Invalid("not_text")));
     }
 }

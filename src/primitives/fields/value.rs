@@ -13,6 +13,9 @@ pub const MAX_INT_BYTES: usize = 4096;
 /// A decimal of at most this many characters can be encrypted.
 pub const MAX_DECIMAL_CHARS: usize = 4096;
 
+/// The type tag of text.
+pub(in crate::primitives) const TEXT_TAG: u8 = 4;
+
 /// Set in the tag byte of a padded plaintext.
 const PADDED: u8 = 0x80;
 
@@ -49,14 +52,13 @@ impl core::fmt::Debug for Value<'_> {
 }
 
 impl<'a> Value<'a> {
-    /// The type tag.
-    pub(in crate::primitives) const fn tag(&self) -> u8 {
+    const fn tag(&self) -> u8 {
         match self {
             Self::Null => 0,
             Self::Bool(_) => 1,
             Self::Int(_) => 2,
             Self::Float(_) => 3,
-            Self::Text(_) => 4,
+            Self::Text(_) => TEXT_TAG,
             Self::Bytes(_) => 5,
             Self::Date(_) => 6,
             Self::DateTime(_) => 7,
@@ -128,7 +130,7 @@ impl<'a> Value<'a> {
             (1, [1]) => Self::Bool(true),
             (2, bytes) if is_shortest_int(bytes) => Self::Int(bytes),
             (3, bytes) => Self::Float(f64::from_be_bytes(bytes.try_into().map_err(|_| Error::Decryption)?)),
-            (4, bytes) => Self::Text(text(bytes)?),
+            (TEXT_TAG, bytes) => Self::Text(text(bytes)?),
             (5, bytes) => Self::Bytes(bytes),
             (6, bytes) => Self::Date(text(bytes)?),
             (7, bytes) => Self::DateTime(text(bytes)?),

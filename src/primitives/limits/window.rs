@@ -1,7 +1,7 @@
 //! The exact sliding window: the moment of every unit that was taken within the last window, oldest first.
 //!
-//! A unit taken at `t` counts until just before `t + window`. Most keys of a large table have taken one unit; that one is
-//! kept in place, without a ring on the heap.
+//! A unit taken at `t` counts until just before `t + window`. Most keys of a large table have taken a few units; up to
+//! three are kept in place, without a ring on the heap, which costs no memory and saves a cache miss.
 
 use std::collections::VecDeque;
 
@@ -12,7 +12,9 @@ use super::{Decision, Quota, State};
 pub(super) enum Window {
     #[default]
     Empty,
-    One(u64),
+    One([u64; 1]),
+    Two([u64; 2]),
+    Three([u64; 3]),
     Many(VecDeque<u64>),
 }
 
@@ -21,23 +23,40 @@ fn free_after_ns(quota: Quota, taken_ns: u64, now_ns: u64) -> u64 {
     taken_ns.saturating_add(quota.window_ns).saturating_sub(now_ns).min(quota.window_ns)
 }
 
+fn next_array<const N: usize>(times: &mut impl Iterator<Item = u64>) -> [u64; N] {
+    core::array::from_fn(|_| times.next().unwrap_or_default())
+}
+
 impl Window {
-    #[inline(always)]
-    fn len(&self) -> usize {
+    /// The first `count` of the times.
+    fn of(count: usize, mut times: impl Iterator<Item = u64>) -> Self {
+        match count {
+            0 => Self::Empty,
+            1 => Self::One(next_array(&mut times)),
+            2 => Self::Two(next_array(&mut times)),
+            3 => Self::Three(next_array(&mut times)),
+            _ => Self::Many(times.take(count).collect()),
+        }
+    }
+
+    /// The times that are kept in place.
+    fn few(&self) -> &[u64] {
         match self {
-            Self::Empty => 0,
-            Self::One(_) => 1,
-            Self::Many(ring) => ring.len(),
+            Self::Empty | Self::Many(_) => &[],
+            Self::One(times) => times,
+            Self::Two(times) => times,
+            Self::Three(times) => times,
         }
     }
 
     #[inline(always)]
+    fn len(&self) -> usize {
+        if let Self::Many(ring) = self { ring.len() } else { self.few().len() }
+    }
+
+    #[inline(always)]
     fn get(&self, index: usize) -> Option<u64> {
-        match self {
-            Self::One(taken_ns) if index == 0 => Some(*taken_ns),
-            Self::Many(ring) => ring.get(index).copied(),
-            Self::Empty | Self::One(_) => None,
-        }
+        if let Self::Many(ring) = self { ring.get(index) } else { self.few().get(index) }.copied()
     }
 
     #[inline(always)]
@@ -47,27 +66,23 @@ impl Window {
 
     /// How many of the units taken are free again; they are the first ones.
     fn freed(&self, quota: Quota, now_ns: u64) -> usize {
-        match self {
-            Self::Empty => 0,
-            Self::One(taken_ns) => usize::from(free_after_ns(quota, *taken_ns, now_ns) == 0),
-            Self::Many(ring) => ring.partition_point(|taken_ns| free_after_ns(quota, *taken_ns, now_ns) == 0),
-        }
+        let is_free = |taken_ns: &u64| free_after_ns(quota, *taken_ns, now_ns) == 0;
+        if let Self::Many(ring) = self { ring.partition_point(is_free) } else { self.few().partition_point(is_free) }
     }
 
     #[inline(always)]
     fn forget_freed(&mut self, quota: Quota, now_ns: u64) {
-        match self {
-            Self::Empty => {}
-            Self::One(taken_ns) => {
-                if free_after_ns(quota, *taken_ns, now_ns) == 0 {
-                    *self = Self::Empty;
-                }
+        let is_free = |taken_ns: u64| free_after_ns(quota, taken_ns, now_ns) == 0;
+        if !self.get(0).is_some_and(is_free) {
+            return;
+        }
+        if let Self::Many(ring) = self {
+            while ring.front().copied().is_some_and(is_free) {
+                ring.pop_front();
             }
-            Self::Many(ring) => {
-                while ring.front().is_some_and(|taken_ns| free_after_ns(quota, *taken_ns, now_ns) == 0) {
-                    ring.pop_front();
-                }
-            }
+        } else {
+            let freed = self.freed(quota, now_ns);
+            *self = Self::of(self.len().saturating_sub(freed), self.few().iter().copied().skip(freed));
         }
     }
 
@@ -80,11 +95,7 @@ impl Window {
         if newest.saturating_sub(now_ns) <= quota.window_ns {
             return newest.max(now_ns);
         }
-        match self {
-            Self::Empty => {}
-            Self::One(taken_ns) => *taken_ns = now_ns,
-            Self::Many(ring) => ring.iter_mut().for_each(|taken_ns| *taken_ns = now_ns),
-        }
+        *self = Self::of(self.len(), core::iter::repeat(now_ns));
         now_ns
     }
 
@@ -104,30 +115,22 @@ impl Window {
     }
 
     fn take(&mut self, quota: Quota, cost: u32, now_ns: u64) {
-        match self {
-            Self::Empty if cost == 1 => *self = Self::One(now_ns),
-            Self::Empty => *self = Self::Many(repeat(now_ns, cost).collect()),
-            Self::One(first) => {
-                let ring = core::iter::once(*first).chain(repeat(now_ns, cost)).collect();
-                *self = Self::Many(ring);
-            }
-            Self::Many(ring) => {
-                reserve(ring, cost, quota.limit);
-                ring.extend(repeat(now_ns, cost));
-            }
+        let cost = usize::try_from(cost).unwrap_or(usize::MAX);
+        if let Self::Many(ring) = self {
+            reserve(ring, cost, quota.limit);
+            ring.extend(core::iter::repeat_n(now_ns, cost));
+        } else {
+            let count = self.len().saturating_add(cost);
+            *self = Self::of(count, self.few().iter().copied().chain(core::iter::repeat(now_ns)));
         }
     }
 }
 
-fn repeat(now_ns: u64, cost: u32) -> impl Iterator<Item = u64> {
-    (0..cost).map(move |_| now_ns)
-}
-
 /// Grows by doubling, but never beyond the quota.
-fn reserve(ring: &mut VecDeque<u64>, cost: u32, limit: u32) {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let wanted = ring.len().saturating_add(usize::try_from(cost).unwrap_or(usize::MAX));
+fn reserve(ring: &mut VecDeque<u64>, cost: usize, limit: u32) {
+    let wanted = ring.len().saturating_add(cost);
     if wanted > ring.capacity() {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let capacity = ring.capacity().saturating_mul(2).min(limit).max(wanted);
         ring.reserve_exact(capacity.saturating_sub(ring.len()));
     }
@@ -154,5 +157,15 @@ impl State for Window {
     fn rests_after_ns(&mut self, quota: Quota, now_ns: u64) -> u64 {
         let now_ns = self.settle(quota, now_ns);
         self.newest().map_or(0, |taken_ns| free_after_ns(quota, taken_ns, now_ns))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Window;
+
+    #[test]
+    fn three_times_take_no_more_room_than_the_ring_that_they_replace() {
+        assert_eq!(size_of::<Window>(), size_of::<std::collections::VecDeque<u64>>());
     }
 }

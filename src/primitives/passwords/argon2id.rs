@@ -126,7 +126,9 @@ pub(super) fn tag(
     let mut tag = Zeroizing::new(vec![0; length]);
     let mut memory = budget.claim(context.params().block_count())?;
     lanes::run(lanes.min(budget.cores()), || {
-        context.hash_password_into_with_memory(password, salt, &mut tag, memory.blocks())
+        let outcome = context.hash_password_into_with_memory(password, salt, &mut tag, memory.blocks());
+        memory.wipe_in_parallel();
+        outcome
     })?
     .map_err(|_| Error::HashMalformed)?;
     Ok(tag)

@@ -10,12 +10,17 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use argon2::Block;
+use rayon::iter::ParallelIterator;
+use rayon::slice::ParallelSliceMut;
 use zeroize::Zeroize;
 
 use crate::primitives::{Error, Result};
 
 /// One KiB of memory is one block of argon2 (RFC 9106, section 3.2).
 const _: () = assert!(Block::SIZE == 1024);
+
+/// 1 MiB is wiped in some 40 microseconds, enough for a task of its own.
+const BLOCKS_A_TASK: usize = 1024;
 
 /// A bound on the memory of all hashes that run at the same time.
 ///
@@ -97,7 +102,7 @@ impl Budget {
             (area, state.evict(left, self.cores))
         };
         drop(evicted);
-        let mut memory = Memory { budget: self, kib, area };
+        let mut memory = Memory { budget: self, kib, area, is_wiped: true };
         memory.allocate()?;
         Ok(memory)
     }
@@ -134,16 +139,24 @@ impl fmt::Debug for Budget {
     }
 }
 
-/// Memory that is booked in a budget; wiped and given back on drop.
+/// Memory that is booked in a budget; wiped, where it is not yet, and given back on drop.
 pub(super) struct Memory<'a> {
     budget: &'a Budget,
     kib: usize,
     area: Vec<Block>,
+    is_wiped: bool,
 }
 
 impl Memory<'_> {
     pub(super) fn blocks(&mut self) -> &mut [Block] {
+        self.is_wiped = false;
         &mut self.area
+    }
+
+    /// Wipes on the threads of the pool that this is called in: 64 MiB take 3 milliseconds on one.
+    pub(super) fn wipe_in_parallel(&mut self) {
+        self.area.par_chunks_mut(BLOCKS_A_TASK).for_each(|blocks| blocks.iter_mut().zeroize());
+        self.is_wiped = true;
     }
 
     fn allocate(&mut self) -> Result<()> {
@@ -156,7 +169,9 @@ impl Memory<'_> {
 
 impl Drop for Memory<'_> {
     fn drop(&mut self) {
-        self.area.iter_mut().zeroize();
+        if !self.is_wiped {
+            self.area.iter_mut().zeroize();
+        }
         self.budget.give_back(self.kib, mem::take(&mut self.area));
     }
 }
@@ -167,6 +182,7 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
+    use super::super::lanes;
     use super::{Block, Budget};
     use crate::primitives::Error;
 
@@ -213,7 +229,20 @@ mod tests {
         drop(memory);
         let mut memory = budget.claim(16).unwrap();
         assert_eq!(memory.blocks().as_ptr(), address);
-        assert!(memory.blocks().iter().all(|block| block.as_ref() == Block::new().as_ref()));
+        assert!(is_zero(memory.blocks()));
+    }
+
+    #[test]
+    fn wiping_in_parallel_reaches_every_block() {
+        let budget = Budget::new(4096, FOREVER, 2);
+        let mut memory = budget.claim(2500).unwrap();
+        memory.blocks().iter_mut().for_each(|block| block.as_mut().fill(u64::MAX));
+        lanes::run(2, || memory.wipe_in_parallel()).unwrap();
+        assert!(is_zero(memory.blocks()));
+    }
+
+    fn is_zero(blocks: &[Block]) -> bool {
+        blocks.iter().all(|block| block.as_ref() == Block::new().as_ref())
     }
 
     #[test]

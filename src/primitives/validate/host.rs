@@ -66,8 +66,7 @@ pub fn normalized(host: &str) -> Option<Cow<'_, str>> {
 fn international(host: &str) -> Option<String> {
     let uts46 = Uts46::new();
     let ascii = uts46.to_ascii(host.as_bytes(), AsciiDenyList::STD3, Hyphens::Check, DnsLength::Verify).ok()?;
-    let (unicode, valid) = uts46.to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::Check);
-    valid.ok()?;
+    let (unicode, _) = uts46.to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::Check);
     scan(&ascii)?;
     let visible = host.replace(WIDE_DOTS, ".").split('.').all(|label| is_made_of(label, is_word));
     let words = unicode.split('.').all(|label| is_made_of(label, is_letter));
@@ -114,7 +113,8 @@ fn scan(host: &str) -> Option<Written> {
         length = length.wrapping_add(1);
         before = byte;
     }
-    (before != b'-' && length <= LABEL_MAX).then_some(written)
+    // The last label has no hyphen at its end: it is letters, or goes through UTS 46.
+    (length <= LABEL_MAX).then_some(written)
 }
 
 /// A top-level domain is letters alone (RFC 1123, 2.1, as RFC 3696 explains it), or an encoded label.
