@@ -177,6 +177,11 @@ async def test_all_fields_come_without_helper_columns(client, fake):
     ]
 
 
+async def test_an_emptied_column_is_an_empty_value(client, fake):
+    fake.answers["read"] = [{"id": 1, "x_email_enc": "", "x_phone_enc": False}]
+    assert await client.read("res.partner", [1], ["email", "phone"]) == [{"id": 1, "email": "", "phone": False}]
+
+
 async def test_a_helper_column_that_is_asked_for_comes_as_it_is(client, fake):
     row = stored()
     fake.answers["read"] = [{"id": 1, "x_email_enc": row["x_email_enc"]}]

@@ -175,7 +175,8 @@ class FieldCipher:
     ) -> list[dict[str, Any]]:
         """New rows in which the fields that `fields` names (name -> context) are decrypted.
 
-        None and False stay as they are: Odoo's answer for an empty column. Anything else must be a token.
+        None, False and the empty text stay as they are: Odoo's answers for an empty column. Anything else must be a
+        token.
 
         Raises:
             DecryptionError: with row and field before the text.

@@ -98,40 +98,44 @@ class EncryptedModel:
         Raises:
             DecryptionError: a value cannot be decrypted; names the records.
         """
-        tokens = [self._tokens(row, requested) for row in rows]
-        values = self._cipher.decrypt_records(
-            [{name: token for name, token in row.items() if not _is_empty(token)} for row in tokens],
-            self._contexts,
-            on_error="mark",
-        )
-        if on_error == "raise":
-            self._require_readable(rows, values)
-        hidden = self.helpers - set(requested or ())
-        return [
-            {**{key: value for key, value in row.items() if key not in hidden}, **token, **value}
-            for row, token, value in zip(rows, tokens, values, strict=True)
-        ]
+        names = {c: name for name, c in self._columns.items() if requested is None or name in requested}
+        contexts = {column: self._contexts[name] for column, name in names.items()}
+        try:
+            opened = self._cipher.decrypt_records(rows, contexts, on_error=on_error)
+        except DecryptionError:
+            opened = None
+        if opened is None:
+            raise self._unreadable(self._cipher.decrypt_records(rows, contexts, on_error="mark"), names)
+        self._rename(opened, names)
+        for column in self.helpers.intersection(requested or ()):
+            for row, stored in zip(opened, rows, strict=True):
+                if column in stored:
+                    row[column] = stored[column]
+        return opened
 
-    def _tokens(self, row: Row, requested: Collection[str] | None) -> Row:
-        return {
-            name: row[column]
-            for name, column in self._columns.items()
-            if column in row and (requested is None or name in requested)
-        }
+    def _rename(self, rows: Sequence[Row], names: Mapping[str, str]) -> None:
+        """Give values that stand under their columns the names of their fields, and remove the other helpers."""
+        moved = [(column, name) for column, name in names.items() if column != name]
+        others = self.helpers.difference(names)
+        for row in rows:
+            for column, name in moved:
+                if column in row:
+                    row[name] = row.pop(column)
+            for column in others:
+                row.pop(column, None)
 
-    def _require_readable(self, rows: Sequence[Row], values: Sequence[Row]) -> None:
+    def _unreadable(self, rows: Sequence[Row], names: Mapping[str, str]) -> DecryptionError:
         failed = [
             f"{name} of {row.get('id', '?')}"
-            for row, opened in zip(rows, values, strict=True)
-            for name, value in opened.items()
-            if isinstance(value, Undecryptable)
+            for row in rows
+            for column, name in names.items()
+            if isinstance(row.get(column), Undecryptable)
         ]
-        if failed:
-            more = f" and {len(failed) - 3} more" if len(failed) > 3 else ""  # noqa: PLR2004
-            raise DecryptionError(
-                f"{self.model}: {', '.join(failed[:3])}{more} cannot be decrypted: a key is missing from the ring, or "
-                "the value was not written by it; read_marked() returns the rest",
-            )
+        more = f" and {len(failed) - 3} more" if len(failed) > 3 else ""  # noqa: PLR2004
+        return DecryptionError(
+            f"{self.model}: {', '.join(failed[:3])}{more} cannot be decrypted: a key is missing from the ring, or "
+            "the value was not written by it; read_marked() returns the rest",
+        )
 
     def _index(self, name: str, value: Any) -> str:
         if not isinstance(value, str):

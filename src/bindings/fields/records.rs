@@ -36,9 +36,10 @@ pub(super) fn decrypt<'py>(
     PyList::new(records.py(), rows)
 }
 
-/// Odoo gives False for a column that holds nothing.
+/// Odoo gives False for a column that holds nothing, and the empty text for one that somebody emptied in SQL.
 fn is_empty(value: &Bound<'_, PyAny>) -> bool {
-    value.is_none() || value.is(pyo3::types::PyBool::new(value.py(), false))
+    let no_text = || value.cast::<PyString>().is_ok_and(|text| text.len().is_ok_and(|length| length == 0));
+    value.is_none() || value.is(pyo3::types::PyBool::new(value.py(), false)) || no_text()
 }
 
 /// A shallow copy of each row.
