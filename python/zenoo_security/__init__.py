@@ -6,7 +6,6 @@ import importlib
 from typing import TYPE_CHECKING
 
 from zenoo_security._native import __version__
-from zenoo_security.config import SecurityConfig
 from zenoo_security.data_encryption import DataEncryption
 from zenoo_security.errors import InvalidInput, RateLimitExceeded, SecurityError
 from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
@@ -14,14 +13,15 @@ from zenoo_security.keyring import KeyRing
 from zenoo_security.limits import RateLimiter
 from zenoo_security.mfa import MFAManager
 from zenoo_security.otp import Totp
-from zenoo_security.partner import SecurePartnerInput, create_partner_secure
 from zenoo_security.passwords import PasswordHasher
 from zenoo_security.principal import Principal, acting_as, get_current_user
 from zenoo_security.sanitize import InputSanitizer
-from zenoo_security.sensitive import SecureDataHandler
 
 if TYPE_CHECKING:
     from zenoo_security.client import SecureZenooClient
+    from zenoo_security.config import SecurityConfig
+    from zenoo_security.partner import SecurePartnerInput, create_partner_secure
+    from zenoo_security.sensitive import SecureDataHandler
 
 __all__ = [
     "BlindIndex",
@@ -49,8 +49,15 @@ __all__ = [
     "get_current_user",
 ]
 
-#: Names that need the extra `rpc`, imported when they are first used.
-_LAZY = {"SecureZenooClient": "zenoo_security.client"}
+#: Names that need the extra `rpc` or pydantic, imported when they are first used: pytest imports this package for its
+#: plugin at each start.
+_LAZY = {
+    "SecureDataHandler": "zenoo_security.sensitive",
+    "SecurePartnerInput": "zenoo_security.partner",
+    "SecureZenooClient": "zenoo_security.client",
+    "SecurityConfig": "zenoo_security.config",
+    "create_partner_secure": "zenoo_security.partner",
+}
 
 
 def __getattr__(name: str) -> object:
