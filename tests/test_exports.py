@@ -17,7 +17,7 @@ MODULES = sorted(
     for path in PACKAGE.rglob("*.py")
     if path.name == "__init__.py" or not path.name.startswith("_")
 )
-HEAVY = ("_pytest", "pytest", "rich", "typer", "zenoo_rpc")
+HEAVY = ("_pytest", "pydantic", "pytest", "rich", "subprocess", "typer", "zenoo_rpc")
 
 
 def order(name: str) -> tuple[int, str]:
@@ -40,6 +40,7 @@ def test_every_list_of_exports_is_sorted_and_every_name_in_it_exists(module: str
 
 def test_the_package_itself_lists_what_it_exports() -> None:
     assert {"MFAManager", "SecurityError", "Totp", "__version__"} <= set(zenoo_security.__all__)
+    assert set(zenoo_security.__all__) == {*zenoo_security._HOMES, "__version__"}
     assert set(zenoo_security.__all__) <= set(dir(zenoo_security))
 
 

@@ -6,22 +6,22 @@ import importlib
 from typing import TYPE_CHECKING
 
 from zenoo_security._native import __version__
-from zenoo_security.config import SecurityConfig
-from zenoo_security.data_encryption import DataEncryption
-from zenoo_security.errors import InvalidInput, RateLimitExceeded, SecurityError
-from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
-from zenoo_security.keyring import KeyRing
-from zenoo_security.limits import RateLimiter
-from zenoo_security.mfa import MFAManager
-from zenoo_security.otp import Totp
-from zenoo_security.partner import SecurePartnerInput, create_partner_secure
-from zenoo_security.passwords import PasswordHasher
-from zenoo_security.principal import Principal, acting_as, get_current_user
-from zenoo_security.sanitize import InputSanitizer
-from zenoo_security.sensitive import SecureDataHandler
 
 if TYPE_CHECKING:
     from zenoo_security.client import SecureZenooClient
+    from zenoo_security.config import SecurityConfig
+    from zenoo_security.data_encryption import DataEncryption
+    from zenoo_security.errors import InvalidInput, RateLimitExceeded, SecurityError
+    from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
+    from zenoo_security.keyring import KeyRing
+    from zenoo_security.limits import RateLimiter
+    from zenoo_security.mfa import MFAManager
+    from zenoo_security.otp import Totp
+    from zenoo_security.partner import SecurePartnerInput, create_partner_secure
+    from zenoo_security.passwords import PasswordHasher
+    from zenoo_security.principal import Principal, acting_as, get_current_user
+    from zenoo_security.sanitize import InputSanitizer
+    from zenoo_security.sensitive import SecureDataHandler
 
 __all__ = [
     "BlindIndex",
@@ -49,15 +49,40 @@ __all__ = [
     "get_current_user",
 ]
 
-#: Names that need the extra `rpc`, imported when they are first used.
-_LAZY = {"SecureZenooClient": "zenoo_security.client"}
+#: Where each name lives. It is imported when it is first used: pytest imports this package at each of its starts.
+_HOMES = {
+    "BlindIndex": "fields",
+    "DataEncryption": "data_encryption",
+    "Encrypted": "fields",
+    "EncryptedFields": "fields",
+    "FieldCipher": "fields",
+    "InputSanitizer": "sanitize",
+    "InvalidInput": "errors",
+    "KeyRing": "keyring",
+    "MFAManager": "mfa",
+    "PasswordHasher": "passwords",
+    "Principal": "principal",
+    "RateLimitExceeded": "errors",
+    "RateLimiter": "limits",
+    "SecureDataHandler": "sensitive",
+    "SecurePartnerInput": "partner",
+    "SecureZenooClient": "client",
+    "SecurityConfig": "config",
+    "SecurityError": "errors",
+    "Totp": "otp",
+    "acting_as": "principal",
+    "create_partner_secure": "partner",
+    "get_current_user": "principal",
+}
 
 
 def __getattr__(name: str) -> object:
-    if name in _LAZY:
-        return getattr(importlib.import_module(_LAZY[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY})
+    return sorted({*globals(), *_HOMES})
