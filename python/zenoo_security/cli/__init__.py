@@ -46,7 +46,7 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line; an error of the package or of a disk ends as one line on the standard error, exit code 1."""
+    """Run the command line; an error of the package or of a disk is one line on the standard error, exit code 1."""
     try:
         app()
     except (OSError, SecurityError) as error:
