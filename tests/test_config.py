@@ -130,7 +130,9 @@ def test_a_wrong_value_is_never_shown(name, value):
 
 
 def test_a_secret_comes_from_a_file(variable, secret_file):
-    """The file's text is the secret, without one newline at its end and only one."""
+    """The file's text is the secret, without one line break at its end and only one."""
+    variable("KEY_RING_FILE", secret_file(b"ring \r\n"))
+    assert SecurityConfig().key_ring.get_secret_value() == "ring "
     variable("KEY_RING_FILE", secret_file(b"ring \n\n"))
     assert SecurityConfig().key_ring.get_secret_value() == "ring \n"
 
@@ -215,10 +217,13 @@ def test_a_password_does_not_travel_in_the_clear(url):
 
 @pytest.mark.parametrize(
     "url",
-    ["", "odoo.example.com", "ftp://odoo.example.com", "https://", "https://a:b@odoo.example.com", "https://[::1"],
+    [
+        *("", "odoo.example.com", "ftp://odoo.example.com", "https://", "https://a:b@odoo.example.com", "https://[::1"),
+        *("https://h:99999", "https://h:0", "https://h:abc", "https://h\n", "https:// h", "\x01https://h"),
+    ],
 )
 def test_an_address_is_a_scheme_and_a_host(url):
-    """No scheme, no host, a password in it: refused when the configuration is made."""
+    """No scheme, no host, a password, no port, white space: refused when the configuration is made."""
     with pytest.raises(ConfigurationError, match="odoo_url"):
         SecurityConfig(odoo_url=url)
 

@@ -554,11 +554,16 @@ def test_command_line_shows_its_version():
 
 def test_command_line_ends_with_one_line_and_status_1(tmp_path):
     """An error is one message on the standard error, exit code 1, and no traceback."""
-    (tmp_path / "file").write_text("")
-    failed = cli("odoo", "up", ZENOO_SECURITY_CACHE=str(tmp_path / "file"))
-    assert (failed.returncode, failed.stdout) == (1, "")
-    assert failed.stderr.startswith("error: ")
-    assert failed.stderr.count("\n") == 1
+    file = tmp_path / "file"
+    file.write_text("")
+    for failed in (
+        cli("odoo", "up", ZENOO_SECURITY_CACHE=str(file)),
+        cli("demo", "--folder", str(file)),
+        cli("demo", "--folder", str(tmp_path), "--url", "no address", ODOO_PASSWORD="x"),
+    ):
+        assert (failed.returncode, failed.stdout) == (1, "")
+        assert failed.stderr.startswith("error: ")
+        assert failed.stderr.count("\n") == 1
 
 
 def test_progress_is_plain_where_there_is_no_terminal(capsys):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import load_vectors
-from zenoo_security import errors, validate
+from zenoo_security import errors, sanitize, validate
 from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError
 
 VECTORS = {name: vector for name, vector in load_vectors("validate").items() if isinstance(vector, dict)}
@@ -271,3 +271,15 @@ STRUCTURES = st.recursive(
 def test_any_structure_is_a_domain_or_refused(value):
     normal = normal_or_code(validate.domain, value)
     assert isinstance(normal, str) or validate.domain(normal) == normal
+
+
+@pytest.mark.parametrize("limit", [-1, 2**70, "1", None])
+def test_a_limit_that_is_no_number_of_things_is_our_error(limit):
+    for call in (
+        lambda: validate.name("x", max_length=limit),
+        lambda: validate.field_name("x", max_path=limit),
+        lambda: validate.domain([], max_leaves=limit),
+        lambda: sanitize.clean([], max_depth=limit),
+    ):
+        with pytest.raises(ParameterError):
+            call()

@@ -583,8 +583,9 @@ def clean_html(markup: str, /, profile: Literal["default", "odoo"] = "default") 
     """Reduce markup to an allow-list of elements, attributes and URL schemes (ASVS 5.0, 1.3.1). Idempotent.
 
     Args:
-        markup: HTML from outside: at most 10 MiB, 100,000 tags, 50,000 ampersands, 4,096 elements inside each other and
-            500,000 elements in all.
+        markup: HTML from outside: at most 2 MiB, 100,000 tags, 512 attributes in a tag, 500,000 elements and attributes
+            after parsing, 4,096 elements inside each other (fewer where there are many tags), and nothing else that
+            would take longer than a second or two.
         profile: `default` keeps text and block markup, lists, tables, links and images; `odoo` also keeps what Odoo's
             HTML fields need: classes, a subset of styles, embedded images, quoted mail, mentions.
 

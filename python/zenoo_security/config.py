@@ -68,7 +68,10 @@ def _whole_number(value: object) -> object:
 
 def _address(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.port == 0:
+        raise ValueError
+    # urlsplit drops or keeps white space and control characters, as it likes.
+    if " " in value or not value.isprintable():
         raise ValueError
     return value
 

@@ -29,7 +29,7 @@ _MAX_FILE_BYTES = 65_536
 
 
 def read_secret_file(variable: str, path: str) -> str:
-    """The text of a file that only its owner can read, without one newline at its end.
+    """The text of a file that only its owner can read, without one line break at its end.
 
     Args:
         variable: the variable that named the file; for messages.
@@ -43,7 +43,7 @@ def read_secret_file(variable: str, path: str) -> str:
     if len(content) > _MAX_FILE_BYTES:
         raise ConfigurationError(f"{variable}: the file has more than 64 KiB")
     try:
-        return content.decode().removesuffix("\n")
+        return content.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
         pass
     # Outside of the handler: the content must not hang on this exception as its context.

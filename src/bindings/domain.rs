@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::error::invalid;
+use super::input::limit;
 use crate::primitives::validate::codes;
 use crate::primitives::validate::domain::{Domain, Limits, Source, TEXT_MAX, View};
 use crate::primitives::{Error, Result};
@@ -53,10 +54,10 @@ impl Source for Bound<'_, PyAny> {
 #[pyo3(signature = (value, *, max_depth = 16, max_leaves = 100, max_values = 10_000, max_path = 5, fields = None, field = None))]
 pub(super) fn validate_domain<'py>(
     value: &Bound<'py, PyAny>,
-    max_depth: usize,
-    max_leaves: usize,
-    max_values: usize,
-    max_path: usize,
+    #[pyo3(from_py_with = limit)] max_depth: usize,
+    #[pyo3(from_py_with = limit)] max_leaves: usize,
+    #[pyo3(from_py_with = limit)] max_values: usize,
+    #[pyo3(from_py_with = limit)] max_path: usize,
     fields: Option<HashSet<String>>,
     field: Option<&str>,
 ) -> PyResult<Bound<'py, PyList>> {

@@ -15,3 +15,8 @@ pub(super) fn text<'a>(value: &'a Bound<'_, PyAny>) -> Result<&'a str> {
     let text = value.cast::<PyString>().map_err(|_| codes::TYPE)?;
     text.to_str().map_err(|_| codes::ENCODING)
 }
+
+/// For `from_py_with`: a limit that the programmer sets.
+pub(super) fn limit(value: &Bound<'_, PyAny>) -> PyResult<usize> {
+    Ok(number(value, "a limit is a whole number, 0 or more")?)
+}

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
+use super::input::limit;
 use super::strings::{as_text, cleaned, encoded};
 use super::walk::Walk;
 use crate::primitives::Error;
@@ -27,9 +28,9 @@ pub(super) fn clean_text<'py>(text: &Bound<'py, PyAny>, multiline: bool) -> PyRe
 pub(super) fn clean(
     value: Bound<'_, PyAny>,
     multiline: bool,
-    max_depth: usize,
-    max_items: usize,
-    max_text_bytes: usize,
+    #[pyo3(from_py_with = limit)] max_depth: usize,
+    #[pyo3(from_py_with = limit)] max_items: usize,
+    #[pyo3(from_py_with = limit)] max_text_bytes: usize,
 ) -> PyResult<Bound<'_, PyAny>> {
     let budget = Budget::new(max_depth, max_items, max_text_bytes)?;
     let new = Walk::new(lines(multiline), budget).value(&value)?;

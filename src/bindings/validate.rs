@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::error::invalid;
+use super::input::limit;
 use crate::primitives::validate::{codes, email, name, odoo, phone, url, vat};
 use crate::primitives::{Error, Result};
 
@@ -34,12 +35,12 @@ fn checked<'py>(
 
 /// Defines functions that take a value, keyword arguments of their own, and `field`.
 macro_rules! validators {
-    ($($(#[$doc:meta])* $name:ident($($option:ident: $type:ty = $default:tt),*) => $parse:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident($($(#[$how:meta])* $option:ident: $type:ty = $default:tt),*) => $parse:expr;)*) => {$(
         $(#[$doc])*
         #[pyfunction]
         #[pyo3(signature = (value, *, $($option = $default,)* field = None))]
         pub(super) fn $name<'py>(
-            value: &Bound<'py, PyAny>, $($option: $type,)* field: Option<&str>,
+            value: &Bound<'py, PyAny>, $($(#[$how])* $option: $type,)* field: Option<&str>,
         ) -> PyResult<Bound<'py, PyString>> {
             checked(value, field, $parse)
         }
@@ -59,9 +60,9 @@ validators! {
     /// A VAT number in the format of its country.
     validate_vat(country: Option<&str> = None) => |text| vat::parse(text, country);
     /// The name of a person or a company, in NFC, of at most `max_length` characters.
-    validate_name(max_length: usize = 128) => |text| bounded(max_length).and_then(|max| name::name(text, max));
+    validate_name(#[pyo3(from_py_with = limit)] max_length: usize = 128) => |text| bounded(max_length).and_then(|max| name::name(text, max));
     /// One line of text without hidden characters, in NFC, of at most `max_length` characters.
-    validate_line(max_length: usize = 256) => |text| bounded(max_length).and_then(|max| name::line(text, max));
+    validate_line(#[pyo3(from_py_with = limit)] max_length: usize = 256) => |text| bounded(max_length).and_then(|max| name::line(text, max));
     /// A login: no spaces, case kept.
     validate_login() => odoo::login;
     /// A language of Odoo such as `en_US`.
@@ -69,7 +70,7 @@ validators! {
     /// A model of Odoo such as `res.partner`.
     validate_model_name() => odoo::model_name;
     /// A field of Odoo, or with `max_path` above 1 a path of at most so many fields.
-    validate_field_name(max_path: usize = 1) => |text| odoo::field_path(text, max_path);
+    validate_field_name(#[pyo3(from_py_with = limit)] max_path: usize = 1) => |text| odoo::field_path(text, max_path);
     /// A public method of Odoo.
     validate_method_name() => odoo::method_name;
 }

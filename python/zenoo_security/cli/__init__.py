@@ -46,9 +46,9 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line; what the package raises ends as one message on the standard error and exit code 1."""
+    """Run the command line; an error of the package or of a disk is one line on the standard error, exit code 1."""
     try:
         app()
-    except SecurityError as error:
+    except (OSError, SecurityError) as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(1)

@@ -5,7 +5,6 @@ pytest imports this at each of its starts wherever the package is installed: it 
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from contextlib import asynccontextmanager, nullcontext
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
+    from zenoo_security.client import SecureZenooClient
     from zenoo_security.testing.database import OdooDatabase, OdooServer, OdooUser
     from zenoo_security.testing.progress import Progress
 
@@ -85,30 +85,24 @@ def odoo_user(odoo_database: OdooDatabase) -> Iterator[Callable[..., OdooUser]]:
 
 
 @pytest.fixture
-def odoo_client(odoo_database: OdooDatabase) -> Callable[..., AbstractAsyncContextManager[Any]]:
+def odoo_client(odoo_database: OdooDatabase) -> Callable[..., AbstractAsyncContextManager[SecureZenooClient]]:
     """Log in to `odoo_database`, as its administrator or as a user of `odoo_user`.
 
     Use `async with odoo_client() as client:`, or `odoo_client(user)`, with the keyword arguments of
     `SecureZenooClient` if it shall encrypt. A function that returns a context manager works under pytest-asyncio, anyio
     and `asyncio.run` alike.
     """
+    from zenoo_security.client import SecureZenooClient
 
     @asynccontextmanager
-    async def log_in(user: OdooUser | None = None, **options: Any) -> AsyncIterator[Any]:
+    async def log_in(user: OdooUser | None = None, **options: Any) -> AsyncIterator[SecureZenooClient]:
         login = user.login if user else odoo_database.admin_login
         password = user.password if user else odoo_database.admin_password
-        async with _client_class()(odoo_database.url, **options) as client:
+        async with SecureZenooClient(odoo_database.url, **options) as client:
             await client.login(odoo_database.name, login, password)
             yield client
 
     return log_in
-
-
-def _client_class() -> Any:
-    try:
-        return importlib.import_module("zenoo_security.client").SecureZenooClient
-    except ModuleNotFoundError:
-        return importlib.import_module("zenoo_rpc").ZenooClient
 
 
 def _database(server: OdooServer) -> Iterator[OdooDatabase]:

@@ -16,7 +16,7 @@ use crate::primitives::validate::codes;
 use crate::primitives::{Error, Result};
 
 /// The longest markup that is parsed, in bytes.
-pub const MAX_BYTES: usize = 10 * 1024 * 1024;
+pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// What is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +32,12 @@ pub enum Profile {
 /// Cleans `markup`.
 ///
 /// # Errors
-/// [`Error::TooLarge`] beyond [`MAX_BYTES`], 100,000 tags, 50,000 ampersands, or what would become 500,000 elements; [`Error::TooDeep`] beyond
-/// 4,096 elements inside each other.
+/// [`Error::TooLarge`] beyond [`MAX_BYTES`], 100,000 tags, 512 attributes in a tag, or what would become 500,000 elements
+/// and attributes or take longer than a second or two; [`Error::TooDeep`] beyond 4,096 elements inside each other, less
+/// where there are many tags.
 pub fn clean(markup: &str, profile: Profile) -> Result<String> {
     if markup.len() > MAX_BYTES {
-        return Err(Error::TooLarge("HTML has at most 10 MiB"));
+        return Err(Error::TooLarge("HTML has at most 2 MiB"));
     }
     cost::check(markup)?;
     let builder = match profile {
