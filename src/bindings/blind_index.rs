@@ -9,22 +9,21 @@ use super::contexts::Recent;
 use super::keyring::KeyRing;
 use super::places::Place;
 use super::values::{Carried, in_words};
-use crate::primitives::blind_index::{self, Normalizer};
-use crate::primitives::hmac_sha256::HmacSha256;
+use crate::primitives::blind_index::{self, IndexKey, Normalizer};
 
 /// Computes blind indexes with the index key of a ring.
 #[pyclass(frozen, module = "zenoo_security")]
 pub(super) struct BlindIndex {
     index: blind_index::BlindIndex,
-    recent: Recent<HmacSha256>,
+    recent: Recent<IndexKey>,
 }
 
 impl BlindIndex {
-    fn key(&self, context: &Bound<'_, PyAny>) -> PyResult<Arc<HmacSha256>> {
+    fn key(&self, context: &Bound<'_, PyAny>) -> PyResult<Arc<IndexKey>> {
         self.recent.get(context, |context| self.index.key(context))
     }
 
-    fn text<'py>(&self, key: &HmacSha256, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
+    fn text<'py>(&self, key: &IndexKey, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
         let (py, carried) = (value.py(), Carried::new(value)?);
         let plain = carried.value()?;
         let text = super::fields::detached(py, plain.len(), || self.index.compute(key, &plain));
