@@ -84,7 +84,7 @@ class BlindIndex:
         """The index of a value.
 
         Raises:
-            InvalidInput: the normalizer does not take the value (`not_text`, `no_digits`, `not_an_email`).
+            InvalidInput: the normalizer does not take the value (`type`, `no_digits`, `email_at`).
             InputTooLarge, ParameterError: as `FieldCipher.encrypt`.
         """
 
@@ -128,7 +128,7 @@ class FieldCipher:
         """The token of a value under the primary key. A token of this context stays as it is.
 
         Raises:
-            InvalidInput: the type is not one of those above (`unsupported_type`), or a str holds lone surrogates.
+            InvalidInput: the type is not one of those above (`encryptable_type`), or a str holds lone surrogates (`encoding`).
             InputTooLarge: over 16 MiB, or 4096 bytes for an int or a Decimal.
             ParameterError: the context is not one.
         """
@@ -460,7 +460,7 @@ def hash_password(password: str | bytes, *, costs: tuple[int, int, int], budget:
     Raises:
         ParameterError: a cost is out of range.
         PasswordTooLong: the password is.
-        InvalidInput: it is not text or bytes (code `not_text`), or has a lone surrogate (code `not_unicode`).
+        InvalidInput: it is not text or bytes (code `type`), or has a lone surrogate (code `encoding`).
         HashCostExceeded: the costs need more than the whole budget.
         HashingBusy: no memory became free in time.
         RandomnessError: there is no salt to be had.

@@ -65,7 +65,7 @@ class DataEncryption:
             InvalidInput: not a str, or one that UTF-8 cannot write.
         """
         if not isinstance(data, str):
-            raise InvalidInput("must be str; FieldCipher.encrypt takes other types", field="data", code="not_text")
+            raise InvalidInput("must be str; FieldCipher.encrypt takes other types", field="data", code="type")
         return self._cipher.encrypt(data, context=context)
 
     def decrypt_sensitive_data(self, encrypted_data: str, *, context: Sequence[str] = DEFAULT_CONTEXT) -> str:

@@ -8,7 +8,7 @@ use pyo3::types::{PyList, PyString};
 use super::contexts::Recent;
 use super::keyring::KeyRing;
 use super::places::Place;
-use super::values::{Carried, in_words};
+use super::values::Carried;
 use crate::primitives::blind_index::{self, IndexKey, Normalizer};
 
 /// Computes blind indexes with the index key of a ring.
@@ -26,8 +26,8 @@ impl BlindIndex {
     fn text<'py>(&self, key: &IndexKey, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
         let (py, carried) = (value.py(), Carried::new(value)?);
         let plain = carried.value()?;
-        let text = super::fields::detached(py, plain.len(), || self.index.compute(key, &plain));
-        Ok(PyString::new(py, text.map_err(|error| in_words(py, error))?.as_str()))
+        let text = super::fields::detached(py, plain.len(), || self.index.compute(key, &plain))?;
+        Ok(PyString::new(py, text.as_str()))
     }
 }
 

@@ -32,9 +32,9 @@ def normalize(domain: object) -> list[Any]:
         InputTooLarge: more than 10,000 terms.
     """
     if not isinstance(domain, (list, tuple)):
-        raise InvalidInput("a domain is a list of leaves and operators", field="domain", code="domain_type")
+        raise InvalidInput("a domain is a list of leaves and operators", field="domain", code="domain_item")
     if len(domain) > _MAX_TERMS:
-        raise InputTooLarge(f"a domain has at most {_MAX_TERMS} terms", field="domain")
+        raise InputTooLarge(f"a domain has at most {_MAX_TERMS} terms", field="domain", code="domain_too_many_leaves")
     result: list[Any] = []
     expected = 1
     for term in domain:
@@ -60,7 +60,7 @@ def _arity(operator: str) -> int:
     try:
         return _ARITY[operator]
     except KeyError:
-        raise InvalidInput("the operators of a domain are '&', '|' and '!'", field="domain", code="operator") from None
+        raise InvalidInput("the operators of a domain are '&', '|' and '!'", field="domain", code="domain_item") from None
 
 
 def _leaf(term: object) -> list[Any]:
@@ -68,9 +68,9 @@ def _leaf(term: object) -> list[Any]:
     if leaf in _CONSTANTS:
         return leaf
     if len(leaf) != _LEAF_LENGTH or not isinstance(leaf[0], str) or not isinstance(leaf[1], str):
-        raise InvalidInput("a leaf is (field, operator, value)", field="domain", code="domain_leaf")
+        raise InvalidInput("a leaf is (field, operator, value)", field="domain", code="domain_item")
     if leaf[1].endswith("!"):
-        raise InvalidInput("'any!' and 'not any!' go around record rules", field="domain", code="operator")
+        raise InvalidInput("'any!' and 'not any!' go around record rules", field="domain", code="domain_bypass")
     return leaf
 
 
@@ -89,7 +89,7 @@ def rewrite(domain: object, fields: Mapping[str, Rewriter], hidden: Collection[s
         InvalidInput: the domain is malformed.
     """
     if depth > _MAX_DEPTH:
-        raise InputTooLarge(f"sub-domains go at most {_MAX_DEPTH} deep", field="domain")
+        raise InputTooLarge(f"sub-domains go at most {_MAX_DEPTH} deep", field="domain", code="domain_too_deep")
     return [term if isinstance(term, str) else _rewrite_leaf(term, fields, hidden, depth) for term in normalize(domain)]
 
 

@@ -3,9 +3,11 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDate, PyDateTime, PyFloat, PyInt, PyString};
 
-use super::{decimal, invalid, signed};
+use super::{decimal, signed};
+use crate::bindings::input::text;
 use crate::primitives::Error;
 use crate::primitives::fields::{MAX_INT_BYTES, Value, shortest_int};
+use crate::primitives::validate::codes;
 
 /// A Python value in a form that Rust can borrow from while the GIL is released: a str, bytes, float, bool or None.
 pub(crate) struct Carried<'py> {
@@ -48,7 +50,7 @@ impl<'py> Carried<'py> {
         } else if value.is_instance(decimal(value.py())?)? {
             (Kind::Decimal, decimal(value.py())?.call_method1("__str__", (value,))?)
         } else {
-            return Err(invalid(value.py(), "unsupported_type"));
+            return Err(codes::ENCRYPTABLE_TYPE.into());
         };
         Ok(Self { kind, object })
     }
@@ -61,15 +63,11 @@ impl<'py> Carried<'py> {
             Kind::Float => Value::Float(self.object.extract()?),
             Kind::Int => Value::Int(self.object.cast::<PyBytes>()?.as_bytes()),
             Kind::Bytes => Value::Bytes(self.object.cast::<PyBytes>()?.as_bytes()),
-            Kind::Text => Value::Text(self.text()?),
-            Kind::Date => Value::Date(self.text()?),
-            Kind::DateTime => Value::DateTime(self.text()?),
-            Kind::Decimal => Value::Decimal(self.text()?),
+            Kind::Text => Value::Text(text(&self.object)?),
+            Kind::Date => Value::Date(text(&self.object)?),
+            Kind::DateTime => Value::DateTime(text(&self.object)?),
+            Kind::Decimal => Value::Decimal(text(&self.object)?),
         })
-    }
-
-    fn text(&self) -> PyResult<&str> {
-        self.object.cast::<PyString>()?.to_str().map_err(|_| invalid(self.object.py(), "surrogates"))
     }
 }
 
