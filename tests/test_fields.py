@@ -166,22 +166,35 @@ def test_arbitrary_texts_are_no_tokens(text):
         CIPHER.decrypt(text, context=CONTEXT)
 
 
-def test_a_token_of_ours_is_not_encrypted_twice():
-    """Encryption is idempotent under one context, for single values, lists and records."""
-    token = CIPHER.encrypt("x", context=CONTEXT)
-    assert CIPHER.encrypt(token, context=CONTEXT) == token
-    assert CIPHER.encrypt_many([token], context=CONTEXT) == [token]
-    assert CIPHER.encrypt_records([{"email": token}], {"email": CONTEXT}) == [{"email": token}]
+@pytest.mark.parametrize(
+    "token",
+    [
+        CIPHER.encrypt("x", context=CONTEXT),
+        CIPHER.encrypt("x", context=("res.partner", "phone")),
+        FieldCipher(KeyRing.generate()).encrypt("x", context=CONTEXT),
+        FieldCipher(RING.rotate()).encrypt("x", context=CONTEXT),
+    ],
+    ids=["ours", "of another context", "of another ring", "of a key that is not known"],
+)
+def test_what_is_encrypted_is_not_encrypted_again(token):
+    """A token is neither wrapped (two decryptions would be needed) nor stored as given (a stolen one would open)."""
+    assert CIPHER.is_encrypted(token)
+    for encrypt in (
+        lambda: CIPHER.encrypt(token, context=CONTEXT),
+        lambda: CIPHER.encrypt_many(["x", token], context=CONTEXT),
+        lambda: CIPHER.encrypt_records([{"email": "x"}, {"email": token}], {"email": CONTEXT}),
+    ):
+        with pytest.raises(InvalidInput) as error:
+            encrypt()
+        assert error.value.code == "already_encrypted"
+        assert token not in str(error.value)
 
 
 def test_a_text_that_only_looks_like_a_token_is_encrypted():
-    """A stranger cannot have his text stored as it is by writing zs1. before it, nor use a token of another context."""
-    elsewhere = CIPHER.encrypt("x", context=("res.partner", "phone"))
-    foreign = FieldCipher(KeyRing.generate()).encrypt("x", context=CONTEXT)
-    for text in ("zs1.", "zs1.hello", "zs1." + "A" * 60, elsewhere, foreign):
-        token = CIPHER.encrypt(text, context=CONTEXT)
-        assert token != text
-        assert CIPHER.decrypt(token, context=CONTEXT) == text
+    """A stranger cannot have his text stored as it is by writing zs1. before it."""
+    for text in ("zs1.", "zs1.hello", "zs1." + "A" * 60, "zs1." + "B" * 59, "zs1." + "B" * 61, "zs1." + "B" * 60 + "="):
+        assert not CIPHER.is_encrypted(text)
+        assert CIPHER.decrypt(CIPHER.encrypt(text, context=CONTEXT), context=CONTEXT) == text
 
 
 def test_padding_hides_lengths():

@@ -125,10 +125,11 @@ class FieldCipher:
         """
 
     def encrypt(self, value: _FieldValue, *, context: Sequence[str]) -> str:
-        """The token of a value under the primary key. A token of this context stays as it is.
+        """The token of a value under the primary key. A value that is a token already is refused.
 
         Raises:
-            InvalidInput: the type is not one of those above (`encryptable_type`), or a str holds lone surrogates (`encoding`).
+            InvalidInput: the type is not one of those above (`encryptable_type`), or a str holds lone surrogates (`encoding`),
+                or it `is_encrypted` (`already_encrypted`).
             InputTooLarge: over 16 MiB, or 4096 bytes for an int or a Decimal.
             ParameterError: the context is not one.
         """
@@ -189,8 +190,9 @@ class FieldCipher:
             DecryptionError: not a well-formed token.
         """
 
-    def is_encrypted(self, value: object) -> bool:
-        """Whether the value is a well-formed token of a key of this ring; not whether it can be decrypted."""
+    @staticmethod
+    def is_encrypted(value: object) -> bool:
+        """Whether the value is a well-formed token, of whatever key; not whether it can be decrypted."""
 
 # --- keyring ---
 

@@ -37,7 +37,7 @@ impl<'k> Sealing<'k> {
     /// Adds a value.
     ///
     /// # Errors
-    /// [`Error::TooLarge`].
+    /// As [`FieldCipher::encrypt`], without [`Error::Randomness`].
     pub fn push(&mut self, cipher: &FieldCipher, keys: &'k FieldKeys, value: &Value<'_>) -> Result<()> {
         let start = self.envelopes.len();
         cipher.append_plain(keys, value, &mut self.envelopes)?;

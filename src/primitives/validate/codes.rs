@@ -68,6 +68,8 @@ codes! {
 
     ENCRYPTABLE_TYPE = "encryptable_type",
         "a value must be str, bytes, int, float, bool, None, date, datetime or Decimal to be encrypted or indexed";
+    ALREADY_ENCRYPTED = "already_encrypted",
+        "the value is encrypted already: give what it stands for, or leave it out (is_encrypted tells)";
     NO_DIGITS = "no_digits", "the text holds no digits, so it cannot be found by them";
     RECORD = "record", "a record must be a dict";
 
