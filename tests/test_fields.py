@@ -10,7 +10,7 @@ import sys
 import threading
 import unicodedata
 from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given, settings
@@ -413,6 +413,18 @@ def test_known_indexes(vectors):
         with pytest.raises(InvalidInput) as error:
             BlindIndex(ring, normalizer=case["normalizer"]).compute(case["value"], context=CONTEXT)
         assert error.value.code == case["code"]
+
+
+def test_the_decimal_context_of_the_program_does_not_matter():
+    """With capitals=0, `str(Decimal)` has a small e: token and index are those of the capital E all the same."""
+    value = Decimal("1E+5")
+    index = BlindIndex(RING).compute(value, context=CONTEXT)
+    with localcontext() as decimal_context:
+        decimal_context.capitals = 0
+        assert BlindIndex(RING).compute(value, context=CONTEXT) == index
+        token = CIPHER.encrypt(value, context=CONTEXT)
+        assert CIPHER.decrypt(token, context=CONTEXT) == value
+    assert CIPHER.decrypt(token, context=CONTEXT) == value
 
 
 def test_indexes_tell_types_apart():

@@ -48,7 +48,7 @@ impl<'py> Carried<'py> {
         } else if value.is_instance_of::<PyDate>() {
             (Kind::Date, value.py().get_type::<PyDate>().call_method1("isoformat", (value,))?)
         } else if value.is_instance(decimal(value.py())?)? {
-            (Kind::Decimal, decimal(value.py())?.call_method1("__str__", (value,))?)
+            (Kind::Decimal, decimal_text(value)?)
         } else {
             return Err(codes::ENCRYPTABLE_TYPE.into());
         };
@@ -69,6 +69,11 @@ impl<'py> Carried<'py> {
             Kind::Decimal => Value::Decimal(text(&self.object)?),
         })
     }
+}
+
+/// `str(Decimal)` as it is unless the program's decimal context has `capitals=0`: the exponent after a capital E.
+pub(super) fn decimal_text<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    decimal(value.py())?.call_method1("__str__", (value,))?.call_method1("replace", ("e", "E"))
 }
 
 /// Two's complement, big endian, as short as it can be.
