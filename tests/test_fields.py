@@ -394,11 +394,9 @@ def test_what_holds_keys_cannot_be_copied(holder):
 
 def test_padding_is_a_sensible_number():
     """Padding of 0, 1 or more than 65535 is refused."""
-    for padding in (0, 1):
+    for padding in (-1, 0, 1, 65_536, "x"):
         with pytest.raises(ParameterError):
             FieldCipher(RING, padding=padding)
-    with pytest.raises(OverflowError):
-        FieldCipher(RING, padding=65_536)
 
 
 def test_known_indexes(vectors):
@@ -448,7 +446,7 @@ def test_an_index_outlives_a_rotation():
     assert here == rotated != elsewhere
 
 
-@pytest.mark.parametrize("options", [{"normalizer": "lower"}, {"length": 7}, {"length": 33}])
+@pytest.mark.parametrize("options", [{"normalizer": "lower"}, {"length": 7}, {"length": 33}, {"length": -1}])
 def test_an_index_refuses_odd_options(options):
     """Unknown normalizers and lengths outside 8 to 32 are ParameterErrors."""
     with pytest.raises(ParameterError):

@@ -128,8 +128,8 @@ class FieldCipher:
         """The token of a value under the primary key. A value that is a token already is refused.
 
         Raises:
-            InvalidInput: the type is not one of those above (`encryptable_type`), or a str holds lone surrogates (`encoding`),
-                or it `is_encrypted` (`already_encrypted`).
+            InvalidInput: the type is not one of those above (`encryptable_type`), a str holds lone surrogates (`encoding`), or it
+                `is_encrypted` (`already_encrypted`).
             InputTooLarge: over 16 MiB, or 4096 bytes for an int or a Decimal.
             ParameterError: the context is not one.
         """
@@ -215,7 +215,7 @@ class KeyRing:
         """
 
     @staticmethod
-    def from_json(text: str) -> KeyRing:
+    def from_json(text: str | bytes) -> KeyRing:
         """Read the JSON document of docs/formats.md.
 
         Raises:
@@ -239,6 +239,7 @@ class KeyRing:
         Raises:
             ParameterError: the passphrase has fewer than 15 characters or fewer than 6 different ones, the salt is not
                 16 to 64 bytes, or a cost is out of range.
+            InvalidInput: the passphrase is not text, or holds lone surrogates.
         """
 
     def to_json(self) -> str:

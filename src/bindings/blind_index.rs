@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 
 use super::contexts::Recent;
+use super::input::number;
 use super::keyring::KeyRing;
 use super::places::Place;
 use super::values::Carried;
@@ -35,8 +36,12 @@ impl BlindIndex {
 impl BlindIndex {
     /// An index of the first `length` bytes (8 to 32) of the HMAC of the normalized value.
     #[new]
-    #[pyo3(signature = (key_ring, *, normalizer="exact", length=16))]
-    fn new(key_ring: &Bound<'_, KeyRing>, normalizer: &str, length: usize) -> PyResult<Self> {
+    #[pyo3(
+        signature = (key_ring, *, normalizer="exact", length=None),
+        text_signature = "(key_ring, *, normalizer='exact', length=16)"
+    )]
+    fn new(key_ring: &Bound<'_, KeyRing>, normalizer: &str, length: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+        let length = length.map_or(Ok(16), |length| number(&length, blind_index::LENGTH))?;
         let ring = Arc::clone(&key_ring.get().0);
         let index = blind_index::BlindIndex::new(ring, Normalizer::from_name(normalizer)?, length)?;
         Ok(Self { index, recent: Recent::new() })

@@ -14,6 +14,7 @@ use pyo3::types::{PyList, PyMapping, PyString};
 use zeroize::Zeroizing;
 
 use super::contexts::Recent;
+use super::input::number;
 use super::keyring::KeyRing;
 use super::values::{Carried, to_python};
 use crate::primitives::fields::{self, FieldKeys, Value};
@@ -45,7 +46,8 @@ impl FieldCipher {
     /// A cipher with the keys of a ring; plaintexts are padded to a multiple of `padding` bytes.
     #[new]
     #[pyo3(signature = (key_ring, *, padding=None))]
-    fn new(key_ring: &Bound<'_, KeyRing>, padding: Option<u16>) -> PyResult<Self> {
+    fn new(key_ring: &Bound<'_, KeyRing>, padding: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+        let padding = padding.map(|padding| number(&padding, fields::PADDING)).transpose()?;
         let cipher = fields::FieldCipher::new(Arc::clone(&key_ring.get().0), padding)?;
         Ok(Self { cipher, recent: Recent::new() })
     }

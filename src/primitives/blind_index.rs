@@ -23,6 +23,9 @@ use super::{Error, Result};
 /// What every blind index starts with; the digit is the version of the format.
 pub const PREFIX: &str = "zi1.";
 
+/// What a length may be.
+pub const LENGTH: &str = "the length of a blind index must be 8 to 32 bytes";
+
 /// The prefix and 32 bytes in base64url.
 const MAX_TEXT_BYTES: usize = PREFIX.len() + 43;
 
@@ -53,7 +56,7 @@ impl BlindIndex {
     /// [`Error::Parameter`] when `length` is out of range.
     pub fn new(ring: Arc<KeyRing>, normalizer: Normalizer, length: usize) -> Result<Self> {
         if !(8..=32).contains(&length) {
-            return Err(Error::Parameter("the length of a blind index must be 8 to 32 bytes"));
+            return Err(Error::Parameter(LENGTH));
         }
         Ok(Self { ring, normalizer, length, cache: RwLock::default() })
     }

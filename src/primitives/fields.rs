@@ -24,6 +24,9 @@ use super::keyring::KeyRing;
 use super::validate::codes;
 use super::{Error, Result, random};
 
+/// What a padding may be.
+pub const PADDING: &str = "padding must be None or 2 to 65535 bytes";
+
 /// Encrypts and decrypts values with the keys of a ring.
 pub struct FieldCipher {
     ring: Arc<KeyRing>,
@@ -44,7 +47,7 @@ impl FieldCipher {
     /// [`Error::Parameter`] when `padding` is out of range.
     pub fn new(ring: Arc<KeyRing>, padding: Option<u16>) -> Result<Self> {
         if padding.is_some_and(|multiple| multiple < 2) {
-            return Err(Error::Parameter("padding must be None or 2 to 65535 bytes"));
+            return Err(Error::Parameter(PADDING));
         }
         Ok(Self { ring, padding, cache: Cache::default() })
     }

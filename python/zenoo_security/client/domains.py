@@ -60,7 +60,9 @@ def _arity(operator: str) -> int:
     try:
         return _ARITY[operator]
     except KeyError:
-        raise InvalidInput("the operators of a domain are '&', '|' and '!'", field="domain", code="domain_item") from None
+        raise InvalidInput(
+            "the operators of a domain are '&', '|' and '!'", field="domain", code="domain_item"
+        ) from None
 
 
 def _leaf(term: object) -> list[Any]:
