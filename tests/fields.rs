@@ -144,6 +144,7 @@ fn a_block_that_was_cleared_holds_nothing_of_before() {
     let large = vec![1; fields::MAX_INT_BYTES + 1];
     let mut sealing = Sealing::default();
     sealing.push(&cipher, &keys, &Value::Text("x")).unwrap();
+    assert_eq!(format!("{sealing:?}"), "Sealing(<secret>)");
     assert!(matches!(sealing.push(&cipher, &keys, &Value::Int(&large)), Err(Error::TooLarge(_))));
     sealing.clear();
     sealing.push(&cipher, &keys, &Value::Null).unwrap();
