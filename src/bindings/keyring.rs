@@ -1,11 +1,14 @@
 //! `KeyRing`: the ring as Python sees it. What it shows of itself are ids and states.
 
+mod costs;
+
 use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
-use super::input::{number, text};
+use self::costs::{Cost, stretch};
+use super::input::text;
 use crate::primitives::keyring::{self, State, passphrase};
 use crate::primitives::{Error, Result};
 
@@ -30,25 +33,6 @@ fn day(py: Python<'_>, created: Option<String>) -> PyResult<String> {
         },
         Ok,
     )
-}
-
-fn stretch(kdf: &str, memory_kib: Cost, passes: Cost, lanes: Cost, rounds: Cost) -> Result<passphrase::Stretch> {
-    match kdf {
-        "argon2id" => Ok(passphrase::Stretch::Argon2id { memory_kib: memory_kib.0, passes: passes.0, lanes: lanes.0 }),
-        "pbkdf2-sha256" => Ok(passphrase::Stretch::Pbkdf2 { rounds: rounds.0 }),
-        _ => Err(Error::Parameter("kdf must be argon2id or pbkdf2-sha256")),
-    }
-}
-
-/// Kibibytes, passes, lanes or rounds.
-struct Cost(u32);
-
-impl<'py> FromPyObject<'_, 'py> for Cost {
-    type Error = PyErr;
-
-    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        Ok(Self(number(&value, "a cost must be a whole number from 1 to 4294967295")?))
-    }
 }
 
 /// The id of a key. What cannot be one is no key of the ring.
