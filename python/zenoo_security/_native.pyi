@@ -128,8 +128,8 @@ class FieldCipher:
         """The token of a value under the primary key. A value that is a token already is refused.
 
         Raises:
-            InvalidInput: the type is not one of those above (`encryptable_type`), a str holds lone surrogates (`encoding`),
-                or it `is_encrypted` (`already_encrypted`).
+            InvalidInput: the type is not one of those above (`encryptable_type`), a str holds lone surrogates
+                (`encoding`), or the value `is_encrypted` (`already_encrypted`).
             InputTooLarge: over 16 MiB, or 4096 bytes for an int or a Decimal.
             ParameterError: the context is not one.
         """
