@@ -4,7 +4,6 @@ pub mod blind_index;
 pub mod derive;
 pub mod error;
 pub mod fields;
-pub mod hmac_sha256;
 pub mod keyring;
 pub mod limits;
 pub mod otp;

@@ -64,7 +64,8 @@ def test_every_failure_is_one_error(encryption):
         for text in ("", "plain", good[:-8], good[8:], "gAAAA", "gAAAA\ud800", None, 5, number, "A" * 1000)
     ]
     texts = set()
-    for decryptor, text in [*cases, (other, good), (without, good)]:
+    odd = DataEncryption(RING, guide_password="\ud800", guide_salt=SALT)
+    for decryptor, text in [*cases, (other, good), (without, good), (odd, good)]:
         with pytest.raises(DecryptionError) as error:
             decryptor.decrypt_sensitive_data(text)
         texts.add(str(error.value))

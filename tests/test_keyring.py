@@ -7,11 +7,12 @@ import json
 import os
 import pickle
 import re
+import traceback
 
 import pytest
 
 from zenoo_security import KeyRing, keyring
-from zenoo_security.errors import KeyRingError, ParameterError
+from zenoo_security.errors import InvalidInput, KeyRingError, ParameterError
 
 SALT = bytes(range(16))
 
@@ -43,7 +44,14 @@ def test_a_retired_key_stays_retired_and_its_id_taken():
     """A retired key cannot be promoted, and its id is not given to another key."""
     ring = KeyRing.generate().rotate().retire(1)
     assert ring.rotate().states == {1: "retired", 2: "decrypt-only", 3: "primary"}
-    for change in (lambda: ring.promote(1), lambda: ring.retire(2), lambda: ring.retire(9), lambda: ring.promote(9)):
+    for change in (
+        lambda: ring.promote(1),
+        lambda: ring.retire(2),
+        lambda: ring.retire(9),
+        lambda: ring.promote(9),
+        lambda: ring.promote(-1),
+        lambda: ring.retire(2**40),
+    ):
         with pytest.raises(KeyRingError):
             change()
 
@@ -152,7 +160,7 @@ def test_a_file_that_others_can_reach_is_refused(tmp_path, mode):
 
 
 def test_what_is_no_regular_file_of_ours_is_refused(tmp_path):
-    """A missing file, a directory, a FIFO, a symbolic link, binary data and a huge file are KeyRingErrors that say so."""
+    """A missing file, a directory, a FIFO, binary data and a huge file are KeyRingErrors that say so."""
     path = tmp_path / "keys.json"
     with pytest.raises(KeyRingError, match="no such file"):
         keyring.load(path)
@@ -162,15 +170,58 @@ def test_what_is_no_regular_file_of_ours_is_refused(tmp_path):
     with pytest.raises(KeyRingError, match="not a regular file"):
         keyring.load(tmp_path / "fifo")
     keyring.save(KeyRing.generate(), path)
-    (tmp_path / "link").symlink_to(path)
-    with pytest.raises(KeyRingError, match="symbolic link"):
-        keyring.load(tmp_path / "link")
     for content, text in ((b"\xff\xfe", "UTF-8"), (b"", "half written"), (b"x" * 2_000_000, "1 MiB")):
         path.write_bytes(content)
         with pytest.raises(KeyRingError, match=text):
             keyring.load(path)
     with pytest.raises(KeyRingError):
         keyring.load("nul\0byte")
+
+
+def test_a_link_is_followed_and_what_it_points_to_is_checked(tmp_path):
+    """Secrets of containers are mounted behind a link; owner and mode of the file itself decide."""
+    ring, path, link = KeyRing.generate(), tmp_path / "keys.json", tmp_path / "link"
+    keyring.save(ring, path)
+    link.symlink_to(path)
+    assert keyring.load(link).to_json() == ring.to_json()
+    path.chmod(0o640)
+    with pytest.raises(KeyRingError, match="chmod 600"):
+        keyring.load(link)
+    (tmp_path / "broken").symlink_to(tmp_path / "missing")
+    with pytest.raises(KeyRingError, match="no such file"):
+        keyring.load(tmp_path / "broken")
+
+
+@pytest.mark.parametrize("path", ["", "/", "nul\0byte", "\ud800"])
+def test_what_is_no_path_is_a_key_ring_error(path):
+    """Neither `load` nor `save` lets a bare ValueError out."""
+    with pytest.raises(KeyRingError):
+        keyring.load(path)
+    with pytest.raises(KeyRingError):
+        keyring.save(KeyRing.generate(), path)
+
+
+@pytest.mark.asvs("v5.0.0-13.3.1")
+def test_an_exception_carries_no_key(tmp_path, monkeypatch):
+    """Neither the variables of its frames, nor those of what was raised before it, hold the document."""
+    text = KeyRing.generate().to_json()
+    secret = json.loads(text)["index_key"]
+    path = tmp_path / "keys.json"
+    keyring.save(KeyRing.generate(), path)
+    path.write_bytes(text.encode()[:-10] + b"\xff")
+    monkeypatch.setenv(keyring.VARIABLE, text[:-10] + "}")
+    monkeypatch.delenv(keyring.FILE_VARIABLE, raising=False)
+    for load in (lambda: keyring.load(path), keyring.from_environment):
+        with pytest.raises(KeyRingError) as caught:
+            load()
+        error = caught.value
+        while error is not None:
+            frames = [
+                frame for frame, _ in traceback.walk_tb(error.__traceback__) if "python" in frame.f_code.co_filename
+            ]
+            assert not any(secret in repr(value) for frame in frames for value in frame.f_locals.values())
+            assert not any(secret in repr(value) for value in (*error.args, getattr(error, "object", None)))
+            error = error.__context__
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
@@ -229,12 +280,23 @@ def test_a_passphrase_always_gives_the_same_ring():
         ("correct horse battery", SALT, {"lanes": 200}),
         ("correct horse battery", SALT, {"kdf": "pbkdf2-sha256", "rounds": 100_000}),
         ("correct horse battery", SALT, {"kdf": "md5"}),
+        ("correct horse battery", SALT, {"memory_kib": -1}),
+        ("correct horse battery", SALT, {"passes": 2**40}),
+        ("correct horse battery", SALT, {"kdf": "pbkdf2-sha256", "rounds": "many"}),
     ],
 )
 def test_weak_passphrases_and_costs_are_refused(passphrase, salt, options):
     """Nothing weak or absurd gets as far as any work."""
     with pytest.raises(ParameterError):
         keyring.from_passphrase(passphrase, salt, **options)
+
+
+@pytest.mark.parametrize("passphrase", [None, b"correct horse battery", "correct horse battery\ud800"])
+def test_what_is_no_text_is_no_passphrase(passphrase):
+    """InvalidInput, and not a UnicodeEncodeError with the passphrase in it."""
+    with pytest.raises(InvalidInput) as error:
+        keyring.from_passphrase(passphrase, SALT)
+    assert error.value.__cause__ is error.value.__context__ is None
 
 
 def test_a_passphrase_ring_works_after_a_fork():

@@ -84,7 +84,7 @@ class BlindIndex:
         """The index of a value.
 
         Raises:
-            InvalidInput: the normalizer does not take the value (`not_text`, `no_digits`, `not_an_email`).
+            InvalidInput: the normalizer does not take the value (`type`, `no_digits`, `email_at`).
             InputTooLarge, ParameterError: as `FieldCipher.encrypt`.
         """
 
@@ -125,10 +125,11 @@ class FieldCipher:
         """
 
     def encrypt(self, value: _FieldValue, *, context: Sequence[str]) -> str:
-        """The token of a value under the primary key. A token of this context stays as it is.
+        """The token of a value under the primary key. A value that is a token already is refused.
 
         Raises:
-            InvalidInput: the type is not one of those above (`unsupported_type`), or a str holds lone surrogates.
+            InvalidInput: the type is not one of those above (`encryptable_type`), a str holds lone surrogates
+                (`encoding`), or the value `is_encrypted` (`already_encrypted`).
             InputTooLarge: over 16 MiB, or 4096 bytes for an int or a Decimal.
             ParameterError: the context is not one.
         """
@@ -190,8 +191,9 @@ class FieldCipher:
             DecryptionError: not a well-formed token.
         """
 
-    def is_encrypted(self, value: object) -> bool:
-        """Whether the value is a well-formed token of a key of this ring; not whether it can be decrypted."""
+    @staticmethod
+    def is_encrypted(value: object) -> bool:
+        """Whether the value is a well-formed token, of whatever key; not whether it can be decrypted."""
 
 # --- keyring ---
 
@@ -214,7 +216,7 @@ class KeyRing:
         """
 
     @staticmethod
-    def from_json(text: str) -> KeyRing:
+    def from_json(text: str | bytes) -> KeyRing:
         """Read the JSON document of docs/formats.md.
 
         Raises:
@@ -238,6 +240,7 @@ class KeyRing:
         Raises:
             ParameterError: the passphrase has fewer than 15 characters or fewer than 6 different ones, the salt is not
                 16 to 64 bytes, or a cost is out of range.
+            InvalidInput: the passphrase is not text, or holds lone surrogates.
         """
 
     def to_json(self) -> str:
@@ -461,7 +464,7 @@ def hash_password(password: str | bytes, *, costs: tuple[int, int, int], budget:
     Raises:
         ParameterError: a cost is out of range.
         PasswordTooLong: the password is.
-        InvalidInput: it is not text or bytes (code `not_text`), or has a lone surrogate (code `not_unicode`).
+        InvalidInput: it is not text or bytes (code `type`), or has a lone surrogate (code `encoding`).
         HashCostExceeded: the costs need more than the whole budget.
         HashingBusy: no memory became free in time.
         RandomnessError: there is no salt to be had.

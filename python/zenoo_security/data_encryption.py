@@ -65,7 +65,7 @@ class DataEncryption:
             InvalidInput: not a str, or one that UTF-8 cannot write.
         """
         if not isinstance(data, str):
-            raise InvalidInput("must be str; FieldCipher.encrypt takes other types", field="data", code="not_text")
+            raise InvalidInput("must be str; FieldCipher.encrypt takes other types", field="data", code="type")
         return self._cipher.encrypt(data, context=context)
 
     def decrypt_sensitive_data(self, encrypted_data: str, *, context: Sequence[str] = DEFAULT_CONTEXT) -> str:
@@ -102,7 +102,9 @@ class DataEncryption:
         salt = self._guide_salt or os.environ.get("ENCRYPTION_SALT")
         if not password or not salt:
             return None, InvalidToken
-        key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), GUIDE_ROUNDS)
+        # "surrogatepass": what is no UTF-8 opens nothing, where a UnicodeEncodeError would carry the password.
+        password_bytes, salt_bytes = password.encode(errors="surrogatepass"), salt.encode(errors="surrogatepass")
+        key = hashlib.pbkdf2_hmac("sha256", password_bytes, salt_bytes, GUIDE_ROUNDS)
         return Fernet(base64.urlsafe_b64encode(key)), InvalidToken
 
 

@@ -32,7 +32,7 @@ def load(path: str | os.PathLike[str]) -> KeyRing:
     """Read a key ring from its file.
 
     The file is opened once and everything is checked on what was opened: a regular file, of this user or of root, that
-    nobody else may read or write. A symbolic link in the place of the file is not followed.
+    nobody else may read or write. A symbolic link is followed, as secrets are mounted in containers behind one.
 
     Raises:
         KeyRingError: the file is missing, unreadable, open to others, half written or no key ring; the message says
@@ -40,45 +40,46 @@ def load(path: str | os.PathLike[str]) -> KeyRing:
     """
     name = os.fspath(path)
     try:
-        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError) as error:
-        raise KeyRingError(_cannot_open(name, error)) from None
-    try:
-        _check_status(name, os.fstat(descriptor))
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            content = file.read(MAX_FILE_BYTES + 1)
-    finally:
-        os.close(descriptor)
-    try:
-        return KeyRing.from_json(content.decode())
-    except UnicodeDecodeError:
-        raise KeyRingError(f"{name}: this is not UTF-8 text, so not a key ring") from None
+        # Never bound to a name: tools that report exceptions collect the variables of each frame.
+        return KeyRing.from_json(_read(name))
     except KeyRingError as error:
         raise KeyRingError(f"{name}: {error}") from None
 
 
-def _cannot_open(name: str, error: OSError | ValueError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"{name}: no such file; make a key ring with KeyRing.generate() and zenoo_security.keyring.save()"
-    if Path(name).is_symlink():
-        return f"{name}: this is a symbolic link; give the path of the file itself"
-    reason = error.strerror if isinstance(error, OSError) else "not a path"
-    return f"{name}: cannot be opened: {reason}"
+def _read(name: str) -> bytes:
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise KeyRingError(
+            "no such file; make a key ring with KeyRing.generate() and zenoo_security.keyring.save()"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise KeyRingError(f"cannot be opened: {_reason(error)}") from None
+    try:
+        _check_status(name, os.fstat(descriptor))
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_FILE_BYTES + 1)
+    finally:
+        os.close(descriptor)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or "this is not a path"
 
 
 def _check_status(name: str, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise KeyRingError(f"{name}: this is not a regular file")
+        raise KeyRingError("this is not a regular file")
     if status.st_uid not in (os.geteuid(), 0):
-        raise KeyRingError(f"{name}: the file belongs to another user; it must be yours or root's")
+        raise KeyRingError("the file belongs to another user; it must be yours or root's")
     if status.st_mode & 0o077:
         mode = stat.S_IMODE(status.st_mode)
         raise KeyRingError(
-            f"{name}: mode {mode:04o} lets others at the keys; run: chmod 600 {name} "
+            f"mode {mode:04o} lets others at the keys; run: chmod 600 {name} "
             "(and if somebody may have read it, rotate the keys)"
         )
     if status.st_size > MAX_FILE_BYTES:
-        raise KeyRingError(f"{name}: larger than 1 MiB, so not a key ring")
+        raise KeyRingError("larger than 1 MiB, so not a key ring")
 
 
 def save(ring: KeyRing, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -95,10 +96,10 @@ def save(ring: KeyRing, path: str | os.PathLike[str], *, overwrite: bool = False
         KeyRingError: the file exists, or cannot be written.
     """
     target = Path(path)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
         with _removed_afterwards(temporary):
-            _write_new(temporary, ring.to_json().encode())
+            _write_new(temporary, ring)
             if overwrite:
                 temporary.replace(target)
             else:
@@ -107,8 +108,8 @@ def save(ring: KeyRing, path: str | os.PathLike[str], *, overwrite: bool = False
         _sync_directory(target.parent)
     except FileExistsError:
         raise KeyRingError(f"{target}: the file exists; pass overwrite=True to replace it") from None
-    except OSError as error:
-        raise KeyRingError(f"{target}: cannot be written: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise KeyRingError(f"{target}: cannot be written: {_reason(error)}") from None
 
 
 @contextlib.contextmanager
@@ -119,11 +120,11 @@ def _removed_afterwards(path: Path) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def _write_new(path: Path, ring: KeyRing) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         os.fchmod(descriptor, 0o600)
-        file.write(content)
+        file.write(ring.to_json().encode())
         file.flush()
         os.fsync(descriptor)
 
@@ -147,18 +148,21 @@ def from_environment(environ: Mapping[str, str] | None = None) -> KeyRing:
     Raises:
         KeyRingError: neither is set, both are, or what they give is no key ring.
     """
-    environ = os.environ if environ is None else environ
-    path, text = environ.get(FILE_VARIABLE), environ.get(VARIABLE)
-    if path and text:
+    path = _variable(environ, FILE_VARIABLE)
+    if path and _variable(environ, VARIABLE):
         raise KeyRingError(f"{FILE_VARIABLE} and {VARIABLE} are both set: keep one")
     if path:
         return load(path)
-    if not text:
+    if not _variable(environ, VARIABLE):
         raise KeyRingError(f"no key ring: set {FILE_VARIABLE} to the path of its file")
     try:
-        return KeyRing.from_json(text)
+        return KeyRing.from_json(_variable(environ, VARIABLE))
     except KeyRingError as error:
         raise KeyRingError(f"{VARIABLE}: {error}") from None
+
+
+def _variable(environ: Mapping[str, str] | None, name: str) -> str:
+    return (os.environ if environ is None else environ).get(name, "")
 
 
 def from_passphrase(

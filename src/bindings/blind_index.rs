@@ -6,29 +6,29 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 
 use super::contexts::Recent;
+use super::input::number;
 use super::keyring::KeyRing;
 use super::places::Place;
-use super::values::{Carried, in_words};
-use crate::primitives::blind_index::{self, Normalizer};
-use crate::primitives::hmac_sha256::HmacSha256;
+use super::values::Carried;
+use crate::primitives::blind_index::{self, IndexKey, Normalizer};
 
 /// Computes blind indexes with the index key of a ring.
 #[pyclass(frozen, module = "zenoo_security")]
 pub(super) struct BlindIndex {
     index: blind_index::BlindIndex,
-    recent: Recent<HmacSha256>,
+    recent: Recent<IndexKey>,
 }
 
 impl BlindIndex {
-    fn key(&self, context: &Bound<'_, PyAny>) -> PyResult<Arc<HmacSha256>> {
+    fn key(&self, context: &Bound<'_, PyAny>) -> PyResult<Arc<IndexKey>> {
         self.recent.get(context, |context| self.index.key(context))
     }
 
-    fn text<'py>(&self, key: &HmacSha256, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
+    fn text<'py>(&self, key: &IndexKey, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
         let (py, carried) = (value.py(), Carried::new(value)?);
         let plain = carried.value()?;
-        let text = super::fields::detached(py, plain.len(), || self.index.compute(key, &plain));
-        Ok(PyString::new(py, text.map_err(|error| in_words(py, error))?.as_str()))
+        let text = super::fields::detached(py, plain.len(), || self.index.compute(key, &plain))?;
+        Ok(PyString::new(py, text.as_str()))
     }
 }
 
@@ -36,8 +36,12 @@ impl BlindIndex {
 impl BlindIndex {
     /// An index of the first `length` bytes (8 to 32) of the HMAC of the normalized value.
     #[new]
-    #[pyo3(signature = (key_ring, *, normalizer="exact", length=16))]
-    fn new(key_ring: &Bound<'_, KeyRing>, normalizer: &str, length: usize) -> PyResult<Self> {
+    #[pyo3(
+        signature = (key_ring, *, normalizer="exact", length=None),
+        text_signature = "(key_ring, *, normalizer='exact', length=16)"
+    )]
+    fn new(key_ring: &Bound<'_, KeyRing>, normalizer: &str, length: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+        let length = length.map_or(Ok(16), |length| number(&length, blind_index::LENGTH))?;
         let ring = Arc::clone(&key_ring.get().0);
         let index = blind_index::BlindIndex::new(ring, Normalizer::from_name(normalizer)?, length)?;
         Ok(Self { index, recent: Recent::new() })

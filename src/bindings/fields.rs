@@ -14,9 +14,10 @@ use pyo3::types::{PyList, PyMapping, PyString};
 use zeroize::Zeroizing;
 
 use super::contexts::Recent;
+use super::input::number;
 use super::keyring::KeyRing;
 use super::values::{Carried, to_python};
-use crate::primitives::fields::{self, FieldKeys, PREFIX, Value};
+use crate::primitives::fields::{self, FieldKeys, Value};
 use crate::primitives::{Error, Result};
 
 /// Above so many bytes the GIL is released for one value.
@@ -33,11 +34,6 @@ impl FieldCipher {
     fn keys(&self, context: &Bound<'_, PyAny>) -> PyResult<Arc<FieldKeys>> {
         self.recent.get(context, |context| self.cipher.keys(context))
     }
-
-    /// Whether the value is a token of ours under this context, so that it stays as it is.
-    fn keeps(&self, keys: &FieldKeys, value: &Value<'_>) -> bool {
-        matches!(value, Value::Text(text) if text.starts_with(PREFIX) && self.cipher.is_encrypted(keys, text))
-    }
 }
 
 /// Runs `work` with the GIL released when there is much to do.
@@ -50,21 +46,18 @@ impl FieldCipher {
     /// A cipher with the keys of a ring; plaintexts are padded to a multiple of `padding` bytes.
     #[new]
     #[pyo3(signature = (key_ring, *, padding=None))]
-    fn new(key_ring: &Bound<'_, KeyRing>, padding: Option<u16>) -> PyResult<Self> {
+    fn new(key_ring: &Bound<'_, KeyRing>, padding: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+        let padding = padding.map(|padding| number(&padding, fields::PADDING)).transpose()?;
         let cipher = fields::FieldCipher::new(Arc::clone(&key_ring.get().0), padding)?;
         Ok(Self { cipher, recent: Recent::new() })
     }
 
-    /// The token of a value: `zs1.` and base64url. A token of this context stays as it is.
+    /// The token of a value: `zs1.` and base64url. What is a token already is refused.
     #[pyo3(signature = (value, *, context))]
-    fn encrypt<'py>(&self, value: &Bound<'py, PyAny>, context: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn encrypt(&self, value: &Bound<'_, PyAny>, context: &Bound<'_, PyAny>) -> PyResult<String> {
         let (keys, carried) = (self.keys(context)?, Carried::new(value)?);
         let plain = carried.value()?;
-        if self.keeps(&keys, &plain) {
-            return Ok(value.clone());
-        }
-        let token = detached(value.py(), plain.len(), || self.cipher.encrypt(&keys, &plain))?;
-        Ok(PyString::new(value.py(), &token).into_any())
+        Ok(detached(value.py(), plain.len(), || self.cipher.encrypt(&keys, &plain))?)
     }
 
     /// The value of a token, with its type; `DecryptionError` for every reason alike.
@@ -123,10 +116,10 @@ impl FieldCipher {
         Ok(fields::key_id(token_text(token)?)?)
     }
 
-    /// Whether the value is a well-formed token of a key of this ring. It says nothing of whether it can be decrypted.
-    fn is_encrypted(&self, value: &Bound<'_, PyAny>) -> bool {
-        let id = token_text(value).and_then(fields::key_id);
-        id.is_ok_and(|id| self.cipher.ring().usable(id).is_some())
+    /// Whether the value is a well-formed token, of whatever key. It says nothing of whether it can be decrypted.
+    #[staticmethod]
+    fn is_encrypted(value: &Bound<'_, PyAny>) -> bool {
+        token_text(value).is_ok_and(fields::is_token)
     }
 }
 

@@ -1,10 +1,14 @@
 //! `KeyRing`: the ring as Python sees it. What it shows of itself are ids and states.
 
+mod costs;
+
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyBytes, PyDict, PyString};
 
+use self::costs::{Cost, stretch};
+use super::input::text;
 use crate::primitives::keyring::{self, State, passphrase};
 use crate::primitives::{Error, Result};
 
@@ -31,12 +35,9 @@ fn day(py: Python<'_>, created: Option<String>) -> PyResult<String> {
     )
 }
 
-fn stretch(kdf: &str, memory_kib: u32, passes: u32, lanes: u32, rounds: u32) -> Result<passphrase::Stretch> {
-    match kdf {
-        "argon2id" => Ok(passphrase::Stretch::Argon2id { memory_kib, passes, lanes }),
-        "pbkdf2-sha256" => Ok(passphrase::Stretch::Pbkdf2 { rounds }),
-        _ => Err(Error::Parameter("kdf must be argon2id or pbkdf2-sha256")),
-    }
+/// The id of a key. What cannot be one is no key of the ring.
+fn id(key_id: &Bound<'_, PyAny>) -> Result<u32> {
+    key_id.extract().map_err(|_| Error::KeyRing("the key ring has no key of this id"))
 }
 
 #[pymethods]
@@ -50,33 +51,42 @@ impl KeyRing {
 
     /// Reads the JSON document of docs/formats.md; `KeyRingError` says what is wrong with it.
     #[staticmethod]
-    fn from_json(text: &Bound<'_, PyString>) -> PyResult<Self> {
-        let text = text.to_str().map_err(|_| Error::KeyRing("the key ring is not UTF-8 text"))?;
-        Ok(keyring::KeyRing::from_json(text)?.into())
+    fn from_json(text: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let text = match text.cast::<PyBytes>() {
+            Ok(bytes) => core::str::from_utf8(bytes.as_bytes()).ok(),
+            Err(_) => text.cast::<PyString>()?.to_str().ok(),
+        };
+        Ok(keyring::KeyRing::from_json(text.ok_or(Error::KeyRing("this is not UTF-8 text, so not a key ring"))?)?
+            .into())
     }
 
     /// The ring that a passphrase of at least 15 characters and a salt of at least 16 bytes always give.
     #[staticmethod]
-    #[pyo3(signature = (passphrase, salt, *, kdf="argon2id", memory_kib=65_536, passes=3, lanes=4, rounds=600_000, created=None))]
+    #[pyo3(
+        signature = (passphrase, salt, *, kdf="argon2id", memory_kib=Cost(65_536), passes=Cost(3), lanes=Cost(4),
+                     rounds=Cost(600_000), created=None),
+        text_signature = "(passphrase, salt, *, kdf='argon2id', memory_kib=65536, passes=3, lanes=4, rounds=600000, created=None)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn from_passphrase(
         py: Python<'_>,
-        passphrase: &str,
+        passphrase: &Bound<'_, PyAny>,
         salt: &[u8],
         kdf: &str,
-        memory_kib: u32,
-        passes: u32,
-        lanes: u32,
-        rounds: u32,
+        memory_kib: Cost,
+        passes: Cost,
+        lanes: Cost,
+        rounds: Cost,
         created: Option<String>,
     ) -> PyResult<Self> {
-        let (stretch, created) = (stretch(kdf, memory_kib, passes, lanes, rounds)?, day(py, created)?);
+        let (passphrase, created) = (text(passphrase)?, day(py, created)?);
+        let stretch = stretch(kdf, memory_kib, passes, lanes, rounds)?;
         Ok(py.detach(|| passphrase::key_ring(passphrase, salt, stretch, &created))?.into())
     }
 
     /// The JSON document. **It holds the keys in the clear**, and a Python str cannot be wiped.
-    fn to_json(&self) -> PyResult<String> {
-        Ok(String::clone(&*self.0.to_json()?))
+    fn to_json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
+        Ok(PyString::new(py, &self.0.to_json()?))
     }
 
     /// The ring with one more fresh key that only decrypts: give it to every process, then `promote` the key.
@@ -86,8 +96,8 @@ impl KeyRing {
     }
 
     /// The ring with this key as primary; the one that was primary only decrypts.
-    fn promote(&self, key_id: u32) -> PyResult<Self> {
-        Ok(self.0.promote(key_id)?.into())
+    fn promote(&self, key_id: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(self.0.promote(id(key_id)?)?.into())
     }
 
     /// The ring with a fresh primary key; the one that was primary only decrypts.
@@ -97,8 +107,8 @@ impl KeyRing {
     }
 
     /// The ring with this key retired: what it encrypted can no longer be read.
-    fn retire(&self, key_id: u32) -> PyResult<Self> {
-        Ok(self.0.retire(key_id)?.into())
+    fn retire(&self, key_id: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(self.0.retire(id(key_id)?)?.into())
     }
 
     /// The id of the key that encrypts.

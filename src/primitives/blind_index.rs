@@ -8,18 +8,23 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
+use hmac::{Hmac, KeyInit, Mac};
 use parking_lot::RwLock;
+use sha2::Sha256;
 
 pub use normalize::Normalizer;
 
 use super::derive::{Context, subkey};
 use super::fields::Value;
-use super::hmac_sha256::HmacSha256;
 use super::keyring::KeyRing;
+use super::secret::Key;
 use super::{Error, Result};
 
 /// What every blind index starts with; the digit is the version of the format.
 pub const PREFIX: &str = "zi1.";
+
+/// What a length may be.
+pub const LENGTH: &str = "the length of a blind index must be 8 to 32 bytes";
 
 /// The prefix and 32 bytes in base64url.
 const MAX_TEXT_BYTES: usize = PREFIX.len() + 43;
@@ -35,7 +40,7 @@ pub struct BlindIndex {
     ring: Arc<KeyRing>,
     normalizer: Normalizer,
     length: usize,
-    cache: RwLock<HashMap<Context, Arc<HmacSha256>>>,
+    cache: RwLock<HashMap<Context, Arc<IndexKey>>>,
 }
 
 impl core::fmt::Debug for BlindIndex {
@@ -51,7 +56,7 @@ impl BlindIndex {
     /// [`Error::Parameter`] when `length` is out of range.
     pub fn new(ring: Arc<KeyRing>, normalizer: Normalizer, length: usize) -> Result<Self> {
         if !(8..=32).contains(&length) {
-            return Err(Error::Parameter("the length of a blind index must be 8 to 32 bytes"));
+            return Err(Error::Parameter(LENGTH));
         }
         Ok(Self { ring, normalizer, length, cache: RwLock::default() })
     }
@@ -60,12 +65,12 @@ impl BlindIndex {
     ///
     /// # Errors
     /// None in practice, see [`super::derive::subkey`].
-    pub fn key(&self, context: &Context) -> Result<Arc<HmacSha256>> {
+    pub fn key(&self, context: &Context) -> Result<Arc<IndexKey>> {
         if let Some(key) = self.cache.read().get(context) {
             return Ok(Arc::clone(key));
         }
         let key = subkey(self.ring.index(), &[PURPOSE, self.normalizer.name()], context.as_bytes())?;
-        let key = Arc::new(HmacSha256::new(&key));
+        let key = Arc::new(IndexKey::new(&key)?);
         let mut cache = self.cache.write();
         if cache.len() >= MAX_CONTEXTS {
             cache.clear();
@@ -78,9 +83,28 @@ impl BlindIndex {
     ///
     /// # Errors
     /// [`Error::Invalid`] when the normalizer does not take the value, [`Error::TooLarge`].
-    pub fn compute(&self, key: &HmacSha256, value: &Value<'_>) -> Result<IndexText> {
+    pub fn compute(&self, key: &IndexKey, value: &Value<'_>) -> Result<IndexText> {
         let digest = self.normalizer.with(value, |message| key.mac(message))?;
         Ok(IndexText::new(digest.get(..self.length).unwrap_or(&digest)))
+    }
+}
+
+/// The key of one context, absorbed by HMAC once. Wiped on drop.
+pub struct IndexKey(Hmac<Sha256>);
+
+impl core::fmt::Debug for IndexKey {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("IndexKey(<secret>)")
+    }
+}
+
+impl IndexKey {
+    fn new(key: &Key) -> Result<Self> {
+        Hmac::new_from_slice(key.expose()).map(Self).map_err(|_| Error::Parameter("HMAC takes keys of every length"))
+    }
+
+    fn mac(&self, message: &[u8]) -> [u8; 32] {
+        self.0.clone().chain_update(message).finalize().into_bytes().into()
     }
 }
 
@@ -115,10 +139,11 @@ impl IndexText {
 mod tests {
     use std::sync::Arc;
 
-    use super::{BlindIndex, Normalizer, PREFIX};
+    use super::{BlindIndex, IndexKey, Normalizer, PREFIX};
     use crate::primitives::derive::Context;
     use crate::primitives::fields::Value;
     use crate::primitives::keyring::KeyRing;
+    use crate::primitives::secret::Key;
 
     fn compute(ring: &Arc<KeyRing>, normalizer: Normalizer, parts: [&str; 2], value: Value<'_>) -> String {
         let index = BlindIndex::new(Arc::clone(ring), normalizer, 16).unwrap();
@@ -147,6 +172,21 @@ mod tests {
         assert_ne!(one, compute(&other, Normalizer::Exact, ["m", "f"], value));
         let rotated = Arc::new(ring.rotate("2026-11-24").unwrap());
         assert_eq!(one, compute(&rotated, Normalizer::Exact, ["m", "f"], value));
+    }
+
+    #[test]
+    fn rfc_4231() {
+        let hex = |text: &serde_json::Value| data_encoding::HEXLOWER.decode(text.as_str().unwrap().as_bytes()).unwrap();
+        let vectors: serde_json::Value = serde_json::from_str(include_str!("../../tests/vectors/hmac.json")).unwrap();
+        // HMAC pads a short key with zeros, so a key of 32 bytes can stand for it.
+        let cases = vectors["valid"].as_array().unwrap().iter().filter(|case| hex(&case["key"]).len() <= 32);
+        let as_published = cases.map(|case| {
+            let mut key = [0; 32];
+            key[..hex(&case["key"]).len()].copy_from_slice(&hex(&case["key"]));
+            let mac = IndexKey::new(&Key::new(key)).unwrap().mac(&hex(&case["message"]));
+            mac.as_slice() == hex(&case["hmac"])
+        });
+        assert_eq!(as_published.collect::<Vec<_>>(), [true; 4]);
     }
 
     #[test]

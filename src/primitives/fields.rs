@@ -9,7 +9,7 @@ pub mod pipeline;
 mod subkeys;
 mod value;
 
-pub use envelope::{PREFIX, key_id};
+pub use envelope::{is_token, key_id};
 pub use subkeys::FieldKeys;
 pub(super) use value::TEXT_TAG;
 pub use value::{MAX_DECIMAL_CHARS, MAX_INT_BYTES, MAX_VALUE_BYTES, Value, shortest_int};
@@ -21,7 +21,11 @@ use self::envelope::HEADER_BYTES;
 use self::subkeys::Cache;
 use super::derive::Context;
 use super::keyring::KeyRing;
+use super::validate::codes;
 use super::{Error, Result, random};
+
+/// What a padding may be.
+pub const PADDING: &str = "padding must be None or 2 to 65535 bytes";
 
 /// Encrypts and decrypts values with the keys of a ring.
 pub struct FieldCipher {
@@ -43,7 +47,7 @@ impl FieldCipher {
     /// [`Error::Parameter`] when `padding` is out of range.
     pub fn new(ring: Arc<KeyRing>, padding: Option<u16>) -> Result<Self> {
         if padding.is_some_and(|multiple| multiple < 2) {
-            return Err(Error::Parameter("padding must be None or 2 to 65535 bytes"));
+            return Err(Error::Parameter(PADDING));
         }
         Ok(Self { ring, padding, cache: Cache::default() })
     }
@@ -62,10 +66,11 @@ impl FieldCipher {
         self.cache.get(&self.ring, context)
     }
 
-    /// Encrypts one value under the primary key and a fresh random nonce.
+    /// Encrypts one value under the primary key and a fresh random nonce. A token is refused, see
+    /// `docs/decisions/encrypted-already.md`.
     ///
     /// # Errors
-    /// [`Error::TooLarge`], [`Error::Randomness`].
+    /// [`codes::ALREADY_ENCRYPTED`], [`Error::TooLarge`], [`Error::Randomness`].
     pub fn encrypt(&self, keys: &FieldKeys, value: &Value<'_>) -> Result<String> {
         self.encrypt_with(keys, value, &random::bytes()?)
     }
@@ -74,7 +79,7 @@ impl FieldCipher {
     /// is for known answers only.
     ///
     /// # Errors
-    /// [`Error::TooLarge`].
+    /// [`codes::ALREADY_ENCRYPTED`], [`Error::TooLarge`].
     #[doc(hidden)]
     pub fn danger_encrypt_with_nonce(&self, keys: &FieldKeys, value: &Value<'_>, nonce: &[u8; 24]) -> Result<String> {
         self.encrypt_with(keys, value, nonce)
@@ -91,6 +96,11 @@ impl FieldCipher {
 
     /// Appends an envelope with the plaintext in it and without nonce and tag, for [`seal`].
     fn append_plain(&self, keys: &FieldKeys, value: &Value<'_>, envelope: &mut Vec<u8>) -> Result<()> {
+        if let Value::Text(text) = value
+            && is_token(text)
+        {
+            return Err(codes::ALREADY_ENCRYPTED);
+        }
         envelope.reserve(value.plaintext_len(self.padding).saturating_add(HEADER_BYTES + TAG_BYTES));
         envelope.extend_from_slice(&keys.primary().id().to_be_bytes());
         envelope.extend_from_slice(&[0; NONCE_BYTES]);
@@ -111,13 +121,6 @@ impl FieldCipher {
         let (text, tag) = sealed.split_last_chunk_mut::<TAG_BYTES>().ok_or(Error::Decryption)?;
         key.aead().open(nonce, key.aad(), text, tag)?;
         Ok(text)
-    }
-
-    /// Whether the text is a value that this cipher encrypted under this context: well-formed, of a key of the ring, and it
-    /// decrypts. A text that only looks like one is ordinary text.
-    #[must_use]
-    pub fn is_encrypted(&self, keys: &FieldKeys, text: &str) -> bool {
-        text.starts_with(PREFIX) && self.decrypt(keys, text, &mut zeroize::Zeroizing::new(Vec::new())).is_ok()
     }
 }
 

@@ -17,6 +17,7 @@ mod gcra;
 mod table;
 mod window;
 
+use super::validate::codes;
 use super::{Error, Result};
 use gcra::Gcra;
 use table::Table;
@@ -199,7 +200,7 @@ impl Limiter {
 #[inline(always)]
 fn check_key(key: &[u8]) -> Result<()> {
     match key.len() {
-        0 => Err(Error::Invalid("empty")),
+        0 => Err(codes::EMPTY),
         1..=MAX_KEY_LEN => Ok(()),
         _ => Err(Error::TooLarge("an identifier of a rate limit has at most 4096 bytes")),
     }

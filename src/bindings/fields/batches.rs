@@ -30,14 +30,8 @@ pub(super) fn encrypt<'a, 'py: 'a>(
     put: impl Fn(Place<'a, 'py>, Bound<'py, PyString>) -> PyResult<()>,
 ) -> PyResult<()> {
     let fill = |block: &mut Sealing<'a>, keys: &'a FieldKeys, value: &Bound<'py, PyAny>| {
-        let carried = Carried::new(value)?;
-        let plain = carried.value()?;
-        // A token of ours stays as it is.
-        let kept = cipher.keeps(keys, &plain);
-        if !kept {
-            block.push(&cipher.cipher, keys, &plain)?;
-        }
-        Ok(!kept)
+        block.push(&cipher.cipher, keys, &Carried::new(value)?.value()?)?;
+        Ok(())
     };
     let collect = |block: &mut Sealing<'a>, places: &[Place<'a, 'py>]| {
         let tokens = block.tokens()?;
@@ -59,7 +53,7 @@ pub(super) fn decrypt<'a, 'py: 'a>(
     let fill = |block: &mut Opening<'a>, keys: &'a FieldKeys, token: &Bound<'py, PyAny>| {
         // The empty text is no token: what is not text fails like every other value that is not one.
         block.push(keys, token_text(token).unwrap_or_default());
-        Ok(true)
+        Ok(())
     };
     let collect = |block: &mut Opening<'a>, places: &[Place<'a, 'py>]| {
         for (place, (token, value)) in places.iter().zip(block.values()) {
@@ -82,7 +76,7 @@ fn run<'a, 'py: 'a, B: Block>(
     py: Python<'py>,
     cipher: &FieldCipher,
     (count, mut cells): (usize, impl Iterator<Item = Cell<'a, 'py>>),
-    fill: impl Fn(&mut B, &'a FieldKeys, &Bound<'py, PyAny>) -> PyResult<bool>,
+    fill: impl Fn(&mut B, &'a FieldKeys, &Bound<'py, PyAny>) -> PyResult<()>,
     collect: impl Fn(&mut B, &[Place<'a, 'py>]) -> PyResult<()>,
 ) -> PyResult<()> {
     let mut places = Vec::with_capacity(count);
@@ -93,9 +87,8 @@ fn run<'a, 'py: 'a, B: Block>(
             Ok::<_, PyErr>(job)
         };
         cells.try_for_each(|(place, keys, value)| {
-            if fill(&mut job.block, keys, &value?).map_err(|error| place.locate(py, error))? {
-                places.push(place);
-            }
+            fill(&mut job.block, keys, &value?).map_err(|error| place.locate(py, error))?;
+            places.push(place);
             if job.block.is_full() {
                 let done = if pipeline.is_behind() { py.detach(|| pipeline.next_done()) } else { pipeline.done() };
                 let free = done.map(|done| finish(done, &places)).transpose()?.unwrap_or_default();

@@ -8,8 +8,8 @@ use pyo3::types::{PyDict, PyList, PyMapping, PyString, PyTuple};
 use super::FieldCipher;
 use super::batches::{self, Cell};
 use crate::bindings::places::Place;
-use crate::bindings::values::invalid;
 use crate::primitives::fields::FieldKeys;
+use crate::primitives::validate::codes;
 
 pub(super) fn encrypt<'py>(
     cipher: &FieldCipher,
@@ -46,7 +46,7 @@ fn is_empty(value: &Bound<'_, PyAny>) -> bool {
 fn copies<'py>(records: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyDict>>> {
     let copy = |(row, record): (usize, PyResult<Bound<'py, PyAny>>)| {
         let record = record?;
-        let not_a_dict = |_| Place { row, field: None }.locate(record.py(), invalid(record.py(), "not_a_dict"));
+        let not_a_dict = |_| Place { row, field: None }.locate(record.py(), codes::RECORD.into());
         record.cast::<PyDict>().map_err(not_a_dict)?.copy()
     };
     records.try_iter()?.enumerate().map(copy).collect()

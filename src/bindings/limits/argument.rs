@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 
+use crate::bindings::input::text;
 use crate::primitives::limits::Algorithm;
 use crate::primitives::{Error, Result};
 
@@ -26,9 +26,7 @@ pub(super) fn algorithm(name: &str) -> Result<Algorithm> {
 
 #[inline(always)]
 pub(super) fn identifier<'a>(value: &'a Bound<'_, PyAny>) -> Result<&'a [u8]> {
-    let text = value.cast::<PyString>().map_err(|_| Error::Invalid("type"))?;
-    let text = text.to_str().map_err(|_| Error::Invalid("encoding"))?;
-    Ok(text.as_bytes())
+    text(value).map(str::as_bytes)
 }
 
 /// How many requests one of them counts as.

@@ -3,9 +3,11 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDate, PyDateTime, PyFloat, PyInt, PyString};
 
-use super::{decimal, invalid, signed};
+use super::{decimal, signed};
+use crate::bindings::input::text;
 use crate::primitives::Error;
 use crate::primitives::fields::{MAX_INT_BYTES, Value, shortest_int};
+use crate::primitives::validate::codes;
 
 /// A Python value in a form that Rust can borrow from while the GIL is released: a str, bytes, float, bool or None.
 pub(crate) struct Carried<'py> {
@@ -46,9 +48,9 @@ impl<'py> Carried<'py> {
         } else if value.is_instance_of::<PyDate>() {
             (Kind::Date, value.py().get_type::<PyDate>().call_method1("isoformat", (value,))?)
         } else if value.is_instance(decimal(value.py())?)? {
-            (Kind::Decimal, decimal(value.py())?.call_method1("__str__", (value,))?)
+            (Kind::Decimal, decimal_text(value)?)
         } else {
-            return Err(invalid(value.py(), "unsupported_type"));
+            return Err(codes::ENCRYPTABLE_TYPE.into());
         };
         Ok(Self { kind, object })
     }
@@ -61,16 +63,17 @@ impl<'py> Carried<'py> {
             Kind::Float => Value::Float(self.object.extract()?),
             Kind::Int => Value::Int(self.object.cast::<PyBytes>()?.as_bytes()),
             Kind::Bytes => Value::Bytes(self.object.cast::<PyBytes>()?.as_bytes()),
-            Kind::Text => Value::Text(self.text()?),
-            Kind::Date => Value::Date(self.text()?),
-            Kind::DateTime => Value::DateTime(self.text()?),
-            Kind::Decimal => Value::Decimal(self.text()?),
+            Kind::Text => Value::Text(text(&self.object)?),
+            Kind::Date => Value::Date(text(&self.object)?),
+            Kind::DateTime => Value::DateTime(text(&self.object)?),
+            Kind::Decimal => Value::Decimal(text(&self.object)?),
         })
     }
+}
 
-    fn text(&self) -> PyResult<&str> {
-        self.object.cast::<PyString>()?.to_str().map_err(|_| invalid(self.object.py(), "surrogates"))
-    }
+/// `str(Decimal)` as it is unless the program's decimal context has `capitals=0`: the exponent after a capital E.
+pub(super) fn decimal_text<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    decimal(value.py())?.call_method1("__str__", (value,))?.call_method1("replace", ("e", "E"))
 }
 
 /// Two's complement, big endian, as short as it can be.

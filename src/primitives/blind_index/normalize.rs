@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::primitives::fields::{MAX_VALUE_BYTES, TEXT_TAG, Value};
+use crate::primitives::validate::codes;
 use crate::primitives::{Error, Result};
 
 /// Trimmed from both ends by [`Normalizer::Casefold`] and [`Normalizer::Email`].
@@ -65,11 +66,11 @@ impl Normalizer {
             }
             (_, Value::Text(text)) if text.len() <= MAX_VALUE_BYTES => text.trim_matches(TRIMMED),
             (_, Value::Text(_)) => return Err(Error::TooLarge("the value is too large: 16 MiB")),
-            _ => return Err(Error::Invalid("not_text")),
+            _ => return Err(codes::TYPE),
         };
         match self {
-            Self::Digits if !text.bytes().any(|byte| byte.is_ascii_digit()) => return Err(Error::Invalid("no_digits")),
-            Self::Email if !is_address(text) => return Err(Error::Invalid("not_an_email")),
+            Self::Digits if !text.bytes().any(|byte| byte.is_ascii_digit()) => return Err(codes::NO_DIGITS),
+            Self::Email if !is_address(text) => return Err(codes::EMAIL_AT),
             _ => {}
         }
         if self != Self::Digits && text.is_ascii() && text.len() < SHORT_BYTES {
@@ -106,7 +107,7 @@ fn is_address(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Normalizer, Value};
+    use super::{Normalizer, Value, codes};
     use crate::primitives::Error;
 
     fn normalized(normalizer: Normalizer, text: &str) -> Result<String, Error> {
@@ -132,20 +133,20 @@ mod tests {
     #[test]
     fn digits_are_the_ten_of_ascii() {
         assert_eq!(normalized(Normalizer::Digits, "+49 (30) 123-45 \u{661}").unwrap(), "493012345");
-        assert_eq!(normalized(Normalizer::Digits, "none"), Err(Error::Invalid("no_digits")));
+        assert_eq!(normalized(Normalizer::Digits, "none"), Err(codes::NO_DIGITS));
     }
 
     #[test]
     fn an_address_has_two_sides() {
         assert_eq!(normalized(Normalizer::Email, " Anna@Example.COM ").unwrap(), "anna@example.com");
         for text in ["", "anna", "@example.com", "anna@", "a@b@c"] {
-            assert_eq!(normalized(Normalizer::Email, text), Err(Error::Invalid("not_an_email")));
+            assert_eq!(normalized(Normalizer::Email, text), Err(codes::EMAIL_AT));
         }
     }
 
     #[test]
     fn only_exact_takes_other_types() {
         assert!(Normalizer::Exact.with(&Value::Null, |_| ()).is_ok());
-        assert_eq!(Normalizer::Digits.with(&Value::Int(&[5]), |_| ()), Err(Error::Invalid("not_text")));
+        assert_eq!(Normalizer::Digits.with(&Value::Int(&[5]), |_| ()), Err(codes::TYPE));
     }
 }

@@ -4,7 +4,7 @@
 
 use core::ops::Range;
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{FieldCipher, FieldKeys, NONCE_BYTES, Value, envelope, seal};
 use crate::primitives::{Error, Result, random};
@@ -22,22 +22,27 @@ pub trait Block: Default + Send {
     fn is_full(&self) -> bool;
 }
 
-/// Values to encrypt.
-#[derive(Debug, Default)]
+/// Values to encrypt. What was not encrypted, because another value was refused, is wiped on drop.
+#[derive(Default)]
 pub struct Sealing<'k> {
-    envelopes: Vec<u8>,
+    envelopes: Zeroizing<Vec<u8>>,
     items: Vec<(&'k FieldKeys, Range<usize>)>,
     tokens: String,
     ends: Vec<usize>,
     failure: Option<Error>,
 }
 
-// `derive(Default)` would ask for it of the keys.
+impl core::fmt::Debug for Sealing<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Sealing(<secret>)")
+    }
+}
+
 impl<'k> Sealing<'k> {
     /// Adds a value.
     ///
     /// # Errors
-    /// [`Error::TooLarge`].
+    /// As [`FieldCipher::encrypt`], without [`Error::Randomness`].
     pub fn push(&mut self, cipher: &FieldCipher, keys: &'k FieldKeys, value: &Value<'_>) -> Result<()> {
         let start = self.envelopes.len();
         cipher.append_plain(keys, value, &mut self.envelopes)?;
@@ -79,9 +84,6 @@ impl<'k> Sealing<'k> {
 impl Block for Sealing<'_> {
     fn run(&mut self, _cipher: &FieldCipher) {
         self.failure = self.seal().err();
-        if self.failure.is_some() {
-            self.envelopes.zeroize();
-        }
     }
 
     fn is_full(&self) -> bool {

@@ -9,7 +9,7 @@ use super::value::MAX_VALUE_BYTES;
 use crate::primitives::{Error, Result};
 
 /// What every encrypted value starts with; the digit is the version of the format.
-pub const PREFIX: &str = "zs1.";
+pub(super) const PREFIX: &str = "zs1.";
 
 /// Key id and nonce stand before the ciphertext.
 pub(super) const HEADER_BYTES: usize = KEY_ID_BYTES + NONCE_BYTES;
@@ -54,21 +54,28 @@ pub fn key_id(token: &str) -> Result<u32> {
     key_id_of(&envelope)
 }
 
-/// The key id of a decoded envelope.
+/// Whether the text is a well-formed token, of whatever key.
+#[must_use]
+pub fn is_token(text: &str) -> bool {
+    text.starts_with(PREFIX) && key_id(text).is_ok()
+}
+
+/// The key id of a decoded envelope; no key has the id 0.
 pub(super) fn key_id_of(envelope: &[u8]) -> Result<u32> {
     let id = envelope.first_chunk::<KEY_ID_BYTES>().ok_or(Error::Decryption)?;
-    Ok(u32::from_be_bytes(*id))
+    Some(u32::from_be_bytes(*id)).filter(|id| *id != 0).ok_or(Error::Decryption)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{append_token, decode, key_id};
+    use super::{append_token, decode, is_token, key_id};
 
     #[test]
     fn an_envelope_has_one_text_form() {
         let envelope = [7; 46];
         let mut token = String::new();
         append_token(&envelope, &mut token);
+        assert!(is_token(&token));
         assert_eq!(key_id(&token), Ok(0x0707_0707));
         let mut decoded = Vec::new();
         decode(&token, &mut decoded).unwrap();
@@ -83,8 +90,11 @@ mod tests {
         let padded = format!("{token}=");
         let standard = token.replace("zs1.B", "zs1.+");
         let broken = format!("{token}\n");
-        for text in [&unpadded_bits, &padded, &standard, &broken, &token[4..], &token[..30], "", "zs1.", "ZS1.AAAA"] {
-            assert!(key_id(text).is_err(), "{text}");
+        let of_no_key = format!("zs1.{}", "A".repeat(64));
+        for text in
+            [&unpadded_bits, &padded, &standard, &broken, &of_no_key, &token[4..], &token[..30], "", "zs1.", "ZS1.AAAA"]
+        {
+            assert!(key_id(text).is_err() && !is_token(text), "{text}");
         }
     }
 }

@@ -3,11 +3,14 @@
 //! The 32 bytes that come out are split by HKDF into the root key and the index key, so that a guess costs one whole
 //! derivation whichever of the two an attacker is after.
 
+use core::time::Duration;
+
 use argon2::{Algorithm, Argon2, Params, Version};
 use zeroize::Zeroize;
 
 use super::KeyRing;
 use crate::primitives::derive::subkey;
+use crate::primitives::passwords::{Budget, argon2id};
 use crate::primitives::secret::Key;
 use crate::primitives::{Error, Result};
 
@@ -75,7 +78,7 @@ impl Stretch {
     fn derive(self, passphrase: &[u8], salt: &[u8], output: &mut [u8; 32]) -> Result<()> {
         match self {
             Self::Argon2id { memory_kib, passes, lanes } => {
-                argon2id(passphrase, salt, memory_kib, passes, lanes, output)
+                stretch_argon2id(passphrase, salt, (memory_kib, passes, lanes), output)
             }
             Self::Pbkdf2 { rounds } if (600_000..=100_000_000).contains(&rounds) => {
                 pbkdf2::pbkdf2_hmac::<sha2::Sha256>(passphrase, salt, rounds, output);
@@ -86,19 +89,25 @@ impl Stretch {
     }
 }
 
-fn argon2id(passphrase: &[u8], salt: &[u8], memory_kib: u32, passes: u32, lanes: u32, output: &mut [u8]) -> Result<()> {
+fn stretch_argon2id(
+    passphrase: &[u8],
+    salt: &[u8],
+    (memory_kib, passes, lanes): (u32, u32, u32),
+    output: &mut [u8; 32],
+) -> Result<()> {
     let in_range =
         (19_456..=4_194_304).contains(&memory_kib) && (2..=100).contains(&passes) && (1..=16).contains(&lanes);
     if !in_range {
         return Err(Error::Parameter("argon2id needs 19456 to 4194304 KiB, 2 to 100 passes and 1 to 16 lanes"));
     }
-    let invalid = |_| Error::Parameter("argon2id refuses these parameters");
-    let params = Params::new(memory_kib, passes, lanes, Some(output.len())).map_err(invalid)?;
+    let params = Params::new(memory_kib, passes, lanes, Some(output.len()));
+    let params = params.map_err(|_| Error::Parameter("argon2id refuses these parameters"))?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    // A pool of its own: the global one of rayon does not survive a fork.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::try_from(lanes).unwrap_or(1));
-    let pool = pool.build().map_err(|_| Error::Parameter("no thread could be started for argon2id"))?;
-    pool.install(|| argon2.hash_password_into(passphrase, salt, output)).map_err(invalid)
+    // A budget of its own: a ring is derived at the start of a program, not at the request of a stranger.
+    let budget = Budget::new(memory_kib, Duration::ZERO, usize::try_from(lanes).unwrap_or(1));
+    let stretched = argon2id::tag(&argon2, passphrase, salt, output.len(), &budget)?;
+    output.copy_from_slice(&stretched);
+    Ok(())
 }
 
 #[cfg(test)]

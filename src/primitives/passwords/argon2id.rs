@@ -115,7 +115,7 @@ fn with_fresh_salt(parameters: &Parameters) -> Result<Argon2Hash> {
 }
 
 /// The tag of `length` bytes, computed in memory of the budget, with the lanes in parallel.
-pub(super) fn tag(
+pub(in crate::primitives) fn tag(
     context: &Argon2<'_>,
     password: &[u8],
     salt: &[u8],

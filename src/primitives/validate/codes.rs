@@ -14,10 +14,12 @@ macro_rules! codes {
 }
 
 codes! {
+    INVALID = "invalid", "the value is not valid";
     TYPE = "type", "the value has the wrong type";
     ENCODING = "encoding", "the text is not valid Unicode: it holds a lone surrogate";
     EMPTY = "empty", "a value is required";
     TOO_LONG = "too_long", "the text is too long";
+    TOO_LARGE = "too_large", "the value is larger or nested deeper than the limit";
     CONTROL = "control", "control characters and invisible formatting characters are not allowed";
 
     EMAIL_AT = "email_at", "an e-mail address has exactly one @, with a name before it and a domain after it";
@@ -63,6 +65,16 @@ codes! {
     OTP_SECRET = "otp_secret", "the TOTP secret is not base32: A to Z and 2 to 7";
     OTP_SECRET_LENGTH = "otp_secret_length", "a TOTP secret is 16 to 128 bytes long: 26 to 205 characters of base32";
     OTP_LABEL = "otp_label", "account and issuer must be visible text without a colon or a control character";
+
+    ENCRYPTABLE_TYPE = "encryptable_type",
+        "a value must be str, bytes, int, float, bool, None, date, datetime or Decimal to be encrypted or indexed";
+    ALREADY_ENCRYPTED = "already_encrypted",
+        "the value is encrypted already: give what it stands for, or leave it out (is_encrypted tells)";
+    NO_DIGITS = "no_digits", "the text holds no digits, so it cannot be found by them";
+    RECORD = "record", "a record must be a dict";
+
+    NOT_JSON = "not_json",
+        "an argument cannot be sent to Odoo: use str, int, float, bool, None, list and dict, and dates as text";
 
     UNKNOWN_FIELD = "unknown_field", "the field is not accepted";
     MISSING = "missing", "the field is required";

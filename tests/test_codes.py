@@ -1,0 +1,50 @@
+"""`validate.CODES` is complete: no exception carries a code that it does not list."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import zenoo_security
+from zenoo_security import FieldCipher, KeyRing, errors, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE = Path(zenoo_security.__file__).parent
+RUST = Path(__file__).parents[1] / "src"
+
+
+def codes_in(source: Path) -> Iterator[str]:
+    """The texts that are given as `code=`."""
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.keyword) and node.arg == "code" and isinstance(node.value, ast.Constant):
+            yield node.value.value
+
+
+def test_every_code_of_the_package_is_listed():
+    """Each text that Python code gives as a code is in CODES."""
+    found = {code for source in PACKAGE.rglob("*.py") for code in codes_in(source)}
+    assert found
+    assert found <= set(validate.CODES)
+
+
+def test_every_code_of_the_core_is_a_constant_of_the_list():
+    """Rust names the constants of `codes.rs`, which are the list; no code is written as a text elsewhere."""
+    listed = RUST / "primitives" / "validate" / "codes.rs"
+    literal = re.compile(r'\bInvalid\("')
+    assert [str(path) for path in RUST.rglob("*.rs") if path != listed and literal.search(path.read_text())] == []
+
+
+def test_codes_that_nobody_named_are_listed():
+    """The defaults of the exceptions, and what the core says of sizes, are in CODES."""
+    for exception in (errors.InvalidInput, errors.InputTooLarge):
+        assert inspect.signature(exception).parameters["code"].default in validate.CODES
+    with pytest.raises(errors.InputTooLarge) as error:
+        FieldCipher(KeyRing.generate()).encrypt("x" * (16 * 1024 * 1024 + 1), context=("m",))
+    assert error.value.code in validate.CODES
