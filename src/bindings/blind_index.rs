@@ -28,7 +28,10 @@ impl BlindIndex {
         let (py, carried) = (value.py(), Carried::new(value)?);
         let plain = carried.value()?;
         let text = super::fields::detached(py, plain.len(), || self.index.compute(key, &plain));
-        Ok(PyString::new(py, text.map_err(|error| in_words(py, error))?.as_str()))
+        match &text {
+            Ok(text) => Ok(PyString::new(py, text.as_str())),
+            Err(error) => Err(in_words(py, *error)),
+        }
     }
 }
 

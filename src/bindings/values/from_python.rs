@@ -29,7 +29,8 @@ enum Kind {
 impl<'py> Carried<'py> {
     /// Takes a value of a known type or of a subclass of one; it comes back as the known type.
     pub(crate) fn new(value: &Bound<'py, PyAny>) -> PyResult<Self> {
-        let (kind, object) = if value.is_instance_of::<PyString>() {
+        // The exact type is one comparison, a subclass takes a call.
+        let (kind, object) = if value.is_exact_instance_of::<PyString>() || value.is_instance_of::<PyString>() {
             (Kind::Text, value.clone())
         } else if value.is_none() {
             (Kind::Null, value.clone())
@@ -69,7 +70,8 @@ impl<'py> Carried<'py> {
     }
 
     fn text(&self) -> PyResult<&str> {
-        self.object.cast::<PyString>()?.to_str().map_err(|_| invalid(self.object.py(), "surrogates"))
+        let text = self.object.cast_exact::<PyString>().or_else(|_| self.object.cast())?;
+        text.to_str().map_err(|_| invalid(self.object.py(), "surrogates"))
     }
 }
 
