@@ -120,22 +120,19 @@ def sanitize_row() -> Row:
     )
 
 
-def rich_html_row() -> Row:
+def rich_html_rows() -> list[Row]:
+    """A row for each peer: whoever runs after bleach pays for the heap that it leaves behind, and loses a quarter."""
     tags, attributes = nh3.ALLOWED_TAGS, {tag: list(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
 
     def check() -> None:
         assert sanitize.clean_html(ARTICLE) == nh3.clean(ARTICLE, url_schemes=SCHEMES)
 
-    return Row(
-        name="rich HTML, 50 KB",
-        ours=partial(sanitize.clean_html, ARTICLE),
-        peers={
-            NH3: partial(nh3.clean, ARTICLE),
-            BLEACH: partial(bleach.clean, ARTICLE, tags=tags, attributes=attributes, strip=True),
-        },
-        times_as_fast={NH3: 0.95, BLEACH: 20},
-        check=check,
-    )
+    bleached = partial(bleach.clean, ARTICLE, tags=tags, attributes=attributes, strip=True)
+    ours = partial(sanitize.clean_html, ARTICLE)
+    return [
+        Row("rich HTML, 50 KB", ours, {NH3: partial(nh3.clean, ARTICLE)}, times_as_fast={NH3: 0.95}, check=check),
+        Row("rich HTML, 50 KB, beside bleach", ours, {BLEACH: bleached}, times_as_fast={BLEACH: 20}),
+    ]
 
 
 def rows() -> list[Row]:
@@ -146,5 +143,5 @@ def rows() -> list[Row]:
         escape_row("1 KB, clean", (CLEAN * 43)[:1024]),
         escape_row("1 KB, special", (SPECIAL * 43)[:1024]),
         sanitize_row(),
-        rich_html_row(),
+        *rich_html_rows(),
     ]

@@ -84,6 +84,11 @@ def machine() -> dict[str, str | int | None]:
     }
 
 
+def machine_line() -> str:
+    """The machine in one line of text."""
+    return "{cores} cores, {cpu}, Python {python}".format_map(machine())
+
+
 def main() -> int:
     """Measure, print, write; exit code 1 when a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -100,7 +105,7 @@ def main() -> int:
             results.append(measure(row, options.rounds))
         else:
             figures.append(take(row))
-    text = table(results) + figures_table(figures)
+    text = f"{machine_line()}\n\n{table(results)}{figures_table(figures)}"
     print(text)
     if options.json:
         report = {

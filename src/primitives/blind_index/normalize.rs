@@ -91,18 +91,19 @@ impl Normalizer {
 /// Most names and addresses: short and ASCII, where folding is lower case. No allocation.
 fn with_lower<T>(text: &str, hash: impl FnOnce(&[u8]) -> T) -> T {
     let mut message = [TEXT_TAG; SHORT_BYTES];
-    if let Some(letters) = message.get_mut(1..=text.len()) {
+    let message = message.get_mut(..=text.len()).unwrap_or_default();
+    if let Some((_, letters)) = message.split_first_mut() {
         letters.copy_from_slice(text.as_bytes());
         letters.make_ascii_lowercase();
     }
-    let result = hash(message.get(..=text.len()).unwrap_or_default());
-    message.as_mut_slice().zeroize();
+    let result = hash(message);
+    message.zeroize();
     result
 }
 
 /// One `@` with something on both sides. Folding neither makes nor removes one.
 fn is_address(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
+    memchr::memchr_iter(b'@', text.as_bytes()).count() == 1 && !text.starts_with('@') && !text.ends_with('@')
 }
 
 #[cfg(test)]

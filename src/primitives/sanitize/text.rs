@@ -35,9 +35,17 @@ pub enum Lines {
 ///
 /// Idempotent: what comes out goes through unchanged.
 pub fn clean(text: &str, lines: Lines) -> Cow<'_, str> {
-    let plain = !scan::any(text.as_bytes(), |byte| is_suspect(byte, lines));
-    if plain || text.chars().all(|character| is_settled(character, lines)) {
-        return Cow::Borrowed(text.trim());
+    // Most texts are printable ASCII, which one comparison a byte finds.
+    let is_printable = !scan::any(text.as_bytes(), |byte| !matches!(byte, b' '..=b'~'));
+    if is_printable { Cow::Borrowed(trim(text)) } else { clean_other(text, lines) }
+}
+
+/// What is not plain ASCII, or holds line breaks.
+#[inline(never)]
+fn clean_other(text: &str, lines: Lines) -> Cow<'_, str> {
+    let is_plain = !scan::any(text.as_bytes(), |byte| is_suspect(byte, lines));
+    if is_plain || text.chars().all(|character| is_settled(character, lines)) {
+        return Cow::Borrowed(trim(text));
     }
     let visible = visible(text, lines);
     let composed = match is_nfc_quick(visible.chars()) {
@@ -45,6 +53,12 @@ pub fn clean(text: &str, lines: Lines) -> Cow<'_, str> {
         IsNormalized::No | IsNormalized::Maybe => visible.nfc().collect(),
     };
     trimmed(text, composed)
+}
+
+/// `str::trim`, which decodes characters; most texts show by their first and last byte that there is nothing to do.
+fn trim(text: &str) -> &str {
+    let is_visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if is_visible(text.as_bytes().first()) && is_visible(text.as_bytes().last()) { text } else { text.trim() }
 }
 
 /// Whether cleaning in whole would leave the character, whatever stands beside it, as it is.
