@@ -66,7 +66,7 @@ class GuideSanitizer:
 
 
 def records(count: int) -> list[dict[str, Any]]:
-    """Partners as a form sends them: one of ten texts needs work."""
+    """Partners as a form sends them: two of ten texts need work."""
     return [
         {
             "name": f" O'Brien & Söhne {number} ",
@@ -74,7 +74,7 @@ def records(count: int) -> list[dict[str, Any]]:
             "phone": "+49 30 901820",
             "street": f"Hauptstraße {number}",
             "street2": "Hinterhaus",
-            "city": "Berlin",
+            "city": " Berlin",
             "zip": "10115",
             "vat": "DE136695976",
             "website": f"https://example.com/{number}?a=1&b=2",
