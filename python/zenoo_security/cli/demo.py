@@ -32,9 +32,7 @@ def demo(
     login: Annotated[
         str, typer.Option(help="An administrator of it; the password is read from ODOO_PASSWORD.")
     ] = "admin",
-    folder: Annotated[Path, typer.Option(file_okay=False, help="Where the QR code is written.")] = Path(
-        "zenoo-security-demo"
-    ),
+    folder: Annotated[Path, typer.Option(help="Where the QR code is written.")] = Path("zenoo-security-demo"),
 ) -> None:
     """Show the main job on a local Odoo, or on the one of --url: a user, a partner and columns are added there."""
     from zenoo_security.demo import play
