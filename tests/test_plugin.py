@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from zenoo_security.testing.cache import Cache
+
 pytest_plugins = ["pytester"]
 
 PLUGIN = "zenoo_security.testing.plugin"
+# Asked before pytester gives its runs an empty home: they would download and build everything again.
+CACHE = str(Cache().root)
 
 THEIR_TESTS = """
     import pytest
@@ -73,8 +77,9 @@ def test_tests_run_on_an_odoo_that_already_runs(pytester, monkeypatch, odoo_data
 
 
 @pytest.mark.odoo
-def test_module_databases_are_fresh_and_dropped(pytester, odoo_server):
+def test_module_databases_are_fresh_and_dropped(pytester, monkeypatch, odoo_server):
     """Each test module gets a database of its own, the session another, and all are gone at the end."""
+    monkeypatch.setenv("ZENOO_SECURITY_CACHE", CACHE)
     one_module = """
         def test_it(odoo_server, odoo_database, odoo_session_database):
             assert odoo_database.call("res.partner", "search_count", [("name", "=", "left behind")]) == 0

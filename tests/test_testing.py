@@ -163,6 +163,26 @@ def test_cache_that_is_a_file_is_named(tmp_path):
         Cache(tmp_path / "file").folder("kind")
 
 
+def test_files_that_cannot_be_copied_give_one_reason(tmp_path):
+    """Of all that `copytree` gathers, one reason is told, and no list of files."""
+    (tmp_path / "from").mkdir()
+    (tmp_path / "from" / "broken").symlink_to("nothing")
+    with (
+        pytest.raises(LocalOdooError, match=r"cannot be written \(\[Errno 2\] .*\): make room"),
+        commands.disk_errors(tmp_path),
+    ):
+        shutil.copytree(tmp_path / "from", tmp_path / "to")
+
+
+@pytest.mark.parametrize("name", ["missing", "file"])
+def test_folder_for_databases_that_cannot_be_used_is_named(cache, tmp_path, monkeypatch, name):
+    """A TMPDIR that is missing, or no folder, is an error of ours that names it."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / name))
+    with pytest.raises(LocalOdooError, match=f"{name} cannot be written .*TMPDIR"):
+        runs.Run.create(cache)
+
+
 def test_failed_program_shows_its_last_words(tmp_path):
     """The error has what was attempted and the end of what the program said, and no more."""
     script = "import sys; [print(f'line {n}', file=sys.stderr) for n in range(100)]; sys.exit(3)"
@@ -174,6 +194,8 @@ def test_failed_program_shows_its_last_words(tmp_path):
     assert len(lines) == 13
     with pytest.raises(LocalOdooError, match="no-such-program is not installed"):
         commands.run(["no-such-program"], failure="It did not work.")
+    with pytest.raises(LocalOdooError, match=r"It did not work. \(/: Permission denied\)"):
+        commands.run(["/"], failure="It did not work.")
 
 
 @pytest.fixture

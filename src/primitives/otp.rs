@@ -4,6 +4,7 @@
 //! `after_step`: RFC 6238, section 5.2, forbids a second use, and only the caller's storage can know of the first.
 //!
 //! Out of scope: the clock (time is an argument), the counting of failures, and the storage of the secret.
+//! `docs/decisions/own-totp-verifier.md` says why no crate does this.
 
 pub mod secret;
 pub mod uri;

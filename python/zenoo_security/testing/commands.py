@@ -52,6 +52,8 @@ def run(
         )
     except FileNotFoundError:
         raise LocalOdooError(f"{failure} ({argv[0]} is not installed)") from None
+    except OSError as error:
+        raise LocalOdooError(f"{failure} ({argv[0]}: {error.strerror})") from None
     if done.returncode != 0:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-_SHOWN_LINES:]
         raise LocalOdooError("\n".join([failure, *(f"  | {line}" for line in said)]))
@@ -82,7 +84,9 @@ def disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        # shutil.copytree gathers what failed and has no strerror: the first reason is enough.
+        reason = error.args[0][0][2] if isinstance(error, shutil.Error) else error.strerror
         raise LocalOdooError(
-            f"{folder} cannot be written ({error.strerror}): make room or give access, or name another disk "
+            f"{folder} cannot be written ({reason}): make room or give access, or name another disk "
             "with ZENOO_SECURITY_CACHE (downloads) or TMPDIR (databases)"
         ) from error

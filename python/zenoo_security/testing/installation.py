@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from zenoo_security.errors import LocalOdooError
 from zenoo_security.testing.cache import public_folder
-from zenoo_security.testing.commands import require_space, run
+from zenoo_security.testing.commands import disk_errors, require_space, run
 from zenoo_security.testing.debian import PrivateApt, unpack
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ def find_python() -> Path:
 
 def _download(cache: Cache, progress: Progress) -> Path:
     # Not in the cache: apt drops root's rights, and its user must reach the folder.
-    with tempfile.TemporaryDirectory(prefix="zenoo-security-apt-", dir=public_folder()) as name:
+    place = public_folder()
+    with disk_errors(Path(place)), tempfile.TemporaryDirectory(prefix="zenoo-security-apt-", dir=place) as name:
         folder = Path(name)
         require_space(folder, _DOWNLOAD_MIB)
         require_space(cache.folder("odoo"), _TREE_MIB)

@@ -32,7 +32,7 @@ def reset(progress: Progress, *, keep_downloads: bool = False, force: bool = Fal
         runs = list_runs(cache)
         used = [run for run in runs if run.owner is not None]
         if used and not force:
-            raise LocalOdooError(f"{_users(used)} use the cache now: end them first, or reset with --force")
+            raise LocalOdooError(f"the cache is used by {_users(used)}: end that first, or reset with --force")
         with progress.step("Stopping what runs"):
             for run in runs:
                 run.end(cache)

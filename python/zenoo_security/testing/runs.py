@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zenoo_security.testing.cache import public_folder
+from zenoo_security.testing.commands import disk_errors
 from zenoo_security.testing.processes import Process
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class Run:
             cache: where the record is kept.
             name: one that others can find; without it the run gets a name of its own.
         """
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=public_folder()))
+        with disk_errors(Path(public_folder())):
+            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=public_folder()))
         if os.geteuid() == 0:
             # PostgreSQL's user passes through, to the folder below that belongs to it.
             folder.chmod(0o711)

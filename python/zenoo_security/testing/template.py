@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from zenoo_security.testing import postgres
-from zenoo_security.testing.commands import require_space
+from zenoo_security.testing.commands import disk_errors, require_space
 from zenoo_security.testing.runs import Run
 from zenoo_security.testing.server import install_modules
 from zenoo_security.testing.system import major_version
@@ -61,8 +61,9 @@ class Template:
             LocalOdooError: the disk is full.
         """
         require_space(server, _NEEDED_MIB)
-        _copy_cluster(self.folder / "data", server / "data")
-        copy_attachments(self.folder / "filestore", data / "filestore" / TEMPLATE)
+        with disk_errors(server):
+            _copy_cluster(self.folder / "data", server / "data")
+            copy_attachments(self.folder / "filestore", data / "filestore" / TEMPLATE)
 
 
 def copy_attachments(source: Path, destination: Path) -> None:
