@@ -114,6 +114,32 @@ def test_lone_surrogates_are_refused(name, value):
     assert refused(getattr(validate, name), value).code == "encoding"
 
 
+@pytest.mark.parametrize("name", [*TEXT_VALIDATORS, "domain"])
+@pytest.mark.parametrize(("field", "code"), [("\ud800", "encoding"), (5, "type"), (b"email", "type")], ids=ascii)
+def test_a_field_name_from_outside_is_a_text(name, field, code):
+    """Where the keys of a form become field names, they come from outside as the values do."""
+    with pytest.raises(InvalidInput) as caught:
+        getattr(validate, name)([] if name == "domain" else "x", field=field)
+    assert caught.value.code == code
+
+
+def test_a_country_from_outside_is_a_text():
+    """A country that a form gives is refused with a code, as the number beside it."""
+    for check, country in ((validate.phone, "country_code"), (validate.vat, "country")):
+        with pytest.raises(InvalidInput) as caught:
+            check("123456789", **{country: "\ud800"})
+        assert caught.value.code == "encoding"
+
+
+@pytest.mark.parametrize("names", [["\ud800"], "http", [None], 5], ids=ascii)
+def test_lists_of_the_programmer_hold_texts(names):
+    with pytest.raises(ParameterError, match="schemes must be a list of texts"):
+        validate.url("https://example.com", schemes=names)
+    if names != "http":
+        with pytest.raises(ParameterError, match="fields must be a set of texts"):
+            validate.domain([], fields=names)
+
+
 @pytest.mark.asvs("v5.0.0-1.3.12")
 @pytest.mark.parametrize("name", TEXT_VALIDATORS)
 @pytest.mark.parametrize("character", ["a", ".", "@", "(", " ", "é", "\U0001f600", "\ud800"], ids=ascii)

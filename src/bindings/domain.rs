@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::error::invalid;
-use super::input::limit;
+use super::input::{limit, number, optional_text};
 use crate::primitives::validate::codes;
 use crate::primitives::validate::domain::{Domain, Limits, Source, TEXT_MAX, View};
 use crate::primitives::{Error, Result};
@@ -58,8 +58,8 @@ pub(super) fn validate_domain<'py>(
     #[pyo3(from_py_with = limit)] max_leaves: usize,
     #[pyo3(from_py_with = limit)] max_values: usize,
     #[pyo3(from_py_with = limit)] max_path: usize,
-    fields: Option<HashSet<String>>,
-    field: Option<&str>,
+    #[pyo3(from_py_with = optional_fields)] fields: Option<HashSet<String>>,
+    #[pyo3(from_py_with = optional_text)] field: Option<&str>,
 ) -> PyResult<Bound<'py, PyList>> {
     if max_depth > 64 || max_leaves > 10_000 || max_values > 1_000_000 || max_path > 16 {
         return Err(Error::Parameter("at most: max_depth 64, max_leaves 10000, max_values 1000000, max_path 16").into());
@@ -67,4 +67,8 @@ pub(super) fn validate_domain<'py>(
     let limits = Limits { depth: max_depth, leaves: max_leaves, values: max_values, path: max_path };
     let domain = Domain::parse(value, limits, fields.as_ref()).map_err(|error| invalid(value.py(), error, field))?;
     to_python::list(value.py(), &domain)
+}
+
+fn optional_fields(value: &Bound<'_, PyAny>) -> PyResult<Option<HashSet<String>>> {
+    Ok(number(value, "fields must be a set of texts")?)
 }

@@ -5,7 +5,7 @@ use pyo3::{conversion::FromPyObjectOwned, prelude::*, types::PyString};
 
 use crate::primitives::{Error, Result, validate::codes};
 
-/// A number; `range` says what it has to be.
+/// A number, or whatever else the programmer chose; `range` says what it has to be.
 pub(super) fn number<'py, T: FromPyObjectOwned<'py>>(value: &Bound<'py, PyAny>, range: &'static str) -> Result<T> {
     value.extract().map_err(|_| Error::Parameter(range))
 }
@@ -14,6 +14,11 @@ pub(super) fn number<'py, T: FromPyObjectOwned<'py>>(value: &Bound<'py, PyAny>, 
 pub(super) fn text<'a>(value: &'a Bound<'_, PyAny>) -> Result<&'a str> {
     let text = value.cast_exact().or_else(|_| value.cast::<PyString>()).map_err(|_| codes::TYPE)?;
     text.to_str().map_err(|_| codes::ENCODING)
+}
+
+/// For `from_py_with`: a text that may be left out.
+pub(super) fn optional_text<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Option<&'a str>> {
+    if value.is_none() { Ok(None) } else { Ok(Some(text(value)?)) }
 }
 
 /// For `from_py_with`: a limit that the programmer sets.

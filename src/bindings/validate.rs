@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::error::invalid;
-use super::input::limit;
+use super::input::{limit, number, optional_text};
 use crate::primitives::validate::{codes, email, name, odoo, phone, url, vat};
 use crate::primitives::{Error, Result};
 
@@ -40,7 +40,7 @@ macro_rules! validators {
         #[pyfunction]
         #[pyo3(signature = (value, *, $($option = $default,)* field = None))]
         pub(super) fn $name<'py>(
-            value: &Bound<'py, PyAny>, $($(#[$how])* $option: $type,)* field: Option<&str>,
+            value: &Bound<'py, PyAny>, $($(#[$how])* $option: $type,)* #[pyo3(from_py_with = optional_text)] field: Option<&str>,
         ) -> PyResult<Bound<'py, PyString>> {
             checked(value, field, $parse)
         }
@@ -51,14 +51,14 @@ validators! {
     /// An e-mail address (RFC 5321, 5322, 6531), its domain in lower case and in ASCII.
     validate_email() => email::parse;
     /// A phone number as + and digits (ITU-T E.164).
-    validate_phone(country_code: Option<&str> = None) => |text| phone::parse(text, country_code);
+    validate_phone(#[pyo3(from_py_with = optional_text)] country_code: Option<&str> = None) => |text| phone::parse(text, country_code);
     /// A web address (RFC 3986) with one of the schemes and a public host.
-    validate_url(schemes: Option<Vec<String>> = None) => |text| match &schemes {
+    validate_url(#[pyo3(from_py_with = optional_schemes)] schemes: Option<Vec<String>> = None) => |text| match &schemes {
         Some(names) => url::parse(text, &names.iter().map(String::as_str).collect::<Vec<_>>()),
         None => url::parse(text, &url::WEB),
     };
     /// A VAT number in the format of its country.
-    validate_vat(country: Option<&str> = None) => |text| vat::parse(text, country);
+    validate_vat(#[pyo3(from_py_with = optional_text)] country: Option<&str> = None) => |text| vat::parse(text, country);
     /// The name of a person or a company, in NFC, of at most `max_length` characters.
     validate_name(#[pyo3(from_py_with = limit)] max_length: usize = 128) => |text| bounded(max_length).and_then(|max| name::name(text, max));
     /// One line of text without hidden characters, in NFC, of at most `max_length` characters.
@@ -78,4 +78,8 @@ validators! {
 fn bounded(max_length: usize) -> Result<usize> {
     let known = (1..=TEXT_MAX).contains(&max_length);
     if known { Ok(max_length) } else { Err(Error::Parameter("max_length must be from 1 to 8192 characters")) }
+}
+
+fn optional_schemes(value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<String>>> {
+    Ok(number(value, "schemes must be a list of texts")?)
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import load_vectors
 from zenoo_security import BlindIndex, FieldCipher, KeyRing
 
 FORMATS = Path(__file__).parents[2] / "docs" / "formats.md"
@@ -32,6 +34,8 @@ def peer_of_the_page():
 
 
 PEER = peer_of_the_page()
+
+HKDF, HMAC, XCHACHA = (load_vectors(name) for name in ("hkdf", "hmac", "xchacha"))
 
 VALUES = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"])),
@@ -106,3 +110,36 @@ def test_passphrase_rings_agree_with_argon2_cffi_and_hashlib(kdf):
     ring = json.loads(KeyRing.from_passphrase(passphrase, salt, kdf=kdf).to_json())
     root, index = (PEER.subkey(master, ["zenoo-security/passphrase", use], []) for use in ("root", "index"))
     assert (ring["keys"][0]["key"], ring["index_key"]) == (PEER.b64encode(root), PEER.b64encode(index))
+
+
+@pytest.mark.parametrize("case", HKDF["subkeys"], ids=lambda case: "/".join(case["purpose"]))
+def test_the_subkey_of_the_page_has_the_known_answers(case):
+    """What the native module is tested with in Rust is what the page derives."""
+    subkey = PEER.subkey(bytes.fromhex(case["root"]), case["purpose"], case["context"])
+    assert subkey.hex() == case["subkey"]
+
+
+@pytest.mark.parametrize("case", HKDF["rfc5869"], ids=lambda case: case["case"])
+def test_hkdf_of_a_peer_has_the_answers_of_the_rfc(case):
+    """RFC 5869, appendix A: pyca/cryptography reads the vectors that the native module is tested with."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.kdf import hkdf
+
+    ikm, salt, info = (bytes.fromhex(case[name]) for name in ("ikm", "salt", "info"))
+    assert hkdf.HKDF(hashes.SHA256(), case["length"], salt, info).derive(ikm).hex() == case["okm"]
+
+
+@pytest.mark.parametrize("case", HMAC["valid"], ids=lambda case: case["section"])
+def test_hmac_of_the_page_has_the_answers_of_the_rfc(case):
+    """RFC 4231: the standard library, with which the page computes indexes, reads the same vectors."""
+    key, message = bytes.fromhex(case["key"]), bytes.fromhex(case["message"])
+    assert hmac.digest(key, message, "sha256").hex() == case["hmac"]
+
+
+@pytest.mark.parametrize("case", XCHACHA["aead"], ids=lambda case: case["section"])
+def test_xchacha_of_the_page_has_the_answers_of_the_draft(case):
+    """The cipher of PyNaCl, with which the page reads our values, has the known answer of the draft."""
+    key, nonce, aad, plaintext = (bytes.fromhex(case[name]) for name in ("key", "nonce", "aad", "plaintext"))
+    sealed = PEER.xchacha_encrypt(plaintext, aad, nonce, key)
+    assert sealed.hex() == case["ciphertext"] + case["tag"]
+    assert PEER.xchacha_decrypt(sealed, aad, nonce, key) == plaintext
