@@ -12,7 +12,7 @@ use super::places::Place;
 use super::values::Carried;
 use crate::primitives::blind_index::{self, IndexKey, Normalizer};
 
-/// Computes blind indexes with the index key of a ring.
+/// Computes blind indexes: HMAC-SHA256 (RFC 2104, docs/formats.md). `length`: bytes, 8 to 32. Raises `ParameterError`.
 #[pyclass(frozen, module = "zenoo_security")]
 pub(super) struct BlindIndex {
     index: blind_index::BlindIndex,
@@ -48,12 +48,13 @@ impl BlindIndex {
     }
 
     /// The index of a value: `zi1.` and base64url. `InvalidInput` when the normalizer does not take the value.
+    /// Raises `InputTooLarge` and `ParameterError`.
     #[pyo3(signature = (value, *, context))]
     fn compute<'py>(&self, value: &Bound<'py, PyAny>, context: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
         self.text(&*self.key(context)?, value)
     }
 
-    /// The indexes of many values.
+    /// The indexes of many values. Raises `InvalidInput` and `InputTooLarge`.
     #[pyo3(signature = (values, *, context))]
     fn compute_many<'py>(
         &self,

@@ -50,6 +50,7 @@ impl Source for Bound<'_, PyAny> {
 }
 
 /// A search domain of Odoo 19 in prefix notation, with every `&` written out.
+/// Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
 #[pyfunction]
 #[pyo3(signature = (value, *, max_depth = 16, max_leaves = 100, max_values = 10_000, max_path = 5, fields = None, field = None))]
 pub(super) fn validate_domain<'py>(

@@ -23,7 +23,8 @@ use crate::primitives::{Error, Result};
 /// Above so many bytes the GIL is released for one value.
 const DETACH_BYTES: usize = 2048;
 
-/// Encrypts and decrypts field values with the keys of a ring.
+/// Encrypts and decrypts field values: XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03, docs/formats.md).
+/// `padding`: bytes, 2 to 65535. Raises `ParameterError`.
 #[pyclass(frozen, module = "zenoo_security")]
 pub(super) struct FieldCipher {
     cipher: fields::FieldCipher,
@@ -53,6 +54,7 @@ impl FieldCipher {
     }
 
     /// The token of a value: `zs1.` and base64url. What is a token already is refused.
+    /// Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
     #[pyo3(signature = (value, *, context))]
     fn encrypt(&self, value: &Bound<'_, PyAny>, context: &Bound<'_, PyAny>) -> PyResult<String> {
         let (keys, carried) = (self.keys(context)?, Carried::new(value)?);
@@ -60,7 +62,7 @@ impl FieldCipher {
         Ok(detached(value.py(), plain.len(), || self.cipher.encrypt(&keys, &plain))?)
     }
 
-    /// The value of a token, with its type; `DecryptionError` for every reason alike.
+    /// The value of a token, with its type. Raises `DecryptionError` for every reason alike, and `ParameterError`.
     #[pyo3(signature = (token, *, context))]
     fn decrypt<'py>(&self, token: &Bound<'py, PyAny>, context: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let (py, keys, text) = (token.py(), self.keys(context)?, token_text(token)?);
@@ -69,7 +71,7 @@ impl FieldCipher {
         to_python(py, &Value::parse(plaintext)?)
     }
 
-    /// The tokens of many values.
+    /// The tokens of many values. Raises `InvalidInput` and `InputTooLarge`.
     #[pyo3(signature = (values, *, context))]
     fn encrypt_many<'py>(
         &self,
@@ -80,6 +82,7 @@ impl FieldCipher {
     }
 
     /// The values of many tokens; `on_error="mark"` puts an `Undecryptable` where one cannot be decrypted.
+    /// Raises `DecryptionError`.
     #[pyo3(signature = (tokens, *, context, on_error="raise"))]
     fn decrypt_many<'py>(
         &self,
@@ -91,6 +94,7 @@ impl FieldCipher {
     }
 
     /// New rows in which the fields that `fields` names (name -> context) are encrypted.
+    /// Raises `InvalidInput` and `InputTooLarge`.
     fn encrypt_records<'py>(
         &self,
         records: &Bound<'py, PyAny>,
@@ -99,7 +103,7 @@ impl FieldCipher {
         records::encrypt(self, records, fields)
     }
 
-    /// New rows in which the fields that `fields` names (name -> context) are decrypted.
+    /// New rows in which the fields that `fields` names (name -> context) are decrypted. Raises `DecryptionError`.
     #[pyo3(signature = (records, fields, *, on_error="raise"))]
     fn decrypt_records<'py>(
         &self,

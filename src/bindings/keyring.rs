@@ -43,6 +43,7 @@ fn id(key_id: &Bound<'_, PyAny>) -> Result<u32> {
 #[pymethods]
 impl KeyRing {
     /// A ring with one fresh primary key and a fresh index key, from the operating system.
+    /// Raises `ParameterError` and `RandomnessError`.
     #[staticmethod]
     #[pyo3(signature = (*, created=None))]
     fn generate(py: Python<'_>, created: Option<String>) -> PyResult<Self> {
@@ -61,6 +62,7 @@ impl KeyRing {
     }
 
     /// The ring that a passphrase of at least 15 characters and a salt of at least 16 bytes always give.
+    /// Raises `ParameterError` and `InvalidInput`.
     #[staticmethod]
     #[pyo3(
         signature = (passphrase, salt, *, kdf="argon2id", memory_kib=Cost(65_536), passes=Cost(3), lanes=Cost(4),
@@ -90,23 +92,24 @@ impl KeyRing {
     }
 
     /// The ring with one more fresh key that only decrypts: give it to every process, then `promote` the key.
+    /// Raises `KeyRingError`.
     #[pyo3(signature = (*, created=None))]
     fn add(&self, py: Python<'_>, created: Option<String>) -> PyResult<Self> {
         Ok(self.0.add(&day(py, created)?)?.0.into())
     }
 
-    /// The ring with this key as primary; the one that was primary only decrypts.
+    /// The ring with this key as primary; the one that was primary only decrypts. Raises `KeyRingError`.
     fn promote(&self, key_id: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(self.0.promote(id(key_id)?)?.into())
     }
 
-    /// The ring with a fresh primary key; the one that was primary only decrypts.
+    /// The ring with a fresh primary key; the one that was primary only decrypts. Raises `KeyRingError`.
     #[pyo3(signature = (*, created=None))]
     fn rotate(&self, py: Python<'_>, created: Option<String>) -> PyResult<Self> {
         Ok(self.0.rotate(&day(py, created)?)?.into())
     }
 
-    /// The ring with this key retired: what it encrypted can no longer be read.
+    /// The ring with this key retired: what it encrypted can no longer be read. Raises `KeyRingError`.
     fn retire(&self, key_id: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(self.0.retire(id(key_id)?)?.into())
     }

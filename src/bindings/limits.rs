@@ -12,7 +12,8 @@ use crate::primitives::limits;
 use argument::{Cost, algorithm, from_seconds, identifier, nanoseconds};
 pub(super) use decision::Decision;
 
-/// One quota for each of many identifiers, in the memory of this process.
+/// One quota for each of many identifiers in the memory of this process: exact sliding window, or GCRA (ITU-T I.371).
+/// `window_seconds`: seconds, 0.001 to 31,622,400. Raises `ParameterError`.
 #[pyclass(frozen, subclass, module = "zenoo_security._native")]
 pub(super) struct Limiter {
     core: limits::Limiter,
@@ -46,23 +47,26 @@ impl Limiter {
     }
 
     /// Takes `cost` requests from the quota of an identifier, if all of them are there.
+    /// Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
     #[pyo3(signature = (identifier, cost=Cost(1)), text_signature = "($self, identifier, cost=1)")]
     fn hit(&self, py: Python<'_>, identifier: &Bound<'_, PyAny>, cost: Cost) -> PyResult<Decision> {
         Ok(Decision(self.core.hit(self::identifier(identifier)?, cost.0, self.now_ns(py)?)?))
     }
 
     /// What `hit` would answer. Takes nothing; `remaining` and `reset_after` are those of now.
+    /// Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
     #[pyo3(signature = (identifier, cost=Cost(1)), text_signature = "($self, identifier, cost=1)")]
     fn peek(&self, py: Python<'_>, identifier: &Bound<'_, PyAny>, cost: Cost) -> PyResult<Decision> {
         Ok(Decision(self.core.peek(self::identifier(identifier)?, cost.0, self.now_ns(py)?)?))
     }
 
-    /// `hit` of one request without the figures: whether it may go on.
+    /// `hit` of one request without the figures: whether it may go on. Raises `InvalidInput` and `InputTooLarge`.
     fn allow(&self, py: Python<'_>, identifier: &Bound<'_, PyAny>) -> PyResult<bool> {
         Ok(self.core.hit(self::identifier(identifier)?, 1, self.now_ns(py)?)?.allowed())
     }
 
     /// Gives an identifier its whole quota back. Whether anything had been counted for it.
+    /// Raises `InvalidInput` and `InputTooLarge`.
     fn reset(&self, identifier: &Bound<'_, PyAny>) -> PyResult<bool> {
         Ok(self.core.reset(self::identifier(identifier)?)?)
     }

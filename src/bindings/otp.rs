@@ -10,6 +10,7 @@ use crate::primitives::{
 };
 
 /// A TOTP secret with its parameters (RFC 6238). The secret is wiped when the object goes; it cannot be pickled.
+/// Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
 #[pyclass(frozen, module = "zenoo_security._native")]
 pub(super) struct Totp {
     totp: otp::Totp,
@@ -37,17 +38,18 @@ impl Totp {
         Ok(Self { totp, window })
     }
 
-    /// The time step at a moment in Unix seconds.
+    /// The time step at a moment in Unix seconds. Raises `ParameterError`.
     fn step_at(&self, at: &Bound<'_, PyAny>) -> Result<u64> {
         Ok(self.totp.step_at(unix_seconds(number(at, MOMENT)?)?))
     }
 
-    /// The code of a step.
+    /// The code of a step. Raises `ParameterError`.
     fn code(&self, step: &Bound<'_, PyAny>) -> Result<String> {
         Ok(self.totp.code(number(step, "step must be 0 to 2**64 - 1")?))
     }
 
     /// The step that a code belongs to, or `None`: constant time over all steps of the window.
+    /// Raises `InvalidInput` and `ParameterError`.
     fn verify(
         &self,
         code: &Bound<'_, PyAny>,
@@ -60,7 +62,7 @@ impl Totp {
         Ok(self.totp.verify(code, unix_seconds(number(at, MOMENT)?)?, self.window, after_step))
     }
 
-    /// The provisioning URI, which holds the secret.
+    /// The provisioning URI, which holds the secret. Raises `InvalidInput` and `InputTooLarge`.
     fn uri(&self, account: &Bound<'_, PyAny>, issuer: &Bound<'_, PyAny>) -> Result<String> {
         Ok(self.totp.uri(text(account)?, text(issuer)?)?.to_string())
     }
@@ -71,7 +73,7 @@ impl Totp {
     }
 }
 
-/// A fresh secret of 160 bits from the operating system, as base32 without padding.
+/// A fresh secret of 160 bits (RFC 4226, R6) from the operating system, in base32. Raises `RandomnessError`.
 #[pyfunction]
 pub(super) fn otp_secret() -> Result<String> {
     Ok(Secret::generate()?.to_base32().to_string())

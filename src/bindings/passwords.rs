@@ -9,6 +9,7 @@ use crate::primitives::passwords::{Parameters, Scheme, StoredHash, argon2id};
 use crate::primitives::{Error, Result};
 
 /// Hash a password with argon2id (RFC 9106) and a fresh salt of 16 bytes, to a PHC string with a tag of 32 bytes.
+/// Raises `ParameterError`, `PasswordTooLong`, `InvalidInput`, `HashCostExceeded`, `HashingBusy` and `RandomnessError`.
 #[pyfunction]
 #[pyo3(signature = (password, *, costs, budget))]
 pub(super) fn hash_password(
@@ -22,7 +23,8 @@ pub(super) fn hash_password(
     py.detach(|| argon2id::hash(password, &parameters, budget))
 }
 
-/// Whether the password belongs to the stored hash.
+/// Whether the password belongs to the stored hash: argon2 (RFC 9106), bcrypt or PBKDF2 (RFC 8018).
+/// Raises `PasswordTooLong`, `InvalidInput`, `MalformedHash`, `UnsupportedHash`, `HashCostExceeded` and `HashingBusy`.
 #[pyfunction]
 #[pyo3(signature = (password, stored_hash, *, budget))]
 pub(super) fn verify_password(
@@ -36,13 +38,14 @@ pub(super) fn verify_password(
     py.detach(|| stored_hash.verify(password, budget))
 }
 
-/// The name of the scheme that the prefix of a stored hash names.
+/// The name of the scheme that the prefix of a stored hash names. Raises `MalformedHash` and `UnsupportedHash`.
 #[pyfunction]
 pub(super) fn password_scheme(stored_hash: &Bound<'_, PyAny>) -> Result<&'static str> {
     Scheme::recognize(hash_text(stored_hash)?).map(|(scheme, _)| scheme.name())
 }
 
 /// Whether a hash made now with these costs would have another scheme, version, cost or length.
+/// Raises `ParameterError`, `MalformedHash`, `UnsupportedHash` and `HashCostExceeded`.
 #[pyfunction]
 #[pyo3(signature = (stored_hash, *, costs))]
 pub(super) fn password_needs_rehash(stored_hash: &Bound<'_, PyAny>, costs: &Bound<'_, PyAny>) -> Result<bool> {
@@ -51,6 +54,7 @@ pub(super) fn password_needs_rehash(stored_hash: &Bound<'_, PyAny>, costs: &Boun
 }
 
 /// A well-formed argon2id hash that no password matches: to verify against it takes as long as against a real one.
+/// Raises `ParameterError` and `RandomnessError`.
 #[pyfunction]
 #[pyo3(signature = (*, costs))]
 pub(super) fn unmatchable_password_hash(costs: &Bound<'_, PyAny>) -> Result<String> {

@@ -8,7 +8,8 @@ use crate::primitives::{
     qr::{Level, Matrix},
 };
 
-/// A QR code as a PNG picture: 1-bit greyscale, `scale` pixels a module, `border` light modules around it.
+/// A QR code (ISO/IEC 18004) as a PNG picture: 1-bit greyscale, `scale` pixels a module, `border` light modules around it.
+/// Raises `InputTooLarge`, `InvalidInput` and `ParameterError`.
 #[pyfunction]
 pub(super) fn qr_png(
     py: Python<'_>,
@@ -22,7 +23,7 @@ pub(super) fn qr_png(
     py.detach(|| Matrix::encode(data.as_bytes(), level, border)?.png(scale))
 }
 
-/// A QR code as an SVG picture of one path.
+/// A QR code (ISO/IEC 18004) as an SVG picture of one path.
 #[pyfunction]
 pub(super) fn qr_svg(
     py: Python<'_>,
@@ -36,7 +37,7 @@ pub(super) fn qr_svg(
     py.detach(|| Matrix::encode(data.as_bytes(), level, border)?.svg(scale))
 }
 
-/// A QR code as lines of half blocks for a terminal.
+/// A QR code (ISO/IEC 18004) as lines of half blocks for a terminal.
 #[pyfunction]
 pub(super) fn qr_text(
     py: Python<'_>,

@@ -14,6 +14,7 @@ use crate::primitives::sanitize::html::{self, Profile};
 use crate::primitives::sanitize::text::{self, Lines};
 
 /// Text in NFC, trimmed, without control, bidirectional and invisible characters and lone surrogates.
+/// Raises `InvalidInput`.
 #[pyfunction]
 #[pyo3(signature = (text, /, *, multiline = true))]
 pub(super) fn clean_text<'py>(text: &Bound<'py, PyAny>, multiline: bool) -> PyResult<Bound<'py, PyString>> {
@@ -23,6 +24,7 @@ pub(super) fn clean_text<'py>(text: &Bound<'py, PyAny>, multiline: bool) -> PyRe
 }
 
 /// Every text in nested dicts, lists and tuples cleaned; what is clean already comes back as the same object.
+/// Raises `InputTooLarge`, `InvalidInput` and `ParameterError`.
 #[pyfunction]
 #[pyo3(signature = (value, /, *, multiline = true, max_depth = 32, max_items = 100_000, max_text_bytes = 10_485_760))]
 pub(super) fn clean(
@@ -38,6 +40,7 @@ pub(super) fn clean(
 }
 
 /// Markup reduced to the allow-list of a profile: "default" or "odoo".
+/// Raises `InputTooLarge`, `InvalidInput` and `ParameterError`.
 #[pyfunction]
 #[pyo3(signature = (markup, /, profile = "default"))]
 pub(super) fn clean_html<'py>(markup: &Bound<'py, PyAny>, profile: &str) -> PyResult<Bound<'py, PyString>> {

@@ -49,29 +49,33 @@ macro_rules! validators {
 
 validators! {
     /// An e-mail address (RFC 5321, 5322, 6531), its domain in lower case and in ASCII.
+    /// Raises `InvalidInput` and `InputTooLarge`.
     validate_email() => email::parse;
-    /// A phone number as + and digits (ITU-T E.164).
+    /// A phone number as + and digits (ITU-T E.164). Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
     validate_phone(#[pyo3(from_py_with = optional_text)] country_code: Option<&str> = None) => |text| phone::parse(text, country_code);
-    /// A web address (RFC 3986) with one of the schemes and a public host.
+    /// A web address (RFC 3986) with one of the schemes and a public host. Raises `InvalidInput` and `InputTooLarge`.
     validate_url(#[pyo3(from_py_with = optional_schemes)] schemes: Option<Vec<String>> = None) => |text| match &schemes {
         Some(names) => url::parse(text, &names.iter().map(String::as_str).collect::<Vec<_>>()),
         None => url::parse(text, &url::WEB),
     };
-    /// A VAT number in the format of its country.
+    /// A VAT number in the format of its country. Raises `InvalidInput` and `InputTooLarge`.
     validate_vat(#[pyo3(from_py_with = optional_text)] country: Option<&str> = None) => |text| vat::parse(text, country);
     /// The name of a person or a company, in NFC, of at most `max_length` characters.
+    /// Raises `InvalidInput` and `InputTooLarge`.
     validate_name(#[pyo3(from_py_with = limit)] max_length: usize = 128) => |text| bounded(max_length).and_then(|max| name::name(text, max));
     /// One line of text without hidden characters, in NFC, of at most `max_length` characters.
+    /// Raises `InvalidInput` and `InputTooLarge`.
     validate_line(#[pyo3(from_py_with = limit)] max_length: usize = 256) => |text| bounded(max_length).and_then(|max| name::line(text, max));
-    /// A login: no spaces, case kept.
+    /// A login: no spaces, case kept. Raises `InvalidInput` and `InputTooLarge`.
     validate_login() => odoo::login;
-    /// A language of Odoo such as `en_US`.
+    /// A language of Odoo such as `en_US`. Raises `InvalidInput` and `InputTooLarge`.
     validate_language() => odoo::language;
-    /// A model of Odoo such as `res.partner`.
+    /// A model of Odoo such as `res.partner`. Raises `InvalidInput` and `InputTooLarge`.
     validate_model_name() => odoo::model_name;
     /// A field of Odoo, or with `max_path` above 1 a path of at most so many fields.
+    /// Raises `InvalidInput` and `InputTooLarge`.
     validate_field_name(#[pyo3(from_py_with = limit)] max_path: usize = 1) => |text| odoo::field_path(text, max_path);
-    /// A public method of Odoo.
+    /// A public method of Odoo. Raises `InvalidInput` and `InputTooLarge`.
     validate_method_name() => odoo::method_name;
 }
 
