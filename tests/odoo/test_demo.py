@@ -14,6 +14,7 @@ pytestmark = pytest.mark.odoo
 async def test_every_step_does_what_it_says(odoo_database, tmp_path):
     """All steps run; nothing that is encrypted is printed as stored, and the QR code is a PNG for its owner alone."""
     lines: list[str] = []
+    (tmp_path / "totp.png").touch(mode=0o644)
     await demo.play(odoo_database, tmp_path, lines.append)
     text = "\n".join(lines)
     assert f"All {len(demo.STEPS)} steps did what they said." in text

@@ -16,7 +16,8 @@ async def _enroll_and_replay(scene: Scene) -> None:
     totp = Totp.generate()
     uri = totp.uri(scene.user.login, "zenoo-security demo")
     picture = scene.folder / "totp.png"
-    picture.touch(mode=0o600)
+    picture.unlink(missing_ok=True)
+    picture.touch(mode=0o600, exist_ok=False)
     picture.write_bytes(qr.png(uri))
     scene.say(f"QR code written to {picture}; the same one for this terminal:")
     scene.say(qr.terminal(uri))
