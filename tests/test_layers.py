@@ -21,12 +21,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("address", "config", "environment", "errors", "clock", "principal"),
     ("_native",),
     (
+        "accounts",
         "data_encryption",
         "fields",
         "hashing",
         "keyring",
         "limits",
         "otp",
+        "password_policy",
         "passwords",
         "qr",
         "sanitize",
@@ -36,8 +38,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("stores",),
     ("audit", "lockout", "mfa", "objects", "roles", "sessions"),
-    ("auth", "guards", "partner"),
+    ("guards", "partner"),
     ("client", "sensitive", "web"),
+    # Logs in through the client.
+    ("auth",),
     ("checks", "cli", "demo", "testing"),
 )
 LEVELS = {module: level for level, modules in enumerate(LAYERS) for module in modules}

@@ -24,10 +24,17 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     │   ├── DecryptionError                  wrong key, wrong context or altered: never said which
     │   └── KeyRingError                     a key ring is missing, damaged, or readable by others
     ├── AuthenticationError                  who is asking is not known
+    │   ├── LoginFailed                      refused: never said whether name, password, code or too many attempts
+    │   ├── SecondFactorRequired             the password was right, a code is needed; has a ticket
+    │   ├── SessionEnded                     no such session, or not any more; never said which
+    │   └── FreshLoginRequired               the login is too long ago for this
     ├── PermissionDenied                     who is asking may not
     │   └── NoPrincipal                      nobody is set
     ├── QueryRefused                         the call cannot be made safely on encrypted fields
     ├── RateLimitExceeded                    too many; has retry_after
+    ├── StoreError                           the shared state of logins, sessions and limits
+    │   ├── StoreUnavailable                 its server is down, hangs, or answers nonsense
+    │   └── StoreIncompatible                made by a newer version, or by something else
     ├── OdooError                            what Odoo answered, without its traceback
     │   ├── OdooUnavailable                  down, slow, or not an Odoo
     │   └── OdooRefused                      Odoo's own access rules, constraints or missing records
@@ -49,6 +56,7 @@ __all__ = [
     "DemoFailed",
     "EncryptionError",
     "FieldError",
+    "FreshLoginRequired",
     "HashCostExceeded",
     "HashingBusy",
     "InputTooLarge",
@@ -57,6 +65,7 @@ __all__ = [
     "InvalidInput",
     "KeyRingError",
     "LocalOdooError",
+    "LoginFailed",
     "MalformedHash",
     "MissingExtra",
     "NoPrincipal",
@@ -73,7 +82,12 @@ __all__ = [
     "QueryRefused",
     "RandomnessError",
     "RateLimitExceeded",
+    "SecondFactorRequired",
     "SecurityError",
+    "SessionEnded",
+    "StoreError",
+    "StoreIncompatible",
+    "StoreUnavailable",
     "UnsupportedHash",
 ]
 
@@ -211,6 +225,37 @@ class AuthenticationError(SecurityError):
     """Who is asking is not known."""
 
 
+class LoginFailed(AuthenticationError):
+    """The login was refused. One text for every reason, so that it tells nobody which accounts there are."""
+
+    def __init__(self) -> None:
+        super().__init__("the login was refused: check the user name, the password and the code, or try again later")
+
+
+class SecondFactorRequired(AuthenticationError):
+    """The password was right, and the user has a second factor: ask for a code.
+
+    Args:
+        ticket: stands for the password until it expires; hand it to `SecureAuthManager.complete` with the code. Never
+            in the text, which may be logged.
+    """
+
+    def __init__(self, ticket: str) -> None:
+        self.ticket = ticket
+        super().__init__("a code of the second factor is required")
+
+
+class SessionEnded(AuthenticationError):
+    """There is no such session, or it has ended or expired; never said which."""
+
+    def __init__(self) -> None:
+        super().__init__("the session has ended: log in again")
+
+
+class FreshLoginRequired(AuthenticationError):
+    """What was asked needs a login that is more recent than this one."""
+
+
 class PermissionDenied(SecurityError):
     """Who is asking may not."""
 
@@ -233,6 +278,18 @@ class RateLimitExceeded(SecurityError):
     def __init__(self, retry_after: float) -> None:
         self.retry_after = retry_after
         super().__init__(f"too many requests: retry in {retry_after:.3g} s")
+
+
+class StoreError(SecurityError):
+    """The root of what can go wrong with the state that processes share."""
+
+
+class StoreUnavailable(StoreError):
+    """The store's server is down, hangs, or answers nonsense. Nothing is known, so nothing is allowed."""
+
+
+class StoreIncompatible(StoreError):
+    """The store was made by a newer version of this package, or by something else. Nothing was changed in it."""
 
 
 class OdooError(SecurityError):
