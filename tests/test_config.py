@@ -48,7 +48,9 @@ def secret_file(tmp_path):
 def test_the_defaults_are_those_of_the_guide_where_they_were_safe():
     """The guide's names and defaults hold; HSTS is two years as OWASP's list has it."""
     config = SecurityConfig()
-    assert (config.session_timeout, config.max_failed_attempts, config.lockout_duration) == (3600, 5, 300)
+    assert (config.session_timeout, config.max_failed_attempts, config.lockout_duration) == (43_200, 5, 300)
+    assert (config.session_idle_timeout, config.max_sessions, config.mfa_required) == (1800, 10, False)
+    assert config.store_url.get_secret_value() == "memory://"
     assert (config.rate_limit_requests, config.rate_limit_window) == (100, 60)
     assert (config.force_https, config.debug, config.allow_insecure) == (True, False, False)
     assert config.hsts_max_age == 63_072_000
@@ -72,6 +74,9 @@ def test_settings_cannot_change():
     ("name", "lowest", "highest"),
     [
         ("session_timeout", 300, 86_400),
+        ("session_idle_timeout", 60, 86_400),
+        ("max_sessions", 1, 1000),
+        ("refusal_duration_ms", 100, 10_000),
         ("max_failed_attempts", 3, 100),
         ("lockout_duration", 30, 86_400),
         ("rate_limit_requests", 1, 100_000),
@@ -116,7 +121,7 @@ def test_an_unknown_argument_is_refused():
 
 
 @pytest.mark.parametrize("value", ["sesame-open", "https://alice:sesame-open@odoo.example.com", "\ud800sesame-open"])
-@pytest.mark.parametrize("name", ["session_timeout", "force_https", "odoo_url", "key_ring"])
+@pytest.mark.parametrize("name", ["session_timeout", "force_https", "odoo_url", "key_ring", "store_url"])
 @pytest.mark.asvs("v5.0.0-16.2.5")
 def test_a_wrong_value_is_never_shown(name, value):
     """Neither the message, the traceback, nor a chained exception holds the value that was refused."""
@@ -185,7 +190,7 @@ def test_a_secret_has_one_source(variable, secret_file):
 def test_only_secrets_are_read_from_files(variable, secret_file):
     """`_FILE` behind a setting that is no secret is not a setting."""
     variable("SESSION_TIMEOUT_FILE", secret_file(b"900"))
-    assert SecurityConfig().session_timeout == 3600
+    assert SecurityConfig().session_timeout == 43_200
 
 
 def test_bare_names_work_and_warn(monkeypatch):
@@ -226,6 +231,21 @@ def test_an_address_is_a_scheme_and_a_host(url):
     """No scheme, no host, a password, no port, white space: refused when the configuration is made."""
     with pytest.raises(ConfigurationError, match="odoo_url"):
         SecurityConfig(odoo_url=url)
+
+
+@pytest.mark.parametrize("url", ["", "memory", "mysql://h", "http://h", " memory://", "file:///x"])
+def test_a_store_is_named_by_a_url_of_ours(url):
+    """Another scheme is an error when the configuration is made."""
+    with pytest.raises(ConfigurationError, match="store_url"):
+        SecurityConfig(store_url=url)
+
+
+def test_a_store_may_be_named_in_a_file_since_it_may_hold_a_password(variable, secret_file):
+    """`STORE_URL_FILE` is read, and nothing shows the password."""
+    variable("STORE_URL_FILE", secret_file(b"redis://:sesame@localhost/0\n"))
+    config = SecurityConfig()
+    assert config.store_url.get_secret_value() == "redis://:sesame@localhost/0"
+    assert "sesame" not in f"{config!r} {config.model_dump_json()}"
 
 
 def test_the_guides_password_needs_its_salt():

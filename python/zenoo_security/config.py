@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["SecurityConfig"]
 
 _YEAR_S: Final = 31_536_000
-_SECRETS: Final = ("key_ring", "encryption_key", "encryption_salt")
+_SECRETS: Final = ("key_ring", "encryption_key", "encryption_salt", "store_url")
+_STORE_URL: Final = re.compile(r"(memory|sqlite|rediss?|postgres(ql)?)://")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _BARE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -76,6 +77,12 @@ def _address(value: str) -> str:
     return value
 
 
+def _store_url(value: SecretStr) -> SecretStr:
+    if not _STORE_URL.match(value.get_secret_value()):
+        raise ValueError
+    return value
+
+
 _Flag = Annotated[
     bool,
     BeforeValidator(_boolean),
@@ -83,6 +90,11 @@ _Flag = Annotated[
 ]
 _Number = Annotated[int, BeforeValidator(_whole_number), Field(strict=True)]
 _Secret = Annotated[Annotated[SecretStr, Field(min_length=1)] | None, Field(description="a text that is not empty")]
+_StoreUrl = Annotated[
+    SecretStr,
+    AfterValidator(_store_url),
+    Field(description="memory://, sqlite:///path, redis://, rediss:// or postgresql://, and what belongs to it"),
+]
 _Address = Annotated[
     Annotated[str, AfterValidator(_address)] | None,
     Field(description="https:// or http:// and a host, without a user name or password"),
@@ -102,9 +114,15 @@ class SecurityConfig(BaseSettings):
     The names without prefix that the guide used still work and warn.
 
     Args:
-        session_timeout: seconds that a session lives at most, 300 to 86400.
+        session_timeout: seconds that a session lives at most, 300 to 86400 (NIST SP 800-63B-4, AAL2: 24 hours).
+        session_idle_timeout: seconds without use after which it ends, 60 to 86400.
+        max_sessions: sessions that a user has at most; the oldest ends for a new one. 1 to 1000.
         max_failed_attempts: wrong passwords until a login is locked, 3 to 100 (NIST SP 800-63B-4, section 3.2.2).
         lockout_duration: seconds that it stays locked, 30 to 86400.
+        mfa_required: give a user without a second factor a session that is good for enrolling one, and nothing else.
+        refusal_duration_ms: milliseconds until a refused login is answered, whatever the reason, 100 to 10000. Choose
+            more than Odoo takes to refuse a wrong password.
+        store_url: where attempts, sessions and second factors are kept, for all processes; it may hold a password.
         key_ring: the key ring for encrypted fields, as JSON.
         encryption_key: the guide's password, to read values that it encrypted; nothing new is encrypted with it.
         encryption_salt: the salt that belongs to it.
@@ -116,6 +134,7 @@ class SecurityConfig(BaseSettings):
         debug: more output; never in production.
         odoo_url: where Odoo answers, such as `https://odoo.example.com`.
         odoo_database: the database there.
+        odoo_ca_file: a file with the certificate of your own authority, where Odoo's TLS certificate is from one.
         allow_insecure: let passwords travel to another machine over plain HTTP.
         hashing_memory_mib: memory in MiB that all password hashes of a process may take at once, 19 to 65536.
 
@@ -125,9 +144,14 @@ class SecurityConfig(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    session_timeout: _Number = _number(3600, 300, 86_400, "seconds")
+    session_timeout: _Number = _number(43_200, 300, 86_400, "seconds")
+    session_idle_timeout: _Number = _number(1800, 60, 86_400, "seconds")
+    max_sessions: _Number = _number(10, 1, 1000, "sessions")
     max_failed_attempts: _Number = _number(5, 3, 100, "attempts")
     lockout_duration: _Number = _number(300, 30, 86_400, "seconds")
+    mfa_required: _Flag = False
+    refusal_duration_ms: _Number = _number(1000, 100, 10_000, "milliseconds")
+    store_url: _StoreUrl = SecretStr("memory://")
     key_ring: _Secret = None
     encryption_key: _Secret = None
     encryption_salt: _Secret = None
@@ -138,6 +162,7 @@ class SecurityConfig(BaseSettings):
     debug: _Flag = False
     odoo_url: _Address = None
     odoo_database: str | None = None
+    odoo_ca_file: str | None = None
     allow_insecure: _Flag = False
     hashing_memory_mib: _Number = _number(256, 19, 65_536, "MiB")
 
