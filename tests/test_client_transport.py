@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from zenoo_rpc.exceptions import base as rpc
 
-from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo, OdooError, Raw
+from fake_odoo import DATABASE, LOGIN, PASSWORD, UID, FakeOdoo, OdooError, Raw
 from zenoo_security import SecureZenooClient, errors
 from zenoo_security.client import (
     AccessRefused,
@@ -303,6 +303,29 @@ async def test_an_api_key_is_kept_for_the_calls(fake, secure):
     await client.execute_kw("res.partner", "read", [[1]])
     assert fake.calls("read")[0]["credential"] == (PASSWORD if secure else None)
     await client.close()
+
+
+async def test_a_login_is_resumed_without_logging_in_again(fake):
+    async with SecureZenooClient(fake.url) as client:
+        await client.resume(DATABASE, UID, LOGIN, PASSWORD)
+        await client.execute_kw("res.partner", "read", [[1]])
+        assert (client.uid, client.username, client._session.context["lang"]) == (UID, LOGIN, "de_DE")
+    assert [request["method"] for request in fake.requests] == ["execute_kw", "execute_kw"]
+    assert {call["credential"] for call in fake.calls("read")} == {PASSWORD}
+
+
+async def test_a_login_is_resumed_without_a_request_when_the_context_is_known(fake):
+    async with SecureZenooClient(fake.url) as client:
+        await client.resume(DATABASE, UID, LOGIN, PASSWORD, context={"lang": "fr_FR"})
+        assert client._session.context == {"lang": "fr_FR"}
+    assert fake.requests == []
+
+
+async def test_a_login_that_is_not_resumed_leaves_nobody_logged_in(client, fake):
+    fake.answers["context_get"] = OdooError("odoo.exceptions.AccessDenied")
+    with pytest.raises(CredentialRefused):
+        await client.resume(DATABASE, UID, LOGIN, "old")
+    assert client.uid is None
 
 
 @pytest.mark.parametrize("secure", [False, True])

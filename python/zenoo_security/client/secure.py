@@ -118,6 +118,26 @@ class SecureZenooClient(Scoped, RecordMethods):
         """Log in with an API key; the same as `login`."""
         await self.login(database, username, api_key)
 
+    async def resume(
+        self, database: str, uid: int, username: str, password: str, *, context: dict[str, Any] | None = None
+    ) -> None:
+        """Take up a login that was made elsewhere and gave `uid`.
+
+        Args:
+            database: as for `login`.
+            uid: the user's id.
+            username: as for `login`.
+            password: as for `login`.
+            context: the user's language and time zone. Without it Odoo is asked for them, and so checks the password;
+                with it nothing is asked before the first call.
+
+        Raises:
+            CredentialRefused: Odoo does not accept the password or API key any more, or the user is archived.
+            OdooUnavailable: Odoo is down or slow. This says nothing about the password.
+        """
+        self._fallbacks = None
+        await self._session.resume(self._transport, database, uid, username, password, context=context)
+
     async def logout(self) -> None:
         """Forget the user, the credential and what the cache holds for this user; the client can log in again."""
         try:

@@ -27,13 +27,38 @@ class SecureSession(SessionManager):
         uid = answer.get("result")
         if isinstance(uid, bool) or not isinstance(uid, int) or uid < 1:
             raise LoginRefused("Odoo refused the login: wrong user name, password or API key")
-        context = await transport.json_rpc_call(
-            "object",
-            "execute_kw",
-            {"args": [database, uid, password, "res.users", "context_get", []]},
-        )
+        await self.resume(transport, database, uid, username, password)
         self._server_version = _dict(version)
-        self._context = _dict(context)
+
+    async def resume(
+        self,
+        transport: Any,
+        database: str,
+        uid: int,
+        username: str,
+        password: str,
+        *,
+        context: dict[str, Any] | None = None,
+    ) -> None:
+        """Take up a login whose user id is known.
+
+        Args:
+            transport: what sends.
+            database: the user's database.
+            uid: the user's id, as a login gave it.
+            username: the user's login.
+            password: the password or an API key.
+            context: the user's language and time zone. Without it Odoo is asked for them, and so checks the password.
+
+        Raises:
+            CredentialRefused: Odoo does not accept the password any more, or the user is archived.
+            OdooUnavailable: nothing is known about the password.
+        """
+        self.clear()
+        if context is None:
+            args = [database, uid, password, "res.users", "context_get", []]
+            context = _dict(await transport.json_rpc_call("object", "execute_kw", {"args": args}))
+        self._context = context
         self._database, self._uid, self._username, self._password = database, uid, username, password
 
     async def authenticate_with_api_key(self, transport: Any, database: str, username: str, api_key: str) -> None:
