@@ -25,7 +25,7 @@ __all__ = ["SecurityConfig"]
 
 _YEAR_S: Final = 31_536_000
 _SECRETS: Final = ("key_ring", "encryption_key", "encryption_salt", "store_url")
-_STORE_URL: Final = re.compile(r"(memory|sqlite|rediss?|postgres(ql)?)://")
+_STORE_URL: Final = re.compile(r"(memory|sqlite|rediss?|unix|postgresql)://")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _BARE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -93,7 +93,7 @@ _Secret = Annotated[Annotated[SecretStr, Field(min_length=1)] | None, Field(desc
 _StoreUrl = Annotated[
     SecretStr,
     AfterValidator(_store_url),
-    Field(description="memory://, sqlite:///path, redis://, rediss:// or postgresql://, and what belongs to it"),
+    Field(description="memory://, sqlite:///path, redis://, rediss://, unix:// or postgresql://"),
 ]
 _Address = Annotated[
     Annotated[str, AfterValidator(_address)] | None,
@@ -115,7 +115,7 @@ class SecurityConfig(BaseSettings):
 
     Args:
         session_timeout: seconds that a session lives at most, 300 to 86400 (NIST SP 800-63B-4, AAL2: 24 hours).
-        session_idle_timeout: seconds without use after which it ends, 60 to 86400.
+        session_idle_timeout: seconds without use after which it ends, 60 to 3600 (NIST SP 800-63B-4, AAL2: an hour).
         max_sessions: sessions that a user has at most; the oldest ends for a new one. 1 to 1000.
         max_failed_attempts: wrong passwords until a login is locked, 3 to 100 (NIST SP 800-63B-4, section 3.2.2).
         lockout_duration: seconds that it stays locked, 30 to 86400.
@@ -145,7 +145,7 @@ class SecurityConfig(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     session_timeout: _Number = _number(43_200, 300, 86_400, "seconds")
-    session_idle_timeout: _Number = _number(1800, 60, 86_400, "seconds")
+    session_idle_timeout: _Number = _number(1800, 60, 3600, "seconds")
     max_sessions: _Number = _number(10, 1, 1000, "sessions")
     max_failed_attempts: _Number = _number(5, 3, 100, "attempts")
     lockout_duration: _Number = _number(300, 30, 86_400, "seconds")

@@ -1,0 +1,96 @@
+"""Devices that a user logged in from before: a stranger's failures do not lock them out.
+
+A device has a token, which the browser keeps longer than its session. It is no way in: whoever has it still needs the
+password, and gets counters of their own. The devices of an account are one value in the store, so that all of them can
+be forgotten at once.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING, Final
+
+from zenoo_security import tokens
+from zenoo_security.accounts import canonical_login
+from zenoo_security.errors import SessionEnded, StoreIncompatible, StoreUnavailable
+from zenoo_security.fields import BlindIndex
+from zenoo_security.tokens import new_token, token_digest
+
+if TYPE_CHECKING:
+    from zenoo_security.keyring import KeyRing
+    from zenoo_security.stores import Store
+
+__all__ = ["DEVICE_DAYS", "Devices"]
+
+DEVICE_DAYS: Final = 90
+"""So long a device is remembered."""
+
+_TTL_S: Final = DEVICE_DAYS * 86_400.0
+_MOST: Final = 20
+_TRIES: Final = 20
+# The digest of a token, and the store's time at which the device is forgotten.
+_DEVICE: Final = struct.Struct(">32sd")
+
+
+class Devices:
+    """The devices of all accounts.
+
+    Args:
+        store: where they are.
+        key_ring: hides the names of the accounts.
+    """
+
+    def __init__(self, store: Store, key_ring: KeyRing) -> None:
+        self._store = store
+        self._names = BlindIndex(key_ring, normalizer="exact", length=32)
+
+    async def remember(self, database: str, login: str) -> str:
+        """Make a token for one more device; of more than 20 the oldest is forgotten.
+
+        Raises:
+            StoreUnavailable: the store does not answer.
+        """
+        token, key = new_token(tokens.DEVICE), self._key(database, login)
+        now = await self._store.now()
+        newcomer = (token_digest(token, tokens.DEVICE), now + _TTL_S)
+        for _ in range(_TRIES):
+            raw = await self._store.get(key)
+            known = [device for device in _read(raw) if device[1] > now][1 - _MOST :]
+            after = b"".join(_DEVICE.pack(*device) for device in [*known, newcomer])
+            if await self._store.compare_and_set(key, raw, after, ttl_s=_TTL_S):
+                return token
+        raise StoreUnavailable("the devices of this account change too fast: try again")
+
+    async def known(self, database: str, login: str, token: object) -> bytes | None:
+        """The digest of a device token of this account, or `None` for anything else.
+
+        Raises:
+            StoreUnavailable: the store does not answer.
+        """
+        try:
+            digest = token_digest(token, tokens.DEVICE)
+        except SessionEnded:
+            return None
+        devices = dict(_read(await self._store.get(self._key(database, login))))
+        return digest if digest in devices and await self._store.now() < devices[digest] else None
+
+    async def forget(self, database: str, login: str) -> None:
+        """Forget all devices of an account.
+
+        Raises:
+            StoreUnavailable: the store does not answer.
+        """
+        await self._store.delete(self._key(database, login))
+
+    def _key(self, database: str, login: str) -> bytes:
+        account = json.dumps([database, canonical_login(login)])
+        return b"device/" + self._names.compute(account, context=("zenoo_security", "devices")).encode()
+
+
+def _read(raw: bytes | None) -> list[tuple[bytes, float]]:
+    try:
+        return list(_DEVICE.iter_unpack(raw or b""))
+    except struct.error:
+        pass
+    raise StoreIncompatible("the devices of an account were written by a newer version, or by something else")

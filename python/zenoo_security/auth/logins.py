@@ -1,0 +1,159 @@
+"""From a user name and a password to a session: the password first, then the code, one set of counters for both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from zenoo_security.accounts import check_login
+from zenoo_security.auth.attempts import Claim
+from zenoo_security.auth.inputs import check_code, check_database, check_password
+from zenoo_security.auth.parts import AuthParts
+from zenoo_security.errors import OtpMismatch, PasswordMismatch, PasswordTooLong, SecondFactorRequired
+from zenoo_security.principal import Principal
+
+if TYPE_CHECKING:
+    from zenoo_security.sessions import Session
+
+__all__ = ["Logins"]
+
+
+class Logins(AuthParts):
+    """Logins, and what proves again who is there."""
+
+    async def authenticate(
+        self,
+        username: str,
+        password: str,
+        database: str,
+        *,
+        totp_token: str | None = None,
+        client_ip: str | None = None,
+        device_token: str | None = None,
+        label: str | None = None,
+        replaces: str | None = None,
+    ) -> str:
+        """Log in, and begin a session. Every refusal is the same `LoginFailed`, after the same time.
+
+        Args:
+            username: the login in Odoo, exactly. Failures count for all its spellings together.
+            password: the password, or an API key; a user who has TOTP in Odoo needs an API key here.
+            database: the database in Odoo.
+            totp_token: the code of the authenticator app, or a recovery code.
+            client_ip: the address of the client, for counters of its own; not that of a proxy.
+            device_token: what `remember_device` gave, so that strangers' failures do not lock this device out.
+            label: what the user will know the session by, such as the browser's name.
+            replaces: the session token that the browser sent with the login; that session ends.
+
+        Returns:
+            The token of the session.
+
+        Raises:
+            LoginFailed: refused.
+            SecondFactorRequired: the password was right and a code is needed: ask for it, and call `complete`.
+            InvalidInput, InputTooLarge: an argument cannot be what it should be.
+            OdooUnavailable: nothing is known about the password, and nothing was counted.
+            StoreUnavailable: nothing can be counted, so nobody is let in.
+        """
+        check_login(username)
+        code = check_code(totp_token)
+        claim = await self._claim(check_database(database), username, client_ip, device_token)
+        async with self._attempts.attempt(claim):
+            user = await self._odoo.log_in(database, username, check_password(password))
+            self._liveness.require_group(user)
+            principal = Principal(
+                database, user.uid, user.login, user.groups, frozenset({"password"}), await self._store.now()
+            )
+            if await self.mfa.is_enrolled(database, user.uid):
+                if code is None:
+                    raise SecondFactorRequired(
+                        await self.sessions.start(principal, password, client_ip=client_ip, label=label, pending=True)
+                    )
+                principal = await self._with_code(principal, code)
+        return await self.sessions.start(principal, password, client_ip=client_ip, label=label, replaces=replaces)
+
+    async def complete(
+        self,
+        ticket: str,
+        totp_token: str,
+        *,
+        client_ip: str | None = None,
+        device_token: str | None = None,
+        replaces: str | None = None,
+    ) -> str:
+        """Begin the session of a login that lacked its code. A wrong code leaves the ticket, and counts as a failure.
+
+        Args:
+            ticket: of `SecondFactorRequired`; good for one session, within five minutes.
+            totp_token: the code, or a recovery code.
+            client_ip: as for `authenticate`; that of the login unless given.
+            device_token: as for `authenticate`.
+            replaces: as for `authenticate`.
+
+        Returns:
+            The token of the session.
+
+        Raises:
+            SessionEnded: there is no such ticket, or not any more: begin with the password again.
+            LoginFailed, InvalidInput, InputTooLarge, OdooUnavailable, StoreUnavailable: as for `authenticate`.
+        """
+        code = check_code(totp_token)
+        session = await self.sessions.pending(ticket)
+        known = session.principal
+        claim = await self._claim(known.database, known.login, client_ip or session.client_ip, device_token)
+        async with self._attempts.attempt(claim):
+            user = await self._liveness.confirm(known, await self.sessions.credential(ticket))
+            principal = await self._with_code(replace(known, groups=user.groups), code or "")
+        if replaces is not None:
+            await self.sessions.end(replaces)
+        return await self.sessions.rotate(ticket, principal=principal)
+
+    async def unlock(self, username: str, database: str) -> None:
+        """Forget the failures of an account; for an administrator, who has found out whose they were.
+
+        Raises:
+            InvalidInput, InputTooLarge: this is no database or no login.
+        """
+        await self.lockout.unlock(check_database(database), check_login(username))
+
+    def hash_password(self, password: str) -> str:
+        """Hash a password of your own users with argon2id; Odoo's users have theirs in Odoo. Blocks for 15 ms.
+
+        Raises:
+            PasswordTooLong, InvalidInput, HashingBusy: as `PasswordHasher.hash`.
+        """
+        return self._hasher.hash(password)
+
+    def verify_password(self, password: str, hashed: str) -> bool:
+        """Whether a password belongs to a hash. Blocks as long as hashing does.
+
+        Raises:
+            InvalidInput, MalformedHash, UnsupportedHash, HashCostExceeded, HashingBusy: as `PasswordHasher.verify`.
+        """
+        try:
+            self._hasher.verify(password, hashed)
+        except (PasswordMismatch, PasswordTooLong):
+            return False
+        return True
+
+    async def _claim(self, database: str, login: str, client_ip: str | None, device_token: object) -> Claim:
+        return Claim(database, login, client_ip, await self._devices.known(database, login, device_token))
+
+    async def _with_code(self, principal: Principal, code: str) -> Principal:
+        """The principal, with the factor that the code proves."""
+        factor = await self.mfa.verify(principal.database, principal.uid, code)
+        return replace(principal, factors=principal.factors | {factor}, authenticated_at=await self._store.now())
+
+    async def _proved_again(
+        self, session: Session, *, password: str | None, code: str | None, client_ip: str | None
+    ) -> Principal:
+        """The principal of a session, after one more proof that it is them."""
+        known = session.principal
+        async with self._attempts.attempt(Claim(known.database, known.login, client_ip or session.client_ip)):
+            if password is not None:
+                user = await self._odoo.log_in(known.database, known.login, password)
+                if user.uid != known.uid:
+                    raise OtpMismatch
+            if code is not None:
+                known = await self._with_code(known, code)
+        return replace(known, authenticated_at=await self._store.now())

@@ -1,0 +1,108 @@
+"""What a manager is made of, from its settings or from what it was given."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Final
+
+from zenoo_security.auth.attempts import Attempts
+from zenoo_security.auth.devices import Devices
+from zenoo_security.auth.liveness import Liveness
+from zenoo_security.auth.odoo import Odoo, OdooServer
+from zenoo_security.auth.pool import ClientPool
+from zenoo_security.auth.refusals import Refusals
+from zenoo_security.clock import SYSTEM_CLOCK, Clock
+from zenoo_security.config import SecurityConfig
+from zenoo_security.errors import ConfigurationError
+from zenoo_security.hashing import DEFAULT_MIB, HashingBudget, default_budget
+from zenoo_security.keyring import KeyRing
+from zenoo_security.lockout import Lockout, LockoutPolicy
+from zenoo_security.mfa import MFAManager
+from zenoo_security.password_policy import PasswordPolicy
+from zenoo_security.passwords import PasswordHasher
+from zenoo_security.sessions import SessionPolicy, Sessions
+from zenoo_security.stores import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from zenoo_security.fields import EncryptedFields
+    from zenoo_security.principal import Principal
+    from zenoo_security.stores import Store
+
+__all__ = ["AuthParts"]
+
+_MEMORY: Final = "memory://"
+
+
+class AuthParts:
+    """The parts of a `SecureAuthManager`, which documents the arguments."""
+
+    def __init__(
+        self,
+        config: SecurityConfig | None = None,
+        *,
+        store: Store | None = None,
+        key_ring: KeyRing | None = None,
+        odoo: Odoo | None = None,
+        password_policy: PasswordPolicy | None = None,
+        mfa: MFAManager | None = None,
+        groups: Iterable[str] | None = None,
+        encrypted_fields: EncryptedFields | None = None,
+        max_clients: int = 100,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self.config: Final = config or _config(needs_key_ring=key_ring is None)
+        self._key_ring: Final = key_ring or _key_ring(self.config)
+        url = self.config.store_url.get_secret_value()
+        self._own_store: Final = store is None and url != _MEMORY
+        self._store: Final = store or (open_store(url) if self._own_store else _process_store())
+        self._server: Final = OdooServer.from_config(self.config) if odoo is None or self.config.odoo_url else None
+        self._odoo: Final[Odoo] = odoo or OdooServer.from_config(self.config)
+        self._encrypted_fields: Final = encrypted_fields
+        self.sessions: Final = Sessions(self._store, self._key_ring, policy=_session_policy(self.config), clock=clock)
+        self.lockout: Final = Lockout(self._store, key_ring=self._key_ring, policy=_lockout_policy(self.config))
+        self.mfa: Final = mfa or MFAManager(store=self._store, key_ring=self._key_ring, auth=self)
+        self.password_policy: Final = password_policy or PasswordPolicy()
+        self._hasher: Final = PasswordHasher(budget=_budget(self.config.hashing_memory_mib))
+        self._devices: Final = Devices(self._store, self._key_ring)
+        self._attempts: Final = Attempts(self.lockout, Refusals(self.config.refusal_duration_ms / 1000, clock=clock))
+        self._liveness: Final = Liveness(self._odoo, self.sessions, groups=groups, end_account=self._end_account)
+        self._pool: Final = ClientPool(most=max_clients, clock=clock)
+
+    async def _end_account(self, principal: Principal) -> int:
+        """End all sessions of an account, and close their clients in this process."""
+        ended = {session.id for session in await self.sessions.list(principal.database, principal.login)}
+        count = await self.sessions.end_all(principal.database, principal.login)
+        await self._pool.retire_sessions(ended.__contains__)
+        return count
+
+
+def _config(*, needs_key_ring: bool) -> SecurityConfig:
+    return SecurityConfig.from_environment() if needs_key_ring else SecurityConfig()
+
+
+def _key_ring(config: SecurityConfig) -> KeyRing:
+    if config.key_ring is None:
+        raise ConfigurationError("no key ring: give key_ring, or set ZENOO_SECURITY_KEY_RING_FILE to the path of its file")
+    return KeyRing.from_json(config.key_ring.get_secret_value())
+
+
+@functools.cache
+def _process_store() -> Store:
+    """The memory that all managers of the process share: one that is made for each request must not forget."""
+    return open_store(_MEMORY)
+
+
+@functools.cache
+def _budget(mib: int) -> HashingBudget:
+    return default_budget() if mib == DEFAULT_MIB else HashingBudget(mib)
+
+
+def _session_policy(config: SecurityConfig) -> SessionPolicy:
+    idle_s = min(config.session_idle_timeout, config.session_timeout)
+    return SessionPolicy(idle_s=idle_s, absolute_s=config.session_timeout, most=config.max_sessions)
+
+
+def _lockout_policy(config: SecurityConfig) -> LockoutPolicy:
+    return LockoutPolicy(max_failed_attempts=config.max_failed_attempts, lockout_duration=config.lockout_duration)
