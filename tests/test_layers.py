@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("_native",),
     (
         "accounts",
+        "cookies",
         "data_encryption",
         "fields",
         "hashing",

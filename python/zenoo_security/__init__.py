@@ -13,9 +13,11 @@ from zenoo_security._native import __version__
 if TYPE_CHECKING:
     from zenoo_security.client import SecureZenooClient
     from zenoo_security.config import SecurityConfig
+    from zenoo_security.cookies import SessionCookie
     from zenoo_security.data_encryption import DataEncryption
     from zenoo_security.errors import InvalidInput, RateLimitExceeded, SecurityError
     from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
+    from zenoo_security.guards import require_fresh_auth
     from zenoo_security.keyring import KeyRing
     from zenoo_security.limits import RateLimiter
     from zenoo_security.mfa import MFAManager
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from zenoo_security.principal import Principal, acting_as, get_current_user
     from zenoo_security.sanitize import InputSanitizer
     from zenoo_security.sensitive import SecureDataHandler
+    from zenoo_security.sessions import Session
+    from zenoo_security.stores import open_store
 
 __all__ = [
     "BlindIndex",
@@ -45,16 +49,21 @@ __all__ = [
     "SecureZenooClient",
     "SecurityConfig",
     "SecurityError",
+    "Session",
+    "SessionCookie",
     "Totp",
     "__version__",
     "acting_as",
     "create_partner_secure",
     "get_current_user",
+    "open_store",
+    "require_fresh_auth",
 ]
 
 _MODULES = {
     "SecureZenooClient": "client",
     "SecurityConfig": "config",
+    "SessionCookie": "cookies",
     "DataEncryption": "data_encryption",
     "InvalidInput": "errors",
     "RateLimitExceeded": "errors",
@@ -63,6 +72,7 @@ _MODULES = {
     "Encrypted": "fields",
     "EncryptedFields": "fields",
     "FieldCipher": "fields",
+    "require_fresh_auth": "guards",
     "KeyRing": "keyring",
     "RateLimiter": "limits",
     "MFAManager": "mfa",
@@ -75,6 +85,8 @@ _MODULES = {
     "get_current_user": "principal",
     "InputSanitizer": "sanitize",
     "SecureDataHandler": "sensitive",
+    "Session": "sessions",
+    "open_store": "stores",
 }
 """Public name -> the module that has it."""
 

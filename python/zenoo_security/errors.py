@@ -27,6 +27,7 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     │   ├── LoginFailed                      refused: never said whether name, password, code or too many attempts
     │   ├── SecondFactorRequired             the password was right, a code is needed; has a ticket
     │   ├── SessionEnded                     no such session, or not any more; never said which
+    │   ├── TooManySessions                  the account has as many as it may
     │   └── FreshLoginRequired               the login is too long ago for this
     ├── PermissionDenied                     who is asking may not
     │   └── NoPrincipal                      nobody is set
@@ -88,6 +89,7 @@ __all__ = [
     "StoreError",
     "StoreIncompatible",
     "StoreUnavailable",
+    "TooManySessions",
     "UnsupportedHash",
 ]
 
@@ -250,6 +252,13 @@ class SessionEnded(AuthenticationError):
 
     def __init__(self) -> None:
         super().__init__("the session has ended: log in again")
+
+
+class TooManySessions(AuthenticationError):
+    """The account has as many sessions as it may, and the policy ends none of them for a new one."""
+
+    def __init__(self) -> None:
+        super().__init__("there are too many sessions of this account: end one of them first")
 
 
 class FreshLoginRequired(AuthenticationError):

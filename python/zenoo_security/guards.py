@@ -1,0 +1,107 @@
+"""Decorators that refuse a call before it begins."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from typing_extensions import ParamSpec
+
+from zenoo_security.clock import SYSTEM_CLOCK, Clock
+from zenoo_security.errors import FreshLoginRequired, ParameterError
+from zenoo_security.principal import current_principal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["check_fresh_auth", "require_fresh_auth"]
+
+_LEEWAY_S: Final = 30.0
+"""How far the clocks of two machines may lie apart."""
+
+_MAX_MINUTES: Final = 1440
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def require_fresh_auth(
+    minutes: float = 5, *, clock: Clock = SYSTEM_CLOCK
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a function be called only by who has logged in lately; put it before what changes how somebody logs in.
+
+    It takes functions, methods and generators, each sync or async. A function is checked when it is called, and an
+    `async def` when it is awaited, as it begins to run. A generator is checked when it is called and not when it is
+    gone through: what it yields later is guarded no more than what any function does after its beginning.
+
+    Args:
+        minutes: how long ago the login may be, over 0 and up to 1440.
+        clock: tells the time.
+
+    Raises:
+        ParameterError: the minutes are out of range, or what is decorated is not a function.
+
+    The function then raises:
+        NoPrincipal: nobody is set as the one who asks.
+        FreshLoginRequired: the login is too long ago, not known, or in the future.
+
+    >>> @require_fresh_auth(minutes=5)
+    ... def change_password(new: str) -> None: ...
+    >>> change_password("x")
+    Traceback (most recent call last):
+    zenoo_security.errors.NoPrincipal: nobody is set as the one who asks: wrap the call in `with acting_as(principal):`
+    """
+    _check_minutes(minutes)
+    check = functools.partial(check_fresh_auth, minutes, clock=clock)
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        _check_function(function)
+        if inspect.iscoroutinefunction(function):
+            return cast("Callable[P, R]", _checked_coroutine(function, check))
+
+        @functools.wraps(function)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            check()
+            return function(*args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def check_fresh_auth(minutes: float = 5, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    """Refuse unless the one who asks has logged in lately: `require_fresh_auth` as a call.
+
+    Args:
+        minutes: how long ago the login may be, over 0 and up to 1440.
+        clock: tells the time.
+
+    Raises:
+        NoPrincipal: nobody is set as the one who asks.
+        FreshLoginRequired: the login is too long ago, not known, or in the future.
+        ParameterError: the minutes are out of range.
+    """
+    _check_minutes(minutes)
+    logged_in_at = current_principal().authenticated_at
+    if logged_in_at is None or not -_LEEWAY_S <= clock.now() - logged_in_at <= minutes * 60:
+        raise FreshLoginRequired("this needs a login that is more recent: log in again")
+
+
+def _checked_coroutine(function: Callable[P, Any], check: Callable[[], None]) -> Callable[P, Any]:
+    @functools.wraps(function)
+    async def checked(*args: P.args, **kwargs: P.kwargs) -> Any:
+        check()
+        return await function(*args, **kwargs)
+
+    return checked
+
+
+def _check_function(function: object) -> None:
+    if not callable(function) or isinstance(function, (type, staticmethod)):
+        raise ParameterError("decorate a function, and stand below @classmethod, @staticmethod and @property")
+
+
+def _check_minutes(minutes: object) -> None:
+    if isinstance(minutes, bool) or not isinstance(minutes, (int, float)) or not 0 < minutes <= _MAX_MINUTES:
+        raise ParameterError("minutes is over 0 and up to 1440; write @require_fresh_auth(), with parentheses")
