@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zenoo_security._native import __version__
 
 if TYPE_CHECKING:
+    from zenoo_security.auth import SecureAuthManager
     from zenoo_security.client import SecureZenooClient
     from zenoo_security.config import SecurityConfig
     from zenoo_security.cookies import SessionCookie
@@ -44,6 +45,7 @@ __all__ = [
     "Principal",
     "RateLimitExceeded",
     "RateLimiter",
+    "SecureAuthManager",
     "SecureDataHandler",
     "SecurePartnerInput",
     "SecureZenooClient",
@@ -61,6 +63,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "SecureAuthManager": "auth",
     "SecureZenooClient": "client",
     "SecurityConfig": "config",
     "SessionCookie": "cookies",

@@ -26,6 +26,7 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     ├── AuthenticationError                  who is asking is not known
     │   ├── LoginFailed                      refused: never said whether name, password, code or too many attempts
     │   ├── SecondFactorRequired             the password was right, a code is needed; has a ticket
+    │   ├── EnrollmentRequired               the session is good for enrolling a second factor and nothing else
     │   ├── SessionEnded                     no such session, or not any more; never said which
     │   ├── TooManySessions                  the account has as many as it may
     │   └── FreshLoginRequired               the login is too long ago for this
@@ -56,6 +57,7 @@ __all__ = [
     "DecryptionError",
     "DemoFailed",
     "EncryptionError",
+    "EnrollmentRequired",
     "FieldError",
     "FreshLoginRequired",
     "HashCostExceeded",
@@ -245,6 +247,13 @@ class SecondFactorRequired(AuthenticationError):
     def __init__(self, ticket: str) -> None:
         self.ticket = ticket
         super().__init__("a code of the second factor is required")
+
+
+class EnrollmentRequired(AuthenticationError):
+    """A second factor is required, and the login had none: the session is good for enrolling one and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__("a second factor is required: enroll one first")
 
 
 class SessionEnded(AuthenticationError):

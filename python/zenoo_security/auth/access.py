@@ -12,7 +12,7 @@ from zenoo_security.auth.parts import AuthParts
 from zenoo_security.auth.pool import SessionClient
 from zenoo_security.client import CredentialRefused
 from zenoo_security.errors import ConfigurationError, EnrollmentRequired, SessionEnded
-from zenoo_security.principal import Principal, acting_as
+from zenoo_security.principal import acting_as
 from zenoo_security.tokens import token_digest
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class SessionAccess(AuthParts):
             return False
         principal = (await self.session(token)).principal
         ended = await self.sessions.end_by_id(principal.database, principal.login, session_id)
-        await self._pool.retire_sessions(lambda open_id: open_id == session_id)
+        await self._pool.retire_sessions({session_id})
         return ended
 
     async def end_others(self, token: str) -> int:

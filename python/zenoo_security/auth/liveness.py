@@ -34,7 +34,7 @@ class Liveness:
         sessions: Sessions,
         *,
         groups: Iterable[str] | None,
-        end_account: Callable[[Principal], Awaitable[None]],
+        end_account: Callable[[str, str], Awaitable[object]],
     ) -> None:
         self._odoo = odoo
         self._sessions = sessions
@@ -81,7 +81,7 @@ class Liveness:
         except SessionEnded:
             raise
         except AuthenticationError:
-            await self._end_account(session.principal)
+            await self._end_account(session.principal.database, session.principal.login)
             raise SessionEnded from None
         await self._sessions.mark_checked(token, replace(session.principal, groups=user.groups))
         return await self._sessions.get(token)

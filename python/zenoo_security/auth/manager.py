@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zenoo_security.auth.access import SessionAccess
@@ -13,6 +14,9 @@ from zenoo_security.errors import InvalidInput, OdooRefused, ParameterError
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from zenoo_security.principal import Principal
+    from zenoo_security.sessions import Session
 
 __all__ = ["SecureAuthManager"]
 
@@ -59,24 +63,16 @@ class SecureAuthManager(Logins, SessionAccess):
             SessionEnded, EnrollmentRequired, OdooUnavailable, StoreUnavailable: as `session`.
         """
         session = await self.session(token)
-        principal = session.principal
         check_password(current, field="current")
-        has_mfa = await self.mfa.is_enrolled(principal.database, principal.uid)
-        self.password_policy.check(new, context=(principal.login, principal.database), has_mfa=has_mfa)
-        if new != new.strip():
-            raise InvalidInput("Odoo cuts spaces off both ends of a password: leave them out", field="new")
+        await self._check_new_password(session.principal, new)
         credential = await self.sessions.credential(token)
-        refusal = None
-        async with self._attempts.attempt(
-            Claim(principal.database, principal.login, client_ip or session.client_ip)
-        ):
-            try:
-                await self._odoo.change_password(principal, credential, current, new)
-            except OdooRefused as error:
-                refusal = error
-        if refusal is not None:
-            raise refusal
-        return ...
+        await self._set_password(session, credential, (current, new), client_ip)
+        principal = replace(session.principal, authenticated_at=await self._store.now())
+        await self._devices.forget(principal.database, principal.login)
+        await self._end_account(principal.database, principal.login, keep=session.id)
+        # An API key is not changed by a new password.
+        changed = new if hmac.compare_digest(credential.encode(), current.encode()) else None
+        return await self._rotated(token, principal, changed)
 
     async def step_up(
         self, token: str, *, password: str | None = None, totp_token: str | None = None, client_ip: str | None = None
@@ -104,9 +100,7 @@ class SecureAuthManager(Logins, SessionAccess):
         session = await self.session(token, enrolling=True)
         checked = None if password is None else check_password(password)
         principal = await self._proved_again(session, password=checked, code=code, client_ip=client_ip)
-        new_token = await self.sessions.rotate(token, principal=principal)
-        await self._close_client(token)
-        return new_token
+        return await self._rotated(token, principal)
 
     async def aclose(self) -> None:
         """Close the clients, and the connections to the store if the manager made them."""
@@ -119,3 +113,27 @@ class SecureAuthManager(Logins, SessionAccess):
 
     async def __aexit__(self, *exception: object) -> None:
         await self.aclose()
+
+    async def _check_new_password(self, principal: Principal, new: str) -> None:
+        has_mfa = await self.mfa.is_enrolled(principal.database, principal.uid)
+        self.password_policy.check(new, context=(principal.login, principal.database), has_mfa=has_mfa)
+        if new != new.strip():
+            raise InvalidInput("Odoo cuts spaces off both ends of a password: leave them out", field="password")
+
+    async def _set_password(
+        self, session: Session, credential: str, passwords: tuple[str, str], client_ip: str | None
+    ) -> None:
+        principal, refusal = session.principal, None
+        async with self._attempts.attempt(Claim(principal.database, principal.login, client_ip or session.client_ip)):
+            try:
+                await self._odoo.change_password(principal, credential, *passwords)
+            except OdooRefused as error:
+                # A rule about the new password: the current one was right.
+                refusal = error
+        if refusal is not None:
+            raise refusal
+
+    async def _rotated(self, token: str, principal: Principal, credential: str | None = None) -> str:
+        new_token = await self.sessions.rotate(token, principal=principal, credential=credential)
+        await self._close_client(token)
+        return new_token

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from zenoo_security.fields import EncryptedFields
-    from zenoo_security.principal import Principal
     from zenoo_security.stores import Store
 
 __all__ = ["AuthParts"]
@@ -70,11 +69,11 @@ class AuthParts:
         self._liveness: Final = Liveness(self._odoo, self.sessions, groups=groups, end_account=self._end_account)
         self._pool: Final = ClientPool(most=max_clients, clock=clock)
 
-    async def _end_account(self, principal: Principal) -> int:
-        """End all sessions of an account, and close their clients in this process."""
-        ended = {session.id for session in await self.sessions.list(principal.database, principal.login)}
-        count = await self.sessions.end_all(principal.database, principal.login)
-        await self._pool.retire_sessions(ended.__contains__)
+    async def _end_account(self, database: str, login: str, *, keep: str | None = None) -> int:
+        """End the sessions of an account but for that with the id `keep`; close their clients in this process."""
+        ended = {session.id for session in await self.sessions.list(database, login)} - {keep}
+        count = await self.sessions.end_all(database, login, keep=keep)
+        await self._pool.retire_sessions(ended)
         return count
 
 

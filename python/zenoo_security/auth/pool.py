@@ -13,7 +13,7 @@ from zenoo_security.client import NotLoggedIn, SecureZenooClient
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
     from zenoo_security.client.calls import Call
     from zenoo_security.client.model import OnError
@@ -97,14 +97,15 @@ class ClientPool:
         if entry:
             await entry[0].retire()
 
-    async def retire_sessions(self, ended: Callable[[str], bool]) -> None:
-        """Give up the clients of the sessions for whose ids `ended` is true."""
-        for key in [key for key, (client, _) in self._clients.items() if ended(client.session_id)]:
+    async def retire_sessions(self, ids: Collection[str | None]) -> None:
+        """Give up the clients of the sessions with these ids."""
+        for key in [key for key, (client, _) in self._clients.items() if client.session_id in ids]:
             await self.retire(key)
 
     async def aclose(self) -> None:
         """Give up all clients."""
-        await self.retire_sessions(lambda _: True)
+        for key in list(self._clients):
+            await self.retire(key)
 
     def _take(self, key: bytes) -> SessionClient | None:
         client, _ = self._clients.pop(key, (None, 0.0))
