@@ -22,6 +22,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("_native",),
     (
         "accounts",
+        "breached",
+        "common_passwords",
+        "context_words",
         "cookies",
         "data_encryption",
         "fields",

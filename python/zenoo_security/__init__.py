@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from zenoo_security.mfa import MFAManager
     from zenoo_security.otp import Totp
     from zenoo_security.partner import SecurePartnerInput, create_partner_secure
+    from zenoo_security.password_policy import PasswordPolicy
     from zenoo_security.passwords import PasswordHasher
     from zenoo_security.principal import Principal, acting_as, get_current_user
     from zenoo_security.sanitize import InputSanitizer
@@ -42,6 +43,7 @@ __all__ = [
     "KeyRing",
     "MFAManager",
     "PasswordHasher",
+    "PasswordPolicy",
     "Principal",
     "RateLimitExceeded",
     "RateLimiter",
@@ -82,6 +84,7 @@ _MODULES = {
     "Totp": "otp",
     "SecurePartnerInput": "partner",
     "create_partner_secure": "partner",
+    "PasswordPolicy": "password_policy",
     "PasswordHasher": "passwords",
     "Principal": "principal",
     "acting_as": "principal",

@@ -1,0 +1,55 @@
+"""`zenoo-security passwords`: the file of stolen passwords that a policy can refuse."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["app"]
+
+app = typer.Typer(help="What new passwords are checked against.", no_args_is_help=True)
+breached_app = typer.Typer(help="Passwords that were stolen elsewhere, in an offline file.", no_args_is_help=True)
+app.add_typer(breached_app, name="breached")
+
+
+@breached_app.command()
+def build(
+    source: Annotated[
+        Path, typer.Argument(metavar="INPUT", help="Lines of SHA-1:count ordered by hash, from Have I Been Pwned.")
+    ],
+    target: Annotated[Path, typer.Argument(metavar="OUTPUT", help="The file to make: 8 bytes a password.")],
+    min_count: Annotated[int, typer.Option(min=1, help="Leave out passwords that were seen fewer times.")] = 1,
+) -> None:
+    """Make the file for BreachedPasswords. OUTPUT appears when it is whole, and replaces what was there."""
+    from zenoo_security.breached import build as build_file
+
+    with _bar(source) as report:
+        count = build_file(source, target, min_count=min_count, report=report)
+    typer.echo(f"{count} passwords in {target}")
+
+
+@breached_app.callback()
+def _root() -> None:
+    pass
+
+
+@contextmanager
+def _bar(source: Path) -> Iterator[Callable[[int], None] | None]:
+    """A bar on the standard error where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    if not sys.stderr.isatty() or not source.is_file():
+        yield None
+        return
+    bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=Console(stderr=True))
+    with bar:
+        task = bar.add_task("", total=source.stat().st_size)
+        yield lambda read: bar.update(task, completed=read)

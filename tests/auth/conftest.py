@@ -1,0 +1,55 @@
+"""Managers on an Odoo in memory, with a clock that stands still and answers that come soon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scripted_odoo import ScriptedOdoo
+from zenoo_security import KeyRing, SecureAuthManager, SecurityConfig
+from zenoo_security.clock import FakeClock
+from zenoo_security.stores.memory import MemoryStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from zenoo_security.stores import Store
+
+NOW = 1_800_000_000.0
+KEYS = KeyRing.generate()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def odoo() -> ScriptedOdoo:
+    return ScriptedOdoo()
+
+
+@pytest.fixture
+def store(clock: FakeClock) -> Store:
+    return MemoryStore(clock=clock)
+
+
+@pytest.fixture
+def make_auth(clock: FakeClock, odoo: ScriptedOdoo, store: Store) -> Callable[..., SecureAuthManager]:
+    """Make a manager; settings go to the configuration, `groups` and what is injected to the manager."""
+
+    def make(**options: Any) -> SecureAuthManager:
+        injected = {
+            name: options.pop(name) for name in ("groups", "odoo", "store", "clock", "max_clients") if name in options
+        }
+        config = SecurityConfig(refusal_duration_ms=100, **options)
+        parts = {"odoo": odoo, "store": store, "key_ring": KEYS, "clock": clock, **injected}
+        return SecureAuthManager(config, **parts)
+
+    return make
+
+
+@pytest.fixture
+def auth(make_auth: Callable[..., SecureAuthManager]) -> SecureAuthManager:
+    return make_auth()
