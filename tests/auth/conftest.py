@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripted_odoo import ScriptedOdoo
-from zenoo_security import KeyRing, SecureAuthManager, SecurityConfig
+from zenoo_security import KeyRing, SecureAuthManager, SecurityConfig, Totp
 from zenoo_security.clock import FakeClock
 from zenoo_security.stores.memory import MemoryStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from zenoo_security.stores import Store
 
@@ -44,7 +44,9 @@ def make_auth(clock: FakeClock, odoo: ScriptedOdoo, store: Store) -> Callable[..
             name: options.pop(name) for name in ("groups", "odoo", "store", "clock", "max_clients") if name in options
         }
         config = SecurityConfig(refusal_duration_ms=100, **options)
-        parts = {"odoo": odoo, "store": store, "key_ring": KEYS, "clock": clock, **injected}
+        import sys; sys.path.insert(0, __file__.rsplit("/",1)[0])
+        from stub_mfa import StubMFA
+        parts = {"mfa": StubMFA(clock), "odoo": odoo, "store": store, "key_ring": KEYS, "clock": clock, **injected}
         return SecureAuthManager(config, **parts)
 
     return make
@@ -53,3 +55,17 @@ def make_auth(clock: FakeClock, odoo: ScriptedOdoo, store: Store) -> Callable[..
 @pytest.fixture
 def auth(make_auth: Callable[..., SecureAuthManager]) -> SecureAuthManager:
     return make_auth()
+
+
+@pytest.fixture
+def enroll() -> Callable[..., Awaitable[Totp]]:
+    """Give the user of a session a second factor; the clock is a step further afterwards, so that a code is free."""
+
+    async def enroll(auth: SecureAuthManager, token: str, clock: FakeClock) -> Totp:
+        totp = Totp.generate()
+        session = await auth.session(token, enrolling=True)
+        auth.mfa.totps[session.principal.database, session.principal.uid] = totp
+        clock.advance(30)
+        return totp
+
+    return enroll

@@ -36,15 +36,11 @@ class Refusals:
     async def alike(self) -> AsyncIterator[None]:
         """Let a `LoginFailed` of the block out after the wait; anything else passes at once."""
         started = self._clock.monotonic()
-        refused = False
         try:
             yield
         except LoginFailed:
-            refused = True
-        if refused:
             await asyncio.sleep(self.rest_s(self._clock.monotonic() - started))
-            # Raised anew: the reason must not hang on it as its context.
-            raise LoginFailed
+            raise
 
     def rest_s(self, spent_s: float) -> float:
         """Seconds to wait after so many seconds of work."""
