@@ -1,11 +1,12 @@
 """Stolen passwords: an offline file of their digests, and the look-up in it.
 
-`build` makes the file from the download of Have I Been Pwned, lines of `SHA-1:count` in the order of the digests. An entry
-is the first 8 bytes of a digest, so a billion passwords take 8 GB, and a password that is not among them is refused by
-mistake once in 18 billion look-ups (2^64 / 10^9). The file is mapped, not read: a look-up touches a few pages of it.
+`build` makes the file from the download of Have I Been Pwned, lines of `SHA-1:count` in the order of the digests. An
+entry is the first 8 bytes of a digest, so a billion passwords take 8 GB, and a password that is not among them is
+refused by mistake once in 18 billion look-ups (2^64 / 10^9). The file is mapped, not read: a look-up touches a few
+pages of it.
 
-The file has a header of 32 bytes (magic `zsbreach`, version 1 and entry size 8 as 4 bytes each, the number of entries as
-8 bytes, 8 zeros) and the entries, strictly ascending. All numbers are big-endian.
+The file has a header of 32 bytes (magic `zsbreach`, version 1 and entry size 8 as 4 bytes each, the number of entries
+as 8 bytes, 8 zeros) and the entries, strictly ascending. All numbers are big-endian.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import secrets
 import struct
 from bisect import bisect_left
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -113,7 +115,7 @@ class BreachedPasswords:
             raise ConfigurationError("the file is cut off, or longer than it says: build it again")
         places = sorted({index * (count - 1) // _SAMPLES for index in range(_SAMPLES + 1)})
         looked_at = [self[near] for place in places for near in (place, place + 1) if near < count]
-        if any(after < before for before, after in zip(looked_at, looked_at[1:], strict=False)):
+        if any(after < before for before, after in pairwise(looked_at)):
             raise ConfigurationError("the entries are not sorted: build it again")
         return int(count)
 

@@ -20,5 +20,5 @@ SHORTEST: Final = 8
 @cache
 def common_passwords() -> frozenset[str]:
     """The list, in lower case."""
-    packed = files("zenoo_security").joinpath("data", "common_passwords.txt.gz").read_bytes()
+    packed = files("zenoo_security").joinpath("data").joinpath("common_passwords.txt.gz").read_bytes()
     return frozenset(line for line in gzip.decompress(packed).decode().splitlines() if len(line) >= SHORTEST)

@@ -19,6 +19,7 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     │   ├── HashCostExceeded                 a stored hash asks for more than the cap allows
     │   └── HashingBusy                      the memory budget is in use and the time to wait has passed
     ├── OtpError
+    │   ├── NotEnrolled                      there is no second factor, or none that waits to be confirmed
     │   └── OtpMismatch                      the code is wrong, expired or used
     ├── EncryptionError
     │   ├── DecryptionError                  wrong key, wrong context or altered: never said which
@@ -72,6 +73,7 @@ __all__ = [
     "MalformedHash",
     "MissingExtra",
     "NoPrincipal",
+    "NotEnrolled",
     "OdooError",
     "OdooRefused",
     "OdooUnavailable",
@@ -207,6 +209,10 @@ class HashingBusy(PasswordError):
 
 class OtpError(SecurityError):
     """The root of what can go wrong with a one-time password."""
+
+
+class NotEnrolled(OtpError):
+    """The user has no second factor, or none that waits to be confirmed."""
 
 
 class OtpMismatch(OtpError):

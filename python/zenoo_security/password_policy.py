@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import KW_ONLY, dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.common_passwords import SHORTEST, common_passwords
@@ -42,7 +43,8 @@ def normalize_password(password: str) -> str:
     Nothing else is changed: no case, no space.
 
     Raises:
-        InvalidInput: it is not text (`type`), or holds a lone surrogate (`encoding`) or a control character (`control`).
+        InvalidInput: it is not text (`type`), or holds a lone surrogate (`encoding`) or a control character
+            (`control`).
         InputTooLarge: it has more than 4096 bytes in UTF-8 (`password_too_long`).
     """
     if not isinstance(password, str):
@@ -149,7 +151,7 @@ def _repeated_piece(text: str) -> str:
 def _is_sequence(text: str) -> bool:
     """Whether it counts up or down, one at a time, 0 after 9: `abcdefgh`, `87654321`, `7890123456`."""
     points = [ord(character) for character in text]
-    steps = {after - before for before, after in zip(points, points[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(points)}
     return steps in ({1}, {-1}) or (text.isdecimal() and {step % 10 for step in steps} in ({1}, {9}))
 
 

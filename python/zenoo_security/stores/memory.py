@@ -132,6 +132,7 @@ class MemoryStore:
 
     async def add(self, key: bytes, value: bytes, *, ttl_s: float | None) -> bool:
         """See `Store.add`."""
+        bounds.check_entry(key, value, ttl_s)
         return await self.compare_and_set(key, None, value, ttl_s=ttl_s)
 
     async def delete(self, key: bytes) -> bool:
