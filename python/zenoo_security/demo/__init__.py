@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zenoo_security.demo import limits, partners, passwords, second_factor, users
+from zenoo_security.demo import limits, login, partners, passwords, second_factor, users
 from zenoo_security.demo.scene import Scene, Step
 
 if TYPE_CHECKING:
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = ["STEPS", "Scene", "Step", "play"]
 
-STEPS: tuple[Step, ...] = (*users.STEPS, *passwords.STEPS, *second_factor.STEPS, *partners.STEPS, *limits.STEPS)
+STEPS: tuple[Step, ...] = (
+    *users.STEPS,
+    *passwords.STEPS,
+    *second_factor.STEPS,
+    *login.STEPS,
+    *partners.STEPS,
+    *limits.STEPS,
+)
 
 
 async def play(database: OdooDatabase, folder: Path, say: Callable[[str], None]) -> None:
