@@ -47,52 +47,61 @@ class TestMemory(StoreSuite, ExactTimeSuite, ConcurrencySuite, AnyLoopSuite):
 WAITS = Backoff((60.0,), None, 60.0)
 
 
+KEYS = [b"%d" % number for number in range(16)]
+
+
 async def test_a_full_store_refuses_what_is_new_and_goes_on_with_what_it_has():
     """What is there is never dropped for it: it may be a session, or a code that was used."""
-    store = MemoryStore(max_entries=3, clock=FakeClock())
-    for key in (b"1", b"2", b"3"):
+    store = MemoryStore(max_entries=16, clock=FakeClock())
+    for key in KEYS:
         await store.put(key, key, ttl_s=60)
     for call in (
-        lambda: store.put(b"4", b"", ttl_s=60),
-        lambda: store.add(b"4", b"", ttl_s=60),
-        lambda: store.compare_and_set(b"4", None, b"", ttl_s=60),
+        lambda: store.put(b"new", b"", ttl_s=60),
+        lambda: store.add(b"new", b"", ttl_s=60),
+        lambda: store.compare_and_set(b"new", None, b"", ttl_s=60),
     ):
         with pytest.raises(StoreUnavailable, match="max_entries"):
             await call()
-    assert [await store.get(key) for key in (b"1", b"2", b"3", b"4")] == [b"1", b"2", b"3", None]
+    assert [await store.get(key) for key in KEYS] == KEYS
     await store.put(b"1", b"new", ttl_s=60)
     assert await store.compare_and_set(b"2", b"2", b"new", ttl_s=60) is True
     assert await store.add(b"3", b"", ttl_s=60) is False
     await store.delete(b"3")
-    assert await store.add(b"4", b"", ttl_s=60) is True
+    assert await store.add(b"new", b"", ttl_s=60) is True
 
 
 async def test_what_has_expired_makes_room():
     clock = FakeClock()
-    store = MemoryStore(max_entries=2, clock=clock)
-    await store.put(b"1", b"", ttl_s=10)
-    await store.put(b"2", b"", ttl_s=60)
+    store = MemoryStore(max_entries=16, clock=clock)
+    for key in KEYS:
+        await store.put(key, b"", ttl_s=10 if key == b"7" else 60)
     clock.advance(11)
-    await store.put(b"3", b"", ttl_s=60)
+    await store.put(b"new", b"", ttl_s=60)
     with pytest.raises(StoreUnavailable):
-        await store.put(b"4", b"", ttl_s=60)
+        await store.put(b"newer", b"", ttl_s=60)
 
 
-async def test_a_full_store_refuses_new_quotas_and_counters_as_a_whole():
-    """Of several counters none is counted when one has no place."""
+async def test_a_full_store_refuses_new_quotas():
     clock = FakeClock()
-    store = MemoryStore(max_entries=2, clock=clock)
-    for key in (b"1", b"2"):
+    store = MemoryStore(max_entries=16, clock=clock)
+    for key in KEYS:
         await store.take(key, limit=1, window_s=60)
     with pytest.raises(StoreUnavailable):
-        await store.take(b"3", limit=1, window_s=60)
-    await store.reserve([Counter(b"1", WAITS)])
-    with pytest.raises(StoreUnavailable):
-        await store.reserve([Counter(b"2", WAITS), Counter(b"3", WAITS)])
-    assert await store.reserve([Counter(b"2", WAITS)]) == 0.0
+        await store.take(b"new", limit=1, window_s=60)
     clock.advance(60)
-    assert (await store.take(b"3", limit=1, window_s=60)).allowed is True
-    assert await store.reserve([Counter(b"3", WAITS), Counter(b"4", WAITS)]) == 0.0
+    assert (await store.take(b"new", limit=1, window_s=60)).allowed is True
+
+
+async def test_a_full_store_counts_the_attempts_of_newcomers_and_of_those_it_had():
+    """A flood of names neither locks others out nor gives a guesser its attempts back."""
+    store = MemoryStore(max_entries=16, clock=FakeClock())
+    guesser = [Counter(b"guesser", Backoff((0.0, 0.0, 60.0), None, 3600.0))]
+    for _ in range(3):
+        assert await store.reserve(guesser) == 0.0
+        await store.settle(guesser, [Outcome.FAILED])
+    for number in range(1000):
+        assert await store.reserve([Counter(b"%d" % number, WAITS)]) == 0.0
+    assert await store.reserve(guesser) == 60.0
 
 
 async def test_memory_is_bounded_when_one_value_is_written_again_and_again():
@@ -101,8 +110,7 @@ async def test_memory_is_bounded_when_one_value_is_written_again_and_again():
     for _ in range(20_000):
         await store.put(b"k", b"v", ttl_s=60)
         await store.take(b"k", limit=1_000_000, window_s=60)
-        await store.reserve([Counter(b"k", Backoff((0.0,), None, 60.0))])
-    for table in (store._values, store._quotas, store._counts):
+    for table in (store._values, store._quotas):
         assert len(table._heap) <= 1100
 
 
@@ -153,6 +161,7 @@ def test_threads_that_switch_at_every_instruction_lose_nothing():
     assert asyncio.run(store.get(b"k")) == b"800"
 
 
-def test_it_holds_at_least_one_entry():
+@pytest.mark.parametrize("max_entries", [15, 100_000_001])
+def test_its_size_has_bounds(max_entries):
     with pytest.raises(ParameterError):
-        MemoryStore(max_entries=0)
+        MemoryStore(max_entries=max_entries)
