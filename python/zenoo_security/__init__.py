@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from zenoo_security.principal import Principal, acting_as, get_current_user
     from zenoo_security.sanitize import InputSanitizer
     from zenoo_security.sensitive import SecureDataHandler
+    from zenoo_security.stores import open_store
 
 __all__ = [
     "BlindIndex",
@@ -50,6 +51,7 @@ __all__ = [
     "acting_as",
     "create_partner_secure",
     "get_current_user",
+    "open_store",
 ]
 
 _MODULES = {
@@ -75,6 +77,7 @@ _MODULES = {
     "get_current_user": "principal",
     "InputSanitizer": "sanitize",
     "SecureDataHandler": "sensitive",
+    "open_store": "stores",
 }
 """Public name -> the module that has it."""
 

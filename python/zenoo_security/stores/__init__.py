@@ -1,6 +1,7 @@
 """Where the state lives that all workers must see: attempts, sessions, used codes, second factors."""
 
 from zenoo_security.stores.attempts import Backoff, Counter, Outcome
+from zenoo_security.stores.opening import open_store
 from zenoo_security.stores.protocol import Store, Taken
 
-__all__ = ["Backoff", "Counter", "Outcome", "Store", "Taken"]
+__all__ = ["Backoff", "Counter", "Outcome", "Store", "Taken", "open_store"]

@@ -1,0 +1,1 @@
+"""One suite that all stores pass; each of them says in a file of its own how it is opened and broken."""
