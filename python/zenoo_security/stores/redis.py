@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any, Final
 from zenoo_security.errors import ParameterError
 from zenoo_security.stores.attempts import MAX_COUNT
 from zenoo_security.stores.bounds import (
+    check_change,
     check_counters,
+    check_entry,
     check_key,
     check_outcomes,
     check_prefix,
     check_quota,
-    check_ttl,
-    check_value,
 )
 from zenoo_security.stores.protocol import Taken
 from zenoo_security.stores.quota import SLACK
+from zenoo_security.stores.redis_client import RedisClient
 from zenoo_security.stores.redis_greeting import Greeting
 from zenoo_security.stores.redis_pool import read_url
 from zenoo_security.stores.redis_scripts import COMPARE_AND_SET, RESERVE, SETTLE, TAKE
-from zenoo_security.stores.redis_client import RedisClient
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
@@ -51,8 +51,8 @@ class RedisStore:
     and a code that was used may be used again while it lasts. A replica that is promoted lacks what had not reached it.
 
     Eviction: a server with a `maxmemory` and a policy other than `noeviction` drops values when its memory is full, and
-    whoever can fill the memory with made-up names could drop a lockout. It is refused. Where the policy cannot be read,
-    a warning is logged to `zenoo_security.stores`.
+    who can fill the memory with made-up names could drop a lockout. It is refused. Where the policy cannot be read, a
+    warning is logged to `zenoo_security.stores`.
 
     Repetition: an answer that was lost does not tell whether the command was done. `get`, `now` and `scan` are asked
     once more, on a new connection. Nothing else is: a second `add`, `delete` or `compare_and_set` would find the work
@@ -115,14 +115,12 @@ class RedisStore:
 
     async def put(self, key: bytes, value: bytes, *, ttl_s: float | None) -> None:
         """As `Store.put`: SET with PX."""
-        check_key(key)
-        check_value(value)
+        check_entry(key, value, ttl_s)
         await self._client.write(_is_set, "SET", self._values + key, value, *_expiry(ttl_s))
 
     async def add(self, key: bytes, value: bytes, *, ttl_s: float | None) -> bool:
         """As `Store.add`: SET with NX and PX."""
-        check_key(key)
-        check_value(value)
+        check_entry(key, value, ttl_s)
         return await self._client.write(_is_set, "SET", self._values + key, value, "NX", *_expiry(ttl_s))
 
     async def delete(self, key: bytes) -> bool:
@@ -134,10 +132,7 @@ class RedisStore:
         self, key: bytes, expected: bytes | None, value: bytes | None, *, ttl_s: float | None
     ) -> bool:
         """As `Store.compare_and_set`: a script."""
-        check_key(key)
-        for each in (expected, value):
-            if each is not None:
-                check_value(each)
+        check_change(key, expected, value, ttl_s)
         arguments = (*_optional(expected), *_optional(value), *_expiry(ttl_s))
         return await self._client.run(_is_one, COMPARE_AND_SET, [self._values + key], arguments)
 
@@ -186,7 +181,6 @@ class RedisStore:
 
 
 def _expiry(ttl_s: float | None) -> tuple[Any, ...]:
-    check_ttl(ttl_s)
     return () if ttl_s is None else ("PX", math.ceil(ttl_s * 1000))
 
 

@@ -23,7 +23,16 @@ __all__ = ["RedisClient"]
 T = TypeVar("T")
 
 # What a server that is down, overloaded, misconfigured or no Redis can provoke in redis-py and in reading its answers.
-_FAILURES: Final = (RedisError, OSError, EOFError, asyncio.TimeoutError, LookupError, RecursionError, TypeError, ValueError)
+_FAILURES: Final = (
+    RedisError,
+    OSError,
+    EOFError,
+    asyncio.TimeoutError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 _SCANNED_AT_ONCE: Final = 500
 
 

@@ -90,5 +90,7 @@ async def _memory_policy(ask: Callable[..., Awaitable[Any]]) -> tuple[bytes | No
 def _incompatible(found: bytes) -> str:
     if found.isdigit():
         which = "a newer" if int(found) > VERSION else "an older"
-        return f"the Redis holds what {which} version of zenoo-security has stored: use that version, or a new namespace"
+        return (
+            f"the Redis holds what {which} version of zenoo-security has stored: use that version, or a new namespace"
+        )
     return "the Redis holds something else under the namespace of this store: use another namespace"

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Pool", "exchange", "read_url"]
 
-# What a URL says to the contrary is left aside: values are bytes, one deadline holds for a whole operation, and what may
-# be repeated is known here and not to redis-py.
-_OURS: Final[Mapping[str, Any]] = {
+# What a URL says to the contrary is left aside: values are bytes, one deadline holds for a whole operation, and what
+# may be repeated is known here and not to redis-py.
+_OURS: Final[dict[str, Any]] = {
     "decode_responses": False,
     "driver_info": None,
     "health_check_interval": 0,
@@ -49,7 +49,9 @@ def read_url(url: str) -> dict[str, Any]:
     """
     options: dict[str, Any] = {}
     try:
-        options = {name: value for name, value in parse_url(url).items() if name not in _FOR_POOLS} | _OURS
+        options = {**parse_url(url), **_OURS}
+        for name in _FOR_POOLS:
+            options.pop(name, None)
         _connection(options)
     except (TypeError, ValueError, RedisConnectionError):
         options = {}
@@ -138,7 +140,7 @@ class Pool:
     async def _new_one(self) -> AbstractConnection:
         connection = _connection(self._options)
         try:
-            await connection.connect()
+            # Sending connects.
             await self._greeting.say(partial(exchange, connection))
         except BaseException:
             await connection.disconnect(nowait=True)
