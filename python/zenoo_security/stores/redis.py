@@ -47,10 +47,11 @@ class RedisStore:
     Every operation is one command, or one script, on the server's clock: one round trip. Only a scan takes more.
 
     What is lost: Redis acknowledges before it writes to its disk. With `appendonly yes` and `appendfsync everysec` a
-    crash loses the last second, with `appendfsync always` nothing, with snapshots alone minutes: lockouts are forgotten,
-    and a code that was used may be used again while it lasts. A replica that is promoted lacks what had not reached it.
+    crash of the machine loses the last second, with `appendfsync always` nothing, with snapshots alone minutes: then
+    lockouts are forgotten, and a code that was used may be used again while it lasts. A replica that is promoted lacks
+    what had not reached it.
 
-    Eviction: a server with a `maxmemory` and a policy other than `noeviction` drops values when its memory is full, and
+    Eviction: a server with a `maxmemory` and a policy other than `noeviction` drops values when its memory is full;
     who can fill the memory with made-up names could drop a lockout. It is refused. Where the policy cannot be read, a
     warning is logged to `zenoo_security.stores`.
 
