@@ -90,7 +90,10 @@ class PostgresCluster:
 
     def kill(self) -> None:
         """End all of its processes with SIGKILL."""
+        assert self.server
         pids = self._signal(signal.SIGKILL)
+        # Reaps it, too: a server does not start where one of its kind has not been laid to rest.
+        self.server.process.stop(signal.SIGKILL)
         deadline = time.monotonic() + _WAIT_S
         while any(map(_runs, pids)):
             assert time.monotonic() < deadline
