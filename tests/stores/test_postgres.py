@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import math
 import subprocess
 import sys
@@ -139,6 +140,22 @@ async def test_a_schema_that_holds_something_else_is_refused_and_unchanged(backe
     await store.aclose()
 
 
+async def test_who_waits_for_another_to_make_the_schema_can_be_cancelled(backend):
+    """At once, although the server does not answer."""
+    lock = int.from_bytes(hashlib.sha256(b"zenoo-security schema zenoo_security").digest()[:8], "big", signed=True)
+    with session(backend) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+        store = backend.open()
+        waiting = asyncio.ensure_future(store.get(b"k"))
+        while backend.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:
+            await asyncio.sleep(0.01)
+        waiting.cancel()
+        await asyncio.wait({waiting}, timeout=2)
+        assert waiting.cancelled()
+    assert await store.get(b"k") is None
+    await store.aclose()
+
+
 async def test_stores_in_two_schemas_of_one_database_are_apart(backend, store):
     other = PostgresStore.from_url(backend.url, schema="other")
     await store.put(b"k", b"ours", ttl_s=None)
@@ -268,12 +285,19 @@ async def test_a_refused_attempt_leaves_no_counter(backend, store):
 
 
 @contextmanager
-def held(backend, table: str, key: bytes):
-    """A row that another holds."""
+def session(backend):
+    """A transaction of somebody else."""
     server = backend.cluster.server
     with psycopg.connect(
         host=str(server.folder / "socket"), port=server.port, dbname=backend.database, user="postgres"
     ) as connection:
+        yield connection
+
+
+@contextmanager
+def held(backend, table: str, key: bytes):
+    """A row that another holds."""
+    with session(backend) as connection:
         connection.execute(f"SELECT FROM zenoo_security.{table} WHERE key = %s FOR UPDATE", [key])
         yield
 
@@ -361,6 +385,7 @@ from zenoo_security.stores import open_store
 
 store = open_store(sys.argv[1])
 asyncio.run(store.put(b"k", b"parent", ttl_s=60))
+[connection] = store._calls._pool._idle
 child = os.fork()
 if child == 0:
     asyncio.run(store.put(b"child", b"child", ttl_s=60))
@@ -369,6 +394,7 @@ if child == 0:
 assert os.waitpid(child, 0)[1] == 0
 assert asyncio.run(store.get(b"k")) == b"parent"
 assert asyncio.run(store.get(b"child")) == b"child"
+assert list(store._calls._pool._idle) == [connection]
 asyncio.run(store.aclose())
 """
     before = backend.cluster.log().count("unexpected EOF")
@@ -444,11 +470,12 @@ async def test_refusals_tell_no_secret(backend, cluster):
         await store.aclose()
 
 
-async def test_a_statement_that_fails_tells_no_value(backend, store, cluster):
+async def test_a_statement_that_fails_tells_no_value_and_ends_its_connection(backend, store, cluster):
     await store.put(b"k", b"v", ttl_s=60)
     backend.sql("ALTER TABLE zenoo_security.entries ADD CONSTRAINT refuses CHECK (value <> 's3cret')")
     with pytest.raises(StoreUnavailable, match="23514") as raised:
         await store.put(b"k", b"s3cret", ttl_s=60)
+    assert not store._calls._pool._idle
     assert_tells_nothing(raised.value, cluster)
 
 
