@@ -156,11 +156,18 @@ impl AttemptTable {
 
 impl Places {
     fn reserve(&mut self, counters: &[Counter], now: f64) -> f64 {
-        let wait_s = counters.iter().map(|counter| self.wait_s(counter, now)).fold(0.0, f64::max);
+        let (mut wait_s, mut new) = (0.0_f64, 0_usize);
+        for counter in counters {
+            match self.find(counter.tag) {
+                Some(count) if count.is_forgotten(now) => {}
+                Some(count) => wait_s = wait_s.max(count.wait_s(now)),
+                None => new = new.saturating_add(1),
+            }
+        }
         if wait_s > 0.0 {
             return wait_s;
         }
-        if !self.make_room(counters, now) {
+        if new > 0 && !self.make_room(new, counters, now) {
             return RETRY_S;
         }
         for counter in counters {
@@ -188,10 +195,6 @@ impl Places {
         self.entries.find_mut(tag.0, |entry| entry.tag == tag).map(|entry| &mut entry.count)
     }
 
-    fn wait_s(&mut self, counter: &Counter, now: f64) -> f64 {
-        self.find(counter.tag).filter(|count| !count.is_forgotten(now)).map_or(0.0, |count| count.wait_s(now))
-    }
-
     fn count_one(&mut self, counter: &Counter, now: f64) {
         let tag = counter.tag;
         if let Some(count) = self.find(tag) {
@@ -203,12 +206,9 @@ impl Places {
         self.entries.insert_unique(tag.0, Entry { tag, count }, |entry| entry.tag.0);
     }
 
-    /// Makes places for the counters that are new. Whether there are enough.
-    fn make_room(&mut self, counters: &[Counter], now: f64) -> bool {
-        let new = counters.iter().filter(|counter| self.find(counter.tag).is_none()).count();
-        for _ in 0..new {
-            self.sweep(SWEPT_FOR_NEW_COUNTER, counters, now);
-        }
+    /// Makes places for so many new counters of an attempt. Whether there are enough.
+    fn make_room(&mut self, new: usize, counters: &[Counter], now: f64) -> bool {
+        self.sweep(new.saturating_mul(SWEPT_FOR_NEW_COUNTER), counters, now);
         while self.entries.len().saturating_add(new) > self.capacity {
             match self.sweep(SWEPT_WHEN_FULL, counters, now) {
                 Swept::Some => {}
