@@ -2,8 +2,8 @@
 
 The index comes before the record. A session is entered, its record is written, and only if the entry still stands is
 its token given out; so what is not in the index is nobody's. To end a session its entry is marked, then its record is
-deleted, and the entry is forgotten at the next change. Whoever dies between two of these steps leaves a record
-that the next change deletes, or one that nobody has a token for; both expire.
+deleted, then the entry is forgotten. Whoever dies between two of these steps leaves a record that the next change
+deletes, or one that nobody has a token for; both expire.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ class SessionIndex:
         return b"sessions/" + self._names.compute(account, context=("zenoo_security", "sessions")).encode()
 
     async def entries(self, key: bytes) -> list[Entry]:
-        """The entries that have not been ended; their records may have expired."""
-        return [entry for entry in _read(await self._store.get(key)) if not entry.ended]
+        """All entries of an account. The record of each may have expired, or been deleted since."""
+        return _read(await self._store.get(key))
 
     async def place(self, key: bytes, entry: Entry, *, replaces: bool) -> None:
         """Enter a session, or a new token of one, and make room for it.
@@ -116,7 +116,7 @@ class SessionIndex:
         async def marked(entries: list[Entry]) -> list[Entry]:
             return [entry._replace(ended=ends(entry)) for entry in entries]
 
-        return await self._change(key, marked, now=now)
+        return [entry for entry in await self._change(key, marked, now=now) if ends(entry)]
 
     async def _with_room(self, entries: list[Entry], newcomer: Entry) -> list[Entry]:
         """The entries, with so many of them marked as ended that there is room for one more."""
@@ -136,19 +136,29 @@ class SessionIndex:
     async def _change(
         self, key: bytes, change: Callable[[list[Entry]], Awaitable[list[Entry]]], *, now: float
     ) -> list[Entry]:
-        """Replace the index by what `change` makes of it. Returns the entries that were ended and had a record."""
+        """Replace the index by what `change` makes of it. Returns the entries whose records were deleted with that."""
+        deleted: list[Entry] = []
         for attempt in range(_TRIES):
             raw = await self._store.get(key)
             before = [entry._replace(ended=entry.ended or entry.expires_at <= now) for entry in _read(raw)]
-            await self._delete_ended(before)
+            deleted += await self._delete_ended(before)
             after = await change([entry for entry in before if not entry.ended])
-            if after == before:
-                return []
-            ttl_s = max((entry.expires_at - now for entry in after), default=None)
-            if await self._store.compare_and_set(key, raw, _write(after), ttl_s=ttl_s):
-                return await self._delete_ended(after)
+            if after == before or await self._replace(key, raw, after, now):
+                return deleted + await self._forget_ended(key, after, now)
             await asyncio.sleep(random.uniform(0, attempt / 1000))  # noqa: S311 - spreads the contenders
         raise StoreUnavailable("the sessions of this account change too fast: try again")
+
+    async def _replace(self, key: bytes, raw: bytes | None, after: Sequence[Entry], now: float) -> bool:
+        ttl_s = max((entry.expires_at - now for entry in after), default=None)
+        return await self._store.compare_and_set(key, raw, _write(after), ttl_s=ttl_s)
+
+    async def _forget_ended(self, key: bytes, entries: Sequence[Entry], now: float) -> list[Entry]:
+        deleted = await self._delete_ended(entries)
+        stay = [entry for entry in entries if not entry.ended]
+        if len(stay) < len(entries):
+            # If the index has changed meanwhile, whoever changes it next forgets them.
+            await self._replace(key, _write(entries), stay, now)
+        return deleted
 
     async def _delete_ended(self, entries: Sequence[Entry]) -> list[Entry]:
         return [entry for entry in entries if entry.ended and await self._store.delete(entry.key)]
@@ -164,7 +174,7 @@ def _replaced(entries: list[Entry], entry: Entry) -> list[Entry]:
     return [entry if other.id == entry.id else other for other in entries]
 
 
-def _write(entries: list[Entry]) -> bytes | None:
+def _write(entries: Sequence[Entry]) -> bytes | None:
     if not entries:
         return None
     return json.dumps({"v": _VERSION, "sessions": [entry._asdict() for entry in entries]}).encode()

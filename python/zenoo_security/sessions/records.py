@@ -135,7 +135,7 @@ def _to_json(session: Session) -> dict[str, object]:
 
 
 def _from_json(text: str) -> Record:
-    data = json.loads(text)
+    data = dict(json.loads(text))
     if data.pop("v") != _VERSION:
         raise ValueError
     principal = Principal(
