@@ -1,8 +1,8 @@
 """Recovery codes: ten that are good once each, for who has lost the authenticator app.
 
 A code has 18 symbols of Crockford's base32, in groups of six. The first two select which of the ten it is, so that one
-hash is computed whatever was entered. The other 16 are 80 random bits; NIST SP 800-63B-4 asks for 64 in a saved recovery
-code. What is kept is an argon2id hash of each (OWASP ASVS 5.0, 6.5.2).
+hash is computed whatever was entered. The other 16 are 80 random bits; NIST SP 800-63B-4 asks for 64 in a saved
+recovery code. What is kept is an argon2id hash of each (OWASP ASVS 5.0, 6.5.2).
 """
 
 from __future__ import annotations

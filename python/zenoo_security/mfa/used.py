@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["KEEP_S", "SharedUsedSteps", "UsedSteps"]
 
 KEEP_S: Final = 366 * 86_400.0
-"""Seconds for which a store keeps the last step of a secret. It could go once the code of that step has expired, but for
-clocks that are set back: a used code is good again only if that is by more than a year."""
+"""Seconds for which a store keeps the last step of a secret. It could go once the code of that step has expired, but
+for clocks that are set back: a used code is good again only if that is by more than a year."""
 
 _STEP_BYTES: Final = 8
 
