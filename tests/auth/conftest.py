@@ -44,9 +44,7 @@ def make_auth(clock: FakeClock, odoo: ScriptedOdoo, store: Store) -> Callable[..
             name: options.pop(name) for name in ("groups", "odoo", "store", "clock", "max_clients") if name in options
         }
         config = SecurityConfig(refusal_duration_ms=100, **options)
-        import sys; sys.path.insert(0, __file__.rsplit("/",1)[0])
-        from stub_mfa import StubMFA
-        parts = {"mfa": StubMFA(clock), "odoo": odoo, "store": store, "key_ring": KEYS, "clock": clock, **injected}
+        parts = {"odoo": odoo, "store": store, "key_ring": KEYS, "clock": clock, **injected}
         return SecureAuthManager(config, **parts)
 
     return make
@@ -62,9 +60,9 @@ def enroll() -> Callable[..., Awaitable[Totp]]:
     """Give the user of a session a second factor; the clock is a step further afterwards, so that a code is free."""
 
     async def enroll(auth: SecureAuthManager, token: str, clock: FakeClock) -> Totp:
-        totp = Totp.generate()
-        session = await auth.session(token, enrolling=True)
-        auth.mfa.totps[session.principal.database, session.principal.uid] = totp
+        principal = (await auth.session(token, enrolling=True)).principal
+        totp = Totp((await auth.mfa.enroll(principal)).secret)
+        await auth.mfa.confirm(principal, totp.code(clock.now()))
         clock.advance(30)
         return totp
 

@@ -30,8 +30,10 @@ class SessionAccess(AuthParts):
     """What a session token is good for."""
 
     async def session(self, token: str, *, enrolling: bool = False) -> Session:
-        """The session of a token. Odoo is asked when it was not for 45 seconds: within a minute, a user who was
-        archived, changed the password or login, or lost the group that let them in, has no sessions.
+        """The session of a token.
+
+        Odoo is asked when it was not for 45 seconds: a user who was archived, changed the password or the login, or
+        lost the group that let them in, has no sessions any more within a minute.
 
         Args:
             token: what `authenticate` gave.

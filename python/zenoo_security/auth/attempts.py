@@ -60,20 +60,18 @@ class Attempts:
     async def attempt(self, claim: Claim) -> AsyncIterator[None]:
         """Run the block if there is an attempt left, and settle it.
 
-        The block succeeds by ending. What says that Odoo is down, or that a code is still to come, is given back. An
-        attempt that ends in any other way, or in none, stays reserved: its delay passes.
+        The block succeeds by ending. What says that Odoo is down, or that a code is still to come, is given back.
+        Whatever else ends it counts as a failure.
 
         Raises:
             LoginFailed: there was no attempt left; or the block raised an `AuthenticationError`, an `OtpError`, or an
                 error of Odoo that does not say whether the password was looked at.
         """
         async with self._refusals.alike():
-            attempt = await self._lockout.reserve(
-                claim.database, claim.login, claim.client_ip, device=claim.device
-            )
+            attempt = await self._lockout.reserve(claim.database, claim.login, claim.client_ip, device=claim.device)
             if attempt is None:
                 raise LoginFailed
-            async with _settled(attempt):
+            async with attempt, _settled(attempt):
                 yield
 
 
@@ -86,7 +84,7 @@ async def _settled(attempt: Attempt) -> AsyncIterator[None]:
         raise
     except (AuthenticationError, OtpError, OdooError) as error:
         if isinstance(error, OdooError):
-            _LOG.error("Odoo failed at a login, which counts as refused: %s", error.odoo_type)  # noqa: TRY400
+            _LOG.error("Odoo failed at a login, which counts as refused: %s", error.odoo_type)
         await attempt.failed()
         raise LoginFailed from None
     await attempt.succeeded()

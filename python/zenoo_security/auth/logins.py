@@ -11,6 +11,7 @@ from zenoo_security.auth.inputs import check_code, check_database, check_passwor
 from zenoo_security.auth.parts import AuthParts
 from zenoo_security.errors import OtpMismatch, PasswordMismatch, PasswordTooLong, SecondFactorRequired
 from zenoo_security.principal import Principal
+from zenoo_security.sessions import origin
 
 if TYPE_CHECKING:
     from zenoo_security.sessions import Session
@@ -56,10 +57,12 @@ class Logins(AuthParts):
             StoreUnavailable: nothing can be counted, so nobody is let in.
         """
         check_login(username)
-        code = check_code(totp_token)
-        claim = await self._claim(check_database(database), username, client_ip, device_token)
+        check_password(password)
+        check_database(database)
+        code, name = check_code(totp_token), origin.label(label)
+        claim = await self._claim(database, username, client_ip, device_token)
         async with self._attempts.attempt(claim):
-            user = await self._odoo.log_in(database, username, check_password(password))
+            user = await self._odoo.log_in(database, username, password)
             self._liveness.require_group(user)
             principal = Principal(
                 database, user.uid, user.login, user.groups, frozenset({"password"}), await self._store.now()
@@ -67,10 +70,10 @@ class Logins(AuthParts):
             if await self.mfa.is_enrolled(database, user.uid):
                 if code is None:
                     raise SecondFactorRequired(
-                        await self.sessions.start(principal, password, client_ip=client_ip, label=label, pending=True)
+                        await self.sessions.start(principal, password, client_ip=client_ip, label=name, pending=True)
                     )
                 principal = await self._with_code(principal, code)
-        return await self.sessions.start(principal, password, client_ip=client_ip, label=label, replaces=replaces)
+        return await self.sessions.start(principal, password, client_ip=client_ip, label=name, replaces=replaces)
 
     async def complete(
         self,
@@ -137,7 +140,9 @@ class Logins(AuthParts):
         return True
 
     async def _claim(self, database: str, login: str, client_ip: str | None, device_token: object) -> Claim:
-        return Claim(database, login, client_ip, await self._devices.known(database, login, device_token))
+        return Claim(
+            database, login, origin.address(client_ip), await self._devices.known(database, login, device_token)
+        )
 
     async def _with_code(self, principal: Principal, code: str) -> Principal:
         """The principal, with the factor that the code proves."""

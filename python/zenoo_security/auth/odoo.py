@@ -122,13 +122,14 @@ class OdooServer:
 
 
 async def _user(client: SecureZenooClient) -> OdooUser:
-    rows = await client.execute_kw("res.users", "read", [[client.uid], ["login", "all_group_ids"]])
-    if not rows:
+    uid = client.uid
+    rows = await client.execute_kw("res.users", "read", [[uid], ["login", "all_group_ids"]])
+    if not rows or uid is None:
         raise CredentialRefused("Odoo no longer has the user of this client")
     try:
         login, ids = str(rows[0]["login"]), list(rows[0]["all_group_ids"])
         names = await client.execute_kw("res.groups", "get_external_id", [ids]) if ids else {}
-        return OdooUser(int(client.uid), login, frozenset(filter(None, names.values())))
+        return OdooUser(uid, login, frozenset(filter(None, names.values())))
     except (KeyError, TypeError, ValueError, AttributeError):
         pass
     raise OdooUnavailable("what answers does not read users as an Odoo does")
@@ -140,4 +141,6 @@ def _tls(ca_file: str | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=ca_file)
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"ZENOO_SECURITY_ODOO_CA_FILE: no certificate can be read: {type(error).__name__}") from None
+        raise ConfigurationError(
+            f"ZENOO_SECURITY_ODOO_CA_FILE: no certificate can be read: {type(error).__name__}"
+        ) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from zenoo_security.auth.attempts import Attempts
 from zenoo_security.auth.devices import Devices
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from zenoo_security.fields import EncryptedFields
+    from zenoo_security.mfa.manager import Authenticator
     from zenoo_security.stores import Store
 
 __all__ = ["AuthParts"]
@@ -61,13 +62,18 @@ class AuthParts:
         self._encrypted_fields: Final = encrypted_fields
         self.sessions: Final = Sessions(self._store, self._key_ring, policy=_session_policy(self.config), clock=clock)
         self.lockout: Final = Lockout(self._store, key_ring=self._key_ring, policy=_lockout_policy(self.config))
-        self.mfa: Final = mfa or MFAManager(store=self._store, key_ring=self._key_ring, auth=self)
         self.password_policy: Final = password_policy or PasswordPolicy()
         self._hasher: Final = PasswordHasher(budget=_budget(self.config.hashing_memory_mib))
+        self.mfa: Final = mfa or self._second_factors(clock)
         self._devices: Final = Devices(self._store, self._key_ring)
         self._attempts: Final = Attempts(self.lockout, Refusals(self.config.refusal_duration_ms / 1000, clock=clock))
         self._liveness: Final = Liveness(self._odoo, self.sessions, groups=groups, end_account=self._end_account)
         self._pool: Final = ClientPool(most=max_clients, clock=clock)
+
+    def _second_factors(self, clock: Clock) -> MFAManager:
+        # Every manager has `authenticate`, which is in a class on top of this one.
+        auth = cast("Authenticator", self)
+        return MFAManager(store=self._store, key_ring=self._key_ring, hasher=self._hasher, auth=auth, clock=clock)
 
     async def _end_account(self, database: str, login: str, *, keep: str | None = None) -> int:
         """End the sessions of an account but for that with the id `keep`; close their clients in this process."""
@@ -83,7 +89,9 @@ def _config(*, needs_key_ring: bool) -> SecurityConfig:
 
 def _key_ring(config: SecurityConfig) -> KeyRing:
     if config.key_ring is None:
-        raise ConfigurationError("no key ring: give key_ring, or set ZENOO_SECURITY_KEY_RING_FILE to the path of its file")
+        raise ConfigurationError(
+            "no key ring: give key_ring, or set ZENOO_SECURITY_KEY_RING_FILE to the path of its file"
+        )
     return KeyRing.from_json(config.key_ring.get_secret_value())
 
 

@@ -46,8 +46,7 @@ class SessionClient(SecureZenooClient):
             return await super()._call(call, on_error)
         finally:
             self._calls -= 1
-            if self._retired and self._calls == 0:
-                await self.close()
+            await self._close_if_done()
 
     async def __aexit__(self, *exception: object) -> None:
         """Leave it to the pool: other tasks of the session may be using it."""
@@ -55,7 +54,10 @@ class SessionClient(SecureZenooClient):
     async def retire(self) -> None:
         """Take no more calls, and close when those under way are done."""
         self._retired = True
-        if self._calls == 0:
+        await self._close_if_done()
+
+    async def _close_if_done(self) -> None:
+        if self._retired and self._calls == 0:
             await self.close()
 
 
