@@ -100,7 +100,9 @@ async def test_who_stops_waiting_leaves_the_others_their_answer(auth, odoo, cloc
     assert answers[1].id == answers[2].id
 
 
-@pytest.mark.parametrize("token", [None, 7, "", "zst_", "zst_" + "A" * 42 + "B", b"zst_", "ztk_" + "A" * 43, "x" * 10_000_000])
+@pytest.mark.parametrize(
+    "token", [None, 7, "", "zst_", "zst_" + "A" * 42 + "B", b"zst_", "ztk_" + "A" * 43, "x" * 10_000_000]
+)
 async def test_what_is_no_token_is_no_session(auth, token):
     for call in (auth.session, auth.client, auth.list_sessions, auth.end_others, auth.remember_device):
         with pytest.raises(SessionEnded):
