@@ -666,6 +666,15 @@ class ArgumentSuite(Fixtures):
                 await call()
         assert await store.get(b"k") is None
 
+    async def test_none_is_no_value_to_put_or_add(self, store):
+        """Nor is it a way to remove one."""
+        await store.put(b"k", b"v", ttl_s=60)
+        for call in (store.put, store.add):
+            for key in (b"k", b"new"):
+                with pytest.raises(ParameterError):
+                    await call(key, None, ttl_s=60)
+        assert await scanned(store, b"") == [(b"k", b"v")]
+
     @pytest.mark.parametrize("wrong", WRONG_QUOTAS, ids=repr)
     async def test_quotas(self, store, wrong):
         with pytest.raises(ParameterError):

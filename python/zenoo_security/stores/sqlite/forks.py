@@ -1,0 +1,58 @@
+"""Stores that must let go of their connections while this process is forked.
+
+SQLite forbids to carry a connection into a child process, and even to close it there. So all are closed before a fork,
+and opened again by whoever needs one, parent or child.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from typing import Final, Protocol
+
+__all__ = ["Forked", "register"]
+
+
+class Forked(Protocol):
+    """What a fork has to do with."""
+
+    def before_fork(self) -> None:
+        """Finish what is under way, close what a child must not have, and hold everything."""
+        ...
+
+    def after_fork(self, *, in_child: bool) -> None:
+        """Go on."""
+        ...
+
+
+_registered: Final[weakref.WeakSet[Forked]] = weakref.WeakSet()
+_registering: Final = threading.Lock()
+_held: Final[list[Forked]] = []
+
+
+def register(forked: Forked) -> None:
+    """Have something know of forks, for as long as it is in use."""
+    with _registering:
+        _registered.add(forked)
+
+
+def _before() -> None:
+    _registering.acquire()
+    _held.extend(_registered)
+    for forked in _held:
+        forked.before_fork()
+
+
+def _after(*, in_child: bool) -> None:
+    for forked in _held:
+        forked.after_fork(in_child=in_child)
+    _held.clear()
+    _registering.release()
+
+
+os.register_at_fork(
+    before=_before,
+    after_in_parent=lambda: _after(in_child=False),
+    after_in_child=lambda: _after(in_child=True),
+)

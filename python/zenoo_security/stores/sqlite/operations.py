@@ -1,0 +1,131 @@
+"""What is done to the file, in SQL. Those that write run in a transaction that holds the lock on writing."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from zenoo_security.stores import attempts, quota
+from zenoo_security.stores.attempts import Count
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from zenoo_security.stores.attempts import Counter, Outcome
+    from zenoo_security.stores.protocol import Taken
+
+__all__ = ["GET", "compare_and_set", "delete", "page", "purge", "put", "reserve", "settle", "take"]
+
+GET: Final = "SELECT value FROM entry WHERE key = ? AND expires_at > ?"
+
+_PUT: Final = (
+    "INSERT INTO entry (key, value, expires_at) VALUES (?, ?, ?) "
+    "ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at"
+)
+_SET_COUNT: Final = (
+    "INSERT OR REPLACE INTO counter (key, attempts, failures, next_at, expires_at) VALUES (?, ?, ?, ?, ?)"
+)
+_PURGE: Final = tuple(
+    f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE expires_at <= ? LIMIT 100)"  # noqa: S608 (fixed names)
+    for table in ("entry", "quota", "counter")
+)
+_NEW: Final = Count()
+
+
+def get(connection: sqlite3.Connection, now: float, key: bytes) -> bytes | None:
+    """Read a value."""
+    row = connection.execute(GET, (key, now)).fetchone()
+    return row[0] if row else None
+
+
+def put(connection: sqlite3.Connection, now: float, key: bytes, value: bytes, ttl_s: float | None) -> None:
+    """Set a value."""
+    connection.execute(_PUT, (key, value, math.inf if ttl_s is None else now + ttl_s))
+
+
+def delete(connection: sqlite3.Connection, now: float, key: bytes) -> bool:
+    """Remove a value."""
+    there = get(connection, now, key) is not None
+    connection.execute("DELETE FROM entry WHERE key = ?", (key,))
+    return there
+
+
+def compare_and_set(
+    connection: sqlite3.Connection,
+    now: float,
+    key: bytes,
+    *,
+    expected: bytes | None,
+    value: bytes | None,
+    ttl_s: float | None,
+) -> bool:
+    """Replace a value."""
+    if get(connection, now, key) != expected:
+        return False
+    if value is None:
+        delete(connection, now, key)
+    else:
+        put(connection, now, key, value, ttl_s)
+    return True
+
+
+def take(connection: sqlite3.Connection, now: float, key: bytes, *, limit: int, window_s: float, cost: int) -> Taken:
+    """Take from a quota."""
+    row = connection.execute("SELECT expires_at FROM quota WHERE key = ?", (key,)).fetchone()
+    whole_at, taken = quota.take(row[0] if row else 0.0, now, limit=limit, window_s=window_s, cost=cost)
+    if taken.allowed:
+        connection.execute("INSERT OR REPLACE INTO quota (key, expires_at) VALUES (?, ?)", (key, whole_at))
+    return taken
+
+
+def reserve(connection: sqlite3.Connection, now: float, counters: Sequence[Counter]) -> float:
+    """Reserve an attempt."""
+    counts = [_count(connection, now, counter.key) or _NEW for counter in counters]
+    after = []
+    for counter, count in zip(counters, counts, strict=True):
+        reserved = attempts.reserve(count, counter.backoff, now)
+        if reserved is None:
+            return max(count.next_at for count in counts) - now
+        after.append((counter.key, *reserved))
+    connection.executemany(_SET_COUNT, after)
+    return 0.0
+
+
+def settle(
+    connection: sqlite3.Connection, now: float, counters: Sequence[Counter], outcomes: Sequence[Outcome]
+) -> None:
+    """Say what came of an attempt."""
+    for counter, outcome in zip(counters, outcomes, strict=True):
+        count = _count(connection, now, counter.key)
+        if count is None:
+            continue
+        after = attempts.settle(count, counter.backoff, outcome, now)
+        if after is None:
+            connection.execute("DELETE FROM counter WHERE key = ?", (counter.key,))
+        else:
+            connection.execute(_SET_COUNT, (counter.key, *after))
+
+
+def _count(connection: sqlite3.Connection, now: float, key: bytes) -> Count | None:
+    row = connection.execute(
+        "SELECT attempts, failures, next_at, expires_at FROM counter WHERE key = ? AND expires_at > ?", (key, now)
+    ).fetchone()
+    return Count(*row) if row else None
+
+
+def page(prefix: bytes, after: bytes) -> tuple[str, list[bytes]]:
+    """A query for the next keys with a prefix and their values, and its arguments but the time, which comes first."""
+    query, arguments = "SELECT key, value FROM entry WHERE expires_at > ? AND key >= ? AND key > ?", [prefix, after]
+    # The first key that is past all those with the prefix; none is when it is made of 0xff alone.
+    head = prefix.rstrip(b"\xff")
+    if head:
+        query += " AND key < ?"
+        arguments.append(head[:-1] + bytes([head[-1] + 1]))
+    return f"{query} ORDER BY key LIMIT 32", arguments
+
+
+def purge(connection: sqlite3.Connection, now: float) -> None:
+    """Remove some of what has expired."""
+    for statement in _PURGE:
+        connection.execute(statement, (now,))
