@@ -1,4 +1,4 @@
-"""A store on Redis or Valkey, for several machines."""
+"""The store: its operations as commands and scripts of Redis, and what their answers mean."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from zenoo_security.stores.bounds import (
 )
 from zenoo_security.stores.protocol import Taken
 from zenoo_security.stores.quota import SLACK
-from zenoo_security.stores.redis_client import RedisClient
-from zenoo_security.stores.redis_greeting import Greeting
-from zenoo_security.stores.redis_pool import read_url
-from zenoo_security.stores.redis_scripts import COMPARE_AND_SET, RESERVE, SETTLE, TAKE
+from zenoo_security.stores.redis.client import RedisClient
+from zenoo_security.stores.redis.greeting import Greeting
+from zenoo_security.stores.redis.pool import read_url
+from zenoo_security.stores.redis.scripts import COMPARE_AND_SET, RESERVE, SETTLE, TAKE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
