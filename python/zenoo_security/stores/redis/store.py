@@ -55,6 +55,9 @@ class RedisStore:
     who can fill the memory with made-up names could drop a lockout. It is refused. Where the policy cannot be read, a
     warning is logged to `zenoo_security.stores`.
 
+    Memory: made-up names make counters, which expire. Give the server a `maxmemory` with room for them; when it is full
+    anyway, what must be written raises `StoreUnavailable`.
+
     Repetition: an answer that was lost does not tell whether the command was done. `get`, `now` and `scan` are asked
     once more, on a new connection. Nothing else is: a second `add`, `delete` or `compare_and_set` would find the work
     of the first and say that somebody else did it, a second `take`, `reserve` or `settle` would count twice, and a
@@ -64,6 +67,9 @@ class RedisStore:
 
     Clusters: all keys have one hash tag, so that a proxy in front of a cluster runs the scripts. They lie on one node;
     this client follows no redirection. Behind Sentinel, use an address that leads to the primary.
+
+    Time: expiries, delays and quotas are measured by the calendar of the server's machine, and by no other. Let NTP slew
+    it; a jump of that one clock ends or stretches them.
 
     A store can be used from several event loops and after a fork: each has connections of its own. Whoever can write
     to the server can change lockouts, but reads no credential: records that matter are sealed before they come here.
