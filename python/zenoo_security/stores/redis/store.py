@@ -68,7 +68,7 @@ class RedisStore:
     Clusters: all keys have one hash tag, so that a proxy in front of a cluster runs the scripts. They lie on one node;
     this client follows no redirection. Behind Sentinel, use an address that leads to the primary.
 
-    Time: expiries, delays and quotas are measured by the calendar of the server's machine, and by no other. Let NTP slew
+    Time: expiries, delays and quotas are measured by the calendar of the server's machine alone. Let NTP slew
     it; a jump of that one clock ends or stretches them.
 
     A store can be used from several event loops and after a fork: each has connections of its own. Whoever can write
