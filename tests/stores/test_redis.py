@@ -119,16 +119,20 @@ async def test_a_cancelled_operation_leaves_no_answer_for_the_next(backend):
     for call in calls:
         call.cancel()
     results = await asyncio.gather(*calls, return_exceptions=True)
-    backend.resume()
     assert all(isinstance(result, asyncio.CancelledError) for result in results)
+    later = [asyncio.ensure_future(store.get(key)) for key in keys[::-1]]
+    await asyncio.sleep(0.2)
+    backend.resume()
+    assert await asyncio.gather(*later) == keys[::-1]
     for _ in range(3):
         assert await asyncio.gather(*map(store.get, keys)) == keys
     await store.aclose()
 
 
-async def test_operations_that_are_cancelled_anywhere_neither_mix_answers_nor_use_up_the_pool(backend):
+@pytest.mark.parametrize("connections", [1, 2])
+async def test_operations_that_are_cancelled_anywhere_neither_mix_answers_nor_use_up_the_pool(backend, connections):
     """At every point at which the event loop could stop them, connecting and greeting included."""
-    store = backend.open(connections=2)
+    store = backend.open(connections=connections)
     keys = [b"%d" % number for number in range(8)]
     for key in keys:
         await store.put(key, key, ttl_s=60)
@@ -143,7 +147,7 @@ async def test_operations_that_are_cancelled_anywhere_neither_mix_answers_nor_us
         for key, result in zip(keys, await asyncio.gather(*calls, return_exceptions=True), strict=True):
             assert result == key or isinstance(result, asyncio.CancelledError)
     assert await asyncio.gather(*map(store.get, keys * 5)) == keys * 5
-    assert connected(backend) <= 2
+    assert connected(backend) <= connections
     await store.aclose()
 
 
@@ -478,7 +482,9 @@ async def test_everything_but_a_stop_and_the_version_expires(store, backend):
     await use(store)
     await store.put(b"v", b"1", ttl_s=0.001)
     await store.put(b"v", b"1", ttl_s=60)
-    await store.reserve(EIGHT)
+    for _ in range(2):
+        await store.reserve(EIGHT)
+    await store.settle(EIGHT, [Outcome.FAILED, Outcome.GIVEN_BACK] * 4)
     stopped = [Counter(b"stopped", Backoff((0.0,), 1, 60.0))]
     await store.reserve(stopped)
     await store.settle(stopped, [Outcome.FAILED])
