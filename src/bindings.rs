@@ -1,5 +1,7 @@
 //! The Python module: a list of what it exports, and nothing else.
 
+mod accounts;
+mod attempts;
 mod blind_index;
 mod contexts;
 mod domain;
@@ -23,6 +25,10 @@ mod walk;
 
 #[pyo3::pymodule]
 mod _native {
+    #[pymodule_export]
+    use super::accounts::AccountKeys;
+    #[pymodule_export]
+    use super::attempts::AttemptTable;
     #[pymodule_export]
     use super::blind_index::BlindIndex;
     #[pymodule_export]

@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Final, Literal, Protocol, TypeAlias, TypeVar, 
 from typing_extensions import Self, disjoint_base
 
 __all__ = [
+    "AccountKeys",
+    "AttemptTable",
     "BlindIndex",
     "Decision",
     "FieldCipher",
@@ -56,6 +58,22 @@ __all__ = [
 
 __version__: Final[str]
 
+class _Backoff(Protocol):
+    """`zenoo_security.stores.attempts.Backoff`, which is above this module."""
+
+    @property
+    def delays_s(self) -> tuple[float, ...]: ...
+    @property
+    def stop(self) -> int | None: ...
+    @property
+    def keep_s(self) -> float: ...
+
+class _Outcome(Protocol):
+    """`zenoo_security.stores.attempts.Outcome`, which is above this module."""
+
+    @property
+    def value(self) -> str: ...
+
 _FieldValue: TypeAlias = str | bytes | int | float | bool | Decimal | date | None
 
 class _Monotonic(Protocol):
@@ -63,6 +81,83 @@ class _Monotonic(Protocol):
 
 def _empty(text: str) -> None:
     """Does nothing with a text: what a call into this module costs. For benchmarks alone."""
+
+# --- accounts ---
+
+@final
+class AccountKeys:
+    """Keys of counters of attempts, made of keyed digests (HMAC-SHA256) of accounts, networks and devices.
+
+    A login counts as the same in all the forms that `zenoo_security.accounts.canonical_login` brings to one.
+    """
+
+    def __new__(cls, key_ring: KeyRing) -> Self:
+        """Digests under a key that is derived from the index key of the ring, which outlives its rotation."""
+    def source(
+        self, database: str, login: str, client_ip: str | None
+    ) -> tuple[bytes, bytes] | tuple[bytes, bytes, bytes]:
+        """The keys of an account, of it from a network, and of the network; without an address, the first two.
+
+        Raises:
+            InvalidInput: one of them is not what it should be; the field is `database`, `username` or `client_ip`.
+            InputTooLarge: the database has more than 255 bytes, or the login more than 1024.
+        """
+    def device(self, database: str, login: str, device: bytes) -> bytes:
+        """The key of an account on a device, for which 16 to 64 bytes stand.
+
+        Raises:
+            InvalidInput: as for `source`.
+            InputTooLarge: as for `source`.
+            ParameterError: `device` is not so many bytes.
+        """
+    def network(self, client_ip: str) -> bytes:
+        """The key of a network: an IPv4 address, or an IPv6 network of /64.
+
+        Raises:
+            InvalidInput: the text is no address.
+        """
+
+# --- attempts ---
+
+@final
+class AttemptTable:
+    """Counters of attempts in the memory of this process, at most `capacity` of them (16 to 100,000,000).
+
+    The arithmetic is that of `zenoo_security.stores.attempts`. A counter takes up to 100 bytes. A full table lets go of
+    the counter with the fewest failures, and keeps what it had counted as a trace, so that it comes back with that.
+
+    Raises:
+        ParameterError: if the capacity is out of range.
+    """
+
+    def __new__(cls, capacity: int) -> Self: ...
+    def reserve(self, counters: Sequence[tuple[bytes, _Backoff]], now: float) -> float:
+        """Counts one attempt on every counter, or on none.
+
+        Args:
+            counters: 1 to 8 `Counter`, with different keys. A `Backoff` is read once and then known by its identity.
+            now: seconds of the caller's clock.
+
+        Returns:
+            0.0 when it was counted, else the seconds until all of them would allow it; infinite when one has stopped.
+
+        Raises:
+            ParameterError: if the counters or the time are not such.
+        """
+    def settle(self, counters: Sequence[tuple[bytes, _Backoff]], outcomes: Sequence[_Outcome], now: float) -> None:
+        """Says what came of an attempt: an outcome for each of its counters. A counter that is gone stays gone.
+
+        Raises:
+            ParameterError: as for `reserve`, or if there are fewer or more outcomes than counters.
+        """
+    def forget(self, key: bytes) -> bool:
+        """Forgets a counter, and the trace of it. Whether there was one.
+
+        Raises:
+            ParameterError: if the key does not have 1 to 512 bytes.
+        """
+    def __len__(self) -> int:
+        """How many counters are held, those included that could be forgotten."""
 
 # --- blind_index ---
 

@@ -7,10 +7,10 @@ import math
 import threading
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from zenoo_security._native import AttemptTable
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import ParameterError, StoreUnavailable
-from zenoo_security.stores import attempts, bounds, quota
-from zenoo_security.stores.attempts import Count
+from zenoo_security.stores import bounds, quota
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -23,7 +23,8 @@ __all__ = ["MemoryStore"]
 _Kept = TypeVar("_Kept")
 
 _FULL: Final = "the store in memory is full: give it a larger max_entries, or use a store with a server"
-_NEW: Final = Count()
+_MIN_ENTRIES: Final = 16
+_MAX_ENTRIES: Final = 100_000_000
 _STALE: Final = 1024
 
 
@@ -45,17 +46,13 @@ class _Table(Generic[_Kept]):
         return entry[0] if entry and entry[1] > now else None
 
     def put(self, key: bytes, kept: _Kept, expires_at: float, now: float) -> None:
-        """Keep something, or refuse."""
-        self.make_room([key], now)
+        """Keep something, or refuse: what has not expired never makes room."""
+        self._purge(now)
+        if key not in self.entries and len(self.entries) >= self._max:
+            raise StoreUnavailable(_FULL)
         self.entries[key] = (kept, expires_at)
         if expires_at != math.inf:
             heapq.heappush(self._heap, (expires_at, key))
-
-    def make_room(self, keys: Sequence[bytes], now: float) -> None:
-        """Refuse unless these can be kept: what has not expired never makes room."""
-        self._purge(now)
-        if len(self.entries) + sum(key not in self.entries for key in keys) > self._max:
-            raise StoreUnavailable(_FULL)
 
     def pop(self, key: bytes, now: float) -> _Kept | None:
         """Remove an entry, and return what was kept."""
@@ -88,10 +85,14 @@ class _Table(Generic[_Kept]):
 class MemoryStore:
     """Everything in dictionaries, forgotten with the process.
 
-    Values, quotas and counters are bounded apart from each other. What has expired makes room. When nothing has, a new
-    key is refused with `StoreUnavailable`, and so is the login or the request that needed it: an entry that is dropped
-    silently is a session that ends, a code that can be used twice or a guesser whose failures are forgotten, and
-    whoever can make entries could choose when. Keys that exist go on working.
+    Values, quotas and counters are bounded apart from each other. What has expired makes room.
+
+    When no value or quota has expired, a new key is refused with `StoreUnavailable`, and so is what needed it. An entry
+    that is dropped silently is a session that ends or a code that can be used twice, and whoever can make entries could
+    choose when. Keys that exist go on working.
+
+    Counters are made by whoever invents a name; refusing new ones would lock out everybody who has none. There a full
+    store lets go of the counter with the fewest failures and keeps a trace of it, see `AttemptTable`.
 
     Time is that of a monotonic clock. Any thread and any event loop may call any method.
 
@@ -100,7 +101,7 @@ class MemoryStore:
         clock: what tells the time; for tests.
 
     Raises:
-        ParameterError: `max_entries` is under 1.
+        ParameterError: `max_entries` is not 16 to 100,000,000.
 
     >>> import asyncio
     >>> store = MemoryStore()
@@ -109,15 +110,16 @@ class MemoryStore:
     """
 
     def __init__(self, max_entries: int = 100_000, *, clock: Clock = SYSTEM_CLOCK) -> None:
-        if max_entries < 1:
-            raise ParameterError("max_entries is at least 1")
+        if not _MIN_ENTRIES <= max_entries <= _MAX_ENTRIES:
+            raise ParameterError(f"max_entries is {_MIN_ENTRIES} to {_MAX_ENTRIES:,}")
         self._clock = clock
         self._monotonic = clock.monotonic
         self._epoch = clock.now() - clock.monotonic()
         self._lock = threading.Lock()
         self._values: _Table[bytes] = _Table(max_entries)
         self._quotas: _Table[float] = _Table(max_entries)
-        self._counts: _Table[Count] = _Table(max_entries)
+        self._counts = AttemptTable(max_entries)
+        self._max_entries = max_entries
 
     async def get(self, key: bytes) -> bytes | None:
         """See `Store.get`."""
@@ -171,17 +173,14 @@ class MemoryStore:
 
     async def reserve(self, counters: Sequence[Counter]) -> float:
         """See `Store.reserve`."""
-        bounds.check_counters(counters)
-        with self._lock:
-            return self._reserve(counters, self._monotonic())
+        return self._counts.reserve(counters, self._monotonic())
 
     async def settle(self, counters: Sequence[Counter], outcomes: Sequence[Outcome]) -> None:
         """See `Store.settle`."""
-        bounds.check_outcomes(counters, outcomes)
-        with self._lock:
-            now = self._monotonic()
-            for counter, outcome in zip(counters, outcomes, strict=True):
-                self._settle(counter, outcome, now)
+        try:
+            self._counts.settle(counters, outcomes, self._monotonic())
+        except AttributeError:
+            raise ParameterError("an outcome is a member of Outcome") from None
 
     async def scan(self, prefix: bytes) -> AsyncIterator[tuple[bytes, bytes]]:
         """See `Store.scan`. What it goes through is that of its beginning."""
@@ -197,31 +196,9 @@ class MemoryStore:
     async def aclose(self) -> None:
         """Forget everything."""
         with self._lock:
-            for table in (self._values, self._quotas, self._counts):
-                table.clear()
+            self._values.clear()
+            self._quotas.clear()
+            self._counts = AttemptTable(self._max_entries)
 
     def _set(self, key: bytes, value: bytes, ttl_s: float | None, now: float) -> None:
         self._values.put(key, value, math.inf if ttl_s is None else now + ttl_s, now)
-
-    def _reserve(self, counters: Sequence[Counter], now: float) -> float:
-        counts = [self._counts.get(counter.key, now) or _NEW for counter in counters]
-        after = []
-        for counter, count in zip(counters, counts, strict=True):
-            reserved = attempts.reserve(count, counter.backoff, now)
-            if reserved is None:
-                return max(count.next_at for count in counts) - now
-            after.append(reserved)
-        self._counts.make_room([counter.key for counter in counters], now)
-        for counter, count in zip(counters, after, strict=True):
-            self._counts.put(counter.key, count, count.forget_at, now)
-        return 0.0
-
-    def _settle(self, counter: Counter, outcome: Outcome, now: float) -> None:
-        count = self._counts.get(counter.key, now)
-        if count is None:
-            return
-        after = attempts.settle(count, counter.backoff, outcome, now)
-        if after is None:
-            self._counts.pop(counter.key, now)
-        else:
-            self._counts.put(counter.key, after, after.forget_at, now)

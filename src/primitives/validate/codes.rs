@@ -1,6 +1,7 @@
 //! The codes of [`Error::Invalid`] and the one English sentence that belongs to each.
 //!
-//! Codes are stable: an application translates by them. A code with `too_` in it is about size.
+//! Codes are stable: an application translates by them. A code with `too_long`, `too_large`, `too_many` or `too_deep` in it
+//! is about size.
 
 use super::Error;
 
@@ -66,6 +67,15 @@ codes! {
     OTP_SECRET_LENGTH = "otp_secret_length", "a TOTP secret is 16 to 128 bytes long: 26 to 205 characters of base32";
     OTP_LABEL = "otp_label", "account and issuer must be visible text without a colon or a control character";
 
+    PASSWORD_TOO_SHORT = "password_too_short", "the password is too short";
+    PASSWORD_TOO_LONG = "password_too_long", "the password is too long";
+    PASSWORD_COMMON = "password_common", "the password is one of those that many people use";
+    PASSWORD_CONTEXT = "password_context",
+        "the password is made of the name of the user, of the service, or of another word that an attacker tries first";
+    PASSWORD_BREACHED = "password_breached", "the password is on a list of passwords that were stolen elsewhere";
+
+    IP_ADDRESS = "ip_address", "an IP address is written like 203.0.113.9 or 2001:db8::1";
+
     ENCRYPTABLE_TYPE = "encryptable_type",
         "a value must be str, bytes, int, float, bool, None, date, datetime or Decimal to be encrypted or indexed";
     ALREADY_ENCRYPTED = "already_encrypted",
@@ -95,7 +105,7 @@ pub fn message(code: &str) -> Option<&'static str> {
 
 /// Whether a code is about size: too long, too many or too deep.
 pub fn is_size(code: &str) -> bool {
-    code.contains("too_")
+    code.contains("too_") && !code.ends_with("too_short")
 }
 
 #[cfg(test)]
@@ -113,6 +123,6 @@ mod tests {
             assert_eq!(message(code), Some(*text));
         }
         assert_eq!(message("no_such_code"), None);
-        assert!(is_size("domain_too_deep") && !is_size("email_at"));
+        assert!(is_size("domain_too_deep") && !is_size("email_at") && !is_size("password_too_short"));
     }
 }

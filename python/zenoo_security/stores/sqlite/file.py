@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.stores.sqlite.timeline import Timeline
 
-__all__ = ["connect", "create", "translated"]
+__all__ = ["connect", "create", "identity", "translated"]
 
 APPLICATION_ID: Final = 0x5A534543
 """`ZSEC`: what file(1) and we know the file by."""
@@ -53,7 +53,11 @@ def create(path: Path, timeline: Timeline) -> None:
     """Make the file, unless there is one.
 
     It is made under another name and then linked to its own, so that nobody ever opens a half made one.
+
+    Raises:
+        ConfigurationError: everybody can write to the folder, or this user cannot.
     """
+    _check_folder(path.parent)
     if os.path.lexists(path):
         return
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
@@ -73,11 +77,16 @@ def create(path: Path, timeline: Timeline) -> None:
 
 
 def connect(path: Path, *, timeout_s: float, max_bytes: int) -> sqlite3.Connection:
-    """Open a connection to a file that is nobody else's and of our version."""
-    _check_folder(path)
+    """Open a connection to a file that is there, nobody else's, and of our version.
+
+    Raises:
+        ConfigurationError: others may read or write the file, or it is somebody else's.
+        StoreIncompatible: it was made by another version, or by something else.
+    """
     for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
         _check_status(name)
-    connection = sqlite3.connect(path, timeout=timeout_s, isolation_level=None, check_same_thread=False)
+    uri = f"{path.as_uri()}?mode=rw"
+    connection = sqlite3.connect(uri, uri=True, timeout=timeout_s, isolation_level=None, check_same_thread=False)
     try:
         _check_version(path, connection)
         # FULL: what was acknowledged is on the disk. NORMAL would forget used codes and ended sessions in a power cut.
@@ -88,6 +97,15 @@ def connect(path: Path, *, timeout_s: float, max_bytes: int) -> sqlite3.Connecti
         connection.close()
         raise
     return connection
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """What tells the file from another that has taken its name; `None` when none has."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 @contextlib.contextmanager
@@ -112,11 +130,11 @@ def _translation(path: Path, error: sqlite3.Error) -> StoreError:
 
 def _check_folder(path: Path) -> None:
     try:
-        mode = path.parent.stat().st_mode
+        mode = path.stat().st_mode
     except OSError as error:
-        raise ConfigurationError(f"{path.parent}: {error.strerror}") from None
+        raise ConfigurationError(f"{path}: {error.strerror}") from None
     if mode & stat.S_IWOTH:
-        raise ConfigurationError(f"{path.parent}: everybody can write there; keep the store in a folder of its own")
+        raise ConfigurationError(f"{path}: everybody can write there; keep the store in a folder of its own")
 
 
 def _check_status(path: Path) -> None:

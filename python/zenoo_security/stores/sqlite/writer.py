@@ -97,4 +97,7 @@ class Writer:
                 call.future.set_exception(type(error)(*error.args))
             return
         for call, result in zip(calls, results, strict=True):
-            call.future.set_result(result)
+            if isinstance(result, Exception):
+                call.future.set_exception(result)
+            else:
+                call.future.set_result(result)
