@@ -11,13 +11,13 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
 
 from stores.backend import Backend
 from stores.concurrency import ConcurrencySuite, SharedSuite
 from stores.conformance import StoreSuite
 from stores.crew import Worker
+from stores.exact import ExactTimeSuite
 from stores.faults import ServerSuite, VersionSuite
 from stores.hammer import FIVE
 from stores.loops import AnyLoopSuite
@@ -28,6 +28,8 @@ from zenoo_security.stores.postgres import PostgresStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import psycopg
 
 TABLES = ("version", "entries", "quotas", "counters")
 
@@ -68,6 +70,24 @@ class PostgresBackend(Backend):
         return self.cluster.sql(self.database, query, *parameters)
 
 
+class SteppedBackend(PostgresBackend):
+    """The same with a clock in the server that stands still."""
+
+    url = None
+
+    def __init__(self, cluster: PostgresCluster, hand: psycopg.Connection) -> None:
+        self.cluster = cluster
+        self._hand = hand
+        self.database = hand.info.dbname
+        self.address = cluster.url(self.database)
+
+    def open(self) -> PostgresStore:
+        return PostgresStore.from_url(self.address)
+
+    async def pass_time(self, seconds: float) -> None:
+        self._hand.execute("UPDATE hand SET at = at + %s", [seconds])
+
+
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[PostgresCluster]:
     with running({}) as cluster:
@@ -90,6 +110,22 @@ class TestPostgres(StoreSuite, ConcurrencySuite, SharedSuite, ServerSuite, Versi
     @pytest.fixture
     def backend(self, cluster):
         return PostgresBackend(cluster)
+
+
+class TestExactTime(ExactTimeSuite):
+    @pytest.fixture
+    async def backend(self, cluster):
+        database = cluster.create_database()
+        with cluster.connect(database) as connection:
+            store = PostgresStore.from_url(cluster.url(database))
+            await store.now()
+            await store.aclose()
+            connection.execute("CREATE TABLE hand AS SELECT 1.7e9::float8 AS at; GRANT SELECT ON hand TO odoo")
+            connection.execute(
+                "CREATE OR REPLACE FUNCTION zenoo_security.clock() RETURNS float8 LANGUAGE sql"
+                " AS 'SELECT at FROM public.hand'"
+            )
+            yield SteppedBackend(cluster, connection)
 
 
 # Making the schema.
@@ -147,7 +183,7 @@ async def test_who_waits_for_another_to_make_the_schema_can_be_cancelled(backend
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
         store = backend.open()
         waiting = asyncio.ensure_future(store.get(b"k"))
-        while backend.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:
+        while backend.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:  # noqa: ASYNC110 (the server's)
             await asyncio.sleep(0.01)
         waiting.cancel()
         await asyncio.wait({waiting}, timeout=2)
@@ -287,10 +323,8 @@ async def test_a_refused_attempt_leaves_no_counter(backend, store):
 @contextmanager
 def session(backend):
     """A transaction of somebody else."""
-    server = backend.cluster.server
-    with psycopg.connect(
-        host=str(server.folder / "socket"), port=server.port, dbname=backend.database, user="postgres"
-    ) as connection:
+    with backend.cluster.connect(backend.database) as connection:
+        connection.autocommit = False
         yield connection
 
 
