@@ -40,11 +40,11 @@ class PostgresStore:
     An empty schema is filled, one that holds something else is refused, and so is one of another version. Do not use
     Odoo's own role: whoever can run SQL there could lift every lock-out.
 
-    Time is the calendar of the server, read after the row is locked; setting it ends or stretches what is stored. What
-    was acknowledged is as durable as the server's `synchronous_commit` says: on disk, unless somebody has set it to
-    `off`. Then a crash forgets the last half second, in which a session may have ended or a code have been used. Nothing
-    is in unlogged tables, which a crash empties: who can crash a server would be given new attempts. What has expired is
-    removed by later writes, a little at a time; there is nothing to schedule.
+    Time is the calendar of the server, read after the row is locked; setting it ends or stretches what is stored.
+    What was acknowledged is as durable as the server's `synchronous_commit` says: on disk, unless somebody has set it
+    to `off`. Then a crash forgets the last half second, in which a session may have ended or a code have been used.
+    Nothing is in unlogged tables, which a crash empties: who can crash a server would be given new attempts. What has
+    expired is removed by later writes, a little at a time; there is nothing to schedule.
 
     A server that is down, hangs or restarts is `StoreUnavailable` within `timeout_s`, connecting included; the store
     connects again by itself. Reads (`get`, `scan`, `now`) are repeated once on a new connection when one is lost. No
