@@ -5,7 +5,6 @@
 //! seconds of the caller's clock.
 
 mod table;
-mod traces;
 
 pub use table::{AttemptTable, Counter, MAX_CAPACITY, MAX_COUNTERS, MAX_KEY_LEN, MIN_CAPACITY};
 
