@@ -164,9 +164,21 @@ async def test_the_store_holds_what_the_formats_say(sessions, store, key_ring) -
     sealed = record.pop("credential")
     assert json.loads(cipher.decrypt(sealed, context=("zenoo_security", "session credential", session_id))) == SECRET
     assert record == {
-        **{"v": 1, "id": session_id, "created_at": NOW, "seen_at": NOW, "checked_at": NOW, "expires_at": NOW + 43_200},
-        **{"client_ip": "192.0.2.1", "label": "Firefox", "pending": False, "database": "shop", "uid": 7},
-        **{"login": " Alice", "groups": ["base.group_user"], "factors": ["password"], "authenticated_at": NOW},
+        "v": 1,
+        "id": session_id,
+        "created_at": NOW,
+        "seen_at": NOW,
+        "checked_at": NOW,
+        "expires_at": NOW + 43_200,
+        "client_ip": "192.0.2.1",
+        "label": "Firefox",
+        "pending": False,
+        "database": "shop",
+        "uid": 7,
+        "login": " Alice",
+        "groups": ["base.group_user"],
+        "factors": ["password"],
+        "authenticated_at": NOW,
     }
     names = BlindIndex(key_ring, normalizer="exact", length=32)
     account = names.compute('["shop", "alice"]', context=("zenoo_security", "sessions"))

@@ -34,7 +34,8 @@ class Sessions:
     """The sessions of all accounts.
 
     Every method raises `StoreUnavailable` when the store does not answer, and lets nobody in then. Whatever is wrong
-    with a token, and whatever is wrong with what is stored under it, is `SessionEnded`.
+    with a token, and whatever is wrong with what is stored under it, is `SessionEnded`. What changes or lists the
+    sessions of an account raises `StoreIncompatible` where a newer version has written their index.
 
     Args:
         store: where they are.
