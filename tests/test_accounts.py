@@ -160,7 +160,9 @@ def test_an_ipv6_client_is_its_64(address):
     assert KEYS.network("2001:db8:0:1::1") != KEYS.network("2001:db8::1")
 
 
-@pytest.mark.parametrize("address", ["", "host", "1.2.3.4:80", "[::1]", "01.2.3.4", "1.2.3.4/32", " ::1", None, 7, b"::1"])
+@pytest.mark.parametrize(
+    "address", ["", "host", "1.2.3.4:80", "[::1]", "01.2.3.4", "1.2.3.4/32", " ::1", None, 7, b"::1"]
+)
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(InvalidInput):
         KEYS.network(address)

@@ -66,7 +66,7 @@ class TestSetting:
         assert len(SessionCookie("x" * 64).header(TOKEN)) < 4096
 
     @pytest.mark.parametrize(
-        "token", ["", None, "x; Domain=example.com", TOKEN + "\r\nSet-Cookie: a=b", f"ztk_{TOKEN[4:]}"]
+        "token", ["", None, "x; Domain=example.com", TOKEN + "\r\nSet-Cookie: a=b", "ztk_" + "A" * 43]
     )
     def test_only_a_token_is_ever_set(self, token: Any) -> None:
         with pytest.raises(SessionEnded):
