@@ -54,16 +54,27 @@ def test_the_form_of_the_file_is_the_documented_one(tmp_path: Path) -> None:
     assert (tmp_path / "stolen").read_bytes() == struct.pack(">8sIIQQ", b"zsbreach", 1, 8, 2, 0) + b"".join(entries)
 
 
-@given(st.sets(st.integers(0, 2**64 - 1), min_size=1, max_size=60), st.integers(0, 2**64 - 1))
-def test_a_look_up_finds_what_a_set_finds_however_uneven_the_digests(values: set[int], other: int) -> None:
-    class InMemory(BreachedPasswords):
-        def __init__(self, entries: list[int]) -> None:
-            self._map: Any = bytes(32) + b"".join(entry.to_bytes(8, "big") for entry in entries)  # type: ignore[misc]
-            self._count = len(entries)  # type: ignore[misc]
+class InMemory(BreachedPasswords):
+    """The entries of a file, without the file."""
 
+    def __init__(self, entries: list[int]) -> None:
+        self._map: Any = bytes(32) + b"".join(entry.to_bytes(8, "big") for entry in entries)  # type: ignore[misc]
+        self._count = len(entries)  # type: ignore[misc]
+
+
+@given(st.sets(st.integers(0, 2**64 - 1), min_size=1, max_size=60), st.integers(0, 2**64 - 1))
+def test_a_look_up_finds_what_a_set_finds(values: set[int], other: int) -> None:
     held = InMemory(sorted(values))
     for value in (*values, other):
         assert held._has(value.to_bytes(8, "big")) == (value in values)
+
+
+@pytest.mark.parametrize("crowd", [range(200), range(2**64 - 200, 2**64)])
+def test_digests_that_crowd_at_one_end_are_found_too(crowd: range) -> None:
+    held = InMemory(sorted({*crowd, 2**63}))
+    assert all(held._has(value.to_bytes(8, "big")) for value in (*crowd, 2**63))
+    assert not held._has((2**63 + 1).to_bytes(8, "big"))
+    assert not held._has((2**63 - 1).to_bytes(8, "big"))
 
 
 def test_passwords_that_were_seen_rarely_are_left_out(tmp_path: Path) -> None:

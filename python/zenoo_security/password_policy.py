@@ -8,7 +8,7 @@ and hash or send the normalized form of it:
     >>> policy.check("Anna-Acme-2026!", context=("anna@acme.example",))
     Traceback (most recent call last):
     ...
-    zenoo_security.errors.InvalidInput: password: it is made of names that an attacker tries first: ...
+    zenoo_security.errors.InvalidInput: password: it is made of names that an attacker tries first: choose another
 """
 
 from __future__ import annotations
