@@ -317,6 +317,37 @@ def test_postgresql_is_installed_where_we_may(without_postgresql, monkeypatch):
     assert "create_main_cluster = false" in (without_postgresql / "createcluster.conf").read_text()
 
 
+def test_missing_redis_names_package_and_command(without_postgresql, monkeypatch):
+    """Without Redis and without rights the package and the command are named."""
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(LocalOdooError, match="apt-get install --no-install-recommends redis-tools"):
+        system.ensure_redis(QUIET)
+
+
+def test_redis_is_installed_without_its_service(without_postgresql, monkeypatch):
+    """As root, apt installs the package that has the program and starts no server."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    program = without_postgresql / "bin" / "redis-check-rdb"
+    write_program(
+        without_postgresql,
+        "apt-get",
+        f"""echo "$@" >> {without_postgresql}/calls
+        case "$*" in *install*) echo '#!/bin/sh' > {program}; /bin/chmod +x {program};; esac""",
+    )
+    assert system.ensure_redis(QUIET) == program
+    assert (without_postgresql / "calls").read_text().splitlines() == [
+        "-q -y update",
+        "-q -y install --no-install-recommends redis-tools",
+    ]
+
+
+@pytest.mark.parametrize("name", ["redis-server", "valkey-server"])
+def test_a_redis_or_a_valkey_that_is_there_is_used(without_postgresql, name):
+    """Nothing is installed where either of them is."""
+    write_program(without_postgresql, name, "exit 0")
+    assert system.ensure_redis(QUIET) == without_postgresql / "bin" / name
+
+
 def test_failed_installation_shows_why(without_postgresql, monkeypatch):
     """When apt cannot install PostgreSQL, its own words are shown."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)

@@ -55,22 +55,35 @@ class Process:
             return False
         return started == self.started and state not in "ZX"
 
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal, if it still runs."""
+        with self._handle() as handle:
+            if handle is not None:
+                _send(handle, number)
+
     def stop(self, number: signal.Signals, timeout_s: float = _STOP_TIMEOUT_S) -> None:
         """Send a signal, and SIGKILL when it has not ended after so many seconds."""
-        try:
-            handle = os.pidfd_open(self.pid)
-        except ProcessLookupError:
-            return
-        try:
-            # Asked after the handle was opened: from here on it can only mean this process.
-            if self.is_alive():
+        with self._handle() as handle:
+            if handle is not None:
                 _send(handle, number)
                 if not _ends(handle, timeout_s):
                     _send(handle, signal.SIGKILL)
                     _ends(handle, timeout_s)
+        _reap(self.pid)
+
+    @contextmanager
+    def _handle(self) -> Iterator[int | None]:
+        """What can only mean this process, or None when it has ended."""
+        try:
+            handle = os.pidfd_open(self.pid)
+        except ProcessLookupError:
+            yield None
+            return
+        try:
+            # Asked after the handle was opened: from here on the id is not given to another.
+            yield handle if self.is_alive() else None
         finally:
             os.close(handle)
-        _reap(self.pid)
 
 
 def spawn(

@@ -1,23 +1,28 @@
-"""PostgreSQL's programs: found where the system has them, installed where we may."""
+"""The programs of PostgreSQL and Redis: found where the system has them, installed where we may.
+
+As a program it installs both, as `make test` does before its first test.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zenoo_security.errors import LocalOdooError
 from zenoo_security.testing.commands import run
+from zenoo_security.testing.progress import PlainProgress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from zenoo_security.testing.progress import Progress
 
-__all__ = ["ensure_postgresql", "find_postgresql"]
+__all__ = ["ensure_postgresql", "ensure_redis", "find_postgresql", "find_redis"]
 
 # odoo/release.py, MIN_PG_VERSION of Odoo 19.0.
 _OLDEST = 13
@@ -29,10 +34,10 @@ _NO_CLUSTER = """\
 # Written by zenoo-security, which needs the programs and no server. Yours to change.
 create_main_cluster = false
 """
-_MISSING = (
-    f"PostgreSQL {_OLDEST} or newer is not installed. Run this as root, or with sudo allowed without a password, "
-    "or install it first: apt-get install --no-install-recommends postgresql"
-)
+# By its name it checks files, by another it is the server: one program. The package of that other name would start a
+# server on the usual port.
+_REDIS_PROGRAMS = ("redis-server", "valkey-server", "redis-check-rdb")
+_REDIS_PACKAGE = "redis-tools"
 
 
 def ensure_postgresql(progress: Progress) -> Path:
@@ -41,15 +46,23 @@ def ensure_postgresql(progress: Progress) -> Path:
     Raises:
         LocalOdooError: it is missing and this user may not install it, or apt failed.
     """
-    found = find_postgresql()
-    if found is None:
-        prefix = _privileges()
-        with progress.step("Installing PostgreSQL"):
-            _install(prefix)
-        found = find_postgresql()
-    if found is None:
-        raise LocalOdooError(_MISSING)
-    return found
+    return _ensure(find_postgresql, f"PostgreSQL {_OLDEST} or newer", "postgresql", progress, before=_forbid_cluster)
+
+
+def ensure_redis(progress: Progress) -> Path:
+    """Return the program of Redis or Valkey, after installing Debian's package when it is missing and we may.
+
+    Call it by a name that begins with `redis-server`: Debian's `redis-tools` has the same program under another.
+
+    Raises:
+        LocalOdooError: it is missing and this user may not install it, or apt failed.
+    """
+    return _ensure(find_redis, "Redis or Valkey", _REDIS_PACKAGE, progress)
+
+
+def find_redis() -> Path | None:
+    """Return the program of Redis or Valkey on the PATH."""
+    return next((Path(found) for name in _REDIS_PROGRAMS if (found := shutil.which(name))), None)
 
 
 def find_postgresql() -> Path | None:
@@ -79,25 +92,61 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def _privileges() -> Sequence[str]:
+def _ensure(
+    find: Callable[[], Path | None],
+    name: str,
+    package: str,
+    progress: Progress,
+    *,
+    before: Callable[[Sequence[str], str], None] | None = None,
+) -> Path:
+    missing = (
+        f"{name} is not installed. Run this as root, or with sudo allowed without a password, "
+        f"or install it first: apt-get install --no-install-recommends {package}"
+    )
+    found = find()
+    if found is None:
+        prefix = _privileges(missing)
+        with progress.step(f"Installing {package}"):
+            _install(prefix, name, package, before)
+        found = find()
+    if found is None:
+        raise LocalOdooError(missing)
+    return found
+
+
+def _privileges(missing: str) -> Sequence[str]:
     if not shutil.which("apt-get"):
-        raise LocalOdooError(_MISSING)
+        raise LocalOdooError(missing)
     if os.geteuid() == 0:
         return []
     try:
-        run(["sudo", "-n", "true"], failure=_MISSING)
+        run(["sudo", "-n", "true"], failure=missing)
     except LocalOdooError:
-        raise LocalOdooError(_MISSING) from None
+        raise LocalOdooError(missing) from None
     return ["sudo", "-n"]
 
 
-def _install(prefix: Sequence[str]) -> None:
-    failure = "PostgreSQL could not be installed; does `apt-get install postgresql` work?"
+def _install(
+    prefix: Sequence[str], name: str, package: str, before: Callable[[Sequence[str], str], None] | None
+) -> None:
+    failure = f"{name} could not be installed; does `apt-get install {package}` work?"
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "UCF_FORCE_CONFFOLD=1", "apt-get", "-q", "-y"]
-    if not _CLUSTER_SETTINGS.exists():
-        with tempfile.NamedTemporaryFile("w") as file:
-            file.write(_NO_CLUSTER)
-            file.flush()
-            run([*prefix, "install", "-D", "-m", "644", file.name, _CLUSTER_SETTINGS], failure=failure)
+    if before is not None:
+        before(prefix, failure)
     run([*apt, "update"], failure=failure)
-    run([*apt, "install", "--no-install-recommends", "postgresql"], failure=failure)
+    run([*apt, "install", "--no-install-recommends", package], failure=failure)
+
+
+def _forbid_cluster(prefix: Sequence[str], failure: str) -> None:
+    if _CLUSTER_SETTINGS.exists():
+        return
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write(_NO_CLUSTER)
+        file.flush()
+        run([*prefix, "install", "-D", "-m", "644", file.name, _CLUSTER_SETTINGS], failure=failure)
+
+
+if __name__ == "__main__":
+    ensure_postgresql(PlainProgress(sys.stderr))
+    ensure_redis(PlainProgress(sys.stderr))

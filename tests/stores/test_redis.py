@@ -1,0 +1,573 @@
+"""The store on Redis: what all stores promise, and what only this one has to prove."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import re
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from stores.concurrency import ConcurrencySuite, SharedSuite
+from stores.conformance import StoreSuite, scanned
+from stores.faults import ServerSuite, VersionSuite, answers, reads, unavailable, writes
+from stores.hammer import FIVE
+from stores.loops import AnyLoopSuite
+from stores.redis_server import VERSION_KEY, Proxy, RedisBackend, speaking
+from zenoo_security.errors import ConfigurationError, ParameterError, StoreIncompatible, StoreUnavailable
+from zenoo_security.stores import Backoff, Counter, Outcome, Taken, open_store
+from zenoo_security.stores.redis import RedisStore
+from zenoo_security.testing.postgres import free_port
+from zenoo_security.testing.redis import running_redis
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EIGHT = [Counter(b"%d" % number, Backoff((0.0,), 100, 60.0)) for number in range(8)]
+# What a server says to the password, to INFO, and to the question for the version.
+GREETING = (b"+OK\r\n", b"$41\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\n", b"$1\r\n1\r\n")
+# What a user of the server needs.
+ACL = ("+get", "+set", "+del", "+mget", "+scan", "+time", "+eval", "+evalsha", "+select")
+
+
+@pytest.fixture(scope="module")
+def server():
+    with running_redis() as server:
+        yield server
+
+
+@pytest.fixture
+def backend(server):
+    return RedisBackend(server)
+
+
+class TestRedis(StoreSuite, ConcurrencySuite, SharedSuite, AnyLoopSuite, ServerSuite, VersionSuite):
+    @pytest.fixture
+    def backend(self, backend):
+        return backend
+
+
+@pytest.fixture
+async def store(backend):
+    store = backend.open()
+    yield store
+    await store.aclose()
+
+
+async def use(store) -> None:
+    """One operation of each kind, on keys of its own."""
+    await store.put(b"v", b"1", ttl_s=60)
+    assert await store.get(b"v") == b"1"
+    assert await store.compare_and_set(b"v", b"1", b"2", ttl_s=60)
+    assert (await store.take(b"q", limit=5, window_s=60)).allowed
+    assert await store.reserve(EIGHT) == 0.0
+    await store.settle(EIGHT, [Outcome.CLEARED] * 8)
+    assert [entry async for entry in store.scan(b"")] == [(b"v", b"2")]
+    assert await store.delete(b"v")
+
+
+# Round trips.
+
+
+async def test_every_operation_is_one_command(store, backend):
+    """A session is looked up with one round trip; nothing but a scan takes more."""
+    await use(store)
+    calls = {
+        "GET": lambda: store.get(b"v"),
+        "SET": lambda: store.put(b"v", b"1", ttl_s=60),
+        "DEL": lambda: store.delete(b"v"),
+        "TIME": store.now,
+    }
+    scripts = [
+        lambda: store.compare_and_set(b"v", b"1", b"2", ttl_s=60),
+        lambda: store.take(b"q", limit=5, window_s=60),
+        lambda: store.reserve(EIGHT),
+        lambda: store.settle(EIGHT, [Outcome.FAILED] * 8),
+    ]
+    for expected, call in [*calls.items(), *(("EVALSHA", call) for call in scripts)]:
+        with backend.counting() as asked:
+            await call()
+        assert asked == [expected]
+
+
+async def test_a_server_that_forgot_the_scripts_is_told_again(store, backend):
+    await use(store)
+    backend.say("SCRIPT", "FLUSH")
+    await use(store)
+
+
+# Connections.
+
+
+async def test_a_cancelled_operation_leaves_no_answer_for_the_next(backend):
+    """Cancelled after the question was sent: the answer that comes later is nobody's (compare CVE-2023-28858)."""
+    store = backend.open(timeout_s=30.0, connections=3)
+    keys = [b"%d" % number for number in range(30)]
+    for key in keys:
+        await store.put(key, key, ttl_s=60)
+    backend.hang()
+    calls = [asyncio.ensure_future(store.get(key)) for key in keys]
+    await asyncio.sleep(0.2)
+    for call in calls:
+        call.cancel()
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    assert all(isinstance(result, asyncio.CancelledError) for result in results)
+    later = [asyncio.ensure_future(store.get(key)) for key in keys[::-1]]
+    await asyncio.sleep(0.2)
+    backend.resume()
+    assert await asyncio.gather(*later) == keys[::-1]
+    for _ in range(3):
+        assert await asyncio.gather(*map(store.get, keys)) == keys
+    await store.aclose()
+
+
+@pytest.mark.parametrize("connections", [1, 2])
+async def test_operations_that_are_cancelled_anywhere_neither_mix_answers_nor_use_up_the_pool(backend, connections):
+    """At every point at which the event loop could stop them, connecting and greeting included."""
+    store = backend.open(connections=connections)
+    keys = [b"%d" % number for number in range(8)]
+    for key in keys:
+        await store.put(key, key, ttl_s=60)
+    for steps in range(60):
+        if steps % 10 == 0:
+            await store.aclose()
+        calls = [asyncio.ensure_future(store.get(key)) for key in keys]
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        for call in calls[::2]:
+            call.cancel()
+        for key, result in zip(keys, await asyncio.gather(*calls, return_exceptions=True), strict=True):
+            assert result == key or isinstance(result, asyncio.CancelledError)
+    assert await asyncio.gather(*map(store.get, keys * 5)) == keys * 5
+    assert connected(backend) <= connections
+    await store.aclose()
+
+
+async def test_after_a_time_out_a_late_answer_is_nobodys(backend):
+    store = backend.open(timeout_s=0.3, connections=1)
+    await store.put(b"one", b"1", ttl_s=60)
+    await store.put(b"two", b"2", ttl_s=60)
+    backend.hang()
+    with pytest.raises(StoreUnavailable):
+        await store.get(b"one")
+    backend.resume()
+    assert await answers(lambda: store.get(b"two")) == b"2"
+    await store.aclose()
+
+
+async def test_no_more_connections_than_allowed(backend):
+    store = backend.open(connections=3)
+    await asyncio.gather(*(store.reserve(EIGHT) for _ in range(100)))
+    assert connected(backend) == 3
+    await store.aclose()
+    assert connected(backend) == 0
+
+
+def test_the_connections_of_an_event_loop_end_with_it(backend):
+    """Without `aclose`: an application may run each call in a loop of its own."""
+    store = backend.open()
+    for _ in range(3):
+        asyncio.run(use(store))
+        assert connected(backend) == 0
+
+
+FORK = """
+import asyncio, os, sys
+from zenoo_security.stores.redis import RedisStore
+
+async def mine(store, name):
+    for _ in range(200):
+        await store.put(name, name, ttl_s=60)
+        assert await store.get(name) == name
+    return 0
+
+store = RedisStore(sys.argv[1])
+loop = asyncio.new_event_loop()
+loop.run_until_complete(store.put(b"before", b"", ttl_s=60))
+child = os.fork()
+if not child:
+    os._exit(asyncio.run(mine(store, b"child")))
+loop.run_until_complete(mine(store, b"parent"))
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+loop.run_until_complete(store.aclose())
+loop.close()
+"""
+
+
+def test_a_forked_process_has_connections_of_its_own(backend):
+    """Both use the store that was connected before the fork, at the same time."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", FORK, backend.url], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def connected(backend) -> int:
+    """How many connections the server has, without the one that asks."""
+    time.sleep(0.05)
+    return backend.say("CLIENT", "LIST").count(b"\n") - 1
+
+
+# Repetition.
+
+
+async def test_what_reads_is_asked_again_when_the_answer_is_lost(backend):
+    async with Proxy(backend.server.port) as proxy:
+        store = RedisStore(proxy.url(backend.server))
+        await store.put(b"k", b"v", ttl_s=60)
+        for call, expected in [(lambda: store.get(b"k"), b"v"), (lambda: scanned(store, b"k"), [(b"k", b"v")])]:
+            proxy.losing = 1
+            assert await call() == expected
+        proxy.losing = 1
+        assert await store.now() > 0
+        await store.aclose()
+
+
+async def test_what_writes_is_never_done_twice(backend):
+    """Its answer is lost, which is told; what it did is done once."""
+    async with Proxy(backend.server.port) as proxy:
+        store = RedisStore(proxy.url(backend.server))
+        await store.put(b"gone", b"v", ttl_s=60)
+        await store.reserve([Counter(b"r", FIVE)])
+        await store.settle([Counter(b"r", FIVE)], [Outcome.CLEARED])
+        await store.take(b"warm", limit=5, window_s=3600)
+        calls = {
+            "SET": lambda: store.add(b"k", b"v", ttl_s=60),
+            "DEL": lambda: store.delete(b"gone"),
+            "EVALSHA": lambda: store.reserve([Counter(b"r", FIVE)]),
+        }
+        for command, call in [*calls.items(), ("EVALSHA", lambda: store.take(b"q", limit=5, window_s=3600))]:
+            proxy.losing = 1
+            with backend.counting() as asked:
+                await unavailable(call, 5)
+            assert asked.count(command) == 1
+            # Makes a new connection, which no answer is lost on.
+            await store.now()
+        assert (await store.take(b"q", limit=5, window_s=3600)).remaining == 3
+        await store.aclose()
+
+
+# Failures.
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        b"",
+        b"\r\n",
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"\x15\x03\x03\x00\x02\x02\x28",
+        b"-LOADING Redis is loading the dataset in memory\r\n",
+        b"-NOAUTH Authentication required.\r\n",
+        b"-MASTERDOWN Link with MASTER is down\r\n",
+        b"-MOVED 1 secret.example:6379\r\n",
+        b"-ASK nonsense\r\n",
+        b"-ERR hunter2 \xff\r\n",
+        b"-NOSCRIPT No matching script.\r\n",
+        b":7\r\n",
+        b":x\r\n",
+        b"$-1\r\n",
+        b"$-5\r\nabc\r\n",
+        b"$99999999999\r\nabc\r\n",
+        b"*3\r\n:1\r\n:2\r\n$1\r\nx\r\n",
+        b"*2\r\n$1\r\n0\r\n:5\r\n",
+        b"*1\r\n" * 5000 + b":1\r\n",
+        b"*99999999\r\n",
+        b"!\xff\xfe\r\n",
+    ],
+)
+@pytest.mark.parametrize("polite", [(), GREETING], ids=["at once", "later"])
+async def test_a_server_that_talks_nonsense_is_unavailable(answer, polite):
+    """From the first word on, or after it was greeted as usual; and its words are in no message."""
+    async with speaking(answer, polite) as port:
+        store = RedisStore(f"redis://:hunter2@127.0.0.1:{port}", timeout_s=0.1)
+        for call in [*writes(store), *reads(store)]:
+            assert_silent(await refusal(call))
+        await store.aclose()
+
+
+async def test_nobody_listens():
+    store = RedisStore(f"redis://:hunter2@127.0.0.1:{free_port()}")
+    assert_silent(await refusal(lambda: store.get(b"k")))
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://:hunter2@127.0.0.1:{}", "redis://x:hunter2@127.0.0.1:{}", "redis://127.0.0.1:{}"]
+)
+async def test_a_wrong_password_is_unavailable(server, url):
+    store = RedisStore(url.format(server.port))
+    assert_silent(await refusal(lambda: store.get(b"k")))
+
+
+async def test_a_full_memory_refuses_what_it_cannot_keep_and_answers_what_it_can(store, backend):
+    await store.put(b"k", b"v", ttl_s=60)
+    backend.say("CONFIG", "SET", "maxmemory", "1")
+    try:
+        for call in (lambda: store.put(b"k2", b"", ttl_s=60), lambda: store.reserve(EIGHT)):
+            assert_silent(await refusal(call))
+        assert await store.get(b"k") == b"v"
+    finally:
+        backend.say("CONFIG", "SET", "maxmemory", "0")
+    assert await store.reserve(EIGHT) == 0.0
+
+
+async def test_a_replica_refuses(store, backend):
+    """What it was told before is still read, as on any replica."""
+    await store.put(b"k", b"v", ttl_s=60)
+    backend.say("REPLICAOF", "127.0.0.1", "1")
+    try:
+        for call in (lambda: store.put(b"k", b"", ttl_s=60), lambda: store.reserve(EIGHT)):
+            assert_silent(await refusal(call))
+    finally:
+        backend.say("REPLICAOF", "NO", "ONE")
+    assert await store.reserve(EIGHT) == 0.0
+
+
+async def test_what_something_else_wrote_below_our_keys_is_unavailable(store, backend):
+    await store.now()
+    for key in (b"v:k", b"q:k", b"c:k"):
+        backend.say("RPUSH", b"{zenoo-security}:" + key, "x")
+    for call in (
+        lambda: store.get(b"k"),
+        lambda: store.take(b"k", limit=1, window_s=1),
+        lambda: store.reserve([Counter(b"k", FIVE)]),
+    ):
+        assert_silent(await refusal(call))
+    for key in (b"q:k", b"c:k"):
+        backend.say("SET", b"{zenoo-security}:" + key, "x")
+    for call in (lambda: store.take(b"k", limit=1, window_s=1), lambda: store.reserve([Counter(b"k", FIVE)])):
+        assert_silent(await refusal(call))
+
+
+async def refusal(call) -> StoreUnavailable:
+    with pytest.raises(StoreUnavailable) as refused:
+        await asyncio.wait_for(call(), 5)
+    return refused.value
+
+
+def assert_silent(error: StoreUnavailable) -> None:
+    """Neither the text nor what hangs on the error names the server, the password, or what the server said."""
+    assert error.__cause__ is None
+    assert error.__context__ is None
+    assert not re.search(r"hunter2|127\.0\.0\.1|\d{4}|secret|user_script", str(error))
+
+
+# Clusters and TLS.
+
+
+async def test_a_cluster_node_takes_operations_on_many_keys():
+    """All keys lie in one slot; a cluster refuses others with CROSSSLOT."""
+    with running_redis({"cluster-enabled": "yes"}) as server:
+        backend = RedisBackend(server)
+        backend.say("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+        await asyncio.to_thread(backend.wait_for_cluster)
+        store = backend.open()
+        await use(store)
+        await store.aclose()
+
+
+async def test_tls(tmp_path):
+    """Verified against the authority that the URL names; without one that signed it, unavailable."""
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    write_certificate(certificate, key)
+    port = free_port()
+    tls = {"tls-port": port, "tls-cert-file": certificate, "tls-key-file": key, "tls-auth-clients": "no"}
+    with running_redis({name: str(value) for name, value in tls.items()}) as server:
+        url = f"rediss://:{server.password}@localhost:{port}"
+        store = open_store(f"{url}?ssl_ca_certs={certificate}")
+        await use(store)
+        await store.aclose()
+        store = open_store(url)
+        assert_silent(await refusal(lambda: store.get(b"k")))
+        await store.aclose()
+
+
+def write_certificate(certificate: Path, key: Path) -> None:
+    """For localhost, signed by itself."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.timezone.utc)
+    signed = (
+        x509.CertificateBuilder(
+            name, name, private.public_key(), x509.random_serial_number(), now, now + dt.timedelta(1)
+        )
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    certificate.write_bytes(signed.public_bytes(Encoding.PEM))
+    key.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+# Memory, version, names.
+
+
+@pytest.mark.parametrize("policy", ["allkeys-lru", "volatile-ttl", "volatile-random"])
+async def test_a_server_that_drops_values_is_refused(backend, policy):
+    """Who fills the memory with made-up names would lift lockouts."""
+    backend.say("CONFIG", "SET", "maxmemory", "1gb", "maxmemory-policy", policy)
+    try:
+        store = backend.open()
+        with pytest.raises(ConfigurationError, match="maxmemory-policy"):
+            await store.get(b"k")
+        assert backend.contents() == {}
+        await store.aclose()
+        store = backend.open(allow_eviction=True)
+        await use(store)
+        await store.aclose()
+    finally:
+        backend.say("CONFIG", "SET", "maxmemory", "0", "maxmemory-policy", "noeviction")
+
+
+@pytest.mark.parametrize("settings", [("1gb", "noeviction"), ("0", "allkeys-lru")])
+async def test_a_server_that_drops_nothing_is_used(backend, settings, caplog):
+    backend.say("CONFIG", "SET", "maxmemory", settings[0], "maxmemory-policy", settings[1])
+    try:
+        store = backend.open()
+        await use(store)
+        await store.aclose()
+    finally:
+        backend.say("CONFIG", "SET", "maxmemory", "0", "maxmemory-policy", "noeviction")
+    assert not caplog.records
+
+
+async def test_where_the_policy_is_not_told_a_warning_is(backend, caplog):
+    """As the least of users: our keys, and the commands that the guide names."""
+    backend.say("ACL", "SETUSER", "app", "on", ">pw", "~{zenoo-security}:*", *ACL)
+    try:
+        store = RedisStore(f"redis://app:pw@127.0.0.1:{backend.server.port}")
+        await use(store)
+        await store.aclose()
+        await use(store)
+        await store.aclose()
+    finally:
+        backend.say("ACL", "DELUSER", "app")
+    assert [record.name for record in caplog.records] == ["zenoo_security.stores"]
+    assert "noeviction" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "command", [("RPUSH", VERSION_KEY, "x"), ("SET", VERSION_KEY, "x"), ("SET", VERSION_KEY, "-1")]
+)
+async def test_what_something_else_left_is_refused_and_unchanged(backend, command):
+    backend.say(*command)
+    before = backend.contents()
+    store = backend.open()
+    with pytest.raises(StoreIncompatible, match="something else"):
+        await store.put(b"k", b"v", ttl_s=60)
+    assert backend.contents() == before
+    await store.aclose()
+
+
+async def test_a_newer_version_that_comes_meanwhile_is_refused(store, backend):
+    """Every new connection asks: a server may be restored from what a newer version kept."""
+    await store.put(b"k", b"v", ttl_s=60)
+    backend.make_newer()
+    backend.server.restart()
+    with pytest.raises(StoreIncompatible):
+        await store.get(b"k")
+
+
+async def test_everything_but_a_stop_and_the_version_expires(store, backend):
+    """A process that dies in the middle of a login leaves nothing for good."""
+    await use(store)
+    await store.put(b"v", b"1", ttl_s=0.001)
+    await store.put(b"v", b"1", ttl_s=60)
+    for _ in range(2):
+        await store.reserve(EIGHT)
+    await store.settle(EIGHT, [Outcome.FAILED, Outcome.GIVEN_BACK] * 4)
+    stopped = [Counter(b"stopped", Backoff((0.0,), 1, 60.0))]
+    await store.reserve(stopped)
+    await store.settle(stopped, [Outcome.FAILED])
+    lasting = {key for key in backend.say("KEYS", "*") if backend.say("PTTL", key) == -1}
+    assert lasting == {VERSION_KEY, b"{zenoo-security}:c:stopped"}
+
+
+async def test_namespaces_are_apart(backend):
+    """Also when one is the beginning of the other."""
+    stores = [backend.open(namespace=name) for name in ("a", "a.b")]
+    for number, store in enumerate(stores):
+        await store.put(b"k", b"%d" % number, ttl_s=60)
+        await store.reserve([Counter(b"r", Backoff((60.0,), None, 60.0))])
+    for number, store in enumerate(stores):
+        assert await scanned(store, b"") == [(b"k", b"%d" % number)]
+        assert await store.reserve([Counter(b"r", Backoff((60.0,), None, 60.0))]) > 0
+        await store.aclose()
+
+
+@pytest.mark.parametrize("namespace", ["", "a:b", "a*", "{a}", "é", "a" * 65, "a\n"])
+def test_a_namespace_is_plain(namespace):
+    with pytest.raises(ParameterError, match="namespace"):
+        RedisStore("redis://127.0.0.1", namespace=namespace)
+
+
+@pytest.mark.parametrize(
+    "options", [{"timeout_s": 0}, {"timeout_s": -1}, {"timeout_s": float("inf")}, {"connections": 0}]
+)
+def test_options_are_in_their_ranges(options):
+    with pytest.raises(ParameterError):
+        RedisStore("redis://127.0.0.1", **options)
+
+
+# URLs.
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "decode_responses=true",
+        "protocol=3",
+        "protocol=2",
+        "retry_on_timeout=yes&socket_timeout=9&max_connections=1",
+        "db=3",
+        "health_check_interval=1&client_name=app",
+    ],
+)
+async def test_options_of_a_url_break_nothing(backend, query):
+    store = open_store(f"{backend.url}?{query}")
+    assert isinstance(store, RedisStore)
+    await store.put(b"\xff", b"\xff\x00", ttl_s=60)
+    assert await store.get(b"\xff") == b"\xff\x00"
+    assert await store.take(b"k", limit=1, window_s=60) == Taken(True, 0, 0.0, 60.0)
+    await store.aclose()
+
+
+async def test_a_unix_socket(backend, store):
+    other = open_store(backend.server.socket_url)
+    await other.put(b"k", b"v", ttl_s=60)
+    assert await store.get(b"k") == b"v"
+    await other.aclose()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://:hunter2@h:port",
+        "http://:hunter2@h",
+        "redis://:hunter2@h?no_such=1",
+        "redis://:hunter2@h?protocol=x",
+        "redis://:hunter2@[h",
+        "hunter2",
+        "",
+    ],
+)
+def test_a_url_that_is_none_is_told_without_its_password(url):
+    with pytest.raises(ConfigurationError) as refused:
+        RedisStore(url)
+    error = refused.value
+    assert (error.__cause__, error.__context__) == (None, None)
+    assert "hunter2" not in str(error)
+
+
+def test_no_secret_in_the_repr(backend):
+    store = backend.open()
+    assert backend.server.password not in repr(store) + repr(vars(store))
