@@ -23,7 +23,7 @@ from zenoo_security.testing.commands import run
 from zenoo_security.testing.processes import Process, as_user, ends_on_error, spawn, tail
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["PostgresServer", "free_port"]
 
@@ -54,7 +54,7 @@ class PostgresServer:
         port: its TCP port on 127.0.0.1.
         password: of the role `odoo` on that port.
         process: the postmaster.
-        python: an interpreter that has psycopg2.
+        python: an interpreter that has psycopg2 or psycopg.
     """
 
     folder: Path
@@ -133,8 +133,24 @@ def give_away(path: Path) -> None:
         os.chown(path, user.pw_uid, user.pw_gid)
 
 
-def start(programs: Path, folder: Path, python: Path, *, attached: bool) -> PostgresServer:
+def start(
+    programs: Path,
+    folder: Path,
+    python: Path,
+    *,
+    attached: bool,
+    again: PostgresServer | None = None,
+    settings: Mapping[str, str] = {},
+) -> PostgresServer:
     """Start the cluster below a folder on a free port, and give the role `odoo` a new password.
+
+    Args:
+        programs: the folder of PostgreSQL's programs.
+        folder: that of the cluster.
+        python: an interpreter that has psycopg2 or psycopg.
+        attached: whether the server dies with this process.
+        again: one that has ended, whose port and password it keeps.
+        settings: of the server, in place of those for tests.
 
     Raises:
         LocalOdooError: it did not start; the message has the end of its log.
@@ -143,7 +159,9 @@ def start(programs: Path, folder: Path, python: Path, *, attached: bool) -> Post
         raise LocalOdooError(f"{folder} is too long for a socket: name a shorter folder with TMPDIR")
     _write_access_rules(folder / "data")
     for _ in range(_ATTEMPTS):
-        server = _launch(programs, folder, python, attached=attached)
+        port, password = (again.port, again.password) if again else (free_port(), secrets.token_urlsafe(24))
+        process = _launch(programs, folder, {**_SETTINGS, **settings, "port": str(port)}, attached=attached)
+        server = _welcome(PostgresServer(folder, port, password, process, python))
         if server is not None:
             return server
     raise LocalOdooError(f"PostgreSQL did not start. The end of its log:{tail(folder / 'log')}")
@@ -157,42 +175,46 @@ def free_port() -> int:
         return port
 
 
-def _launch(programs: Path, folder: Path, python: Path, *, attached: bool) -> PostgresServer | None:
-    port = free_port()
-    settings = {**_SETTINGS, "port": str(port), "unix_socket_directories": str(folder / "socket")}
-    process = spawn(
-        [programs / "postgres", "-D", folder / "data", *(f"--{name}={value}" for name, value in settings.items())],
+def _launch(programs: Path, folder: Path, settings: Mapping[str, str], *, attached: bool) -> Process:
+    options = {**settings, "unix_socket_directories": str(folder / "socket")}
+    return spawn(
+        [programs / "postgres", "-D", folder / "data", *(f"--{name}={value}" for name, value in options.items())],
         log=folder / "log",
         env=_environment(),
         cwd=folder,
         user=_server_user(),
         attached_signal=signal.SIGQUIT if attached else None,
     )
-    server = PostgresServer(folder, port, secrets.token_urlsafe(24), process, python)
-    with ends_on_error(process, signal.SIGQUIT):
+
+
+def _welcome(server: PostgresServer) -> PostgresServer | None:
+    """Wait until a server is ready, and set its password; stop it and return None when it does not become so."""
+    with ends_on_error(server.process, signal.SIGQUIT):
         if _becomes_ready(server):
             server.sql("postgres", f"ALTER ROLE {ROLE} PASSWORD %s", [server.password], role="postgres")
             return server
-    process.stop(signal.SIGQUIT)
+    server.process.stop(signal.SIGQUIT)
     return None
 
 
 def _becomes_ready(server: PostgresServer) -> bool:
     deadline = time.monotonic() + _START_TIMEOUT_S
     while server.process.is_alive() and time.monotonic() < deadline:
-        if _is_ready(server.folder / "data"):
+        if _is_ready(server):
             return True
         time.sleep(0.02)
     return False
 
 
-def _is_ready(data: Path) -> bool:
-    """Read the postmaster's own word: line 8 of its lock file, miscadmin.h."""
+def _is_ready(server: PostgresServer) -> bool:
+    """Read the postmaster's own word: its id and line 8 of its lock file, miscadmin.h; a killed one leaves its own."""
     try:
-        lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        lines = (server.folder / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()
     except OSError:
         return False
-    return len(lines) >= _STATUS_LINE and lines[_STATUS_LINE - 1].strip() == "ready"
+    if len(lines) < _STATUS_LINE or lines[0] != str(server.process.pid):
+        return False
+    return lines[_STATUS_LINE - 1].strip() == "ready"
 
 
 def _write_access_rules(data: Path) -> None:
