@@ -58,16 +58,15 @@ class PostgresCluster:
         address = f"postgresql://{postgres.ROLE}:{self.server.password}@127.0.0.1:{self.server.port}/{database}"
         return f"{address}?{urlencode(parameters)}" if parameters else address
 
+    def connect(self, database: str) -> psycopg.Connection:
+        """A connection of the server's superuser."""
+        assert self.server
+        socket = str(self._folder / "socket")
+        return psycopg.connect(host=socket, port=self.server.port, dbname=database, user="postgres", autocommit=True)
+
     def sql(self, database: str, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Run a statement as the server's superuser and return its rows."""
-        assert self.server
-        with psycopg.connect(
-            host=str(self._folder / "socket"),
-            port=self.server.port,
-            dbname=database,
-            user="postgres",
-            autocommit=True,
-        ) as connection:
+        with self.connect(database) as connection:
             cursor = connection.execute(query, parameters or None)
             return cursor.fetchall() if cursor.description else []
 

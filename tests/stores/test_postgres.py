@@ -11,13 +11,13 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
 
 from stores.backend import Backend
 from stores.concurrency import ConcurrencySuite, SharedSuite
 from stores.conformance import StoreSuite
 from stores.crew import Worker
+from stores.exact import ExactTimeSuite
 from stores.faults import ServerSuite, VersionSuite
 from stores.hammer import FIVE
 from stores.loops import AnyLoopSuite
@@ -29,11 +29,16 @@ from zenoo_security.stores.postgres import PostgresStore
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import psycopg
+
 TABLES = ("version", "entries", "quotas", "counters")
 
 
 class PostgresBackend(Backend):
     """A database of its own on the server that all tests share."""
+
+    # Six hundred calls at once take their time on a busy machine.
+    timeout_s = 20.0
 
     def __init__(self, cluster: PostgresCluster) -> None:
         self.cluster = cluster
@@ -68,6 +73,30 @@ class PostgresBackend(Backend):
         return self.cluster.sql(self.database, query, *parameters)
 
 
+class HastyBackend(PostgresBackend):
+    """For tests in which the server does not answer."""
+
+    timeout_s = 1.0
+
+
+class SteppedBackend(PostgresBackend):
+    """The same with a clock in the server that stands still."""
+
+    url = None
+
+    def __init__(self, cluster: PostgresCluster, hand: psycopg.Connection) -> None:
+        self.cluster = cluster
+        self._hand = hand
+        self.database = hand.info.dbname
+        self.address = cluster.url(self.database)
+
+    def open(self) -> PostgresStore:
+        return PostgresStore.from_url(self.address)
+
+    async def pass_time(self, seconds: float) -> None:
+        self._hand.execute("UPDATE hand SET at = at + %s", [seconds])
+
+
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[PostgresCluster]:
     with running({}) as cluster:
@@ -86,10 +115,32 @@ async def store(backend):
     await store.aclose()
 
 
-class TestPostgres(StoreSuite, ConcurrencySuite, SharedSuite, ServerSuite, VersionSuite, AnyLoopSuite):
+class TestPostgres(StoreSuite, ConcurrencySuite, SharedSuite, VersionSuite, AnyLoopSuite):
     @pytest.fixture
     def backend(self, cluster):
         return PostgresBackend(cluster)
+
+
+class TestFaults(ServerSuite):
+    @pytest.fixture
+    def backend(self, cluster):
+        return HastyBackend(cluster)
+
+
+class TestExactTime(ExactTimeSuite):
+    @pytest.fixture
+    async def backend(self, cluster):
+        database = cluster.create_database()
+        with cluster.connect(database) as connection:
+            store = PostgresStore.from_url(cluster.url(database))
+            await store.now()
+            await store.aclose()
+            connection.execute("CREATE TABLE hand AS SELECT 1.7e9::float8 AS at; GRANT SELECT ON hand TO odoo")
+            connection.execute(
+                "CREATE OR REPLACE FUNCTION zenoo_security.clock() RETURNS float8 LANGUAGE sql"
+                " AS 'SELECT at FROM public.hand'"
+            )
+            yield SteppedBackend(cluster, connection)
 
 
 # Making the schema.
@@ -147,7 +198,7 @@ async def test_who_waits_for_another_to_make_the_schema_can_be_cancelled(backend
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
         store = backend.open()
         waiting = asyncio.ensure_future(store.get(b"k"))
-        while backend.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:
+        while backend.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:  # noqa: ASYNC110 (the server's)
             await asyncio.sleep(0.01)
         waiting.cancel()
         await asyncio.wait({waiting}, timeout=2)
@@ -287,10 +338,8 @@ async def test_a_refused_attempt_leaves_no_counter(backend, store):
 @contextmanager
 def session(backend):
     """A transaction of somebody else."""
-    server = backend.cluster.server
-    with psycopg.connect(
-        host=str(server.folder / "socket"), port=server.port, dbname=backend.database, user="postgres"
-    ) as connection:
+    with backend.cluster.connect(backend.database) as connection:
+        connection.autocommit = False
         yield connection
 
 
@@ -349,8 +398,9 @@ async def test_counters_in_opposite_orders_do_not_deadlock(store, cluster):
     assert "deadlock detected" not in cluster.log()
 
 
-async def test_a_lock_that_is_never_released_is_unavailable_in_time(backend, store):
+async def test_a_lock_that_is_never_released_is_unavailable_in_time(backend):
     """And the statement does not go on waiting in the server."""
+    store = PostgresStore.from_url(backend.url, timeout_s=1.0)
     await store.put(b"k", b"old", ttl_s=60)
     with held(backend, "entries", b"k"):
         with pytest.raises(StoreUnavailable):
@@ -358,6 +408,7 @@ async def test_a_lock_that_is_never_released_is_unavailable_in_time(backend, sto
         await asyncio.sleep(0.5)
         assert backend.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]
     assert await store.get(b"k") == b"old"
+    await store.aclose()
 
 
 async def test_connections_that_the_server_has_closed_are_not_used_again(backend, store):

@@ -34,22 +34,23 @@ class PostgresStore:
     nothing else; a role that may not create schemas is told what its administrator has to run once:
 
         CREATE ROLE zenoo LOGIN PASSWORD '...';
+        GRANT CONNECT ON DATABASE ... TO zenoo;
         CREATE SCHEMA zenoo_security AUTHORIZATION zenoo;
 
     An empty schema is filled, one that holds something else is refused, and so is one of another version. Do not use
     Odoo's own role: whoever can run SQL there could lift every lock-out.
 
-    Time is the clock of the server, read after the row is locked. What was acknowledged is as durable as the server's
-    `synchronous_commit` says; by default it is on disk. Nothing is kept in unlogged tables, which a crash empties: an
-    attacker who can crash a server would be given new attempts. Where attempts may be forgotten with the last
-    half second before a crash, `ALTER ROLE zenoo SET synchronous_commit = off` makes every write faster.
-    What has expired is removed by later writes, a little at a time; there is nothing to schedule.
+    Time is the calendar of the server, read after the row is locked; setting it ends or stretches what is stored.
+    What was acknowledged is as durable as the server's `synchronous_commit` says: on disk, unless somebody has set it
+    to `off`. Then a crash forgets the last half second, in which a session may have ended or a code have been used.
+    Nothing is in unlogged tables, which a crash empties: who can crash a server would be given new attempts. What has
+    expired is removed by later writes, a little at a time; there is nothing to schedule.
 
     A server that is down, hangs or restarts is `StoreUnavailable` within `timeout_s`, connecting included; the store
     connects again by itself. Reads (`get`, `scan`, `now`) are repeated once on a new connection when one is lost. No
     write is: it may have been done before the answer was lost, and done again `add` and `delete` would answer wrongly,
     `put` could undo what another wrote since, and an attempt would count twice. An idle connection that the server has
-    closed is recognised before anything is sent on it.
+    closed is recognized before anything is sent on it.
 
     Behind PgBouncer in transaction mode set `ignore_startup_parameters = options` there. The store prepares no
     statements and keeps nothing in its sessions; the time-outs that it asks for at the start of a connection are then
