@@ -10,7 +10,7 @@ from zenoo_security.accounts import check_login
 from zenoo_security.auth.inputs import check_database
 from zenoo_security.auth.parts import AuthParts
 from zenoo_security.auth.pool import SessionClient
-from zenoo_security.client import CredentialRefused
+from zenoo_security.client import CredentialRefused, RecordMissing
 from zenoo_security.errors import ConfigurationError, EnrollmentRequired, SessionEnded
 from zenoo_security.principal import acting_as
 from zenoo_security.tokens import token_digest
@@ -159,7 +159,7 @@ class SessionAccess(AuthParts):
             )
         except BaseException as error:
             await client.close()
-            if isinstance(error, CredentialRefused):
+            if isinstance(error, (CredentialRefused, RecordMissing)):
                 await self._end_account(principal.database, principal.login)
                 raise SessionEnded from None
             raise

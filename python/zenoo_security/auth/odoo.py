@@ -9,16 +9,19 @@ none, until somebody changes a user.
 from __future__ import annotations
 
 import ssl
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
 
 from zenoo_security.address import Address, parse_address
-from zenoo_security.client import CredentialRefused, SecureZenooClient
+from zenoo_security.client import CredentialRefused, RecordMissing, SecureZenooClient
 from zenoo_security.errors import ConfigurationError, OdooUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from zenoo_security.config import SecurityConfig
     from zenoo_security.principal import Principal
 
@@ -110,15 +113,23 @@ class OdooServer:
 
     async def still_valid(self, principal: Principal, credential: str) -> OdooUser:
         """Read the user; Odoo checks the credential with each call."""
-        async with SecureZenooClient(**self.client_options()) as client:
-            await client.resume(principal.database, principal.uid, principal.login, credential, context={})
+        async with self._as(principal, credential) as client:
             return await _user(client)
 
     async def change_password(self, principal: Principal, credential: str, current: str, new: str) -> None:
         """Call Odoo's own `change_password` as the user."""
+        async with self._as(principal, credential) as client:
+            await client.execute_kw("res.users", "change_password", [current, new])
+
+    @asynccontextmanager
+    async def _as(self, principal: Principal, credential: str) -> AsyncIterator[SecureZenooClient]:
         async with SecureZenooClient(**self.client_options()) as client:
             await client.resume(principal.database, principal.uid, principal.login, credential, context={})
-            await client.execute_kw("res.users", "change_password", [current, new])
+            try:
+                yield client
+            except RecordMissing:
+                # Odoo looks for the user before it looks at the credential.
+                raise CredentialRefused("Odoo no longer has the user of this client") from None
 
 
 async def _user(client: SecureZenooClient) -> OdooUser:

@@ -60,6 +60,8 @@ class Backoff:
     def __post_init__(self) -> None:
         if not 1 <= len(self.delays_s) <= _MAX_DELAYS or not all(0 <= delay < math.inf for delay in self.delays_s):
             raise ParameterError("delays_s holds 1 to 1000 numbers of seconds")
+        # Drivers take a list that mixes whole numbers and others for a mistake.
+        object.__setattr__(self, "delays_s", tuple(map(float, self.delays_s)))
         if self.stop is not None and not 1 <= self.stop <= MAX_COUNT:
             raise ParameterError(f"stop is 1 to {MAX_COUNT} failures, or None")
         if not max(*self.delays_s, 1.0) <= self.keep_s < math.inf:

@@ -1,0 +1,194 @@
+"""The clients of sessions: logged in without a second login, never shared, and closed with their session."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from fake_odoo import DATABASE, LOGIN, PASSWORD, UID, FakeOdoo, OdooError, Raw
+from zenoo_security import SecureZenooClient
+from zenoo_security.client import NotLoggedIn
+from zenoo_security.errors import ConfigurationError, LoginFailed, OdooUnavailable, SessionEnded
+
+
+@pytest.fixture
+def fake():
+    server = FakeOdoo()
+    server.answers["res.users.read"] = lambda ids, fields: [{"id": ids[0], "login": LOGIN, "all_group_ids": [1, 9]}]
+    server.answers["get_external_id"] = lambda ids: {str(key): f"base.group_{key}" for key in ids}
+    yield server
+    server.close()
+
+
+@pytest.fixture
+async def auth(fake, make_auth):
+    auth = make_auth(odoo=None, odoo_url=fake.url)
+    yield auth
+    await auth.aclose()
+
+
+@pytest.fixture
+async def token(auth):
+    return await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+
+
+async def test_odoo_is_asked_with_the_users_own_credential_alone(auth, fake, token):
+    principal = (await auth.session(token)).principal
+    assert (principal.uid, principal.login, principal.groups) == (UID, LOGIN, {"base.group_1", "base.group_9"})
+    calls = [request["args"][1:3] for request in fake.requests if request["method"] == "execute_kw"]
+    assert calls == [[UID, PASSWORD]] * 3
+
+
+async def test_asking_again_takes_two_requests(auth, fake, token, clock):
+    del fake.requests[:]
+    clock.advance(46)
+    await auth.session(token)
+    assert [request["args"][4] for request in fake.requests] == ["read", "get_external_id"]
+
+
+async def test_a_client_is_logged_in_without_another_login(auth, fake, token):
+    client = await auth.client(token)
+    assert isinstance(client, SecureZenooClient)
+    await client.read("res.partner", [1])
+    assert fake.calls("read")[-1]["credential"] == PASSWORD
+    assert sum(request["method"] == "authenticate" for request in fake.requests) == 1
+    assert client._session.context["lang"] == "de_DE"
+
+
+async def test_a_session_has_one_client_and_shares_it_with_no_other(auth, token):
+    other = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    clients = await asyncio.gather(*[auth.client(token) for _ in range(20)])
+    assert len(set(map(id, clients))) == 1
+    assert await auth.client(other) is not clients[0]
+
+
+@pytest.mark.asvs("v5.0.0-7.4.1")
+async def test_a_client_is_of_no_use_after_its_session(auth, token):
+    client = await auth.client(token)
+    await auth.logout(token)
+    assert client._transport._client.is_closed
+    assert client._session.password is None
+    with pytest.raises(NotLoggedIn):
+        await client.read("res.partner", [1])
+    with pytest.raises(SessionEnded):
+        await auth.client(token)
+
+
+@pytest.mark.parametrize("end", ["logout_everywhere", "end_session", "end_others", "step_up", "change_password"])
+async def test_whatever_ends_a_session_or_its_token_closes_the_client(auth, token, end):
+    ended = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    client = await auth.client(ended)
+    if end == "logout_everywhere":
+        await auth.logout_everywhere(LOGIN, DATABASE)
+    elif end == "end_session":
+        await auth.end_session(token, client.session_id)
+    elif end == "end_others":
+        await auth.end_others(token)
+    elif end == "step_up":
+        await auth.step_up(ended, password=PASSWORD)
+    else:
+        await auth.change_password(ended, PASSWORD, "eleven green boats at noon")
+    assert client._transport._client.is_closed
+
+
+async def test_a_session_that_another_process_ended_stops_the_client(auth, make_auth, fake, token):
+    client = await auth.client(token)
+    elsewhere = make_auth(odoo=None, odoo_url=fake.url)
+    await elsewhere.logout(token)
+    del fake.requests[:]
+    with pytest.raises(SessionEnded):
+        await client.read("res.partner", [1])
+    assert fake.requests == []
+    assert client._transport._client.is_closed
+
+
+async def test_a_user_who_was_archived_cannot_use_a_client_that_is_open(auth, fake, token, clock):
+    client = await auth.client(token)
+    fake.answers["res.users.read"] = OdooError("odoo.exceptions.AccessDenied")
+    clock.advance(46)
+    with pytest.raises(SessionEnded):
+        await client.read("res.partner", [1])
+
+
+async def test_a_client_that_odoo_refuses_ends_the_session(auth, fake, token):
+    fake.answers["context_get"] = OdooError("odoo.exceptions.AccessDenied")
+    with pytest.raises(SessionEnded):
+        await auth.client(token)
+    with pytest.raises(SessionEnded):
+        await auth.session(token)
+
+
+async def test_while_odoo_is_down_there_is_no_client_and_the_session_stays(auth, fake, token):
+    fake.answers["context_get"] = Raw(b"", 502)
+    with pytest.raises(OdooUnavailable):
+        await auth.client(token)
+    del fake.answers["context_get"]
+    assert await auth.client(token)
+
+
+async def test_a_client_closes_after_the_calls_that_it_is_in(auth, fake, token):
+    release = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(*_, **__):
+        asyncio.run_coroutine_threadsafe(release.wait(), loop).result(10)
+        return [{"id": 1}]
+
+    fake.answers["res.partner.read"] = slow
+    client = await auth.client(token)
+    reading = asyncio.ensure_future(client.read("res.partner", [1]))
+    while not fake.calls("read")[-1]["model"] == "res.partner":
+        await asyncio.sleep(0.01)
+    await auth.logout(token)
+    assert not client._transport._client.is_closed
+    with pytest.raises(NotLoggedIn):
+        await client.read("res.partner", [2])
+    release.set()
+    assert await reading == [{"id": 1}]
+    assert client._transport._client.is_closed
+
+
+async def test_the_pool_is_bounded_and_forgets_who_is_idle(make_auth, fake, clock):
+    async with make_auth(odoo=None, odoo_url=fake.url, max_clients=2) as auth:
+        tokens = [await auth.authenticate(LOGIN, PASSWORD, DATABASE) for _ in range(3)]
+        first, second = [await auth.client(token) for token in tokens[:2]]
+        assert await auth.client(tokens[0]) is first
+        third = await auth.client(tokens[2])
+        closed = [client._transport._client.is_closed for client in (first, second, third)]
+        assert (closed, len(auth._pool)) == ([False, True, False], 2)
+        clock.advance(61)
+        again = await auth.client(tokens[0])
+        assert again is not first
+        assert first._transport._client.is_closed
+        assert third._transport._client.is_closed
+    assert again._transport._client.is_closed
+
+
+async def test_leaving_a_block_leaves_the_client_to_the_pool(auth, token):
+    async with await auth.client(token) as client:
+        await client.read("res.partner", [1])
+    assert await auth.client(token) is client
+    await client.close()
+    assert await auth.client(token) is not client
+
+
+async def test_an_odoo_without_an_address_gives_no_client(make_auth):
+    auth = make_auth()
+    from scripted_odoo import DATABASE, LOGIN, PASSWORD
+
+    with pytest.raises(ConfigurationError, match="ODOO_URL"):
+        await auth.client(await auth.authenticate(LOGIN, PASSWORD, DATABASE))
+
+
+@pytest.mark.parametrize("rows", [[{}], [{"login": LOGIN, "all_group_ids": 7}], {"a": 1}, "text"])
+async def test_what_does_not_read_users_as_an_odoo_does_lets_nobody_in(auth, fake, rows):
+    fake.answers["res.users.read"] = lambda *_: rows
+    with pytest.raises(OdooUnavailable):
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+
+
+async def test_a_user_who_cannot_read_themselves_is_not_let_in(auth, fake):
+    fake.answers["res.users.read"] = lambda *_: []
+    with pytest.raises(LoginFailed):
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE)

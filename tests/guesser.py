@@ -1,0 +1,31 @@
+"""A process of its own that logs in. Told on standard input, as one line of JSON: the settings, who, and what to try.
+
+It says `ready`, waits for another line, tries all passwords at once, and says what came of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import json
+import sys
+from typing import Any
+
+from zenoo_security import SecureAuthManager, SecurityConfig, SecurityError
+
+
+async def main(job: dict[str, Any]) -> None:
+    async with SecureAuthManager(SecurityConfig(**job["settings"])) as auth:
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        tries = [auth.authenticate(job["login"], password, job["database"]) for password in job["passwords"]]
+        answers = await asyncio.gather(*tries, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException) and not isinstance(answer, SecurityError):
+            raise answer
+    names = [type(answer).__name__ for answer in answers]
+    print(json.dumps(collections.Counter(names)), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(json.loads(sys.stdin.readline())))
