@@ -135,7 +135,7 @@ class SecurityConfig(BaseSettings):
         odoo_url: where Odoo answers, such as `https://odoo.example.com`.
         odoo_database: the database there.
         odoo_ca_file: a file with the certificate of your own authority, where Odoo's TLS certificate is from one.
-        allow_insecure: let passwords travel to another machine over plain HTTP.
+        allow_insecure: let passwords, and what the store holds, travel to another machine in the clear.
         hashing_memory_mib: memory in MiB that all password hashes of a process may take at once, 19 to 65536.
 
     Raises:

@@ -143,16 +143,16 @@ async def test_a_user_with_totp_in_odoo_needs_an_api_key(here, odoo_user, odoo_d
     assert not await here.has_ended(token)
 
 
-async def test_only_members_of_a_group_are_let_in_and_losing_it_ends_their_sessions(
-    setting, odoo_user, odoo_database
-):
+async def test_only_members_of_a_group_are_let_in_and_losing_it_ends_their_sessions(setting, odoo_user, odoo_database):
     here = setting(groups=["base.group_partner_manager"])
     member, other = odoo_user(["base.group_user", "base.group_partner_manager"]), odoo_user()
     assert await here.refuses(other)
     token = await here.log_in(member)
     here.clock.advance(46)
     assert not await here.has_ended(token)
-    odoo_database.call("res.users", "write", [member.uid], {"group_ids": [(6, 0, [odoo_database.resolve("base.group_user")])]})
+    odoo_database.call(
+        "res.users", "write", [member.uid], {"group_ids": [(6, 0, [odoo_database.resolve("base.group_user")])]}
+    )
     here.clock.advance(46)
     assert await here.has_ended(token)
 

@@ -22,7 +22,13 @@ from stores.faults import ServerSuite, VersionSuite, answers, reads, unavailable
 from stores.hammer import FIVE
 from stores.loops import AnyLoopSuite
 from stores.redis_server import VERSION_KEY, Proxy, RedisBackend, speaking
-from zenoo_security.errors import ConfigurationError, ParameterError, StoreIncompatible, StoreUnavailable
+from zenoo_security.errors import (
+    ConfigurationError,
+    InsecureTransport,
+    ParameterError,
+    StoreIncompatible,
+    StoreUnavailable,
+)
 from zenoo_security.stores import Backoff, Counter, Outcome, Taken, open_store
 from zenoo_security.stores.redis import RedisStore
 from zenoo_security.testing.postgres import free_port
@@ -571,3 +577,28 @@ def test_a_url_that_is_none_is_told_without_its_password(url):
 def test_no_secret_in_the_repr(backend):
     store = backend.open()
     assert backend.server.password not in repr(store) + repr(vars(store))
+
+
+@pytest.mark.asvs("v5.0.0-12.3.2")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://cache.example.com",
+        "redis://10.0.0.7:6379/0",
+        "redis://?host=cache.example.com",
+        "rediss://cache.example.com?ssl_cert_reqs=none",
+        "rediss://cache.example.com?ssl_cert_reqs=optional",
+        "rediss://cache.example.com?ssl_check_hostname=false",
+    ],
+)
+def test_another_machine_is_reached_over_verified_tls_or_not_at_all(url):
+    with pytest.raises(InsecureTransport):
+        open_store(url)
+    open_store(url, allow_insecure=True)
+
+
+@pytest.mark.parametrize(
+    "url", ["rediss://cache.example.com", "redis://localhost", "redis://[::1]:6400", "unix:///run/redis"]
+)
+def test_this_machine_and_verified_tls_are_private(url):
+    open_store(url)

@@ -56,7 +56,7 @@ class AuthParts:
         self._key_ring: Final = key_ring or _key_ring(self.config)
         url = self.config.store_url.get_secret_value()
         self._own_store: Final = store is None and url != _MEMORY
-        self._store: Final = store or (open_store(url) if self._own_store else _process_store())
+        self._store: Final = store or (_open(url, self.config) if self._own_store else _process_store())
         self._server: Final = OdooServer.from_config(self.config) if odoo is None or self.config.odoo_url else None
         self._odoo: Final[Odoo] = odoo or OdooServer.from_config(self.config)
         self._encrypted_fields: Final = encrypted_fields
@@ -93,6 +93,10 @@ def _key_ring(config: SecurityConfig) -> KeyRing:
             "no key ring: give key_ring, or set ZENOO_SECURITY_KEY_RING_FILE to the path of its file"
         )
     return KeyRing.from_json(config.key_ring.get_secret_value())
+
+
+def _open(url: str, config: SecurityConfig) -> Store:
+    return open_store(url, allow_insecure=config.allow_insecure)
 
 
 @functools.cache

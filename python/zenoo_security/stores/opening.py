@@ -21,7 +21,7 @@ _SERVERS: Final = {
 """Scheme -> module here, which is also the name of the extra; class; what the extra installs."""
 
 
-def open_store(url: str, **options: Any) -> Store:
+def open_store(url: str, *, allow_insecure: bool = False, **options: Any) -> Store:
     """Open the store that a URL names. Servers are connected to at the first call.
 
     | URL | store |
@@ -33,10 +33,12 @@ def open_store(url: str, **options: Any) -> Store:
 
     Args:
         url: the URL. It may hold a password and is in no message.
+        allow_insecure: reach a server on another machine without TLS that verifies it.
         options: keyword arguments of the store's class, such as `timeout_s`.
 
     Raises:
         ConfigurationError: no store has such a URL, or its file cannot be used.
+        InsecureTransport: others could read or change what is sent to the server.
         MissingExtra: the driver of that server is not installed.
         StoreIncompatible: the file was made by a newer version or by something else.
         StoreUnavailable: the file is locked by another process for too long.
@@ -49,7 +51,7 @@ def open_store(url: str, **options: Any) -> Store:
     """
     scheme, separator, rest = url.partition("://")
     if separator and scheme in _SERVERS:
-        return cast("Store", _server(scheme).from_url(url, **options))
+        return cast("Store", _server(scheme).from_url(url, allow_insecure=allow_insecure, **options))
     if scheme == "sqlite" and rest.startswith("/") and rest != "/" and not set(rest) & set("?#"):
         return cast("Store", _load("sqlite", "SqliteStore")(rest[1:], **options))
     if url == "memory://":

@@ -11,11 +11,12 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from redis.asyncio.connection import Connection, parse_url
+from redis.asyncio.connection import Connection, SSLConnection, parse_url
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError
 
-from zenoo_security.errors import ConfigurationError
+from zenoo_security.address import Address
+from zenoo_security.errors import ConfigurationError, InsecureTransport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,15 +38,17 @@ _OURS: Final[dict[str, Any]] = {
     "socket_connect_timeout": None,
     "socket_timeout": None,
 }
+_PORT: Final = 6379
 # Of a pool of redis-py, which this is not.
 _FOR_POOLS: Final = ("max_connections", "timeout")
 
 
-def read_url(url: str) -> dict[str, Any]:
+def read_url(url: str, *, allow_insecure: bool) -> dict[str, Any]:
     """The arguments of a connection.
 
     Raises:
         ConfigurationError: it is no URL of a Redis, or redis-py does not know one of its options.
+        InsecureTransport: it leads to another machine without TLS that verifies the name of the server.
     """
     options: dict[str, Any] = {}
     try:
@@ -59,7 +62,20 @@ def read_url(url: str) -> dict[str, Any]:
         raise ConfigurationError(
             "the URL of the Redis is redis://, rediss:// or unix://, with no options but those of redis-py"
         )
+    if not allow_insecure and not _is_private(options):
+        raise InsecureTransport(
+            "the Redis is another machine: use rediss:// and leave the verification on (ssl_ca_certs= names its "
+            "authority), or allow_insecure=True where the network itself is protected"
+        )
     return options
+
+
+def _is_private(options: Mapping[str, Any]) -> bool:
+    """Whether nobody on the way can read what is sent, or answer in the server's place."""
+    if "path" in options or Address("redis", options.get("host", "localhost"), _PORT).is_loopback:
+        return True
+    verified = options.get("ssl_cert_reqs", "required") == "required" and options.get("ssl_check_hostname", True)
+    return issubclass(options.get("connection_class", Connection), SSLConnection) and bool(verified)
 
 
 class Pool:

@@ -81,9 +81,11 @@ class RedisStore:
         timeout_s: seconds for one operation, with connecting if need be. Each step of a scan has as many.
         connections: how many there are at most in an event loop; an operation that comes then waits for one.
         allow_eviction: use a server that drops values when its memory is full.
+        allow_insecure: allow plain `redis://`, and TLS without verification, to another machine.
 
     Raises:
         ConfigurationError: the URL cannot be used. At the first operation: the server evicts.
+        InsecureTransport: others could read or change what is sent to the server.
         ParameterError: another argument is out of its range.
         StoreIncompatible: at the first operation: the server holds what a newer version has stored.
     """
@@ -96,6 +98,7 @@ class RedisStore:
         timeout_s: float = 2.0,
         connections: int = 32,
         allow_eviction: bool = False,
+        allow_insecure: bool = False,
     ) -> None:
         if not _NAMESPACE.fullmatch(namespace):
             raise ParameterError("namespace is 1 to 64 of A-Z a-z 0-9 . _ -")
@@ -104,7 +107,7 @@ class RedisStore:
         prefix = b"{%s}:" % namespace.encode()
         self._values, self._counts, self._quotas = prefix + b"v:", prefix + b"c:", prefix + b"q:"
         self._client = RedisClient(
-            read_url(url),
+            read_url(url, allow_insecure=allow_insecure),
             connections=connections,
             timeout_s=timeout_s,
             greeting=Greeting(prefix + b"version", allow_eviction=allow_eviction),
