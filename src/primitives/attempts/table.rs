@@ -21,10 +21,10 @@
 use core::fmt;
 use std::sync::Arc;
 
-use hashbrown::HashTable;
 use parking_lot::Mutex;
 use siphasher::sip128::SipHasher13;
 
+use super::entries::{Entries, Entry, Tag};
 use super::{Backoff, Count, Outcome};
 use crate::primitives::{Error, Result, random};
 
@@ -53,16 +53,6 @@ pub struct Counter {
     backoff: Arc<Backoff>,
 }
 
-/// A key, hashed. The first half chooses the bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Tag(u64, u64);
-
-#[derive(Clone, Copy)]
-struct Entry {
-    tag: Tag,
-    count: Count,
-}
-
 /// Counters of attempts, at most so many. Threads share it.
 pub struct AttemptTable {
     hasher: SipHasher13,
@@ -71,9 +61,7 @@ pub struct AttemptTable {
 
 struct Places {
     capacity: usize,
-    entries: Vec<Entry>,
-    /// Where in `entries` a tag is.
-    positions: HashTable<u32>,
+    entries: Entries,
     /// What the sweep looks at next.
     hand: usize,
 }
@@ -88,7 +76,7 @@ impl AttemptTable {
             return Err(Error::Parameter("capacity is 16 to 100,000,000 counters"));
         }
         let hasher = SipHasher13::new_with_key(&random::bytes()?);
-        let places = Places { capacity, entries: Vec::new(), positions: HashTable::new(), hand: 0 };
+        let places = Places { capacity, entries: Entries::default(), hand: 0 };
         Ok(Self { hasher, places: Mutex::new(places) })
     }
 
@@ -132,7 +120,7 @@ impl AttemptTable {
     /// [`Error::Parameter`] as for [`AttemptTable::counter`].
     pub fn forget(&self, key: &[u8]) -> Result<bool> {
         let tag = self.tag(key)?;
-        Ok(self.places.lock().remove(tag))
+        Ok(self.places.lock().entries.remove(tag))
     }
 
     /// How many counters are held, those included that could be forgotten.
@@ -158,7 +146,7 @@ impl Places {
     fn reserve(&mut self, counters: &[Counter], now: f64) -> f64 {
         let (mut wait_s, mut new) = (0.0_f64, 0_usize);
         for counter in counters {
-            match self.find(counter.tag) {
+            match self.entries.find(counter.tag) {
                 Some(count) if count.is_forgotten(now) => {}
                 Some(count) => wait_s = wait_s.max(count.wait_s(now)),
                 None => new = new.saturating_add(1),
@@ -177,66 +165,25 @@ impl Places {
     }
 
     fn settle_one(&mut self, counter: &Counter, outcome: Outcome, now: f64) {
-        let Some(count) = self.find(counter.tag) else { return };
+        let Some(count) = self.entries.find(counter.tag) else { return };
         let settled = if count.is_forgotten(now) { None } else { count.settled(&counter.backoff, outcome, now) };
         match settled {
             Some(settled) => *count = settled,
             None => {
-                self.remove(counter.tag);
+                self.entries.remove(counter.tag);
             }
         }
-    }
-
-    fn position(&self, tag: Tag) -> Option<usize> {
-        let position = self.positions.find(tag.0, |position| is_at(&self.entries, *position, tag))?;
-        usize::try_from(*position).ok()
-    }
-
-    fn find(&mut self, tag: Tag) -> Option<&mut Count> {
-        let position = self.position(tag)?;
-        self.entries.get_mut(position).map(|entry| &mut entry.count)
-    }
-
-    /// The last entry takes the place of the one that goes.
-    fn remove(&mut self, tag: Tag) -> bool {
-        let Ok(found) = self.positions.find_entry(tag.0, |position| is_at(&self.entries, *position, tag)) else {
-            return false;
-        };
-        let (free, _) = found.remove();
-        if let Some(last) = self.entries.pop().filter(|last| last.tag != tag) {
-            let end = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-            if let Some(position) = self.positions.find_mut(last.tag.0, |position| *position == end) {
-                *position = free;
-            }
-            if let Some(place) = usize::try_from(free).ok().and_then(|free| self.entries.get_mut(free)) {
-                *place = last;
-            }
-        }
-        true
-    }
-
-    fn insert(&mut self, entry: Entry) {
-        if self.entries.len() == self.entries.capacity() {
-            let more = self.entries.len().clamp(MIN_CAPACITY, self.capacity);
-            self.entries.reserve_exact(more.min(self.capacity.saturating_sub(self.entries.len())));
-        }
-        let position = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        self.entries.push(entry);
-        let entries = &self.entries;
-        self.positions.insert_unique(entry.tag.0, position, |position| {
-            usize::try_from(*position).ok().and_then(|position| entries.get(position)).map_or(0, |entry| entry.tag.0)
-        });
     }
 
     fn count_one(&mut self, counter: &Counter, now: f64) {
         let tag = counter.tag;
-        if let Some(count) = self.find(tag) {
+        if let Some(count) = self.entries.find(tag) {
             let before = if count.is_forgotten(now) { Count::default() } else { *count };
             *count = before.reserved(&counter.backoff, now);
             return;
         }
         let count = Count::default().reserved(&counter.backoff, now);
-        self.insert(Entry { tag, count });
+        self.entries.insert(Entry { tag, count }, self.capacity);
     }
 
     /// Makes places for so many new counters of an attempt. Whether there are enough.
@@ -246,7 +193,7 @@ impl Places {
             match self.sweep(SWEPT_WHEN_FULL, counters, now) {
                 Swept::Some => {}
                 Swept::None { least: Some(least) } => {
-                    self.remove(least.tag);
+                    self.entries.remove(least.tag);
                 }
                 Swept::None { least: None } => return false,
             }
@@ -262,12 +209,12 @@ impl Places {
         for _ in 0..steps.min(before) {
             self.hand =
                 self.hand.checked_sub(1).unwrap_or(self.entries.len()).min(self.entries.len().saturating_sub(1));
-            let Some(entry) = self.entries.get(self.hand).copied() else { break };
+            let Some(entry) = self.entries.get(self.hand) else { break };
             if wanting.iter().any(|counter| counter.tag == entry.tag) {
                 continue;
             }
             if entry.count.is_forgotten(now) {
-                self.remove(entry.tag);
+                self.entries.remove(entry.tag);
             } else if entry.is_less(least.as_ref()) {
                 least = Some(entry);
             }
@@ -279,18 +226,6 @@ impl Places {
 enum Swept {
     Some,
     None { least: Option<Entry> },
-}
-
-impl Entry {
-    /// Whether less is lost with it than with the other.
-    fn is_less(&self, other: Option<&Self>) -> bool {
-        let loss = |count: &Count| (count.failures, count.attempts, count.forget_at);
-        !self.count.has_stopped() && other.is_none_or(|other| loss(&self.count) < loss(&other.count))
-    }
-}
-
-fn is_at(entries: &[Entry], position: u32, tag: Tag) -> bool {
-    usize::try_from(position).is_ok_and(|position| entries.get(position).is_some_and(|entry| entry.tag == tag))
 }
 
 fn check(counters: &[Counter], now: f64) -> Result<()> {
