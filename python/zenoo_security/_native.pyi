@@ -124,7 +124,7 @@ class AttemptTable:
     """Counters of attempts in the memory of this process, at most `capacity` of them (16 to 100,000,000).
 
     The arithmetic is that of `zenoo_security.stores.attempts`. A counter takes up to 100 bytes. A full table lets go of
-    the counter with the fewest failures, and keeps what it had counted as a trace, so that it comes back with that.
+    what is forgotten anyway, or else of a counter with the fewest failures; never of one that has stopped.
 
     Raises:
         ParameterError: if the capacity is out of range.
@@ -151,7 +151,7 @@ class AttemptTable:
             ParameterError: as for `reserve`, or if there are fewer or more outcomes than counters.
         """
     def forget(self, key: bytes) -> bool:
-        """Forgets a counter, and the trace of it. Whether there was one.
+        """Forgets a counter. Whether there was one.
 
         Raises:
             ParameterError: if the key does not have 1 to 512 bytes.

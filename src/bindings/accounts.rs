@@ -21,15 +21,11 @@ impl AccountKeys {
         let account = text(login).and_then(|login| self.0.account(database, login));
         account.map_err(|error| invalid(py, error, Some("username")))
     }
-}
 
-/// The network of an address that may be missing.
-fn network(client_ip: &Bound<'_, PyAny>) -> PyResult<Option<Network>> {
-    if client_ip.is_none() {
-        return Ok(None);
+    fn network_of(&self, client_ip: &Bound<'_, PyAny>) -> PyResult<Network> {
+        let network = text(client_ip).and_then(|address| self.0.network(address));
+        network.map_err(|error| invalid(client_ip.py(), error, Some("client_ip")))
     }
-    let network = text(client_ip).and_then(Network::parse);
-    network.map(Some).map_err(|error| invalid(client_ip.py(), error, Some("client_ip")))
 }
 
 fn key<'py>(py: Python<'py>, key: &CounterKey) -> Bound<'py, PyBytes> {
@@ -53,11 +49,13 @@ impl AccountKeys {
         client_ip: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyTuple>> {
         let py = login.py();
-        let (account, network) = (self.account(database, login)?, network(client_ip)?);
+        let account = self.account(database, login)?;
         let first = key(py, &account.key());
-        let second = key(py, &self.0.source(&account, network));
-        let Some(network) = network else { return PyTuple::new(py, [first, second]) };
-        PyTuple::new(py, [first, second, key(py, &self.0.network(network))])
+        if client_ip.is_none() {
+            return PyTuple::new(py, [first, key(py, &account.key_from(None))]);
+        }
+        let network = self.network_of(client_ip)?;
+        PyTuple::new(py, [first, key(py, &account.key_from(Some(&network))), key(py, &network.key())])
     }
 
     /// The key of an account on a device. Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
@@ -74,8 +72,6 @@ impl AccountKeys {
 
     /// The key of a network. Raises `InvalidInput`.
     fn network<'py>(&self, client_ip: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
-        let network = text(client_ip).and_then(Network::parse);
-        let network = network.map_err(|error| invalid(client_ip.py(), error, Some("client_ip")))?;
-        Ok(key(client_ip.py(), &self.0.network(network)))
+        Ok(key(client_ip.py(), &self.network_of(client_ip)?.key()))
     }
 }

@@ -5,7 +5,7 @@ mod known;
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyTuple};
 
 use super::input::number;
 use crate::primitives::attempts::{self, Backoff, Counter, Outcome};
@@ -23,26 +23,30 @@ pub(super) struct AttemptTable {
     outcomes: Known<Outcome>,
 }
 
-fn backoff(value: &Bound<'_, PyAny>) -> PyResult<Arc<Backoff>> {
-    let delays_s: Vec<f64> = value.getattr("delays_s")?.extract()?;
-    let (stop, keep_s) = (value.getattr("stop")?.extract()?, value.getattr("keep_s")?.extract()?);
+fn backoff(value: Borrowed<'_, '_, PyAny>) -> PyResult<Arc<Backoff>> {
+    let read = || -> PyResult<(Vec<f64>, Option<u32>, f64)> {
+        let of = |name| value.getattr(name);
+        Ok((of("delays_s")?.extract()?, of("stop")?.extract()?, of("keep_s")?.extract()?))
+    };
+    let (delays_s, stop, keep_s) = read().map_err(|_| COUNTERS)?;
     Ok(Arc::new(Backoff::new(&delays_s, stop, keep_s)?))
 }
 
-fn outcome(value: &Bound<'_, PyAny>) -> PyResult<Outcome> {
-    let name = value.getattr("value")?;
-    Ok(Outcome::from_name(name.cast::<PyString>().map_err(|_| OUTCOMES)?.to_str()?)?)
+fn outcome(value: Borrowed<'_, '_, PyAny>) -> PyResult<Outcome> {
+    let name = value.getattr("value").and_then(|name| name.extract::<String>()).map_err(|_| OUTCOMES)?;
+    Ok(Outcome::from_name(&name)?)
 }
 
 impl AttemptTable {
     fn counters(&self, counters: &Bound<'_, PyAny>) -> PyResult<Vec<Counter>> {
-        let parse = |counter: &Bound<'_, PyAny>| {
+        let parse = |counter: Borrowed<'_, '_, PyAny>| {
             let counter = counter.cast::<PyTuple>().map_err(|_| COUNTERS)?;
-            let (key, slowing) = (counter.get_item(0)?, counter.get_item(1)?);
+            let item = |index| counter.get_borrowed_item(index).map_err(|_| COUNTERS);
+            let (key, slowing) = (item(0)?, item(1)?);
             let key = key.cast::<PyBytes>().map_err(|_| COUNTERS)?;
-            Ok(self.table.counter(key.as_bytes(), self.backoffs.get(&slowing, backoff)?)?)
+            Ok(self.table.counter(key.as_bytes(), self.backoffs.get(slowing, backoff)?)?)
         };
-        sequence(counters)?.iter().map(|counter| parse(&counter)).collect()
+        sequence(counters, COUNTERS)?.iter_borrowed().map(parse).collect()
     }
 }
 
@@ -63,7 +67,7 @@ impl AttemptTable {
     /// Says what came of an attempt: an outcome for each of its counters. Raises `ParameterError`.
     fn settle(&self, counters: &Bound<'_, PyAny>, outcomes: &Bound<'_, PyAny>, now: f64) -> PyResult<()> {
         let outcomes: PyResult<Vec<_>> =
-            sequence(outcomes)?.iter().map(|value| self.outcomes.get(&value, outcome)).collect();
+            sequence(outcomes, OUTCOMES)?.iter_borrowed().map(|value| self.outcomes.get(value, outcome)).collect();
         Ok(self.table.settle(&self.counters(counters)?, &outcomes?, now)?)
     }
 

@@ -22,7 +22,6 @@ use super::keyring::KeyRing;
 use super::validate::codes;
 use super::{Error, Result};
 pub use login::{MAX_LOGIN_BYTES, check_login};
-pub use network::Network;
 
 /// The longest name of a database in bytes.
 pub const MAX_DATABASE_BYTES: usize = 255;
@@ -70,17 +69,12 @@ impl AccountKeys {
         login::canonical(login, |login| digest(mac, login)).map(Account)
     }
 
-    /// `attempt/n/`: a network, whatever the account.
-    pub fn network(&self, network: Network) -> CounterKey {
-        CounterKey::new(b"attempt/n/", &self.network_digest(network), &[])
-    }
-
-    /// `attempt/p/`: an account from a network, or from nobody knows where.
-    pub fn source(&self, account: &Account, network: Option<Network>) -> CounterKey {
-        match network {
-            Some(network) => CounterKey::new(b"attempt/p/", &account.0, &self.network_digest(network)),
-            None => CounterKey::new(b"attempt/p/", &account.0, &[]),
-        }
+    /// The digest of the network of an address.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the text is no address.
+    pub fn network(&self, address: &str) -> Result<Network> {
+        network::with_prefix(address, |prefix| digest(self.0.clone().chain_update([NETWORK]), prefix)).map(Network)
     }
 
     /// `attempt/d/`: an account on a device.
@@ -93,10 +87,6 @@ impl AccountKeys {
         }
         let digest = digest(self.0.clone().chain_update([DEVICE]), device);
         Ok(CounterKey::new(b"attempt/d/", &account.0, &digest))
-    }
-
-    fn network_digest(&self, network: Network) -> Digest {
-        network.with(|prefix| digest(self.0.clone().chain_update([NETWORK]), prefix))
     }
 }
 
@@ -115,6 +105,22 @@ impl Account {
     pub fn key(&self) -> CounterKey {
         CounterKey::new(b"attempt/a/", &self.0, &[])
     }
+
+    /// `attempt/p/`: the account from a network, or from nobody knows where.
+    pub fn key_from(&self, network: Option<&Network>) -> CounterKey {
+        CounterKey::new(b"attempt/p/", &self.0, network.map_or(&[], |network| &network.0))
+    }
+}
+
+/// A network, digested: an IPv4 address, or an IPv6 network of /64.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network(Digest);
+
+impl Network {
+    /// `attempt/n/`: the network, whatever the account.
+    pub fn key(&self) -> CounterKey {
+        CounterKey::new(b"attempt/n/", &self.0, &[])
+    }
 }
 
 impl CounterKey {
@@ -122,9 +128,15 @@ impl CounterKey {
 
     fn new(word: &[u8; Self::WORD], first: &[u8], second: &[u8]) -> Self {
         let mut bytes = [0; Self::WORD + 2 * DIGEST_BYTES];
-        let parts = word.iter().chain(first).chain(second);
-        bytes.iter_mut().zip(parts).for_each(|(byte, part)| *byte = *part);
-        Self { bytes, length: Self::WORD.saturating_add(first.len()).saturating_add(second.len()) }
+        let mut length = 0_usize;
+        for part in [word, first, second] {
+            let end = length.saturating_add(part.len());
+            if let Some(place) = bytes.get_mut(length..end) {
+                place.copy_from_slice(part);
+                length = end;
+            }
+        }
+        Self { bytes, length }
     }
 
     /// The key itself.
@@ -153,7 +165,7 @@ pub fn check_database(database: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Account, AccountKeys, CounterKey, Network, check_database};
+    use super::{Account, AccountKeys, CounterKey, check_database};
     use crate::primitives::Error;
     use crate::primitives::keyring::KeyRing;
 
@@ -176,13 +188,13 @@ mod tests {
     fn the_four_kinds_are_apart() {
         let (_, keys) = keys();
         let account = keys.account("prod", "anna").unwrap();
-        let network = Network::parse("203.0.113.9").unwrap();
+        let network = keys.network("203.0.113.9").unwrap();
         let device = keys.device(&account, &[7; 32]).unwrap();
         let all = [
             (account.key(), "attempt/a/", 26),
-            (keys.source(&account, Some(network)), "attempt/p/", 42),
-            (keys.source(&account, None), "attempt/p/", 26),
-            (keys.network(network), "attempt/n/", 26),
+            (account.key_from(Some(&network)), "attempt/p/", 42),
+            (account.key_from(None), "attempt/p/", 26),
+            (network.key(), "attempt/n/", 26),
             (device, "attempt/d/", 42),
         ];
         for (index, (key, word, length)) in all.iter().enumerate() {

@@ -4,8 +4,8 @@
 //! Both agree with the Python functions bit for bit; `tests/test_attempts.py` holds them beside each other. Times are
 //! seconds of the caller's clock.
 
+mod entries;
 mod table;
-mod traces;
 
 pub use table::{AttemptTable, Counter, MAX_CAPACITY, MAX_COUNTERS, MAX_KEY_LEN, MIN_CAPACITY};
 

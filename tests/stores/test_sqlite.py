@@ -10,6 +10,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from contextlib import closing
 
 import pytest
@@ -138,6 +139,16 @@ async def test_files_that_are_open_to_others_are_refused(path, name, mode):
     with pytest.raises(ConfigurationError, match=f"{mode:04o}.*chmod 600"):
         SqliteStore(path)
     await store.aclose()
+
+
+def test_a_file_of_another_user_is_refused(path, monkeypatch):
+    asyncio.run(SqliteStore(path).aclose())
+    if os.geteuid() == 0:
+        os.chown(path, 65_534, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 65_534)
+    with pytest.raises(ConfigurationError, match="another user"):
+        SqliteStore(path)
 
 
 def test_a_folder_where_everybody_can_write_is_refused(path):
@@ -274,6 +285,38 @@ async def test_a_file_that_is_full_refuses_until_something_has_expired(path):
     assert await store.get(b"new") == bytes(10_000)
     await store.aclose()
     assert path.stat().st_size <= 1024 * 1024
+
+
+async def test_a_full_file_is_cleared_also_by_those_who_do_not_find_enough_space(path):
+    """A hundred rows at a time, until there is room for what is large."""
+    clock = FakeClock(now=NOW)
+    store = SqliteStore(path, max_bytes=1024 * 1024, clock=clock)
+    await asyncio.gather(*(store.put(b"%d" % number, bytes(1000), ttl_s=60) for number in range(700)))
+    clock.advance(61)
+    refused = 0
+    for _ in range(10):
+        try:
+            await store.put(b"large", bytes(700_000), ttl_s=60)
+            break
+        except StoreUnavailable:
+            refused += 1
+    assert 1 <= refused < 10
+    assert await store.get(b"large") == bytes(700_000)
+    await store.aclose()
+
+
+async def test_who_waits_behind_others_is_refused_as_early_as_they(path, monkeypatch):
+    """Ten transactions' worth of calls: not one time-out after the other."""
+    monkeypatch.setattr("zenoo_security.stores.sqlite.writer._MOST_TOGETHER", 5)
+    store = SqliteStore(path, timeout_s=0.5)
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        started = time.monotonic()
+        calls = [store.put(b"%d" % number, b"", ttl_s=60) for number in range(50)]
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        assert time.monotonic() - started < 3
+    assert {type(result) for result in results} == {StoreUnavailable}
+    await store.aclose()
 
 
 @pytest.mark.parametrize("replace", [True, False])

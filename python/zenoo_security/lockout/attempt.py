@@ -22,6 +22,8 @@ __all__ = ["Attempt", "Settlements"]
 # Of the account, of the account from a network, of the network: whoever logs in to an account of their own must not
 # clear what was counted for their network. Of a device there is one.
 _SUCCESS: Final = (Outcome.CLEARED, Outcome.CLEARED, Outcome.GIVEN_BACK)
+_FAILED: Final = (Outcome.FAILED,) * 3
+_GIVEN_BACK: Final = (Outcome.GIVEN_BACK,) * 3
 
 
 class Settlements:
@@ -51,21 +53,21 @@ class Attempt:
     exception, a cancelled task, or nothing.
     """
 
-    __slots__ = ("_counters", "_settled", "_settlements")
+    __slots__ = ("_counters", "_settlements")
 
     def __init__(self, settlements: Settlements, counters: tuple[Counter, ...]) -> None:
         self._settlements = settlements
+        # Empty when it is settled.
         self._counters = counters
-        self._settled = False
 
-    async def succeeded(self) -> None:
+    def succeeded(self) -> Coroutine[None, None, None]:
         """All factors were right: forget the failures of the account, and of the account from this network.
 
         Raises:
             StoreUnavailable: nothing was forgotten for certain; the login must not go on.
             ParameterError: it was settled before.
         """
-        await self._settle(_SUCCESS[: len(self._counters)])
+        return self._settle(_SUCCESS)
 
     async def failed(self) -> None:
         """Something was wrong: count it towards the stop. A task that is cancelled meanwhile does not prevent that.
@@ -74,22 +76,22 @@ class Attempt:
             StoreUnavailable: it may not count towards the stop; the delay stands.
             ParameterError: it was settled before.
         """
-        await self._settlements.finish(self._settle((Outcome.FAILED,) * len(self._counters)))
+        await self._settlements.finish(self._settle(_FAILED))
 
-    async def give_back(self) -> None:
+    def give_back(self) -> Coroutine[None, None, None]:
         """As if it had not been: Odoo was down, or the password was right and a code is still to come.
 
         Raises:
             StoreUnavailable: it may still count as an attempt, whose delay passes.
             ParameterError: it was settled before.
         """
-        await self._settle((Outcome.GIVEN_BACK,) * len(self._counters))
+        return self._settle(_GIVEN_BACK)
 
-    async def _settle(self, outcomes: tuple[Outcome, ...]) -> None:
-        if self._settled:
+    def _settle(self, outcomes: tuple[Outcome, ...]) -> Coroutine[None, None, None]:
+        counters, self._counters = self._counters, ()
+        if not counters:
             raise ParameterError("an attempt is settled once")
-        self._settled = True
-        await self._settlements.store.settle(self._counters, outcomes)
+        return self._settlements.store.settle(counters, outcomes[: len(counters)])
 
     async def __aenter__(self) -> Self:
         return self
@@ -97,7 +99,7 @@ class Attempt:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._settled:
+        if not self._counters:
             return
         # What ended the block is what the caller must see; the reservation stands without the store.
         with contextlib.suppress(*[StoreError] if error else []):

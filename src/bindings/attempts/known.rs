@@ -23,10 +23,10 @@ impl<T: Clone> Known<T> {
     /// What `read` finds in this object.
     pub(super) fn get(
         &self,
-        object: &Bound<'_, PyAny>,
-        read: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>,
+        object: Borrowed<'_, '_, PyAny>,
+        read: impl FnOnce(Borrowed<'_, '_, PyAny>) -> PyResult<T>,
     ) -> PyResult<T> {
-        if let Some((_, value)) = self.0.lock().iter().find(|(known, _)| known.is(object)) {
+        if let Some((_, value)) = self.0.lock().iter().find(|(known, _)| known.is(&*object)) {
             return Ok(value.clone());
         }
         let value = read(object)?;
@@ -34,8 +34,8 @@ impl<T: Clone> Known<T> {
         Ok(value)
     }
 
-    fn remember(&self, object: &Bound<'_, PyAny>, value: T) {
-        let entry = (object.clone().unbind(), value);
+    fn remember(&self, object: Borrowed<'_, '_, PyAny>, value: T) {
+        let entry = (object.to_owned().unbind(), value);
         let mut known = self.0.lock();
         let forgotten = if known.len() < MAX_KNOWN { Vec::new() } else { core::mem::take(&mut *known) };
         known.push(entry);
@@ -45,14 +45,11 @@ impl<T: Clone> Known<T> {
     }
 }
 
-/// The counters or the outcomes of one attempt.
-pub(super) fn sequence<'py>(values: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+/// The counters or the outcomes of one attempt; `otherwise` says what they are.
+pub(super) fn sequence<'py>(values: &Bound<'py, PyAny>, otherwise: Error) -> PyResult<Bound<'py, PyTuple>> {
     if let Ok(tuple) = values.cast_exact::<PyTuple>() {
         return Ok(tuple.clone());
     }
-    let values = values.cast::<PySequence>()?;
-    if values.len()? > MAX_COUNTERS {
-        return Err(Error::Parameter("an attempt has 1 to 8 counters with different keys").into());
-    }
-    values.to_tuple()
+    let values = values.cast::<PySequence>().map_err(|_| otherwise)?;
+    if values.len()? > MAX_COUNTERS { Err(otherwise.into()) } else { values.to_tuple() }
 }

@@ -1,6 +1,6 @@
 //! Where an attempt comes from: what one subscriber has at least, an IPv4 address or an IPv6 network of /64 (RFC 6177).
 
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv6Addr};
 
 use crate::primitives::Result;
 use crate::primitives::validate::codes;
@@ -8,44 +8,20 @@ use crate::primitives::validate::codes;
 /// "An IPv6 address with its zone" is 45 characters and the name of an interface.
 const MAX_BYTES: usize = 128;
 
-/// A network that is counted as one client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Network {
-    /// One address.
-    V4(Ipv4Addr),
-    /// The first 64 bits of an address.
-    V6([u8; 8]),
+/// What `hash` makes of the network of a client's address: of the four bytes of IPv4, or the first eight of IPv6. An IPv4
+/// address mapped into IPv6 is IPv4; a zone is left out.
+pub(super) fn with_prefix<T>(address: &str, hash: impl FnOnce(&[u8]) -> T) -> Result<T> {
+    match parse(address).ok_or(codes::IP_ADDRESS)?.to_canonical() {
+        IpAddr::V4(address) => Ok(hash(&address.octets())),
+        IpAddr::V6(address) => Ok(hash(address.octets().first_chunk::<8>().map_or(&[], |prefix| prefix))),
+    }
 }
 
-impl Network {
-    /// The network of a client's address. An IPv4 address mapped into IPv6 is IPv4; a zone is left out.
-    ///
-    /// # Errors
-    /// `ip_address` of [`codes`] when the text is no address.
-    pub fn parse(address: &str) -> Result<Self> {
-        if address.len() > MAX_BYTES {
-            return Err(codes::IP_ADDRESS);
-        }
-        match address.parse::<IpAddr>() {
-            Ok(address) => Ok(Self::of(address)),
-            Err(_) => Ok(Self::of(IpAddr::V6(without_zone(address).ok_or(codes::IP_ADDRESS)?))),
-        }
+fn parse(address: &str) -> Option<IpAddr> {
+    if address.len() > MAX_BYTES {
+        return None;
     }
-
-    fn of(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V4(address) => Self::V4(address),
-            IpAddr::V6(address) => Self::V6(address.octets().first_chunk().copied().unwrap_or_default()),
-        }
-    }
-
-    /// The bytes of the network: four or eight.
-    pub(super) fn with<T>(self, hash: impl FnOnce(&[u8]) -> T) -> T {
-        match self {
-            Self::V4(address) => hash(&address.octets()),
-            Self::V6(prefix) => hash(&prefix),
-        }
-    }
+    address.parse().ok().or_else(|| without_zone(address).map(IpAddr::V6))
 }
 
 fn without_zone(address: &str) -> Option<Ipv6Addr> {
@@ -55,7 +31,11 @@ fn without_zone(address: &str) -> Option<Ipv6Addr> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Network, codes};
+    use super::{codes, with_prefix};
+
+    fn prefix(address: &str) -> Result<Vec<u8>, crate::primitives::Error> {
+        with_prefix(address, <[u8]>::to_vec)
+    }
 
     #[test]
     fn addresses_of_one_client_meet() {
@@ -65,10 +45,10 @@ mod tests {
             ("203.0.113.9", "::ffff:cb00:7109"),
             ("fe80::1%eth0", "fe80::2%7"),
         ] {
-            assert_eq!(Network::parse(left).unwrap(), Network::parse(right).unwrap());
+            assert_eq!(prefix(left).unwrap(), prefix(right).unwrap());
         }
-        assert_ne!(Network::parse("203.0.113.9").unwrap(), Network::parse("203.0.113.8").unwrap());
-        assert_ne!(Network::parse("2001:db8::").unwrap(), Network::parse("2001:db8:0:1::").unwrap());
+        assert_ne!(prefix("203.0.113.9").unwrap(), prefix("203.0.113.8").unwrap());
+        assert_ne!(prefix("2001:db8::").unwrap(), prefix("2001:db8:0:1::").unwrap());
     }
 
     #[test]
@@ -77,7 +57,7 @@ mod tests {
         for address in
             ["", " 1.2.3.4", "1.2.3", "01.2.3.4", "1.2.3.4:80", "[::1]", "::1%", "1.2.3.4%eth0", "host", &long]
         {
-            assert_eq!(Network::parse(address), Err(codes::IP_ADDRESS), "{address}");
+            assert_eq!(prefix(address), Err(codes::IP_ADDRESS), "{address}");
         }
     }
 }

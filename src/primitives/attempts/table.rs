@@ -1,30 +1,30 @@
 //! The counters of one process: a hash table with a cap.
 //!
-//! A key is kept as its SipHash-1-3 of 128 bits under a random key of the table, so a counter takes 41 bytes and nobody
-//! outside can aim at a place. The hash table doubles, and is at least 7/16 full when it has: up to 94 bytes a counter.
-//! Beside them there are 16 bytes for four to eight counters of the cap once one was evicted, see [`super::traces`].
+//! A key is kept as its SipHash-1-3 of 128 bits under a random key of the table, so nobody outside can aim at a place. The
+//! counters lie one after the other, 40 bytes each, and a hash table knows where: 12 to 23 bytes for each. Growing doubles
+//! both, up to the cap: never over 105 bytes a counter.
 //!
 //! Names are made up faster than a table can grow, so a full one must let go of something. What is forgotten anyway goes
 //! first, then the counter with the fewest failures, of these the one with the fewest attempts, of these the one that
 //! would be forgotten first; one that has stopped never goes. Two ways are closed to whoever invents the names:
 //!
-//! - Dropping a victim's counter would give its guesses back. Its counts are kept as traces, and it comes back with them.
-//!   What it loses is its present delay, and for that everything else within reach must have failed as often as it.
-//! - Refusing newcomers would lock out every user who has no counter, which is everybody who logs in rightly. A newcomer
-//!   is refused only when all counters within reach have stopped, which takes the stop's number of failures for each.
+//! - Dropping a victim's counter for a newcomer's would give its guesses back. It goes only when all within reach have
+//!   failed as often, so that a flood pays about a whole table of failed logins for each guess that it gets back.
+//! - Refusing newcomers, or counting them together, would lock out every user who has no counter, which is everybody who
+//!   logs in rightly. One is refused only when all within reach have stopped: the stop's number of failures for each.
 //!
-//! A hand walks over the buckets, a few for each new counter and [`SWEPT_WHEN_FULL`] for one in a full table: no call
-//! takes long. "Within reach" are those buckets, which is the whole of a small table.
+//! There is no third way: what does not remember a name cannot tell it from another, so it either forgets or refuses.
+//!
+//! A hand walks over the counters, [`SWEPT_FOR_NEW_COUNTER`] for each new one and [`SWEPT_WHEN_FULL`] for one in a full
+//! table: no call takes long. "Within reach" are those, which is the whole of a small table.
 
 use core::fmt;
 use std::sync::Arc;
 
-use hashbrown::HashTable;
-use hashbrown::hash_table::OccupiedEntry;
 use parking_lot::Mutex;
 use siphasher::sip128::SipHasher13;
 
-use super::traces::Traces;
+use super::entries::{Entries, Entry, Tag};
 use super::{Backoff, Count, Outcome};
 use crate::primitives::{Error, Result, random};
 
@@ -53,16 +53,6 @@ pub struct Counter {
     backoff: Arc<Backoff>,
 }
 
-/// A key, hashed. The halves choose the bucket and the trace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Tag(u64, u64);
-
-#[derive(Clone, Copy)]
-struct Entry {
-    tag: Tag,
-    count: Count,
-}
-
 /// Counters of attempts, at most so many. Threads share it.
 pub struct AttemptTable {
     hasher: SipHasher13,
@@ -71,8 +61,8 @@ pub struct AttemptTable {
 
 struct Places {
     capacity: usize,
-    entries: HashTable<Entry>,
-    traces: Traces,
+    entries: Entries,
+    /// What the sweep looks at next.
     hand: usize,
 }
 
@@ -86,7 +76,7 @@ impl AttemptTable {
             return Err(Error::Parameter("capacity is 16 to 100,000,000 counters"));
         }
         let hasher = SipHasher13::new_with_key(&random::bytes()?);
-        let places = Places { capacity, entries: HashTable::new(), traces: Traces::new(capacity), hand: 0 };
+        let places = Places { capacity, entries: Entries::default(), hand: 0 };
         Ok(Self { hasher, places: Mutex::new(places) })
     }
 
@@ -124,15 +114,13 @@ impl AttemptTable {
         Ok(())
     }
 
-    /// Forgets a counter, and what was left of it. Whether there was one.
+    /// Forgets a counter. Whether there was one.
     ///
     /// # Errors
     /// [`Error::Parameter`] as for [`AttemptTable::counter`].
     pub fn forget(&self, key: &[u8]) -> Result<bool> {
         let tag = self.tag(key)?;
-        let mut places = self.places.lock();
-        places.traces.wipe(tag.1);
-        Ok(places.remove(tag))
+        Ok(self.places.lock().entries.remove(tag))
     }
 
     /// How many counters are held, those included that could be forgotten.
@@ -149,18 +137,25 @@ impl AttemptTable {
         if !(1..=MAX_KEY_LEN).contains(&key.len()) {
             return Err(Error::Parameter("a key has 1 to 512 bytes"));
         }
-        let (bucket, trace) = self.hasher.hash(key).as_u64();
-        Ok(Tag(bucket, trace))
+        let (first, second) = self.hasher.hash(key).as_u64();
+        Ok(Tag(first, second))
     }
 }
 
 impl Places {
     fn reserve(&mut self, counters: &[Counter], now: f64) -> f64 {
-        let wait_s = counters.iter().map(|counter| self.wait_s(counter, now)).fold(0.0, f64::max);
+        let (mut wait_s, mut new) = (0.0_f64, 0_usize);
+        for counter in counters {
+            match self.entries.find(counter.tag) {
+                Some(count) if count.is_forgotten(now) => {}
+                Some(count) => wait_s = wait_s.max(count.wait_s(now)),
+                None => new = new.saturating_add(1),
+            }
+        }
         if wait_s > 0.0 {
             return wait_s;
         }
-        if !self.make_room(counters, now) {
+        if new > 0 && !self.make_room(new, counters, now) {
             return RETRY_S;
         }
         for counter in counters {
@@ -170,75 +165,56 @@ impl Places {
     }
 
     fn settle_one(&mut self, counter: &Counter, outcome: Outcome, now: f64) {
-        let Some(count) = self.find(counter.tag) else { return };
+        let Some(count) = self.entries.find(counter.tag) else { return };
         let settled = if count.is_forgotten(now) { None } else { count.settled(&counter.backoff, outcome, now) };
         match settled {
             Some(settled) => *count = settled,
             None => {
-                self.remove(counter.tag);
+                self.entries.remove(counter.tag);
             }
         }
     }
 
-    fn remove(&mut self, tag: Tag) -> bool {
-        self.entries.find_entry(tag.0, |entry| entry.tag == tag).map(OccupiedEntry::remove).is_ok()
-    }
-
-    fn find(&mut self, tag: Tag) -> Option<&mut Count> {
-        self.entries.find_mut(tag.0, |entry| entry.tag == tag).map(|entry| &mut entry.count)
-    }
-
-    fn wait_s(&mut self, counter: &Counter, now: f64) -> f64 {
-        self.find(counter.tag).filter(|count| !count.is_forgotten(now)).map_or(0.0, |count| count.wait_s(now))
-    }
-
     fn count_one(&mut self, counter: &Counter, now: f64) {
         let tag = counter.tag;
-        if let Some(count) = self.find(tag) {
+        if let Some(count) = self.entries.find(tag) {
             let before = if count.is_forgotten(now) { Count::default() } else { *count };
             *count = before.reserved(&counter.backoff, now);
             return;
         }
-        let count = self.traces.recall(tag.1, now).reserved(&counter.backoff, now);
-        self.entries.insert_unique(tag.0, Entry { tag, count }, |entry| entry.tag.0);
+        let count = Count::default().reserved(&counter.backoff, now);
+        self.entries.insert(Entry { tag, count }, self.capacity);
     }
 
-    /// Makes places for the counters that are new. Whether there are enough.
-    fn make_room(&mut self, counters: &[Counter], now: f64) -> bool {
-        let new = counters.iter().filter(|counter| self.find(counter.tag).is_none()).count();
-        for _ in 0..new {
-            self.sweep(SWEPT_FOR_NEW_COUNTER, counters, now);
-        }
+    /// Makes places for so many new counters of an attempt. Whether there are enough.
+    fn make_room(&mut self, new: usize, counters: &[Counter], now: f64) -> bool {
+        self.sweep(new.saturating_mul(SWEPT_FOR_NEW_COUNTER), counters, now);
         while self.entries.len().saturating_add(new) > self.capacity {
             match self.sweep(SWEPT_WHEN_FULL, counters, now) {
                 Swept::Some => {}
-                Swept::None { least: Some(least) } => self.evict(least, now),
+                Swept::None { least: Some(least) } => {
+                    self.entries.remove(least.tag);
+                }
                 Swept::None { least: None } => return false,
             }
         }
         true
     }
 
-    fn evict(&mut self, least: Entry, now: f64) {
-        self.traces.keep(least.tag.1, &least.count, now);
-        self.remove(least.tag);
-    }
-
-    /// Removes what is forgotten in the next few buckets. If nothing was: the least of the others there. The counters of the
-    /// attempt that wants the room are left alone.
+    /// Removes what is forgotten among the next few counters. If nothing was: the least of them. The counters of the attempt
+    /// that wants the room are left alone.
     fn sweep(&mut self, steps: usize, wanting: &[Counter], now: f64) -> Swept {
-        let buckets = self.entries.num_buckets();
         let before = self.entries.len();
-        let mut least = None;
-        for _ in 0..steps.min(buckets) {
-            self.hand = self.hand.checked_add(1).filter(|hand| *hand < buckets).unwrap_or(0);
-            let Ok(found) = self.entries.get_bucket_entry(self.hand) else { continue };
-            let entry = *found.get();
+        let mut least: Option<Entry> = None;
+        for _ in 0..steps.min(before) {
+            self.hand =
+                self.hand.checked_sub(1).unwrap_or(self.entries.len()).min(self.entries.len().saturating_sub(1));
+            let Some(entry) = self.entries.get(self.hand) else { break };
             if wanting.iter().any(|counter| counter.tag == entry.tag) {
                 continue;
             }
             if entry.count.is_forgotten(now) {
-                found.remove();
+                self.entries.remove(entry.tag);
             } else if entry.is_less(least.as_ref()) {
                 least = Some(entry);
             }
@@ -250,14 +226,6 @@ impl Places {
 enum Swept {
     Some,
     None { least: Option<Entry> },
-}
-
-impl Entry {
-    /// Whether less is lost with it than with the other.
-    fn is_less(&self, other: Option<&Self>) -> bool {
-        let loss = |count: &Count| (count.failures, count.attempts, count.forget_at);
-        !self.count.has_stopped() && other.is_none_or(|other| loss(&self.count) < loss(&other.count))
-    }
 }
 
 fn check(counters: &[Counter], now: f64) -> Result<()> {
