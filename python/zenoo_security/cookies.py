@@ -16,7 +16,7 @@ from zenoo_security.errors import InsecureTransport, ParameterError, SessionEnde
 from zenoo_security.tokens import SESSION, Prefix, token_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, MutableMapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["SameSite", "SessionCookie"]
 
@@ -98,7 +98,7 @@ class SessionCookie:
             parts.append("Secure")
         return "; ".join([*parts, "HttpOnly", f"SameSite={self._same_site}"])
 
-    def from_scope(self, scope: MutableMapping[str, Any]) -> str | None:
+    def from_scope(self, scope: Mapping[str, Any]) -> str | None:
         """The token in the cookies of an ASGI request.
 
         Raises:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
-
-from typing_extensions import ParamSpec
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
 
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import FreshLoginRequired, ParameterError

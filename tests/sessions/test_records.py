@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from dataclasses import replace
@@ -10,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.watched import ALICE, BOB, Watched, outcome, run
-from zenoo_security import FieldCipher, KeyRing
+from sessions.watched import ALICE, BOB, NOW, Watched, outcome, run
+from zenoo_security import BlindIndex, FieldCipher, KeyRing
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import SessionEnded
 from zenoo_security.principal import Principal
@@ -150,6 +151,42 @@ def test_a_credential_opens_in_its_own_session_only(caplog) -> None:
         with pytest.raises(SessionEnded):
             RECORDS.open_credential(record)
     assert SECRET not in caplog.text
+
+
+async def test_the_store_holds_what_the_formats_say(sessions, store, key_ring) -> None:
+    """Read back by docs/formats.md, without any code of sessions."""
+    token = await sessions.start(replace(ALICE, login=" Alice"), SECRET, client_ip="192.0.2.1", label="Firefox")
+    digest = hashlib.sha256(token.encode()).digest()
+    cipher = FieldCipher(key_ring)
+    raw = await store.inner.get(b"session/" + digest)
+    record = json.loads(cipher.decrypt(raw.decode(), context=("zenoo_security", "session", digest.hex())))
+    session_id = record["id"]
+    sealed = record.pop("credential")
+    assert json.loads(cipher.decrypt(sealed, context=("zenoo_security", "session credential", session_id))) == SECRET
+    assert record == {
+        "v": 1,
+        "id": session_id,
+        "created_at": NOW,
+        "seen_at": NOW,
+        "checked_at": NOW,
+        "expires_at": NOW + 43_200,
+        "client_ip": "192.0.2.1",
+        "label": "Firefox",
+        "pending": False,
+        "database": "shop",
+        "uid": 7,
+        "login": " Alice",
+        "groups": ["base.group_user"],
+        "factors": ["password"],
+        "authenticated_at": NOW,
+    }
+    names = BlindIndex(key_ring, normalizer="exact", length=32)
+    account = names.compute('["shop", "alice"]', context=("zenoo_security", "sessions"))
+    entry = {"id": session_id, "digest": digest.hex(), "placed_at": NOW, "expires_at": NOW + 43_200}
+    expected = {"v": 1, "sessions": [{**entry, "pending": False, "ended": False}]}
+    assert json.loads(await store.inner.get(b"sessions/" + account.encode())) == expected
+    ticket = await sessions.start(ALICE, SECRET, pending=True)
+    assert await store.keys(b"ticket/") == {b"ticket/" + hashlib.sha256(ticket.encode()).digest()}
 
 
 async def test_what_is_remembered_is_asked_for_by_the_bytes_of_the_store(sessions, store, caplog) -> None:

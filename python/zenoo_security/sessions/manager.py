@@ -6,14 +6,13 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.accounts import canonical_login
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import ParameterError, SessionEnded, StoreUnavailable
 from zenoo_security.principal import Principal
 from zenoo_security.sessions import origin
 from zenoo_security.sessions.index import Entry, SessionIndex
 from zenoo_security.sessions.policy import DEFAULT_POLICY, SessionPolicy
-from zenoo_security.sessions.records import Record, Records, Session, new_id
+from zenoo_security.sessions.records import Record, Records, Session, is_same_user, new_id, under_new_token
 from zenoo_security.sessions.store_time import StoreTime
 from zenoo_security.sessions.stored import LEEWAY_S, Place, StoredRecords
 from zenoo_security.tokens import SESSION, TICKET, new_token, token_digest
@@ -35,7 +34,8 @@ class Sessions:
     """The sessions of all accounts.
 
     Every method raises `StoreUnavailable` when the store does not answer, and lets nobody in then. Whatever is wrong
-    with a token, and whatever is wrong with what is stored under it, is `SessionEnded`.
+    with a token, and whatever is wrong with what is stored under it, is `SessionEnded`. What changes or lists the
+    sessions of an account raises `StoreIncompatible` where a newer version has written their index.
 
     Args:
         store: where they are.
@@ -139,8 +139,8 @@ class Sessions:
             if credential is not None:
                 sealed = self._records.seal_credential(session.id, origin.credential(credential))
             if await self._stored.take(place, raw):
-                rotated = Record(self._in_use(session, now), sealed or record.credential)
-                return await self._admit(rotated, now, replaces=True)
+                session = under_new_token(session, now, self._policy.absolute_s)
+                return await self._admit(Record(session, sealed or record.credential), now, replaces=True)
         raise StoreUnavailable("the session changes too fast: try again")
 
     async def mark_checked(self, token: str, principal: Principal) -> None:
@@ -188,15 +188,12 @@ class Sessions:
         return bool(await self._end(database, login, lambda entry: entry.id == session_id))
 
     async def end_all(self, database: str, login: str, *, keep: str | None = None) -> int:
-        """End all sessions and tickets of an account.
+        """End all sessions and tickets of an account. Returns how many sessions there were.
 
         Args:
             database: the database.
             login: the login; case does not matter.
             keep: the id of a session that stays.
-
-        Returns:
-            How many sessions have ended.
 
         Raises:
             InvalidInput, InputTooLarge: this is no database or no login.
@@ -230,7 +227,7 @@ class Sessions:
         return found
 
     async def _admit(self, record: Record, now: float, *, replaces: bool = False) -> str:
-        """Enter a session into the index, store its record under a new token, and see that the entry still stands."""
+        """Enter a session into the index, store its record, and give out the token if the entry still stands."""
         session = record.session
         token = new_token(TICKET if session.pending else SESSION)
         place, account = Place.of(token), self._account(session)
@@ -243,22 +240,10 @@ class Sessions:
         raise SessionEnded
 
     async def _with_principal(self, token: str, session: Session, principal: Principal | None) -> Session:
-        if principal is None:
-            return session
-        if _account(principal) == _account(session.principal):
-            return replace(session, principal=principal)
+        if principal is None or is_same_user(principal, session.principal):
+            return replace(session, principal=principal or session.principal)
         await self.end(token)
         raise SessionEnded
 
-    def _in_use(self, session: Session, now: float) -> Session:
-        if not session.pending:
-            return replace(session, seen_at=now)
-        expires_at = now + self._policy.absolute_s
-        return replace(session, created_at=now, seen_at=now, checked_at=now, expires_at=expires_at, pending=False)
-
     def _account(self, session: Session) -> bytes:
         return self._index.key(session.principal.database, session.principal.login)
-
-
-def _account(principal: Principal) -> tuple[str, int, str]:
-    return principal.database, principal.uid, canonical_login(principal.login)

@@ -6,9 +6,10 @@ import base64
 import json
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from zenoo_security.accounts import canonical_login
 from zenoo_security.errors import DecryptionError, SessionEnded
 from zenoo_security.fields import FieldCipher
 from zenoo_security.principal import Principal
@@ -16,7 +17,7 @@ from zenoo_security.principal import Principal
 if TYPE_CHECKING:
     from zenoo_security.keyring import KeyRing
 
-__all__ = ["Record", "Records", "Session", "new_id"]
+__all__ = ["Record", "Records", "Session", "is_same_user", "new_id", "under_new_token"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -56,6 +57,22 @@ class Session:
 def new_id() -> str:
     """A new `Session.id`: 16 bytes from the operating system."""
     return base64.urlsafe_b64encode(secrets.token_bytes(_ID_BYTES)).rstrip(b"=").decode()
+
+
+def under_new_token(session: Session, now: float, absolute_s: float) -> Session:
+    """What becomes of a session when its token changes; of a ticket, a session that begins now."""
+    if not session.pending:
+        return replace(session, seen_at=now)
+    return replace(session, created_at=now, seen_at=now, checked_at=now, expires_at=now + absolute_s, pending=False)
+
+
+def is_same_user(principal: Principal, other: Principal) -> bool:
+    """Whether two principals are one user, whatever their groups and factors."""
+    return _user(principal) == _user(other)
+
+
+def _user(principal: Principal) -> tuple[str, int, str]:
+    return principal.database, principal.uid, canonical_login(principal.login)
 
 
 class Record(NamedTuple):
