@@ -220,6 +220,13 @@ class TestVerify:
         for ahead_s in (-30, 0):
             assert await mfa.verify("shop", 7, code_of(secret, clock, ahead_s=ahead_s)) == "totp"
 
+    async def test_an_older_code_is_refused_after_a_newer_one(self, mfa: MFAManager, clock: FakeClock) -> None:
+        secret, _ = await enrolled(mfa, clock)
+        clock.advance(90)
+        assert await mfa.verify("shop", 7, code_of(secret, clock)) == "totp"
+        with pytest.raises(OtpMismatch):
+            await mfa.verify("shop", 7, code_of(secret, clock, ahead_s=-30))
+
     async def test_the_strict_mode_accepts_the_current_step_only(
         self, store: MemoryStore, ring: KeyRing, clock: FakeClock
     ) -> None:

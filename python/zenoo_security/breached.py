@@ -86,14 +86,15 @@ class BreachedPasswords:
         """
         if not isinstance(password, str):
             return False
-        entry = hashlib.sha1(password.encode(), usedforsecurity=False).digest()[:_ENTRY]
-        low, high = self._around(entry)
-        index = bisect_left(self, entry, low, high)
-        return index < self._count and self[index] == entry
+        return self._has(hashlib.sha1(password.encode(), usedforsecurity=False).digest()[:_ENTRY])
 
     def close(self) -> None:
         """Unmap the file."""
         self._map.close()
+
+    def _has(self, entry: bytes) -> bool:
+        index = bisect_left(self, entry, *self._around(entry))
+        return index < self._count and self[index] == entry
 
     def _around(self, entry: bytes) -> tuple[int, int]:
         """Where an entry must be, if it is there: digests are spread evenly, so a short stretch nearly always."""
@@ -179,7 +180,8 @@ def _entries(lines: BinaryIO, min_count: int, report: Callable[[int], None] | No
 def _parsed(line: bytes, number: int) -> tuple[bytes, int]:
     digest, separator, count = line.rstrip(b"\r\n").partition(b":")
     try:
-        if len(digest) == _SHA1_HEX and separator and count.isdigit():
+        # fromhex passes over spaces.
+        if len(line) < _MAX_LINE and len(digest) == _SHA1_HEX and digest.isalnum() and separator and count.isdigit():
             return bytes.fromhex(digest.decode("ascii"))[:_ENTRY], int(count)
     except ValueError:
         pass

@@ -5,7 +5,7 @@ case-folded. A word counts as a whole and in its parts, as `anna.berg@acme.examp
 `example`; pieces of fewer than 3 characters do not count. A password is made of them when
 
 - its letters and digits alone are words in a row: `Acme-acme-ACME!`, `anna.berg@acme`, or
-- its letters alone are words in a row, and at most 8 characters are anything else: `AnnaBerg31.12.26`.
+- its letters alone are words in a row, and at most 10 characters are anything else: `AnnaBerg31.12.2026`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ __all__ = ["MAX_DECORATION", "MAX_WORDS", "SHORTEST", "is_made_of"]
 SHORTEST: Final = 3
 """Characters of the shortest piece that counts."""
 
-MAX_DECORATION: Final = 8
-"""Characters around and between the words that change nothing: a date, or a year and some signs."""
+MAX_DECORATION: Final = 10
+"""Characters around and between the words that change nothing: a date, or two years and two signs."""
 
 MAX_WORDS: Final = 256
 """Pieces that are looked at."""

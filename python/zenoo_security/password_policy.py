@@ -8,7 +8,7 @@ and hash or send the normalized form of it:
     >>> policy.check("Anna-Acme-2026!", context=("anna@acme.example",))
     Traceback (most recent call last):
     ...
-    zenoo_security.errors.InvalidInput: password: it is made of names that an attacker tries first: ...
+    zenoo_security.errors.InvalidInput: password: it is made of names that an attacker tries first: choose another
 """
 
 from __future__ import annotations
@@ -113,9 +113,9 @@ class PasswordPolicy:
             raise _refused("password_too_short", f"use at least {least} characters")
         if len(normalized) > self.max_length:
             raise InputTooLarge(f"use at most {self.max_length} characters", field=_FIELD, code="password_too_long")
-        self._check_expected(fold(normalized), least)
         if is_made_of(normalized, (*self.context, *_texts(context))):
             raise _refused("password_context", "it is made of names that an attacker tries first: choose another")
+        self._check_expected(fold(normalized), least)
         if self.breached is not None and normalized in self.breached:
             raise _refused("password_breached", "it was stolen elsewhere and is known: choose another")
 

@@ -9,8 +9,11 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from zenoo_security import MFAManager, qr
+from mfa_users import NOW, PRINCIPAL, manager_with
+from zenoo_security import KeyRing, MFAManager, qr
+from zenoo_security.clock import FakeClock
 from zenoo_security.errors import InvalidInput
+from zenoo_security.stores.memory import MemoryStore
 
 
 def test_every_part_of_the_uri_is_encoded_and_comes_back() -> None:
@@ -42,3 +45,12 @@ def test_there_is_svg_and_a_header_against_caches() -> None:
     manager = MFAManager()
     assert manager.generate_qr_svg("alice", manager.generate_secret("alice")).startswith("<svg ")
     assert "no-store" in qr.NO_STORE["Cache-Control"]
+
+
+async def test_an_enrollment_draws_both_and_shows_its_secret_nowhere_else() -> None:
+    clock = FakeClock(now=NOW)
+    enrollment = await manager_with(MemoryStore(clock=clock), KeyRing.generate(), clock).enroll(PRINCIPAL)
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(enrollment.png())))
+    assert parse_qs(urlsplit(code.text).query)["secret"] == [enrollment.secret]
+    assert enrollment.svg().startswith("<svg ")
+    assert enrollment.secret not in repr(enrollment)
