@@ -9,7 +9,7 @@ import pytest
 
 from zenoo_security import stores
 
-SOURCES = sorted(Path(stores.__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(stores.__file__).parent.rglob("*.py"))
 MODULES = {"cloudpickle", "copyreg", "dill", "jsonpickle", "marshal", "pickle", "shelve", "yaml"}
 FUNCTIONS = {"__import__", "compile", "eval", "exec"}
 

@@ -1,4 +1,4 @@
-"""A store on Redis or Valkey, for several machines."""
+"""The store: its operations as commands and scripts of Redis, and what their answers mean."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from zenoo_security.stores.bounds import (
 )
 from zenoo_security.stores.protocol import Taken
 from zenoo_security.stores.quota import SLACK
-from zenoo_security.stores.redis_client import RedisClient
-from zenoo_security.stores.redis_greeting import Greeting
-from zenoo_security.stores.redis_pool import read_url
-from zenoo_security.stores.redis_scripts import COMPARE_AND_SET, RESERVE, SETTLE, TAKE
+from zenoo_security.stores.redis.client import RedisClient
+from zenoo_security.stores.redis.greeting import Greeting
+from zenoo_security.stores.redis.pool import read_url
+from zenoo_security.stores.redis.scripts import COMPARE_AND_SET, RESERVE, SETTLE, TAKE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
@@ -55,6 +55,9 @@ class RedisStore:
     who can fill the memory with made-up names could drop a lockout. It is refused. Where the policy cannot be read, a
     warning is logged to `zenoo_security.stores`.
 
+    Memory: made-up names make counters, which expire. Give the server a `maxmemory` with room for them; when it is full
+    anyway, what must be written raises `StoreUnavailable`.
+
     Repetition: an answer that was lost does not tell whether the command was done. `get`, `now` and `scan` are asked
     once more, on a new connection. Nothing else is: a second `add`, `delete` or `compare_and_set` would find the work
     of the first and say that somebody else did it, a second `take`, `reserve` or `settle` would count twice, and a
@@ -64,6 +67,9 @@ class RedisStore:
 
     Clusters: all keys have one hash tag, so that a proxy in front of a cluster runs the scripts. They lie on one node;
     this client follows no redirection. Behind Sentinel, use an address that leads to the primary.
+
+    Time: expiries, delays and quotas are measured by the calendar of the server's machine alone. Let NTP slew
+    it; a jump of that one clock ends or stretches them.
 
     A store can be used from several event loops and after a fork: each has connections of its own. Whoever can write
     to the server can change lockouts, but reads no credential: records that matter are sealed before they come here.

@@ -10,13 +10,13 @@ from redis.exceptions import NoScriptError, RedisError
 
 from zenoo_security.errors import SecurityError, StoreUnavailable
 from zenoo_security.stores.loops import PerLoop
-from zenoo_security.stores.redis_pool import Pool, exchange
+from zenoo_security.stores.redis.pool import Pool, exchange
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-    from zenoo_security.stores.redis_greeting import Greeting
-    from zenoo_security.stores.redis_scripts import Script
+    from zenoo_security.stores.redis.greeting import Greeting
+    from zenoo_security.stores.redis.scripts import Script
 
 __all__ = ["RedisClient"]
 

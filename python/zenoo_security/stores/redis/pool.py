@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio.connection import AbstractConnection
 
-    from zenoo_security.stores.redis_greeting import Greeting
+    from zenoo_security.stores.redis.greeting import Greeting
 
 __all__ = ["Pool", "exchange", "read_url"]
 

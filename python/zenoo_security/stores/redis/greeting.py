@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from redis.exceptions import InvalidResponse, ResponseError
 
 from zenoo_security.errors import ConfigurationError, StoreIncompatible
-from zenoo_security.stores.redis_scripts import OPEN
+from zenoo_security.stores.redis.scripts import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
