@@ -16,7 +16,7 @@ from zenoo_security import SecureAuthManager, SecurityConfig, SecurityError
 
 async def main(job: dict[str, Any]) -> None:
     async with SecureAuthManager(SecurityConfig(**job["settings"])) as auth:
-        print("ready", flush=True)
+        say("ready")
         await asyncio.to_thread(sys.stdin.readline)
         tries = [auth.authenticate(job["login"], password, job["database"]) for password in job["passwords"]]
         answers = await asyncio.gather(*tries, return_exceptions=True)
@@ -24,7 +24,12 @@ async def main(job: dict[str, Any]) -> None:
         if isinstance(answer, BaseException) and not isinstance(answer, SecurityError):
             raise answer
     names = [type(answer).__name__ for answer in answers]
-    print(json.dumps(collections.Counter(names)), flush=True)
+    say(json.dumps(collections.Counter(names)))
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ class ScriptedOdoo:
         self.ann = User(7, LOGIN, PASSWORD)
         self.users = [self.ann, User(8, "bob", "six more words of bob")]
         self.asked: list[tuple[str, str]] = []
+        self.was_asked = asyncio.Event()
         self.down = False
         self._hash_s, self._look_up_s = hash_s, look_up_s
 
@@ -77,5 +78,6 @@ class ScriptedOdoo:
 
     def _ask(self, method: str, login: str) -> None:
         self.asked.append((method, login))
+        self.was_asked.set()
         if self.down:
             raise ConnectionFailed("down")

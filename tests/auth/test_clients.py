@@ -128,18 +128,18 @@ async def test_while_odoo_is_down_there_is_no_client_and_the_session_stays(auth,
 
 
 async def test_a_client_closes_after_the_calls_that_it_is_in(auth, fake, token):
-    release = asyncio.Event()
+    reached, release = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def slow(*_, **__):
+        loop.call_soon_threadsafe(reached.set)
         asyncio.run_coroutine_threadsafe(release.wait(), loop).result(10)
         return [{"id": 1}]
 
     fake.answers["res.partner.read"] = slow
     client = await auth.client(token)
     reading = asyncio.ensure_future(client.read("res.partner", [1]))
-    while not fake.calls("read")[-1]["model"] == "res.partner":
-        await asyncio.sleep(0.01)
+    await reached.wait()
     await auth.logout(token)
     assert not client._transport._client.is_closed
     with pytest.raises(NotLoggedIn):

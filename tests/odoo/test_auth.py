@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +20,7 @@ from zenoo_security.testing.database import OdooUser, hash_as_odoo
 
 pytestmark = pytest.mark.odoo
 
+PAGE = Path(__file__).parents[2] / "docs" / "guide" / "login.md"
 NEW = "eleven green boats at noon"
 
 
@@ -237,3 +241,20 @@ async def test_a_step_up_asks_odoo_for_the_password(here, odoo_user):
         await here.auth.step_up(token, password="wrong")
     after = await here.auth.step_up(token, password=user.password)
     assert [await here.has_ended(each) for each in (token, after)] == [True, False]
+
+
+# --- the page on logins ---
+
+
+async def test_the_example_of_the_page_on_logins_does_what_it_says(odoo_database, odoo_user, monkeypatch):
+    [code, *_] = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    monkeypatch.setenv("ZENOO_SECURITY_ODOO_URL", odoo_database.url)
+    monkeypatch.setenv("ZENOO_SECURITY_KEY_RING", KeyRing.generate().to_json())
+    example: dict[str, Any] = {}
+    exec(code, example)
+    user = odoo_user()
+    kind, token = await example["log_in"](user.login, user.password, odoo_database.name, "203.0.113.9")
+    assert kind == "session"
+    assert (await example["my_name"](token))[0]["name"] == user.login
+    await example["auth"].logout(token)
+    await example["auth"].aclose()
