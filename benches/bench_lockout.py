@@ -7,10 +7,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from harness import Measure
-from zenoo_security.stores.memory import MemoryStore
 
 from zenoo_security import KeyRing
 from zenoo_security.lockout import Lockout
+from zenoo_security.stores.memory import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -193,9 +193,13 @@ class TestFreshLogin:
         clock.advance(30)
         assert await mfa.verify("shop", 7, code_of(secret, clock)) == "totp"
 
-    async def test_the_time_of_the_store_counts_and_not_the_calendar(self, mfa: MFAManager, clock: FakeClock) -> None:
-        clock.set_now(NOW + 86_400)
-        assert await mfa.enroll(PRINCIPAL)
+    @pytest.mark.parametrize("jump_s", [86_400, -86_400])
+    async def test_a_calendar_that_jumps_a_day_asks_for_a_new_login(
+        self, mfa: MFAManager, clock: FakeClock, jump_s: int
+    ) -> None:
+        clock.set_now(NOW + jump_s)
+        with pytest.raises(FreshLoginRequired):
+            await mfa.enroll(PRINCIPAL)
 
 
 class TestVerify:

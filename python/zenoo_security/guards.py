@@ -7,16 +7,13 @@ import inspect
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
 
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
-from zenoo_security.errors import FreshLoginRequired, ParameterError
+from zenoo_security.errors import ParameterError
 from zenoo_security.principal import current_principal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["check_fresh_auth", "require_fresh_auth"]
-
-_LEEWAY_S: Final = 30.0
-"""How far the clocks of two machines may lie apart."""
 
 _MAX_MINUTES: Final = 1440
 
@@ -81,9 +78,7 @@ def check_fresh_auth(minutes: float = 5, *, clock: Clock = SYSTEM_CLOCK) -> None
         ParameterError: the minutes are out of range.
     """
     _check_minutes(minutes)
-    logged_in_at = current_principal().authenticated_at
-    if logged_in_at is None or not -_LEEWAY_S <= clock.now() - logged_in_at <= minutes * 60:
-        raise FreshLoginRequired("this needs a login that is more recent: log in again")
+    current_principal().require_fresh(minutes * 60, at=clock.now())
 
 
 def _checked_coroutine(function: Callable[P, Any], check: Callable[[], None]) -> Callable[P, Any]:

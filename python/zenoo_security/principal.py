@@ -10,14 +10,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from zenoo_security.errors import NoPrincipal, ParameterError
+from zenoo_security.errors import FreshLoginRequired, NoPrincipal, ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["Principal", "acting_as", "current_principal", "current_principal_or_none", "get_current_user"]
+
+_LEEWAY_S: Final = 30.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,21 @@ class Principal:
     groups: frozenset[str] = frozenset()
     factors: frozenset[str] = frozenset()
     authenticated_at: float | None = None
+
+    def require_fresh(self, within_s: float, *, at: float) -> None:
+        """Refuse unless the login is recent.
+
+        Args:
+            within_s: how many seconds ago it may be at most.
+            at: the time in Unix seconds.
+
+        Raises:
+            FreshLoginRequired: it is longer ago, not known, or in the future by more than the clocks of two machines
+                differ (30 s).
+        """
+        since = self.authenticated_at
+        if since is None or not -_LEEWAY_S <= at - since <= within_s:
+            raise FreshLoginRequired("this needs a login that is more recent: log in again")
 
 
 _current: ContextVar[Principal | None] = ContextVar("zenoo_security_principal", default=None)

@@ -65,7 +65,7 @@ class Logins(AuthParts):
             user = await self._odoo.log_in(database, username, password)
             self._liveness.require_group(user)
             principal = Principal(
-                database, user.uid, user.login, user.groups, frozenset({"password"}), await self._store.now()
+                database, user.uid, user.login, user.groups, frozenset({"password"}), self._clock.now()
             )
             if await self.mfa.is_enrolled(database, user.uid):
                 if code is None:
@@ -147,7 +147,7 @@ class Logins(AuthParts):
     async def _with_code(self, principal: Principal, code: str) -> Principal:
         """The principal, with the factor that the code proves."""
         factor = await self.mfa.verify(principal.database, principal.uid, code)
-        return replace(principal, factors=principal.factors | {factor}, authenticated_at=await self._store.now())
+        return replace(principal, factors=principal.factors | {factor}, authenticated_at=self._clock.now())
 
     async def _proved_again(
         self, session: Session, *, password: str | None, code: str | None, client_ip: str | None
@@ -161,4 +161,4 @@ class Logins(AuthParts):
                     raise OtpMismatch
             if code is not None:
                 known = await self._with_code(known, code)
-        return replace(known, authenticated_at=await self._store.now())
+        return replace(known, authenticated_at=self._clock.now())

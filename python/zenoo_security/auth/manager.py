@@ -67,7 +67,7 @@ class SecureAuthManager(Logins, SessionAccess):
         await self._check_new_password(session.principal, new)
         credential = await self.sessions.credential(token)
         await self._set_password(session, credential, (current, new), client_ip)
-        principal = replace(session.principal, authenticated_at=await self._store.now())
+        principal = replace(session.principal, authenticated_at=self._clock.now())
         await self._devices.forget(principal.database, principal.login)
         await self._end_account(principal.database, principal.login, keep=session.id)
         # An API key is not changed by a new password.

@@ -59,6 +59,7 @@ class AuthParts:
         self._store: Final = store or (_open(url, self.config) if self._own_store else _process_store())
         self._server: Final = OdooServer.from_config(self.config) if odoo is None or self.config.odoo_url else None
         self._odoo: Final[Odoo] = odoo or OdooServer.from_config(self.config)
+        self._clock: Final = clock
         self._encrypted_fields: Final = encrypted_fields
         self.sessions: Final = Sessions(self._store, self._key_ring, policy=_session_policy(self.config), clock=clock)
         self.lockout: Final = Lockout(self._store, key_ring=self._key_ring, policy=_lockout_policy(self.config))

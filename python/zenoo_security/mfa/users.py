@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from zenoo_security.errors import (
     ConfigurationError,
-    FreshLoginRequired,
     InvalidInput,
     NotEnrolled,
     OtpMismatch,
@@ -28,7 +27,6 @@ __all__ = ["FRESH_S", "UserFactors"]
 FRESH_S: Final = 300.0
 """Seconds after a login in which a second factor can be enrolled, changed or removed (OWASP ASVS 5.0, 7.5.1)."""
 
-_AHEAD_S: Final = 60.0
 _TRIES: Final = 5
 _TRIES_S: Final = 300.0
 _MISMATCH: Final = "the code is wrong, expired or already used"
@@ -55,7 +53,7 @@ class UserFactors(TotpCodes):
             ConfigurationError: the manager has no store. So may every method below but `authenticate_with_mfa`.
         """
         records, account = self._of(principal.database, principal.uid)
-        await self._require_fresh(principal)
+        principal.require_fresh(FRESH_S, at=self._clock.now())
         secret = self.generate_secret(principal.login)
         record = Record(secret, self._algorithm, self._digits, self._period_s, self._clock.now())
         await records.put("pending", account, record)
@@ -79,7 +77,7 @@ class UserFactors(TotpCodes):
         """
         records, account = self._of(principal.database, principal.uid)
         if await records.load("enrolled", account) is not None:
-            await self._require_fresh(principal)
+            principal.require_fresh(FRESH_S, at=self._clock.now())
         await _count_try(records, account)
         waiting = await records.load("pending", account)
         if waiting is None:
@@ -138,7 +136,7 @@ class UserFactors(TotpCodes):
             DecryptionError: there is a second factor that cannot be opened; an administrator can `reset` it.
         """
         records, account = self._of(principal.database, principal.uid)
-        await self._require_fresh(principal)
+        principal.require_fresh(FRESH_S, at=self._clock.now())
         found = await records.load("enrolled", account)
         if found is None:
             raise NotEnrolled("there is no second factor: enroll first")
@@ -157,7 +155,7 @@ class UserFactors(TotpCodes):
             FreshLoginRequired: the login is older.
         """
         records, account = self._of(principal.database, principal.uid)
-        await self._require_fresh(principal)
+        principal.require_fresh(FRESH_S, at=self._clock.now())
         return await records.delete(account)
 
     async def reset(self, database: str, uid: int) -> bool:
@@ -203,11 +201,6 @@ class UserFactors(TotpCodes):
 
     def _of(self, database: str, uid: int) -> tuple[Records, Account]:
         return self._enrolled_records(), Account.of(database, uid)
-
-    async def _require_fresh(self, principal: Principal) -> None:
-        at, now = principal.authenticated_at, await self._enrolled_records().store.now()
-        if at is None or not -_AHEAD_S <= now - at <= FRESH_S:
-            raise FreshLoginRequired("this needs a login of the last 5 minutes: log in again")
 
     def _totp_of(self, record: Record) -> Totp:
         return self._totp(record.secret, algorithm=record.algorithm, digits=record.digits, period_s=record.period_s)
