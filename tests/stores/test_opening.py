@@ -82,6 +82,20 @@ def test_a_driver_that_is_not_installed_is_named(monkeypatch, scheme, extra):
     assert "secret" not in str(raised.value)
 
 
+def test_a_driver_without_its_library_is_explained():
+    """A slim image has psycopg and no libpq: psycopg's own error is of four lines and names no package."""
+    code = (
+        "import ctypes.util, sys; ctypes.util.find_library = lambda name: None\n"
+        "sys.modules['psycopg_binary'] = sys.modules['psycopg_c'] = None\n"
+        "from zenoo_security import open_store; open_store('postgresql://localhost/x')"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert result.stderr.splitlines()[-1] == (
+        "zenoo_security.errors.ConfigurationError: "
+        "psycopg found no libpq: install Debian's libpq5, or pip install 'psycopg[binary]'"
+    )
+
+
 def test_the_package_exports_it():
     assert zenoo_security.open_store is open_store
 
