@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,8 @@ async def test_an_absolute_and_a_relative_path(tmp_path, monkeypatch):
         "redis:secret",
         "://secret",
         "http://[secret",
+        None,
+        Path("secret.db"),
     ],
 )
 def test_any_other_url_is_refused_and_not_repeated(url):

@@ -51,7 +51,7 @@ def open_store(url: str, *, allow_insecure: bool = False, **options: Any) -> Sto
     >>> asyncio.run(store.get(b"greeting"))
     b'hello'
     """
-    scheme, separator, rest = url.partition("://")
+    scheme, separator, rest = str(url).partition("://")
     if separator and scheme in _SERVERS:
         return cast("Store", _server(scheme).from_url(url, allow_insecure=allow_insecure, **options))
     if scheme == "sqlite" and rest.startswith("/") and rest != "/" and not set(rest) & set("?#"):
