@@ -40,6 +40,7 @@ class SecureAuthManager(Logins, SessionAccess):
 
     Raises:
         ConfigurationError: a setting is wrong or missing: the key ring, the address of Odoo.
+        ParameterError: an argument is not of its kind, or `groups` is empty.
         InsecureTransport: passwords would travel to another machine over plain HTTP.
         KeyRingError: the key ring of the settings is none.
     """
