@@ -110,6 +110,23 @@ async def test_what_is_no_token_is_no_session(auth, token):
     await auth.logout(token)
 
 
+@pytest.mark.parametrize("session_id", [None, 7, [], "", "x" * 10_000_000, "\ud800"])
+async def test_what_is_no_id_ends_no_session(auth, token, session_id):
+    assert await auth.end_session(token, session_id) is False
+    assert not await is_ended(auth, token)
+
+
+@pytest.mark.parametrize("client_ip", ["", [], "nonsense", 7, "1" * 10_000_000])
+async def test_what_is_no_address_is_not_taken_for_the_one_of_the_session(auth, odoo, token, client_ip):
+    del odoo.asked[:]
+    with pytest.raises(InvalidInput):
+        await auth.step_up(token, password=PASSWORD, client_ip=client_ip)
+    with pytest.raises(InvalidInput):
+        await auth.change_password(token, PASSWORD, NEW, client_ip=client_ip)
+    assert odoo.asked == []
+    assert not await is_ended(auth, token)
+
+
 # --- acting ---
 
 
