@@ -28,7 +28,7 @@ mod _native {
     #[pymodule_export]
     use super::accounts::AccountKeys;
     #[pymodule_export]
-    use super::attempts::AttemptTable;
+    use super::attempts::{AttemptTable, Counters, Slowing};
     #[pymodule_export]
     use super::blind_index::BlindIndex;
     #[pymodule_export]

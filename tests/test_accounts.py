@@ -10,14 +10,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenoo_security._native import AccountKeys
+from zenoo_security._native import AccountKeys, Slowing
 from zenoo_security.accounts import canonical_login
 from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError
 from zenoo_security.keyring import KeyRing
+from zenoo_security.stores import Backoff, Counter
 
-KEYS = AccountKeys(KeyRing.generate())
+BACKOFFS = [Backoff((float(number),), None, 60.0) for number in range(3)]
+SLOWING = Slowing(Counter, BACKOFFS)
 DEVICE = bytes(range(32))
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
+
+
+class Keys:
+    """The keys of the counters."""
+
+    def __init__(self, ring):
+        self.keys = AccountKeys(ring)
+
+    def source(self, *what):
+        return tuple(counter.key for counter in self.keys.source(*what, SLOWING))
+
+    def device(self, *what):
+        return self.keys.device(*what, SLOWING)[0].key
+
+    def network(self, address):
+        return self.keys.network(address, SLOWING)[0].key
+
+
+KEYS = Keys(KeyRing.generate())
 
 
 def account(login: str) -> bytes:
@@ -110,9 +131,9 @@ def test_keys_hold_nothing_that_was_typed():
 def test_keys_belong_to_the_ring_and_outlive_its_rotation():
     """All processes with one ring count together, before and after a rotation; who has not the ring cannot tell."""
     ring = KeyRing.generate()
-    keys = AccountKeys(ring).source("prod", "anna", "203.0.113.9")
-    assert AccountKeys(ring.rotate()).source("prod", "anna", "203.0.113.9") == keys
-    assert not set(AccountKeys(KeyRing.generate()).source("prod", "anna", "203.0.113.9")) & set(keys)
+    keys = Keys(ring).source("prod", "anna", "203.0.113.9")
+    assert Keys(ring.rotate()).source("prod", "anna", "203.0.113.9") == keys
+    assert not set(Keys(KeyRing.generate()).source("prod", "anna", "203.0.113.9")) & set(keys)
 
 
 def test_every_kind_of_counter_has_its_word():
@@ -186,3 +207,24 @@ def test_a_device_counts_for_its_account_alone():
     assert KEYS.device("prod", "anna", DEVICE) == KEYS.device("prod", " ANNA ", DEVICE)
     assert KEYS.device("prod", "anna", DEVICE) != KEYS.device("prod", "berta", DEVICE)
     assert KEYS.device("prod", "anna", DEVICE) != KEYS.device("prod", "anna", DEVICE[::-1])
+
+
+def test_counters_are_a_sequence_of_counter():
+    """Stores that are not native go through them, count them and look at them from both ends."""
+    counters = KEYS.keys.source("prod", "anna", "203.0.113.9", SLOWING)
+    pairs = list(zip(KEYS.source("prod", "anna", "203.0.113.9"), BACKOFFS, strict=True))
+    assert list(counters) == [Counter(*pair) for pair in pairs] == [counters[number] for number in range(3)]
+    assert all(isinstance(counter, Counter) for counter in counters)
+    assert (len(counters), counters[-1], bool(counters)) == (3, Counter(*pairs[2]), True)
+    assert list(reversed(counters)) == list(counters)[::-1]
+    for index in (3, -4):
+        with pytest.raises(IndexError):
+            counters[index]
+    with pytest.raises(AttributeError):
+        counters.keys = ()
+
+
+@pytest.mark.parametrize("backoffs", [[], BACKOFFS * 2, [None], ["text"]])
+def test_what_is_no_backoff_slows_nothing_down(backoffs):
+    with pytest.raises(ParameterError):
+        Slowing(Counter, backoffs)

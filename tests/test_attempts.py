@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zenoo_security._native import AttemptTable
+from zenoo_security._native import AccountKeys, AttemptTable, Slowing
 from zenoo_security.errors import ParameterError
+from zenoo_security.keyring import KeyRing
 from zenoo_security.stores import attempts
 from zenoo_security.stores.attempts import Backoff, Count, Counter, Outcome
 
@@ -250,3 +251,17 @@ def test_a_counter_takes_less_than_a_hundred_bytes():
     script = MEASURE.replace("COUNT", str(7 * 2**15 + 1))
     result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert 40 < float(result.stdout) < 100
+
+
+def test_counters_that_one_table_knows_are_new_in_another():
+    """What was found out about them in one table is not used in the other."""
+    counters = AccountKeys(KeyRing.generate()).source("prod", "anna", "203.0.113.9", Slowing(Counter, [FIVE] * 3))
+    tables = [AttemptTable(16) for _ in range(3)]
+    for _ in range(5):
+        assert [table.reserve(counters, 0.0) for table in tables] == [0.0] * 3
+    assert [table.reserve(list(counters), 0.0) for table in tables] == [300.0] * 3
+    for table in tables:
+        table.settle(counters, [Outcome.CLEARED] * 3, 0.0)
+    assert [len(table) for table in tables] == [0] * 3
+    with pytest.raises(ParameterError):
+        tables[0].settle(counters, [Outcome.CLEARED] * 2, 0.0)

@@ -1,22 +1,26 @@
 """The native module. Use the modules of the package above it; this file is for type checkers and for readers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar, Final, Literal, Protocol, TypeAlias, TypeVar, final
+from typing import Any, ClassVar, Final, Literal, Protocol, TypeAlias, TypeVar, final, overload
 
 from typing_extensions import Self, disjoint_base
+
+from zenoo_security.stores.attempts import Backoff, Counter, Outcome
 
 __all__ = [
     "AccountKeys",
     "AttemptTable",
     "BlindIndex",
+    "Counters",
     "Decision",
     "FieldCipher",
     "HashingBudget",
     "KeyRing",
     "Limiter",
+    "Slowing",
     "Totp",
     "Undecryptable",
     "__version__",
@@ -58,22 +62,6 @@ __all__ = [
 
 __version__: Final[str]
 
-class _Backoff(Protocol):
-    """`zenoo_security.stores.attempts.Backoff`, which is above this module."""
-
-    @property
-    def delays_s(self) -> tuple[float, ...]: ...
-    @property
-    def stop(self) -> int | None: ...
-    @property
-    def keep_s(self) -> float: ...
-
-class _Outcome(Protocol):
-    """`zenoo_security.stores.attempts.Outcome`, which is above this module."""
-
-    @property
-    def value(self) -> str: ...
-
 _FieldValue: TypeAlias = str | bytes | int | float | bool | Decimal | date | None
 
 class _Monotonic(Protocol):
@@ -93,31 +81,54 @@ class AccountKeys:
 
     def __new__(cls, key_ring: KeyRing) -> Self:
         """Digests under a key that is derived from the index key of the ring, which outlives its rotation."""
-    def source(
-        self, database: str, login: str, client_ip: str | None
-    ) -> tuple[bytes, bytes] | tuple[bytes, bytes, bytes]:
-        """The keys of an account, of it from a network, and of the network; without an address, the first two.
+    def source(self, database: str, login: str, client_ip: str | None, slowing: Slowing) -> Counters:
+        """The counters of an account, of it from a network, and of the network; without an address, the first two.
 
         Raises:
             InvalidInput: one of them is not what it should be; the field is `database`, `username` or `client_ip`.
             InputTooLarge: the database has more than 255 bytes, or the login more than 1024.
         """
-    def device(self, database: str, login: str, device: bytes) -> bytes:
-        """The key of an account on a device, for which 16 to 64 bytes stand.
+    def device(self, database: str, login: str, device: bytes, slowing: Slowing) -> Counters:
+        """The counter of an account on a device, for which 16 to 64 bytes stand.
 
         Raises:
             InvalidInput: as for `source`.
             InputTooLarge: as for `source`.
             ParameterError: `device` is not so many bytes.
         """
-    def network(self, client_ip: str) -> bytes:
-        """The key of a network: an IPv4 address, or an IPv6 network of /64.
+    def network(self, client_ip: str, slowing: Slowing) -> Counters:
+        """The counter of a network: an IPv4 address, or an IPv6 network of /64.
 
         Raises:
             InvalidInput: the text is no address.
         """
 
 # --- attempts ---
+
+@final
+class Slowing:
+    """How the counters of an attempt slow down, in their order.
+
+    Args:
+        counter: the type `Counter`, of which the counters are for stores other than the native table.
+        backoffs: 1 to 3.
+
+    Raises:
+        ParameterError: if there are more, or one is out of its range.
+    """
+
+    def __new__(cls, counter: type[Counter], backoffs: Sequence[Backoff]) -> Self: ...
+
+@final
+class Counters(Sequence[Counter]):
+    """The counters of an attempt. What `AttemptTable` finds out about them at the first call it knows at the second."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Counter]: ...
+    @overload
+    def __getitem__(self, index: int, /) -> Counter: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> tuple[Counter, ...]: ...
 
 @final
 class AttemptTable:
@@ -131,7 +142,7 @@ class AttemptTable:
     """
 
     def __new__(cls, capacity: int) -> Self: ...
-    def reserve(self, counters: Sequence[tuple[bytes, _Backoff]], now: float) -> float:
+    def reserve(self, counters: Sequence[tuple[bytes, Backoff]], now: float) -> float:
         """Counts one attempt on every counter, or on none.
 
         Args:
@@ -144,7 +155,7 @@ class AttemptTable:
         Raises:
             ParameterError: if the counters or the time are not such.
         """
-    def settle(self, counters: Sequence[tuple[bytes, _Backoff]], outcomes: Sequence[_Outcome], now: float) -> None:
+    def settle(self, counters: Sequence[tuple[bytes, Backoff]], outcomes: Sequence[Outcome], now: float) -> None:
         """Says what came of an attempt: an outcome for each of its counters. A counter that is gone stays gone.
 
         Raises:

@@ -1,12 +1,13 @@
-//! `AccountKeys`: what a login, an address and a device become in the keys of counters.
+//! `AccountKeys`: what a login, an address and a device become as the counters of an attempt.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple};
+use pyo3::types::PyBytes;
 
+use super::attempts::{Counters, Slowing};
 use super::error::invalid;
 use super::input::text;
 use super::keyring::KeyRing;
-use crate::primitives::accounts::{self, Account, CounterKey, Network};
+use crate::primitives::accounts::{self, Account, Network};
 use crate::primitives::{Error, Result};
 
 /// Keys of counters of attempts, made of keyed digests (HMAC-SHA256) of accounts, networks and devices.
@@ -28,10 +29,6 @@ impl AccountKeys {
     }
 }
 
-fn key<'py>(py: Python<'py>, key: &CounterKey) -> Bound<'py, PyBytes> {
-    PyBytes::new(py, key.as_bytes())
-}
-
 #[pymethods]
 impl AccountKeys {
     /// Digests under a key that is derived from the index key of the ring, which outlives its rotation.
@@ -40,38 +37,36 @@ impl AccountKeys {
         accounts::AccountKeys::new(&key_ring.get().0).map(Self)
     }
 
-    /// The keys of an account, of it from a network, and of the network; without an address, the first two.
+    /// The counters of an account, of it from a network, and of the network; without an address, the first two.
     /// Raises `InvalidInput` and `InputTooLarge`.
-    fn source<'py>(
+    fn source(
         &self,
-        database: &Bound<'py, PyAny>,
-        login: &Bound<'py, PyAny>,
-        client_ip: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyTuple>> {
-        let py = login.py();
+        database: &Bound<'_, PyAny>,
+        login: &Bound<'_, PyAny>,
+        client_ip: &Bound<'_, PyAny>,
+        slowing: &Bound<'_, Slowing>,
+    ) -> PyResult<Counters> {
         let account = self.account(database, login)?;
-        let first = key(py, &account.key());
-        if client_ip.is_none() {
-            return PyTuple::new(py, [first, key(py, &account.key_from(None))]);
-        }
-        let network = self.network_of(client_ip)?;
-        PyTuple::new(py, [first, key(py, &account.key_from(Some(&network))), key(py, &network.key())])
+        let network = if client_ip.is_none() { None } else { Some(self.network_of(client_ip)?) };
+        let source = account.key_from(network.as_ref());
+        Ok(Counters::new([Some(account.key()), Some(source), network.map(|network| network.key())], slowing))
     }
 
-    /// The key of an account on a device. Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
-    fn device<'py>(
+    /// The counter of an account on a device. Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
+    fn device(
         &self,
-        database: &Bound<'py, PyAny>,
-        login: &Bound<'py, PyAny>,
-        device: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyBytes>> {
+        database: &Bound<'_, PyAny>,
+        login: &Bound<'_, PyAny>,
+        device: &Bound<'_, PyAny>,
+        slowing: &Bound<'_, Slowing>,
+    ) -> PyResult<Counters> {
         let account = self.account(database, login)?;
         let device = device.cast::<PyBytes>().map_err(|_| Error::Parameter("what stands for a device is bytes"))?;
-        Ok(key(login.py(), &self.0.device(&account, device.as_bytes())?))
+        Ok(Counters::new([Some(self.0.device(&account, device.as_bytes())?), None, None], slowing))
     }
 
-    /// The key of a network. Raises `InvalidInput`.
-    fn network<'py>(&self, client_ip: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(key(client_ip.py(), &self.network_of(client_ip)?.key()))
+    /// The counter of a network. Raises `InvalidInput`.
+    fn network(&self, client_ip: &Bound<'_, PyAny>, slowing: &Bound<'_, Slowing>) -> PyResult<Counters> {
+        Ok(Counters::new([Some(self.network_of(client_ip)?.key()), None, None], slowing))
     }
 }

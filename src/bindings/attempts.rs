@@ -1,5 +1,6 @@
 //! `AttemptTable`: the counters behind the memory store.
 
+mod counters;
 mod known;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use pyo3::types::{PyBytes, PyTuple};
 use super::input::number;
 use crate::primitives::attempts::{self, Backoff, Counter, Outcome};
 use crate::primitives::{Error, Result};
+pub(super) use counters::{Counters, Slowing};
 use known::{Known, sequence};
 
 const COUNTERS: Error = Error::Parameter("a counter is its key in bytes and its Backoff");
@@ -38,7 +40,10 @@ fn outcome(value: Borrowed<'_, '_, PyAny>) -> PyResult<Outcome> {
 }
 
 impl AttemptTable {
-    fn counters(&self, counters: &Bound<'_, PyAny>) -> PyResult<Vec<Counter>> {
+    fn with<T>(&self, counters: &Bound<'_, PyAny>, act: impl FnOnce(&[Counter]) -> Result<T>) -> PyResult<T> {
+        if let Ok(counters) = counters.cast_exact::<Counters>() {
+            return Ok(counters.get().with(&self.table, act)?);
+        }
         let parse = |counter: Borrowed<'_, '_, PyAny>| {
             let counter = counter.cast::<PyTuple>().map_err(|_| COUNTERS)?;
             let item = |index| counter.get_borrowed_item(index).map_err(|_| COUNTERS);
@@ -46,7 +51,8 @@ impl AttemptTable {
             let key = key.cast::<PyBytes>().map_err(|_| COUNTERS)?;
             Ok(self.table.counter(key.as_bytes(), self.backoffs.get(slowing, backoff)?)?)
         };
-        sequence(counters, COUNTERS)?.iter_borrowed().map(parse).collect()
+        let counters: PyResult<Vec<_>> = sequence(counters, COUNTERS)?.iter_borrowed().map(parse).collect();
+        Ok(act(&counters?)?)
     }
 }
 
@@ -61,14 +67,15 @@ impl AttemptTable {
     /// Counts one attempt on every counter, or on none. The seconds until all of them would allow it: 0.0 when it was
     /// counted, infinite when one has stopped. `now`: seconds of the caller's clock. Raises `ParameterError`.
     fn reserve(&self, counters: &Bound<'_, PyAny>, now: f64) -> PyResult<f64> {
-        Ok(self.table.reserve(&self.counters(counters)?, now)?)
+        self.with(counters, |counters| self.table.reserve(counters, now))
     }
 
     /// Says what came of an attempt: an outcome for each of its counters. Raises `ParameterError`.
     fn settle(&self, counters: &Bound<'_, PyAny>, outcomes: &Bound<'_, PyAny>, now: f64) -> PyResult<()> {
         let outcomes: PyResult<Vec<_>> =
             sequence(outcomes, OUTCOMES)?.iter_borrowed().map(|value| self.outcomes.get(value, outcome)).collect();
-        Ok(self.table.settle(&self.counters(counters)?, &outcomes?, now)?)
+        let outcomes = outcomes?;
+        self.with(counters, |counters| self.table.settle(counters, &outcomes, now))
     }
 
     /// Forgets a counter. Whether there was one. Raises `ParameterError`.

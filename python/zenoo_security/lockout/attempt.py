@@ -10,7 +10,7 @@ from zenoo_security.errors import ParameterError, StoreError
 from zenoo_security.stores import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Sequence
     from types import TracebackType
 
     from typing_extensions import Self
@@ -55,10 +55,9 @@ class Attempt:
 
     __slots__ = ("_counters", "_settlements")
 
-    def __init__(self, settlements: Settlements, counters: tuple[Counter, ...]) -> None:
+    def __init__(self, settlements: Settlements, counters: Sequence[Counter]) -> None:
         self._settlements = settlements
-        # Empty when it is settled.
-        self._counters = counters
+        self._counters: Sequence[Counter] | None = counters
 
     def succeeded(self) -> Coroutine[None, None, None]:
         """All factors were right: forget the failures of the account, and of the account from this network.
@@ -88,10 +87,12 @@ class Attempt:
         return self._settle(_GIVEN_BACK)
 
     def _settle(self, outcomes: tuple[Outcome, ...]) -> Coroutine[None, None, None]:
-        counters, self._counters = self._counters, ()
-        if not counters:
+        counters, self._counters = self._counters, None
+        if counters is None:
             raise ParameterError("an attempt is settled once")
-        return self._settlements.store.settle(counters, outcomes[: len(counters)])
+        if len(counters) < len(outcomes):
+            outcomes = outcomes[: len(counters)]
+        return self._settlements.store.settle(counters, outcomes)
 
     async def __aenter__(self) -> Self:
         return self
@@ -99,7 +100,7 @@ class Attempt:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if not self._counters:
+        if self._counters is None:
             return
         # What ended the block is what the caller must see; the reservation stands without the store.
         with contextlib.suppress(*[StoreError] if error else []):

@@ -7,12 +7,14 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security._native import AccountKeys
+from zenoo_security._native import AccountKeys, Slowing
 from zenoo_security.lockout.attempt import Attempt, Settlements
 from zenoo_security.lockout.policy import LockoutPolicy
 from zenoo_security.stores import Backoff, Counter, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zenoo_security.keyring import KeyRing
     from zenoo_security.stores import Store
 
@@ -57,8 +59,9 @@ class Lockout:
         self.policy: Final = policy or LockoutPolicy()
         self._store = store
         self._keys = AccountKeys(key_ring)
-        self._stranger = (self.policy.account, self.policy.source, self.policy.network)
-        self._device = self.policy.device
+        self._stranger = Slowing(Counter, [self.policy.account, self.policy.source, self.policy.network])
+        self._network = Slowing(Counter, [self.policy.network])
+        self._device = Slowing(Counter, [self.policy.device])
         self._settlements = Settlements(store)
 
     async def reserve(
@@ -81,13 +84,13 @@ class Lockout:
             StoreUnavailable: nothing can be counted, so nothing is allowed.
         """
         if device is not None:
-            known = (Counter(self._keys.device(database, login, device), self._device),)
+            known = self._keys.device(database, login, device, self._device)
             wait_s = await self._store.reserve(known)
             if wait_s == 0:
                 return Attempt(self._settlements, known)
             if wait_s != math.inf:
                 return None
-        counters = self._counters(database, login, client_ip)
+        counters = self._keys.source(database, login, client_ip, self._stranger)
         return None if await self._store.reserve(counters) else Attempt(self._settlements, counters)
 
     async def status(self, database: str, login: str, client_ip: str | None = None) -> LockoutStatus:
@@ -99,7 +102,7 @@ class Lockout:
         """
         question = Counter(b"attempt/q/" + secrets.token_bytes(16), _QUESTION)
         await self._store.reserve([question])
-        asked = (*self._counters(database, login, client_ip), question)
+        asked = (*self._keys.source(database, login, client_ip, self._stranger), question)
         wait_s = await self._store.reserve(asked)
         if wait_s == 0:  # The answer took so long that the question was over.
             await self._store.settle(asked, [Outcome.GIVEN_BACK] * len(asked))
@@ -121,9 +124,9 @@ class Lockout:
             InvalidInput: as for `reserve`.
             StoreUnavailable: the store does not answer.
         """
-        counters = self._counters(database, login, client_ip)
+        counters = [*self._keys.source(database, login, client_ip, self._stranger)]
         if device is not None:
-            counters = (*counters, Counter(self._keys.device(database, login, device), self._device))
+            counters += self._keys.device(database, login, device, self._device)
         await self._clear(counters)
 
     async def unlock_network(self, client_ip: str) -> None:
@@ -133,10 +136,7 @@ class Lockout:
             InvalidInput: it is no address.
             StoreUnavailable: the store does not answer.
         """
-        await self._clear((Counter(self._keys.network(client_ip), self.policy.network),))
+        await self._clear(self._keys.network(client_ip, self._network))
 
-    async def _clear(self, counters: tuple[Counter, ...]) -> None:
+    async def _clear(self, counters: Sequence[Counter]) -> None:
         await self._store.settle(counters, [Outcome.CLEARED] * len(counters))
-
-    def _counters(self, database: str, login: str, client_ip: str | None) -> tuple[Counter, ...]:
-        return tuple(map(Counter, self._keys.source(database, login, client_ip), self._stranger))

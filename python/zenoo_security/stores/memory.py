@@ -92,7 +92,7 @@ class MemoryStore:
     choose when. Keys that exist go on working.
 
     Counters are made by whoever invents a name; refusing new ones would lock out everybody who has none. There a full
-    store lets go of the counter with the fewest failures and keeps a trace of it, see `AttemptTable`.
+    store lets go of the counter with the fewest failures; see `AttemptTable`.
 
     Time is that of a monotonic clock. Any thread and any event loop may call any method.
 

@@ -55,6 +55,7 @@ pub struct Counter {
 
 /// Counters of attempts, at most so many. Threads share it.
 pub struct AttemptTable {
+    id: u64,
     hasher: SipHasher13,
     places: Mutex<Places>,
 }
@@ -77,7 +78,12 @@ impl AttemptTable {
         }
         let hasher = SipHasher13::new_with_key(&random::bytes()?);
         let places = Places { capacity, entries: Entries::default(), hand: 0 };
-        Ok(Self { hasher, places: Mutex::new(places) })
+        Ok(Self { id: u64::from_ne_bytes(random::bytes()?), hasher, places: Mutex::new(places) })
+    }
+
+    /// A number that no other table has: a [`Counter`] belongs to the table that made it.
+    pub const fn id(&self) -> u64 {
+        self.id
     }
 
     /// The counter of a key.
