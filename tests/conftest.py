@@ -30,7 +30,7 @@ def vectors() -> Any:
 @pytest.fixture(scope="session")
 def shared_postgres() -> Iterator[PostgresCluster]:
     """A real PostgreSQL for tests that want a database of their own."""
-    from stores.postgres_server import running  # noqa: PLC0415 - most tests need no driver
+    from stores.postgres_server import running  # Most tests need no driver.
 
     with running({}) as cluster:
         yield cluster
@@ -40,7 +40,7 @@ def shared_postgres() -> Iterator[PostgresCluster]:
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where an empty store is that several processes share: a file, a real Redis, a real PostgreSQL."""
     if request.param == "redis":
-        from zenoo_security.testing.redis import running_redis  # noqa: PLC0415 - as above
+        from zenoo_security.testing.redis import running_redis
 
         with running_redis() as server:
             yield server.url

@@ -209,6 +209,7 @@ async def test_a_new_password_rotates_this_session_and_ends_the_others(auth, odo
     assert await auth.authenticate(LOGIN, NEW, DATABASE)
 
 
+@pytest.mark.asvs("v5.0.0-6.3.1", "v5.0.0-6.3.4")
 async def test_the_current_password_is_guessed_as_rarely_as_at_the_login(auth, odoo, token):
     for _ in range(7):
         with pytest.raises(LoginFailed):
@@ -322,6 +323,7 @@ async def test_a_store_that_lost_the_second_factors_lets_nobody_in_without_one(m
         await auth.session(await auth.authenticate(LOGIN, PASSWORD, DATABASE))
 
 
+@pytest.mark.asvs("v5.0.0-6.3.4")
 async def test_the_guides_login_with_a_code_goes_through_the_same_manager(auth, token, enroll, clock):
     totp = await enroll(auth, token, clock)
     after = await auth.mfa.authenticate_with_mfa(LOGIN, PASSWORD, totp.code(clock.now()), DATABASE)

@@ -137,6 +137,7 @@ async def test_what_would_make_odoo_fail_never_reaches_it(here, odoo_user, odoo_
     assert failures(odoo_server, user.login) == 1
 
 
+@pytest.mark.asvs("v5.0.0-6.3.4")
 async def test_a_user_with_totp_in_odoo_needs_an_api_key(here, odoo_user, odoo_database, give_api_key):
     user = odoo_user()
     key = give_api_key(user)

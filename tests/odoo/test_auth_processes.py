@@ -69,9 +69,7 @@ def guess():
 @pytest.mark.odoo
 @pytest.mark.asvs("v5.0.0-6.3.1")
 @pytest.mark.parametrize("processes", [1, 4])
-def test_of_two_hundred_wrong_passwords_at_once_five_reach_odoo(
-    processes, store_url, guess, odoo_server, odoo_database, odoo_user
-):
+def test_of_two_hundred_wrong_passwords_at_once_five_reach_odoo(processes, store_url, guess, odoo_database, odoo_user):
     """From one process and from four that share a store, by the log of Odoo."""
     user = odoo_user()
     settings = {
@@ -92,7 +90,7 @@ def test_of_two_hundred_wrong_passwords_at_once_five_reach_odoo(
     for guesser in guessers:
         guesser.go()
     assert [guesser.answers() for guesser in guessers] == [{"LoginFailed": GUESSES // processes}] * processes
-    reached = odoo_server.log_path.read_text().count(f"Login failed for login:{user.login} ")
+    reached = odoo_database.server.log_path.read_text().count(f"Login failed for login:{user.login} ")
     assert 1 <= reached <= 5
 
 
