@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stores.postgres_server import PostgresCluster
 
 VECTORS = Path(__file__).parent / "vectors"
 
@@ -20,3 +25,27 @@ def load_vectors(name: str) -> dict[str, Any]:
 def vectors() -> Any:
     """`vectors("otp")` gives the known answers of that file."""
     return load_vectors
+
+
+@pytest.fixture(scope="session")
+def shared_postgres() -> Iterator[PostgresCluster]:
+    """A real PostgreSQL for tests that want a database of their own."""
+    from stores.postgres_server import running  # Most tests need no driver.
+
+    with running({}) as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", "redis", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where an empty store is that several processes share: a file, a real Redis, a real PostgreSQL."""
+    if request.param == "redis":
+        from zenoo_security.testing.redis import running_redis
+
+        with running_redis() as server:
+            yield server.url
+    elif request.param == "postgresql":
+        cluster = request.getfixturevalue("shared_postgres")
+        yield cluster.url(cluster.create_database())
+    else:
+        yield f"sqlite:///{tmp_path / 'state.db'}"

@@ -81,7 +81,7 @@ def test_subclasses_come_back_as_what_they_derive_from():
     assert same(opened, datetime(2026, 1, 1))  # noqa: DTZ001
 
 
-@pytest.mark.asvs("v5.0.0-11.3.2", "v5.0.0-11.3.3")
+@pytest.mark.asvs("v5.0.0-11.2.1", "v5.0.0-11.2.5", "v5.0.0-11.3.1", "v5.0.0-11.3.2", "v5.0.0-11.3.3")
 def test_known_answers(vectors):
     """The frozen tokens open to the frozen plaintexts, and the invalid ones all fail alike."""
     document = vectors("fields")
@@ -151,6 +151,7 @@ def test_keys_follow_the_ring():
 @pytest.mark.parametrize(
     "token", ["", "zs1.", "x", None, False, 5, b"zs1.AAAA", "\ud800", "zs1.\ud800", "zs1." + "A" * 10_000_000, ["zs1."]]
 )
+@pytest.mark.asvs("v5.0.0-11.2.5")
 def test_what_is_no_token_fails_like_a_wrong_one(token):
     """Anything at all in the place of a token is a DecryptionError with the one text."""
     with pytest.raises(DecryptionError) as error:
@@ -335,7 +336,7 @@ def test_failures_can_be_marked():
         CIPHER.decrypt_many([], context=CONTEXT, on_error="ignore")
 
 
-@pytest.mark.asvs("v5.0.0-11.5.1")
+@pytest.mark.asvs("v5.0.0-11.3.4", "v5.0.0-11.5.1")
 def test_forked_children_never_repeat_a_nonce():
     """Parent and children that were forked from it after use draw different nonces, alone and in batches."""
     CIPHER.encrypt_many(["x"] * 3000, context=CONTEXT)

@@ -64,15 +64,15 @@ def race(racers: list[Racer], now: float, code: str) -> list[str]:
 
 
 @pytest.mark.asvs("v5.0.0-6.5.1")
-async def test_of_two_processes_with_the_same_code_exactly_one_wins_500_times(tmp_path: Path) -> None:
-    url, ring, clock = f"sqlite:///{tmp_path}/state.db", KeyRing.generate(), FakeClock(now=NOW)
+async def test_of_two_processes_with_the_same_code_exactly_one_wins_500_times(store_url: str, tmp_path: Path) -> None:
+    ring, clock = KeyRing.generate(), FakeClock(now=NOW)
     file = tmp_path / "ring.json"
     file.write_text(ring.to_json(), encoding="utf-8")
-    store = open_store(url)
+    store = open_store(store_url)
     mfa = manager_with(store, ring, clock)
     principal = replace(PRINCIPAL, authenticated_at=clock.now())
     secret, codes = await enrolled(mfa, clock, principal)
-    with racing(url, file) as racers:
+    with racing(store_url, file) as racers:
         for _ in range(500):
             clock.advance(30)
             assert race(racers, clock.now(), code_of(secret, clock)) == ["refused", "totp"]

@@ -44,6 +44,7 @@ def given_password(vector: dict[str, str]) -> str | bytes:
 
 
 @pytest.mark.parametrize("vector", VECTORS["valid"], ids=lambda vector: vector["hash"][:32])
+@pytest.mark.asvs("v5.0.0-11.2.1")
 def test_published_hashes_verify(vector):
     """Every hash of the reference implementation, passlib and jBCrypt belongs to its password, and to no other."""
     CHEAP.verify(given_password(vector), vector["hash"])

@@ -18,7 +18,7 @@ KINDS = (SESSION, TICKET, DEVICE)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
-@pytest.mark.asvs("v5.0.0-7.2.3", "v5.0.0-11.5.1")
+@pytest.mark.asvs("v5.0.0-11.2.3", "v5.0.0-7.2.3", "v5.0.0-11.5.1")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_token_is_its_prefix_and_32_random_bytes(kind: Any) -> None:
     seen = {new_token(kind) for _ in range(1000)}
@@ -29,6 +29,7 @@ def test_a_token_is_its_prefix_and_32_random_bytes(kind: Any) -> None:
         assert len(base64.urlsafe_b64decode(token[4:] + "=")) == 32
 
 
+@pytest.mark.asvs("v5.0.0-11.4.3")
 def test_the_digest_is_the_sha_256_of_the_whole_text() -> None:
     token = "zst_" + "A" * 43
     assert token_digest(token) == hashlib.sha256(token.encode()).digest()

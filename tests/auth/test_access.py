@@ -110,6 +110,23 @@ async def test_what_is_no_token_is_no_session(auth, token):
     await auth.logout(token)
 
 
+@pytest.mark.parametrize("session_id", [None, 7, [], "", "x" * 10_000_000, "\ud800"])
+async def test_what_is_no_id_ends_no_session(auth, token, session_id):
+    assert await auth.end_session(token, session_id) is False
+    assert not await is_ended(auth, token)
+
+
+@pytest.mark.parametrize("client_ip", ["", [], "nonsense", 7, "1" * 10_000_000])
+async def test_what_is_no_address_is_not_taken_for_the_one_of_the_session(auth, odoo, token, client_ip):
+    del odoo.asked[:]
+    with pytest.raises(InvalidInput):
+        await auth.step_up(token, password=PASSWORD, client_ip=client_ip)
+    with pytest.raises(InvalidInput):
+        await auth.change_password(token, PASSWORD, NEW, client_ip=client_ip)
+    assert odoo.asked == []
+    assert not await is_ended(auth, token)
+
+
 # --- acting ---
 
 
@@ -192,6 +209,7 @@ async def test_a_new_password_rotates_this_session_and_ends_the_others(auth, odo
     assert await auth.authenticate(LOGIN, NEW, DATABASE)
 
 
+@pytest.mark.asvs("v5.0.0-6.3.1", "v5.0.0-6.3.4")
 async def test_the_current_password_is_guessed_as_rarely_as_at_the_login(auth, odoo, token):
     for _ in range(7):
         with pytest.raises(LoginFailed):
@@ -305,6 +323,7 @@ async def test_a_store_that_lost_the_second_factors_lets_nobody_in_without_one(m
         await auth.session(await auth.authenticate(LOGIN, PASSWORD, DATABASE))
 
 
+@pytest.mark.asvs("v5.0.0-6.3.4")
 async def test_the_guides_login_with_a_code_goes_through_the_same_manager(auth, token, enroll, clock):
     totp = await enroll(auth, token, clock)
     after = await auth.mfa.authenticate_with_mfa(LOGIN, PASSWORD, totp.code(clock.now()), DATABASE)

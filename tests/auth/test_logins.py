@@ -333,6 +333,15 @@ async def test_what_is_no_ticket_completes_nothing(auth, ticket):
         await auth.complete(ticket, "123456")
 
 
+async def test_what_is_no_address_leaves_the_ticket(auth, enroll, clock):
+    totp = await enroll(auth, await auth.authenticate(LOGIN, PASSWORD, DATABASE), clock)
+    ticket = await ticket_of(auth)
+    for client_ip in ("", [], "nonsense"):
+        with pytest.raises(InvalidInput):
+            await auth.complete(ticket, totp.code(clock.now()), client_ip=client_ip)
+    assert await auth.complete(ticket, totp.code(clock.now()), client_ip="203.0.113.9")
+
+
 # --- settings ---
 
 

@@ -12,6 +12,10 @@ import pytest
 import zenoo_security
 
 CALLS = [
+    ("SecureAuthManager.hash_password", ["self", "password"]),
+    ("SecureAuthManager.verify_password", ["self", "password", "hashed"]),
+    ("SecureAuthManager.authenticate", ["self", "username", "password", "database"]),
+    ("MFAManager.authenticate_with_mfa", ["self", "username", "password", "totp_token", "database"]),
     ("SecurityConfig.from_environment", []),
     ("SecurityConfig.validate", ["self"]),
     ("MFAManager.generate_secret", ["self", "username"]),
@@ -48,7 +52,9 @@ def test_the_names_of_the_guide_take_its_parameters_by_position(path: str, param
     assert [parameter.name for parameter in ours] == parameters
 
 
-@pytest.mark.parametrize("name", ["MFAManager", "DataEncryption", "SecureDataHandler", "InputSanitizer"])
+@pytest.mark.parametrize(
+    "name", ["SecureAuthManager", "MFAManager", "DataEncryption", "SecureDataHandler", "InputSanitizer"]
+)
 def test_what_the_guide_makes_without_arguments_needs_none(name: str) -> None:
     parameters = inspect.signature(named(name)).parameters.values()  # type: ignore[arg-type]
     assert all(parameter.default is not inspect.Parameter.empty for parameter in parameters)

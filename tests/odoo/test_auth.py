@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from dataclasses import dataclass
+import statistics
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 
 from zenoo_security import KeyRing, SecureAuthManager, SecurityConfig
 from zenoo_security.client import AccessRefused
-from zenoo_security.clock import FakeClock
+from zenoo_security.clock import SYSTEM_CLOCK, FakeClock
 from zenoo_security.errors import InvalidInput, LoginFailed, OdooUnavailable, SessionEnded
 from zenoo_security.stores.memory import MemoryStore
 from zenoo_security.testing.database import OdooUser, hash_as_odoo
@@ -21,6 +23,7 @@ from zenoo_security.testing.database import OdooUser, hash_as_odoo
 pytestmark = pytest.mark.odoo
 
 PAGE = Path(__file__).parents[2] / "docs" / "guide" / "login.md"
+AT_ONCE = 2
 NEW = "eleven green boats at noon"
 
 
@@ -54,9 +57,9 @@ class Setting:
 def setting(odoo_database):
     """Make a setting; nothing is left of one when the test is over."""
 
-    def make(**options):
-        clock = FakeClock(1_800_000_000.0)
-        config = SecurityConfig(odoo_url=odoo_database.url, refusal_duration_ms=500)
+    def make(*, refusal_duration_ms=500, clock=None, **options):
+        clock = clock or FakeClock(1_800_000_000.0)
+        config = SecurityConfig(odoo_url=odoo_database.url, refusal_duration_ms=refusal_duration_ms)
         auth = SecureAuthManager(
             config, store=MemoryStore(clock=clock), key_ring=KeyRing.generate(), clock=clock, **options
         )
@@ -74,12 +77,12 @@ async def here(setting):
 
 @pytest.fixture
 def give_api_key(odoo_database):
-    def give(user: OdooUser) -> str:
+    def give(user: OdooUser, *, scope: str = "rpc", days: int = 1) -> str:
         key = os.urandom(20).hex()
         odoo_database.sql(
             "INSERT INTO res_users_apikeys (name, user_id, scope, expiration_date, key, index) "
-            "VALUES ('test', %s, 'rpc', now() + interval '1 day', %s, %s)",
-            [user.uid, hash_as_odoo(key), key[:8]],
+            "VALUES ('test', %s, %s, now() + %s * interval '1 day', %s, %s)",
+            [user.uid, scope, days, hash_as_odoo(key, rounds=6000), key[:8]],
         )
         return key
 
@@ -134,6 +137,7 @@ async def test_what_would_make_odoo_fail_never_reaches_it(here, odoo_user, odoo_
     assert failures(odoo_server, user.login) == 1
 
 
+@pytest.mark.asvs("v5.0.0-6.3.4")
 async def test_a_user_with_totp_in_odoo_needs_an_api_key(here, odoo_user, odoo_database, give_api_key):
     user = odoo_user()
     key = give_api_key(user)
@@ -145,6 +149,26 @@ async def test_a_user_with_totp_in_odoo_needs_an_api_key(here, odoo_user, odoo_d
     assert (await client.read("res.users", [user.uid], ["login"]))[0]["login"] == user.login
     here.clock.advance(46)
     assert not await here.has_ended(token)
+
+
+@pytest.mark.asvs("v5.0.0-7.4.2")
+async def test_a_key_that_expired_is_of_another_scope_or_of_somebody_else_opens_nothing(
+    here, odoo_user, odoo_database, give_api_key
+):
+    """And a key that is removed in Odoo, or expires, ends its session within a minute, although Odoo itself goes on."""
+    user = odoo_user()
+    for key in (give_api_key(user, days=-1), give_api_key(user, scope="other"), give_api_key(odoo_user())):
+        assert await here.refuses(user, key)
+    for end in (
+        "DELETE FROM res_users_apikeys",
+        "UPDATE res_users_apikeys SET expiration_date = now() - interval '1s'",
+    ):
+        token = await here.auth.authenticate(user.login, give_api_key(user), here.database)
+        here.clock.advance(46)
+        assert not await here.has_ended(token)
+        odoo_database.sql(f"{end} WHERE user_id = %s", [user.uid])
+        here.clock.advance(46)
+        assert await here.has_ended(token)
 
 
 async def test_only_members_of_a_group_are_let_in_and_losing_it_ends_their_sessions(setting, odoo_user, odoo_database):
@@ -174,6 +198,54 @@ async def test_of_two_hundred_wrong_passwords_at_once_five_reach_odoo(here, odoo
     assert await here.refuses(user)
     here.clock.advance(301)
     assert not await here.refuses(user)
+
+
+def test_behind_us_nothing_stops_a_guesser(odoo_user, odoo_database, odoo_server):
+    """Odoo's own cooldown, after five failures, is not for `/jsonrpc`."""
+    user = odoo_user()
+    cheap = hash_as_odoo(user.password, rounds=6000)
+    odoo_database.sql("UPDATE res_users SET password = %s WHERE id = %s", [cheap, user.uid])
+    for guess in range(14):
+        assert odoo_database.login(user.login, f"guess {guess}") is None
+    assert odoo_database.login(user.login, user.password) == user.uid
+    assert failures(odoo_server, user.login) == 14
+
+
+@pytest.mark.asvs("v5.0.0-6.3.8")
+async def test_a_wrong_user_a_wrong_password_and_a_locked_account_take_the_same_time(
+    setting, odoo_user, odoo_database, odoo_server
+):
+    """The medians of 200 tries differ by less than 5 %, where Odoo's own differ threefold.
+
+    A tenth of Odoo's rounds and a fifth of the default for the answer.
+    """
+    here, victim, locked = setting(refusal_duration_ms=200, clock=SYSTEM_CLOCK), odoo_user(), odoo_user()
+    cheap = hash_as_odoo(victim.password, rounds=60_000)
+    odoo_database.sql("UPDATE res_users SET password = %s WHERE id IN (%s, %s)", [cheap, victim.uid, locked.uid])
+    assert all(await asyncio.gather(*[here.refuses(locked, "wrong") for _ in range(5)]))
+
+    async def refusal_s(user: OdooUser) -> float:
+        started = time.perf_counter()
+        assert await here.refuses(user)
+        return time.perf_counter() - started
+
+    kinds = {
+        "wrong user": OdooUser(0, "nobody", "x"),
+        "wrong password": replace(victim, password="x"),
+        "locked": locked,
+    }
+    taken = {kind: [] for kind in kinds}
+    for _ in range(200 // AT_ONCE):
+        tries = [kind for kind in kinds for _ in range(AT_ONCE)]
+        for kind, seconds in zip(tries, await asyncio.gather(*[refusal_s(kinds[kind]) for kind in tries]), strict=True):
+            taken[kind].append(seconds)
+        for kind in ("wrong user", "wrong password"):
+            await here.auth.unlock(kinds[kind].login, here.database)
+    assert (failures(odoo_server, "nobody"), failures(odoo_server, victim.login)) == (200, 200)
+    assert failures(odoo_server, locked.login) == 5
+    medians = {kind: statistics.median(seconds) for kind, seconds in taken.items()}
+    assert max(medians.values()) < 1.05 * min(medians.values()), medians
+    await here.auth.aclose()
 
 
 # --- for how long ---

@@ -110,7 +110,7 @@ class SessionAccess(AuthParts):
         Raises:
             SessionEnded, EnrollmentRequired, OdooUnavailable, StoreUnavailable: as `session`.
         """
-        if session_id not in {session.id for session in await self.list_sessions(token)}:
+        if session_id not in [session.id for session in await self.list_sessions(token)]:
             return False
         principal = (await self.session(token)).principal
         ended = await self.sessions.end_by_id(principal.database, principal.login, session_id)

@@ -103,7 +103,9 @@ class Logins(AuthParts):
         code = check_code(totp_token)
         session = await self.sessions.pending(ticket)
         known = session.principal
-        claim = await self._claim(known.database, known.login, client_ip or session.client_ip, device_token)
+        claim = await self._claim(
+            known.database, known.login, origin.address(client_ip) or session.client_ip, device_token
+        )
         async with self._attempts.attempt(claim):
             user = await self._liveness.confirm(known, await self.sessions.credential(ticket))
             principal = await self._with_code(replace(known, groups=user.groups), code or "")
@@ -154,7 +156,9 @@ class Logins(AuthParts):
     ) -> Principal:
         """The principal of a session, after one more proof that it is them."""
         known = session.principal
-        async with self._attempts.attempt(Claim(known.database, known.login, client_ip or session.client_ip)):
+        async with self._attempts.attempt(
+            Claim(known.database, known.login, origin.address(client_ip) or session.client_ip)
+        ):
             if password is not None:
                 user = await self._odoo.log_in(known.database, known.login, password)
                 if user.uid != known.uid:

@@ -11,6 +11,7 @@ from zenoo_security.auth.attempts import Claim
 from zenoo_security.auth.inputs import check_code, check_password
 from zenoo_security.auth.logins import Logins
 from zenoo_security.errors import InvalidInput, OdooRefused, ParameterError
+from zenoo_security.sessions import origin
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -125,7 +126,9 @@ class SecureAuthManager(Logins, SessionAccess):
         self, session: Session, credential: str, passwords: tuple[str, str], client_ip: str | None
     ) -> None:
         principal, refusal = session.principal, None
-        async with self._attempts.attempt(Claim(principal.database, principal.login, client_ip or session.client_ip)):
+        async with self._attempts.attempt(
+            Claim(principal.database, principal.login, origin.address(client_ip) or session.client_ip)
+        ):
             try:
                 await self._odoo.change_password(principal, credential, *passwords)
             except OdooRefused as error:

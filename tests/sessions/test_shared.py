@@ -1,4 +1,4 @@
-"""Sessions in a file that several processes share."""
+"""Sessions in a store that several processes share: a file, a real Redis, a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from sessions.watched import ALICE
 from zenoo_security import keyring
 from zenoo_security.errors import SessionEnded
 from zenoo_security.sessions import Sessions
-from zenoo_security.stores.sqlite import SqliteStore
+from zenoo_security.stores import open_store
 
 ROTATE = """
 import asyncio, sys
 from zenoo_security import keyring
 from zenoo_security.errors import SessionEnded
 from zenoo_security.sessions import Sessions
-from zenoo_security.stores.sqlite import SqliteStore
+from zenoo_security.stores import open_store
 
 async def main():
-    store = SqliteStore(sys.argv[1])
+    store = open_store(sys.argv[1])
     sessions = Sessions(store, keyring.load(sys.argv[2]))
     tokens = sys.argv[3].split()
     print("ready", flush=True)
@@ -39,8 +39,8 @@ asyncio.run(main())
 
 
 @pytest.fixture
-async def store(tmp_path):
-    store = SqliteStore(tmp_path / "store.db")
+async def store(store_url):
+    store = open_store(store_url)
     yield store
     await store.aclose()
 
@@ -61,13 +61,13 @@ def answers_of_three(*arguments: str) -> list[list[str]]:
             process.communicate()
 
 
-async def test_of_three_processes_that_rotate_a_token_one_wins(tmp_path, store, key_ring) -> None:
+async def test_of_three_processes_that_rotate_a_token_one_wins(tmp_path, store_url, store, key_ring) -> None:
     ring = tmp_path / "ring.json"
     keyring.save(key_ring, ring)
     sessions = Sessions(store, key_ring)
     old = [await sessions.start(ALICE, "secret") for _ in range(10)]
     ids = [session.id for session in await sessions.list("shop", "alice")]
-    answers = await asyncio.to_thread(answers_of_three, str(tmp_path / "store.db"), str(ring), " ".join(old))
+    answers = await asyncio.to_thread(answers_of_three, store_url, str(ring), " ".join(old))
     new = [[answer for answer in column if answer != "ended"] for column in zip(*answers, strict=True)]
     assert [len(tokens) for tokens in new] == [1] * 10
     for token in old:
@@ -77,8 +77,8 @@ async def test_of_three_processes_that_rotate_a_token_one_wins(tmp_path, store, 
     assert [(await sessions.get(token)).id for (token,) in new] == ids
 
 
-async def test_what_one_process_ends_has_ended_for_the_other(tmp_path, store, key_ring) -> None:
-    other = Sessions(SqliteStore(tmp_path / "store.db"), key_ring)
+async def test_what_one_process_ends_has_ended_for_the_other(store_url, store, key_ring) -> None:
+    other = Sessions(open_store(store_url), key_ring)
     sessions = Sessions(store, key_ring)
     tokens = await asyncio.gather(*(sessions.start(ALICE, "secret") for _ in range(5)))
     for token in tokens:
