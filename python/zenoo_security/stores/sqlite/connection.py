@@ -57,9 +57,6 @@ class Connection:
             connection = self._connection()
             try:
                 return self._together(connection, works)
-            except file.Locked:
-                # Each of them alone would wait as long again.
-                raise
             except StoreUnavailable:
                 return self._one_by_one(connection, works)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.stores.sqlite.timeline import Timeline
 
-__all__ = ["Locked", "connect", "create", "identity", "translated"]
+__all__ = ["connect", "create", "identity", "translated"]
 
 APPLICATION_ID: Final = 0x5A534543
 """`ZSEC`: what file(1) and we know the file by."""
@@ -47,10 +47,6 @@ PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};
 """
 """What has no expiry has the infinite one."""
-
-
-class Locked(StoreUnavailable):
-    """Another process holds the file."""
 
 
 def create(path: Path, timeline: Timeline) -> None:
@@ -126,7 +122,7 @@ def _translation(path: Path, error: sqlite3.Error) -> StoreError:
     if "not a database" in text:
         return StoreIncompatible(f"{path}: this is not a store; name a file that does not exist")
     if "locked" in text:
-        return Locked(f"{path}: another process holds it for too long")
+        return StoreUnavailable(f"{path}: another process holds it for too long")
     if "full" in text:
         return StoreUnavailable(f"{path}: the disk is full, or the file has grown to max_bytes")
     return StoreUnavailable(f"{path}: {text}")
