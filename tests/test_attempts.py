@@ -250,3 +250,9 @@ def test_a_counter_takes_less_than_a_hundred_bytes():
     script = MEASURE.replace("COUNT", str(7 * 2**15 + 1))
     result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert 40 < float(result.stdout) < 100
+
+
+def test_what_is_kept_for_ever_is_refused():
+    """A number that a server of a store could not hold; a wait that overflows there would come back as another."""
+    with pytest.raises(ParameterError):
+        Backoff((1e13,), None, 1e13)

@@ -157,6 +157,44 @@ async def test_operations_that_are_cancelled_anywhere_neither_mix_answers_nor_us
     await store.aclose()
 
 
+async def test_a_cancellation_that_comes_together_with_the_answer_is_not_lost(backend):
+    """A task that was told to end ends, at whatever point; `asyncio.wait_for` did not see to that before Python 3.12."""
+    store = backend.open(connections=1)
+    await store.put(b"k", b"v", ttl_s=60)
+
+    async def answer():
+        await answered.wait()
+        return b"v"
+
+    for steps in range(8):
+        answered = asyncio.Event()
+        call = asyncio.ensure_future(store._client._in_time(answer()))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        answered.set()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        told = call.cancel()
+        await asyncio.wait({call})
+        assert call.cancelled() is told
+    await store.aclose()
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_a_scan_that_is_cancelled_gives_its_connection_back(backend, steps):
+    """Also at the moment in which it gets one."""
+    store = backend.open(connections=1)
+    await store.put(b"k", b"v", ttl_s=60)
+    for _ in range(3):
+        call = asyncio.ensure_future(scanned(store, b"k"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        call.cancel()
+        await asyncio.gather(call, return_exceptions=True)
+    assert await scanned(store, b"k") == [(b"k", b"v")]
+    await store.aclose()
+
+
 async def test_after_a_time_out_a_late_answer_is_nobodys(backend):
     store = backend.open(timeout_s=1.0, connections=1)
     await store.put(b"one", b"1", ttl_s=60)

@@ -9,11 +9,12 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from zenoo_security.clock import BOOT_CLOCK
 from zenoo_security.errors import ConfigurationError, ParameterError, StoreUnavailable
-from zenoo_security.stores import bounds
-from zenoo_security.stores.sqlite import forks, operations
+from zenoo_security.stores import bounds, forks
+from zenoo_security.stores.sqlite import operations
 from zenoo_security.stores.sqlite.connection import Connection
-from zenoo_security.stores.sqlite.timeline import BOOT_CLOCK, Timeline, boot_id
+from zenoo_security.stores.sqlite.timeline import Timeline, boot_id
 from zenoo_security.stores.sqlite.writer import Writer
 
 if TYPE_CHECKING:
