@@ -151,6 +151,24 @@ def test_a_file_of_another_user_is_refused(path, monkeypatch):
         SqliteStore(path)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives folders away")
+def test_a_folder_of_another_user_is_refused(path):
+    """Who owns it can put another file in the place of ours, or a link."""
+    os.chown(path.parent, 65_534, -1)
+    with pytest.raises(ConfigurationError, match="another user"):
+        SqliteStore(path)
+    assert list(path.parent.iterdir()) == []
+
+
+async def test_a_link_to_a_store_is_refused(path, tmp_path_factory):
+    """It may lead to a folder where everybody can write."""
+    await SqliteStore(path).aclose()
+    link = tmp_path_factory.mktemp("links") / "store.db"
+    link.symlink_to(path)
+    with pytest.raises(ConfigurationError, match="not a regular file"):
+        SqliteStore(link)
+
+
 def test_a_folder_where_everybody_can_write_is_refused(path):
     """Another user could put a file there before us; /tmp is such a folder."""
     path.parent.chmod(0o1777)
@@ -176,7 +194,7 @@ def test_a_folder_or_a_dangling_link_is_no_store(path):
         SqliteStore(path)
     link = path.with_name("link")
     link.symlink_to(path.with_name("nowhere"))
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(ConfigurationError, match="not a regular file"):
         SqliteStore(link)
     assert not path.with_name("nowhere").exists()
 
