@@ -130,10 +130,12 @@ class SessionAccess(AuthParts):
         """Make a token for the device of a session, good for 90 days: hand it to `authenticate` with the next login.
 
         Raises:
+            FreshLoginRequired: this session got its token.
             SessionEnded, EnrollmentRequired, OdooUnavailable, StoreUnavailable: as `session`.
         """
-        principal = (await self.session(token)).principal
-        return await self._devices.remember(principal.database, principal.login)
+        session = await self.session(token)
+        principal = session.principal
+        return await self._devices.remember(principal.database, principal.login, session_id=session.id)
 
     async def _close_client(self, token: object) -> None:
         try:
