@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 import pytest
 
 from scripted_odoo import DATABASE, LOGIN, PASSWORD, User
 from zenoo_security.client import AccessRefused, ValidationRefused
 from zenoo_security.errors import (
     FreshLoginRequired,
+    HashingBusy,
     InvalidInput,
     LoginFailed,
     OdooRefused,
@@ -174,8 +178,6 @@ async def test_a_refusal_hangs_on_no_other_exception(auth, odoo, session):
 
 
 async def test_a_check_with_an_old_token_does_not_end_the_session_under_its_new_one(auth, odoo, clock, monkeypatch):
-    import asyncio
-
     token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
     clock.advance(46)
     old = asyncio.create_task(auth.session(token))
@@ -184,3 +186,84 @@ async def test_a_check_with_an_old_token_does_not_end_the_session_under_its_new_
     assert (await auth.session(new)).principal.login == LOGIN
     with pytest.raises(SessionEnded):
         await old
+
+
+# --- other ways ---
+
+
+async def test_a_copy_of_the_database_gives_no_guesses_when_the_settings_name_one(make_auth, odoo):
+    auth = make_auth(odoo_database=DATABASE)
+    with pytest.raises(InvalidInput) as raised:
+        await auth.authenticate(LOGIN, PASSWORD, "demo_copy")
+    assert raised.value.field == "database"
+    assert odoo.asked == []
+    assert await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+
+
+async def test_a_recovery_code_that_nobody_looked_at_is_no_failure(auth, session, monkeypatch):
+    async def busy(*_):
+        raise HashingBusy("busy")
+
+    monkeypatch.setattr(auth.mfa, "verify", busy)
+    for _ in range(10):
+        with pytest.raises(HashingBusy):
+            await auth.authenticate(LOGIN, PASSWORD, DATABASE, totp_token="7KX2MQ-04HNRD-WZ5T8B")
+
+
+class Slow:
+    """A store that lets others run before and after each operation, so that a task can be cut off there."""
+
+    def __init__(self, store):
+        self._store = store
+
+    def __getattr__(self, name):
+        operation = getattr(self._store, name)
+
+        async def slow(*args, **options):
+            await asyncio.sleep(0)
+            result = await operation(*args, **options)
+            await asyncio.sleep(0)
+            return result
+
+        return slow
+
+
+async def cut_off(call, after):
+    """Cancel a call when it has been suspended so many times. Returns whether it was still running."""
+    task = asyncio.ensure_future(call)
+    for _ in range(after):
+        await asyncio.sleep(0)
+    task.cancel()
+    with suppress(LoginFailed):
+        await asyncio.wait([task])
+    for _ in range(20):
+        await asyncio.sleep(0)
+    return task.cancelled()
+
+
+@pytest.mark.asvs("v5.0.0-6.3.1")
+@pytest.mark.parametrize("after", range(30))
+async def test_a_guess_that_is_cut_off_anywhere_is_counted_if_odoo_saw_it(make_auth, store, odoo, after):
+    auth = make_auth(store=Slow(store))
+    for _ in range(8):
+        await cut_off(auth.authenticate(LOGIN, "wrong", DATABASE), after)
+    assert reached(odoo) <= 5
+
+
+@pytest.mark.parametrize("after", range(4, 34))
+async def test_a_code_that_is_cut_off_anywhere_is_counted_if_it_was_looked_at(
+    make_auth, store, session, after, monkeypatch
+):
+    auth, looked_at = make_auth(store=Slow(store)), []
+    verify = auth.mfa.verify
+
+    async def counted(*code):
+        looked_at.append(code)
+        return await verify(*code)
+
+    monkeypatch.setattr(auth.mfa, "verify", counted)
+    with pytest.raises(SecondFactorRequired) as raised:
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    for _ in range(8):
+        await cut_off(auth.complete(raised.value.ticket, "12345678"), after)
+    assert len(looked_at) <= 5

@@ -159,6 +159,8 @@ class SessionAccess(AuthParts):
             await client.resume(
                 principal.database, principal.uid, principal.login, await self.sessions.credential(token)
             )
+            # A logout meanwhile found no client to close.
+            await self.sessions.get(token)
         except BaseException as error:
             await client.close()
             if isinstance(error, (CredentialRefused, RecordMissing)):

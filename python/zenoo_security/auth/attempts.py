@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from zenoo_security.errors import (
     AuthenticationError,
+    HashingBusy,
     LoginFailed,
     OdooError,
     OdooUnavailable,
@@ -79,7 +80,7 @@ class Attempts:
         """Run the block if there is an attempt left, and settle it.
 
         A block that ends with the whole proof clears the failures before it; one that ends with less is given back, and
-        so is what says that Odoo is down, or that a code is still to come. Whatever else ends it counts as a failure.
+        so is what says that Odoo is down, that no code was looked at yet, or that one is still to come. Whatever else ends it counts as a failure.
 
         Raises:
             LoginFailed: there was no attempt left; or the block raised an `AuthenticationError`, an `OtpError`, or an
@@ -106,7 +107,7 @@ class Attempts:
 async def _counted(attempt: Attempt) -> AsyncIterator[None]:
     try:
         yield
-    except (OdooUnavailable, SecondFactorRequired):
+    except (OdooUnavailable, SecondFactorRequired, HashingBusy):
         await attempt.give_back()
         raise
     except (AuthenticationError, OtpError, OdooError) as error:

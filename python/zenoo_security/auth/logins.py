@@ -46,7 +46,7 @@ class Logins(AuthParts):
         Args:
             username: the login in Odoo, exactly. Failures count for all its spellings together.
             password: the password, or an API key; a user who has TOTP in Odoo needs an API key here.
-            database: the database in Odoo.
+            database: the database in Odoo; that of `config.odoo_database`, where that is set.
             totp_token: the code of the authenticator app, or a recovery code.
             client_ip: the address of the client, for counters of its own; not that of a proxy.
             device_token: what `remember_device` gave, so that strangers' failures do not lock this device out.
@@ -61,11 +61,12 @@ class Logins(AuthParts):
             SecondFactorRequired: the password was right and a code is needed: ask for it, and call `complete`.
             InvalidInput, InputTooLarge: an argument cannot be what it should be.
             OdooUnavailable: nothing is known about the password, and nothing was counted.
+            HashingBusy: nothing is known about the recovery code, and nothing was counted.
             StoreUnavailable: nothing can be counted, so nobody is let in.
         """
         check_login(username)
         check_password(password)
-        check_database(database)
+        self._check_database(database)
         code, name = check_code(totp_token), origin.label(label)
         claim = await self._claim(database, username, client_ip, device_token)
         async with self._attempts.attempt(claim) as proof:
@@ -150,6 +151,11 @@ class Logins(AuthParts):
         except (PasswordMismatch, PasswordTooLong):
             return False
         return True
+
+    def _check_database(self, database: str) -> None:
+        """Refuse others than the one of the settings: a copy of it has the same passwords, and counters of its own."""
+        if check_database(database) != (self.config.odoo_database or database):
+            raise InvalidInput("the value is not valid", field="database", code="invalid")
 
     async def _claim(self, database: str, login: str, client_ip: str | None, device_token: object) -> Claim:
         return Claim(
