@@ -79,8 +79,9 @@ class Attempts:
     async def attempt(self, claim: Claim) -> AsyncIterator[Proof]:
         """Run the block if there is an attempt left, and settle it.
 
-        A block that ends with the whole proof clears the failures before it; one that ends with less is given back, and
-        so is what says that Odoo is down, that no code was looked at yet, or that one is still to come. Whatever else ends it counts as a failure.
+        A block that ends with the whole proof clears the failures before it. One that ends with less is given back, and
+        so is what says that Odoo is down, that no code was looked at yet, or that one is still to come. Whatever else
+        ends it counts as a failure.
 
         Raises:
             LoginFailed: there was no attempt left; or the block raised an `AuthenticationError`, an `OtpError`, or an

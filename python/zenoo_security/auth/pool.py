@@ -48,7 +48,7 @@ class SessionClient(SecureZenooClient):
             self._calls -= 1
             await self._close_if_done()
 
-    async def login(self, database: str, username: str, password: str) -> None:
+    async def login(self, database: str, username: str, password: str) -> None:  # noqa: ARG002
         """Refused: the client is its session's user, whoever asks the pool for it next.
 
         Raises:
