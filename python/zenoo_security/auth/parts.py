@@ -11,6 +11,7 @@ from zenoo_security.auth.liveness import Liveness
 from zenoo_security.auth.odoo import Odoo, OdooServer
 from zenoo_security.auth.pool import ClientPool
 from zenoo_security.auth.refusals import Refusals
+from zenoo_security.auth.spellings import Spellings
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.config import SecurityConfig
 from zenoo_security.errors import ConfigurationError, ParameterError
@@ -69,7 +70,8 @@ class AuthParts:
         self._hasher: Final = PasswordHasher(budget=_budget(self.config.hashing_memory_mib))
         self.mfa: Final = mfa or self._second_factors(clock)
         self._devices: Final = Devices(self._store, self._key_ring)
-        self._attempts: Final = Attempts(self.lockout, Refusals(self.config.refusal_duration_ms / 1000, clock=clock))
+        refusals = Refusals(self.config.refusal_duration_ms / 1000, clock=clock)
+        self._attempts: Final = Attempts(self.lockout, refusals, Spellings(self._store, self._key_ring))
         self._liveness: Final = Liveness(self._odoo, self.sessions, groups=required, end_account=self._end_account)
         self._pool: Final = ClientPool(most=max_clients, clock=clock)
 
