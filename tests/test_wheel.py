@@ -1,0 +1,37 @@
+"""What the installed wheel holds; skipped where the package is imported from a checkout."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+import zenoo_security
+
+SOURCE = Path(__file__).parents[1] / "python"
+
+
+@pytest.fixture(scope="module")
+def installed() -> set[str]:
+    if Path(zenoo_security.__file__).is_relative_to(SOURCE):
+        pytest.skip("imported from the checkout")
+    return {str(path) for path in metadata.files("zenoo-security") or ()}
+
+
+def test_the_wheel_holds_every_file_of_the_package(installed):
+    """Scripts for Redis, the schema of PostgreSQL and the list of passwords are read when they are needed first."""
+    expected = {
+        str(path.relative_to(SOURCE))
+        for path in SOURCE.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".so"
+    }
+    assert {"zenoo_security/py.typed", "zenoo_security/stores/postgres/schema.sql"} <= expected
+    assert expected <= installed
+
+
+def test_the_wheel_puts_nothing_beside_the_package(installed):
+    """A LICENSE in site-packages itself belongs to whoever came last."""
+    tops = {path.split("/")[0] for path in installed if not path.startswith("../")}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"zenoo_security"}
+    assert any(path.endswith(".dist-info/licenses/NOTICE") for path in installed)
