@@ -52,7 +52,7 @@ async def test_a_new_password_does_not_get_around_the_second_factor(auth, enroll
 def test_the_lifetimes_of_the_page_are_those_of_the_settings():
     policy, config, text = SessionPolicy(), SecurityConfig(), SESSIONS_PAGE.read_text(encoding="utf-8")
     minutes, hours = re.search(
-        r"^\| no request for a time \| (\d+) minutes .*\n.* \| (\d+) hours ", text, re.M
+        r"^\| no request for a time \| (\d+) minutes .*\n.* \| (\d+) hours ", text, re.MULTILINE
     ).groups()
     assert (policy.idle_s, policy.absolute_s) == (int(minutes) * 60, int(hours) * 3600)
     assert (config.session_idle_timeout, config.session_timeout) == (policy.idle_s, policy.absolute_s)
