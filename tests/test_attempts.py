@@ -265,3 +265,9 @@ def test_counters_that_one_table_knows_are_new_in_another():
     assert [len(table) for table in tables] == [0] * 3
     with pytest.raises(ParameterError):
         tables[0].settle(counters, [Outcome.CLEARED] * 2, 0.0)
+
+
+def test_what_is_kept_for_ever_is_refused():
+    """A number that a server of a store could not hold; a wait that overflows there would come back as another."""
+    with pytest.raises(ParameterError):
+        Backoff((1e13,), None, 1e13)

@@ -11,7 +11,7 @@ from typing import Final, Protocol, runtime_checkable
 
 from zenoo_security.errors import ParameterError
 
-__all__ = ["SYSTEM_CLOCK", "Clock", "FakeClock", "SystemClock"]
+__all__ = ["BOOT_CLOCK", "SYSTEM_CLOCK", "BootClock", "Clock", "FakeClock", "SystemClock"]
 
 
 @runtime_checkable
@@ -42,6 +42,23 @@ class SystemClock:
 
 
 SYSTEM_CLOCK: Final[Clock] = SystemClock()
+
+
+class BootClock:
+    """The calendar, and the time since the machine started, that in which it slept included; for what must end."""
+
+    __slots__ = ()
+
+    def now(self) -> float:
+        """Seconds since 1970-01-01 UTC."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Seconds since the machine started, CLOCK_BOOTTIME."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+BOOT_CLOCK: Final[Clock] = BootClock()
 
 
 class FakeClock:

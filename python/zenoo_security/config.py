@@ -133,7 +133,8 @@ class SecurityConfig(BaseSettings):
             years of the OWASP Secure Headers Project.
         debug: more output; never in production.
         odoo_url: where Odoo answers, such as `https://odoo.example.com`.
-        odoo_database: the database there.
+        odoo_database: the database there; logins to others are refused. A copy of a database has the same passwords,
+            and a guesser would have as many attempts in each.
         odoo_ca_file: a file with the certificate of your own authority, where Odoo's TLS certificate is from one.
         allow_insecure: let passwords, and what the store holds, travel to another machine in the clear.
         hashing_memory_mib: memory in MiB that all password hashes of a process may take at once, 19 to 65536.

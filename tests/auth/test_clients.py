@@ -192,3 +192,30 @@ async def test_a_user_who_cannot_read_themselves_is_not_let_in(auth, fake):
     fake.answers["res.users.read"] = lambda *_: []
     with pytest.raises(LoginFailed):
         await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+
+
+async def test_a_client_of_a_session_logs_nobody_else_in(auth, fake, token):
+    client = await auth.client(token)
+    for log_in in (client.login, client.login_with_api_key):
+        with pytest.raises(NotLoggedIn):
+            await log_in(DATABASE, "other", PASSWORD)
+    assert (await auth.client(token)).uid == UID
+
+
+async def test_a_logout_while_the_client_is_opened_leaves_none(auth, fake, token):
+    opening = asyncio.Event()
+    get = auth.sessions.credential
+
+    async def credential(asked):
+        found = await get(asked)
+        opening.set()
+        await asyncio.sleep(0.05)
+        return found
+
+    auth.sessions.credential = credential
+    client = asyncio.create_task(auth.client(token))
+    await opening.wait()
+    await auth.logout(token)
+    with pytest.raises(SessionEnded):
+        await client
+    assert len(auth._pool) == 0

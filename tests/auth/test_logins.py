@@ -15,6 +15,7 @@ from zenoo_security.errors import (
     InvalidInput,
     LoginFailed,
     OdooUnavailable,
+    ParameterError,
     SecondFactorRequired,
     SessionEnded,
     StoreUnavailable,
@@ -137,6 +138,27 @@ async def test_an_attempt_that_is_cut_off_stays_counted(make_auth, odoo, clock):
     assert odoo.asked == []
     clock.advance(301)
     assert await make_auth().authenticate(LOGIN, PASSWORD, DATABASE)
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        {"groups": "base.group_user"},
+        {"groups": []},
+        {"groups": ["sales"]},
+        {"store": "memory://"},
+        {"max_clients": 0},
+    ],
+)
+def test_an_argument_of_another_kind_is_refused_at_the_start(make_auth, mistake):
+    """Not at the first login, as a wrong password of everybody's."""
+    with pytest.raises(ParameterError, match=next(iter(mistake))):
+        make_auth(**mistake)
+
+
+def test_the_url_of_odoo_is_a_setting():
+    with pytest.raises(ParameterError, match="odoo_url="):
+        SecureAuthManager("https://odoo.example.com")
 
 
 async def test_who_has_none_of_the_groups_is_not_let_in(make_auth, odoo):

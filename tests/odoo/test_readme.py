@@ -1,4 +1,4 @@
-"""The README's example of the client, run as it stands there."""
+"""The README's examples that need an Odoo, run as they stand there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from zenoo_security.client import SecureZenooClient
 from zenoo_security.client.columns import ensure_columns
+from zenoo_security.errors import LoginFailed
 from zenoo_security.keyring import KeyRing
 
 README = Path(__file__).parents[2] / "README.md"
@@ -16,13 +17,35 @@ README = Path(__file__).parents[2] / "README.md"
 pytestmark = pytest.mark.odoo
 
 
-async def test_the_example_of_the_client_does_what_it_says(odoo_database, odoo_user):
-    """Ada is created encrypted, found by her address in capitals, and read back by a user with few rights."""
-    [block] = [
-        code for code in re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL) if "async def main" in code
-    ]
+def example(line: str) -> dict[str, object]:
+    """What the only example with this line defines."""
+    [block] = [code for code in re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL) if line in code]
     namespace: dict[str, object] = {}
     exec(block, namespace)
+    return namespace
+
+
+async def test_the_example_of_the_login_does_what_it_says(odoo_database, odoo_user, monkeypatch, tmp_path):
+    """With the settings above it, made by the line above it; no password is readable in the store."""
+    monkeypatch.chdir(tmp_path)
+    [make_key_ring] = re.findall(r'python -c "(.*)"', README.read_text())
+    exec(make_key_ring, {})
+    settings = dict(re.findall(r"export (ZENOO_SECURITY_\w+)=(\S+)", README.read_text()))
+    settings["ZENOO_SECURITY_ODOO_URL"] = odoo_database.url
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    visit, user = example("async def visit")["visit"], odoo_user()
+    await visit(user.login, user.password, odoo_database.name, "203.0.113.7")
+    with pytest.raises(LoginFailed):
+        await visit(user.login, "another password", odoo_database.name, "203.0.113.7")
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("logins.db*"))
+    assert stored
+    assert user.password.encode() not in stored
+
+
+async def test_the_example_of_the_client_does_what_it_says(odoo_database, odoo_user):
+    """Ada is created encrypted, found by her address in capitals, and read back by a user with few rights."""
+    namespace = example("async def main")
     async with SecureZenooClient(odoo_database.url) as admin:
         await admin.login(odoo_database.name, odoo_database.admin_login, odoo_database.admin_password)
         await ensure_columns(admin, namespace["FIELDS"])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 import threading
+import time
 
 import pytest
 
@@ -13,7 +16,7 @@ from stores.concurrency import ConcurrencySuite
 from stores.conformance import StoreSuite
 from stores.exact import ExactTimeSuite
 from stores.loops import AnyLoopSuite
-from zenoo_security.clock import FakeClock
+from zenoo_security.clock import BOOT_CLOCK, FakeClock
 from zenoo_security.errors import ParameterError, StoreUnavailable
 from zenoo_security.stores import Backoff, Counter, Outcome
 from zenoo_security.stores.memory import MemoryStore
@@ -165,3 +168,33 @@ def test_threads_that_switch_at_every_instruction_lose_nothing():
 def test_its_size_has_bounds(max_entries):
     with pytest.raises(ParameterError):
         MemoryStore(max_entries=max_entries)
+
+
+def test_a_fork_finds_no_lock_taken():
+    """Another thread, which the child has not, may be about to change something."""
+    store = MemoryStore()
+    taken, child = threading.Event(), 0
+
+    def hold():
+        with store._lock:
+            taken.set()
+            time.sleep(0.3)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    taken.wait(10)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        asyncio.run(store.put(b"k", b"v", ttl_s=60))
+        os._exit(0)
+    thread.join()
+    assert os.waitpid(child, 0)[1] == 0
+    asyncio.run(store.put(b"k", b"v", ttl_s=60))
+
+
+def test_time_goes_on_while_the_machine_sleeps():
+    """A laptop that is opened after a week, or a virtual machine that is resumed, finds its sessions ended."""
+    slept_s = time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
+    assert MemoryStore()._monotonic() - time.monotonic() == pytest.approx(slept_s, abs=1)
+    assert MemoryStore()._monotonic.__self__ is BOOT_CLOCK

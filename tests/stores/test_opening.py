@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,8 @@ async def test_an_absolute_and_a_relative_path(tmp_path, monkeypatch):
         "redis:secret",
         "://secret",
         "http://[secret",
+        None,
+        Path("secret.db"),
     ],
 )
 def test_any_other_url_is_refused_and_not_repeated(url):
@@ -80,6 +83,20 @@ def test_a_driver_that_is_not_installed_is_named(monkeypatch, scheme, extra):
         open_store(f"{scheme}://user:secret@host")
     assert raised.value.__suppress_context__
     assert "secret" not in str(raised.value)
+
+
+def test_a_driver_without_its_library_is_explained():
+    """A slim image has psycopg and no libpq: psycopg's own error is of four lines and names no package."""
+    code = (
+        "import ctypes.util, sys; ctypes.util.find_library = lambda name: None\n"
+        "sys.modules['psycopg_binary'] = sys.modules['psycopg_c'] = None\n"
+        "from zenoo_security import open_store; open_store('postgresql://localhost/x')"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert result.stderr.splitlines()[-1] == (
+        "zenoo_security.errors.ConfigurationError: "
+        "psycopg found no libpq: install Debian's libpq5, or pip install 'psycopg[binary]'"
+    )
 
 
 def test_the_package_exports_it():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import math
 import subprocess
 import sys
 import time
+import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -189,6 +191,37 @@ async def test_a_schema_that_holds_something_else_is_refused_and_unchanged(backe
         await store.put(b"k", b"v", ttl_s=None)
     assert backend.sql("SELECT count(*) FROM pg_class WHERE relnamespace = 'other'::regnamespace") == [(1,)]
     await store.aclose()
+
+
+@pytest.mark.parametrize("role", ["stranger", "postgres"])
+async def test_a_schema_that_belongs_to_another_role_is_refused_unless_it_is_a_superusers(backend, cluster, role):
+    """Odoo's role owns its database, and could have made there, before us, functions that never refuse an attempt."""
+    store = backend.open()
+    await store.put(b"k", b"v", ttl_s=60)
+    await store.aclose()
+    if not cluster.sql("postgres", "SELECT 1 FROM pg_roles WHERE rolname = %s", role):
+        cluster.sql("postgres", f"CREATE ROLE {role}")
+    backend.sql(f"ALTER SCHEMA zenoo_security OWNER TO {role}")
+    backend.sql("GRANT ALL ON SCHEMA zenoo_security TO odoo")
+    store = backend.open()
+    if role == "postgres":
+        assert await store.get(b"k") == b"v"
+    else:
+        with pytest.raises(StoreIncompatible, match="another role") as raised:
+            await store.reserve([Counter(b"c", FIVE)])
+        assert_tells_nothing(raised.value, cluster)
+    await store.aclose()
+
+
+async def test_a_standby_answers_nothing_not_even_what_only_reads(backend, store):
+    """It lags behind, and would still have a session that has ended. A database that only reads looks the same."""
+    await store.put(b"k", b"v", ttl_s=60)
+    backend.sql(f"ALTER DATABASE {backend.database} SET default_transaction_read_only = on")
+    other = backend.open()
+    for call in (lambda: other.get(b"k"), other.now):
+        with pytest.raises(StoreUnavailable):
+            await call()
+    await other.aclose()
 
 
 async def test_who_waits_for_another_to_make_the_schema_can_be_cancelled(backend):
@@ -427,6 +460,21 @@ async def test_there_are_no_more_connections_than_asked_for(backend):
     )
     assert seen == [(3,)]
     await store.aclose()
+
+
+def test_event_loops_that_have_ended_are_let_go(backend):
+    """Those too in which somebody had to wait for a connection."""
+    store = PostgresStore.from_url(backend.url, connections=1, timeout_s=20)
+
+    async def crowd():
+        await asyncio.gather(*(store.get(b"k") for _ in range(3)))
+        return weakref.ref(asyncio.get_running_loop())
+
+    loops = [asyncio.run(crowd()) for _ in range(20)]
+    gc.collect()
+    # The last of them is let go when the next one comes.
+    assert sum(loop() is not None for loop in loops) <= 1
+    asyncio.run(store.aclose())
 
 
 def test_after_a_fork_parent_and_child_have_connections_of_their_own(backend):

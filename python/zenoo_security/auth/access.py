@@ -130,10 +130,12 @@ class SessionAccess(AuthParts):
         """Make a token for the device of a session, good for 90 days: hand it to `authenticate` with the next login.
 
         Raises:
+            FreshLoginRequired: this session got its token.
             SessionEnded, EnrollmentRequired, OdooUnavailable, StoreUnavailable: as `session`.
         """
-        principal = (await self.session(token)).principal
-        return await self._devices.remember(principal.database, principal.login)
+        session = await self.session(token)
+        principal = session.principal
+        return await self._devices.remember(principal.database, principal.login, session_id=session.id)
 
     async def _close_client(self, token: object) -> None:
         try:
@@ -157,6 +159,8 @@ class SessionAccess(AuthParts):
             await client.resume(
                 principal.database, principal.uid, principal.login, await self.sessions.credential(token)
             )
+            # A logout meanwhile found no client to close.
+            await self.sessions.get(token)
         except BaseException as error:
             await client.close()
             if isinstance(error, (CredentialRefused, RecordMissing)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from zenoo_security.errors import (
     AuthenticationError,
+    HashingBusy,
     LoginFailed,
     OdooError,
     OdooUnavailable,
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from zenoo_security.auth.refusals import Refusals
+    from zenoo_security.auth.spellings import Spellings
     from zenoo_security.lockout import Attempt, Lockout
 
-__all__ = ["Attempts", "Claim"]
+__all__ = ["Attempts", "Claim", "Proof"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,24 +46,42 @@ class Claim:
     device: bytes | None = None
 
 
+class Proof:
+    """What a block has found out. It says so when all that the user can prove was proved."""
+
+    def __init__(self) -> None:
+        self.login: str | None = None
+
+    def is_whole(self, login: str) -> None:
+        """Every factor that the user has was right.
+
+        Args:
+            login: theirs, as Odoo has it.
+        """
+        self.login = login
+
+
 class Attempts:
     """Makes each attempt count before any work is done for it.
 
     Args:
         lockout: the counters.
         refusals: makes refusals alike.
+        spellings: says whose counters they are.
     """
 
-    def __init__(self, lockout: Lockout, refusals: Refusals) -> None:
+    def __init__(self, lockout: Lockout, refusals: Refusals, spellings: Spellings) -> None:
         self._lockout = lockout
         self._refusals = refusals
+        self._spellings = spellings
 
     @asynccontextmanager
-    async def attempt(self, claim: Claim) -> AsyncIterator[None]:
+    async def attempt(self, claim: Claim) -> AsyncIterator[Proof]:
         """Run the block if there is an attempt left, and settle it.
 
-        The block succeeds by ending. What says that Odoo is down, or that a code is still to come, is given back.
-        Whatever else ends it counts as a failure.
+        A block that ends with the whole proof clears the failures before it. One that ends with less is given back, and
+        so is what says that Odoo is down, that no code was looked at yet, or that one is still to come. Whatever else
+        ends it counts as a failure.
 
         Raises:
             LoginFailed: there was no attempt left; or the block raised an `AuthenticationError`, an `OtpError`, or an
@@ -71,15 +91,24 @@ class Attempts:
             attempt = await self._lockout.reserve(claim.database, claim.login, claim.client_ip, device=claim.device)
             if attempt is None:
                 raise LoginFailed
-            async with attempt, _settled(attempt):
-                yield
+            proof = Proof()
+            async with attempt:
+                async with _counted(attempt):
+                    yield proof
+                await (attempt.succeeded() if await self._clears(claim, proof) else attempt.give_back())
+
+    async def _clears(self, claim: Claim, proof: Proof) -> bool:
+        if proof.login is None:
+            return False
+        # Nobody else has the counter of a device.
+        return claim.device is not None or await self._spellings.is_only_one(claim.database, proof.login)
 
 
 @asynccontextmanager
-async def _settled(attempt: Attempt) -> AsyncIterator[None]:
+async def _counted(attempt: Attempt) -> AsyncIterator[None]:
     try:
         yield
-    except (OdooUnavailable, SecondFactorRequired):
+    except (OdooUnavailable, SecondFactorRequired, HashingBusy):
         await attempt.give_back()
         raise
     except (AuthenticationError, OtpError, OdooError) as error:
@@ -87,4 +116,3 @@ async def _settled(attempt: Attempt) -> AsyncIterator[None]:
             _LOG.error("Odoo failed at a login, which counts as refused: %s", error.odoo_type)
         await attempt.failed()
         raise LoginFailed from None
-    await attempt.succeeded()

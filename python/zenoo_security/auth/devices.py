@@ -7,13 +7,14 @@ be forgotten at once.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security import tokens
 from zenoo_security.accounts import canonical_login
-from zenoo_security.errors import SessionEnded, StoreIncompatible, StoreUnavailable
+from zenoo_security.errors import FreshLoginRequired, SessionEnded, StoreIncompatible, StoreUnavailable
 from zenoo_security.fields import BlindIndex
 from zenoo_security.tokens import new_token, token_digest
 
@@ -27,9 +28,10 @@ DEVICE_DAYS: Final = 90
 """So long a device is remembered."""
 
 _TTL_S: Final = DEVICE_DAYS * 86_400.0
+_LONGEST_SESSION_S: Final = 2 * 86_400.0
 _MOST: Final = 20
 _TRIES: Final = 20
-# The digest of a token, and the store's time at which the device is forgotten.
+# The digest of a token and a login, and the store's time at which the device is forgotten.
 _DEVICE: Final = struct.Struct(">32sd")
 
 
@@ -45,15 +47,24 @@ class Devices:
         self._store = store
         self._names = BlindIndex(key_ring, normalizer="exact", length=32)
 
-    async def remember(self, database: str, login: str) -> str:
+    async def remember(self, database: str, login: str, *, session_id: str) -> str:
         """Make a token for one more device; of more than 20 the oldest is forgotten.
 
+        Args:
+            database: the database.
+            login: the login, as Odoo has it.
+            session_id: the session on that device. It gets one token: each has counters of its own, so whoever stole
+                the session would have guesses without end.
+
         Raises:
+            FreshLoginRequired: this session got its token.
             StoreUnavailable: the store does not answer.
         """
+        if not await self._store.add(b"device-of/" + session_id.encode(), b"", ttl_s=_LONGEST_SESSION_S):
+            raise FreshLoginRequired("a device is remembered once in a session: log in again")
         token, key = new_token(tokens.DEVICE), self._key(database, login)
         now = await self._store.now()
-        newcomer = (token_digest(token, tokens.DEVICE), now + _TTL_S)
+        newcomer = (_digest(token, login), now + _TTL_S)
         for _ in range(_TRIES):
             raw = await self._store.get(key)
             known = [device for device in _read(raw) if device[1] > now][1 - _MOST :]
@@ -63,13 +74,13 @@ class Devices:
         raise StoreUnavailable("the devices of this account change too fast: try again")
 
     async def known(self, database: str, login: str, token: object) -> bytes | None:
-        """The digest of a device token of this account, or `None` for anything else.
+        """The digest of a device token of this account, or `None` for anything else, also for another spelling of it.
 
         Raises:
             StoreUnavailable: the store does not answer.
         """
         try:
-            digest = token_digest(token, tokens.DEVICE)
+            digest = _digest(token, login)
         except SessionEnded:
             return None
         devices = dict(_read(await self._store.get(self._key(database, login))))
@@ -86,6 +97,15 @@ class Devices:
     def _key(self, database: str, login: str) -> bytes:
         account = json.dumps([database, canonical_login(login)])
         return b"device/" + self._names.compute(account, context=("zenoo_security", "devices")).encode()
+
+
+def _digest(token: object, login: str) -> bytes:
+    """Of the login as Odoo has it: who differs by case alone is another user, whose device this is not.
+
+    Raises:
+        SessionEnded: this is no token of a device.
+    """
+    return hashlib.sha256(token_digest(token, tokens.DEVICE) + login.encode()).digest()
 
 
 def _read(raw: bytes | None) -> list[tuple[bytes, float]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from zenoo_security.auth.flights import Flights
 from zenoo_security.errors import AuthenticationError, LoginFailed, SessionEnded
+from zenoo_security.tokens import token_digest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -73,7 +74,8 @@ class Liveness:
         """
         if not self._sessions.check_due(session):
             return session
-        return await self._flights.join(session.id, lambda: self._check(token, session))
+        # By the token: a check under one that was rotated meanwhile says nothing about the new one.
+        return await self._flights.join(token_digest(token), lambda: self._check(token, session))
 
     async def _check(self, token: str, session: Session) -> Session:
         try:

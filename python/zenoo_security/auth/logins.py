@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zenoo_security.accounts import check_login
+from zenoo_security.accounts import canonical_login, check_login
 from zenoo_security.auth.attempts import Claim
 from zenoo_security.auth.inputs import check_code, check_database, check_password
 from zenoo_security.auth.parts import AuthParts
-from zenoo_security.errors import OtpMismatch, PasswordMismatch, PasswordTooLong, SecondFactorRequired
+from zenoo_security.errors import (
+    InvalidInput,
+    LoginFailed,
+    OtpMismatch,
+    PasswordMismatch,
+    PasswordTooLong,
+    SecondFactorRequired,
+)
 from zenoo_security.principal import Principal
 from zenoo_security.sessions import origin
 
@@ -39,7 +46,7 @@ class Logins(AuthParts):
         Args:
             username: the login in Odoo, exactly. Failures count for all its spellings together.
             password: the password, or an API key; a user who has TOTP in Odoo needs an API key here.
-            database: the database in Odoo.
+            database: the database in Odoo; that of `config.odoo_database`, where that is set.
             totp_token: the code of the authenticator app, or a recovery code.
             client_ip: the address of the client, for counters of its own; not that of a proxy.
             device_token: what `remember_device` gave, so that strangers' failures do not lock this device out.
@@ -54,15 +61,19 @@ class Logins(AuthParts):
             SecondFactorRequired: the password was right and a code is needed: ask for it, and call `complete`.
             InvalidInput, InputTooLarge: an argument cannot be what it should be.
             OdooUnavailable: nothing is known about the password, and nothing was counted.
+            HashingBusy: nothing is known about the recovery code, and nothing was counted.
             StoreUnavailable: nothing can be counted, so nobody is let in.
         """
         check_login(username)
         check_password(password)
-        check_database(database)
+        self._check_database(database)
         code, name = check_code(totp_token), origin.label(label)
         claim = await self._claim(database, username, client_ip, device_token)
-        async with self._attempts.attempt(claim):
+        async with self._attempts.attempt(claim) as proof:
             user = await self._odoo.log_in(database, username, password)
+            if canonical_login(user.login) != canonical_login(username):
+                # Something behind Odoo folds more than the counters do: each spelling would have guesses of its own.
+                raise LoginFailed
             self._liveness.require_group(user)
             principal = Principal(
                 database, user.uid, user.login, user.groups, frozenset({"password"}), self._clock.now()
@@ -73,6 +84,7 @@ class Logins(AuthParts):
                         await self.sessions.start(principal, password, client_ip=client_ip, label=name, pending=True)
                     )
                 principal = await self._with_code(principal, code)
+            proof.is_whole(user.login)
         return await self.sessions.start(principal, password, client_ip=client_ip, label=name, replaces=replaces)
 
     async def complete(
@@ -106,9 +118,10 @@ class Logins(AuthParts):
         claim = await self._claim(
             known.database, known.login, origin.address(client_ip) or session.client_ip, device_token
         )
-        async with self._attempts.attempt(claim):
+        async with self._attempts.attempt(claim) as proof:
             user = await self._liveness.confirm(known, await self.sessions.credential(ticket))
             principal = await self._with_code(replace(known, groups=user.groups), code or "")
+            proof.is_whole(user.login)
         if replaces is not None:
             await self.sessions.end(replaces)
         return await self.sessions.rotate(ticket, principal=principal)
@@ -141,6 +154,11 @@ class Logins(AuthParts):
             return False
         return True
 
+    def _check_database(self, database: str) -> None:
+        """Refuse others than the one of the settings: a copy of it has the same passwords, and counters of its own."""
+        if check_database(database) != (self.config.odoo_database or database):
+            raise InvalidInput("the value is not valid", field="database", code="invalid")
+
     async def _claim(self, database: str, login: str, client_ip: str | None, device_token: object) -> Claim:
         return Claim(
             database, login, origin.address(client_ip), await self._devices.known(database, login, device_token)
@@ -156,13 +174,18 @@ class Logins(AuthParts):
     ) -> Principal:
         """The principal of a session, after one more proof that it is them."""
         known = session.principal
-        async with self._attempts.attempt(
-            Claim(known.database, known.login, origin.address(client_ip) or session.client_ip)
-        ):
+        enrolled = await self.mfa.is_enrolled(known.database, known.uid)
+        if enrolled and code is None:
+            # Else a stolen session and the password would be enough to remove the second factor.
+            raise InvalidInput("a value is required", field="totp_token", code="empty")
+        claim = Claim(known.database, known.login, origin.address(client_ip) or session.client_ip)
+        async with self._attempts.attempt(claim) as proof:
             if password is not None:
                 user = await self._odoo.log_in(known.database, known.login, password)
                 if user.uid != known.uid:
                     raise OtpMismatch
             if code is not None:
                 known = await self._with_code(known, code)
+            if password is not None:
+                proof.is_whole(known.login)
         return replace(known, authenticated_at=self._clock.now())

@@ -41,6 +41,7 @@ class SecureAuthManager(Logins, SessionAccess):
 
     Raises:
         ConfigurationError: a setting is wrong or missing: the key ring, the address of Odoo.
+        ParameterError: an argument is not of its kind, or `groups` is empty.
         InsecureTransport: passwords would travel to another machine over plain HTTP.
         KeyRingError: the key ring of the settings is none.
     """
@@ -65,10 +66,14 @@ class SecureAuthManager(Logins, SessionAccess):
         """
         session = await self.session(token)
         check_password(current, field="current")
-        await self._check_new_password(session.principal, new)
+        enrolled = await self.mfa.is_enrolled(session.principal.database, session.principal.uid)
+        self._check_new_password(session.principal, new, has_mfa=enrolled)
+        check_password(new)
         credential = await self.sessions.credential(token)
-        await self._set_password(session, credential, (current, new), client_ip)
-        principal = replace(session.principal, authenticated_at=self._clock.now())
+        await self._set_password(session, credential, (current, new), client_ip, is_whole=not enrolled)
+        # One factor of two makes no login fresh: it would be enough to remove the other.
+        at = session.principal.authenticated_at if enrolled else self._clock.now()
+        principal = replace(session.principal, authenticated_at=at)
         await self._devices.forget(principal.database, principal.login)
         await self._end_account(principal.database, principal.login, keep=session.id)
         # An API key is not changed by a new password.
@@ -83,7 +88,8 @@ class SecureAuthManager(Logins, SessionAccess):
         Args:
             token: the session; its token changes.
             password: the password or API key.
-            totp_token: a code of the authenticator app, or a recovery code. One of the two is needed.
+            totp_token: a code of the authenticator app, or a recovery code; who has a second factor needs it, with or
+                without the password. Who has none needs the password.
             client_ip: as for `authenticate`.
 
         Returns:
@@ -92,7 +98,7 @@ class SecureAuthManager(Logins, SessionAccess):
         Raises:
             LoginFailed: it is wrong, or there were too many attempts. The session stays.
             ParameterError: there is neither a password nor a code.
-            InvalidInput, InputTooLarge: an argument cannot be what it should be.
+            InvalidInput, InputTooLarge: an argument cannot be what it should be, or the code is missing.
             SessionEnded, OdooUnavailable, StoreUnavailable: as `session`.
         """
         code = check_code(totp_token)
@@ -115,24 +121,24 @@ class SecureAuthManager(Logins, SessionAccess):
     async def __aexit__(self, *exception: object) -> None:
         await self.aclose()
 
-    async def _check_new_password(self, principal: Principal, new: str) -> None:
-        has_mfa = await self.mfa.is_enrolled(principal.database, principal.uid)
+    def _check_new_password(self, principal: Principal, new: str, *, has_mfa: bool) -> None:
         self.password_policy.check(new, context=(principal.login, principal.database), has_mfa=has_mfa)
         if new != new.strip():
             raise InvalidInput("Odoo cuts spaces off both ends of a password: leave them out", field="password")
 
     async def _set_password(
-        self, session: Session, credential: str, passwords: tuple[str, str], client_ip: str | None
+        self, session: Session, credential: str, passwords: tuple[str, str], client_ip: str | None, *, is_whole: bool
     ) -> None:
         principal, refusal = session.principal, None
-        async with self._attempts.attempt(
-            Claim(principal.database, principal.login, origin.address(client_ip) or session.client_ip)
-        ):
+        claim = Claim(principal.database, principal.login, origin.address(client_ip) or session.client_ip)
+        async with self._attempts.attempt(claim) as proof:
             try:
                 await self._odoo.change_password(principal, credential, *passwords)
             except OdooRefused as error:
-                # A rule about the new password: the current one was right.
+                # A rule about the new password, or about who may: it does not say that the current one was right.
                 refusal = error
+            if is_whole and refusal is None:
+                proof.is_whole(principal.login)
         if refusal is not None:
             raise refusal
 

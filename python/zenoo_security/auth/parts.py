@@ -11,9 +11,10 @@ from zenoo_security.auth.liveness import Liveness
 from zenoo_security.auth.odoo import Odoo, OdooServer
 from zenoo_security.auth.pool import ClientPool
 from zenoo_security.auth.refusals import Refusals
+from zenoo_security.auth.spellings import Spellings
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.config import SecurityConfig
-from zenoo_security.errors import ConfigurationError
+from zenoo_security.errors import ConfigurationError, ParameterError
 from zenoo_security.hashing import DEFAULT_MIB, HashingBudget, default_budget
 from zenoo_security.keyring import KeyRing
 from zenoo_security.lockout import Lockout, LockoutPolicy
@@ -52,6 +53,8 @@ class AuthParts:
         max_clients: int = 100,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        _check_arguments(config, store, max_clients)
+        required = None if groups is None else _external_ids(groups)
         self.config: Final = config or _config(needs_key_ring=key_ring is None)
         self._key_ring: Final = key_ring or _key_ring(self.config)
         url = self.config.store_url.get_secret_value()
@@ -67,8 +70,9 @@ class AuthParts:
         self._hasher: Final = PasswordHasher(budget=_budget(self.config.hashing_memory_mib))
         self.mfa: Final = mfa or self._second_factors(clock)
         self._devices: Final = Devices(self._store, self._key_ring)
-        self._attempts: Final = Attempts(self.lockout, Refusals(self.config.refusal_duration_ms / 1000, clock=clock))
-        self._liveness: Final = Liveness(self._odoo, self.sessions, groups=groups, end_account=self._end_account)
+        refusals = Refusals(self.config.refusal_duration_ms / 1000, clock=clock)
+        self._attempts: Final = Attempts(self.lockout, refusals, Spellings(self._store, self._key_ring))
+        self._liveness: Final = Liveness(self._odoo, self.sessions, groups=required, end_account=self._end_account)
         self._pool: Final = ClientPool(most=max_clients, clock=clock)
 
     def _second_factors(self, clock: Clock) -> MFAManager:
@@ -82,6 +86,23 @@ class AuthParts:
         count = await self.sessions.end_all(database, login, keep=keep)
         await self._pool.retire_sessions(ended)
         return count
+
+
+def _check_arguments(config: object, store: object, max_clients: int) -> None:
+    if config is not None and not isinstance(config, SecurityConfig):
+        raise ParameterError("config is a SecurityConfig: SecurityConfig(odoo_url=...)")
+    if isinstance(store, str):
+        raise ParameterError("store is a store and no URL: open_store(url), or the setting store_url")
+    if max_clients < 1:
+        raise ParameterError("max_clients is at least 1")
+
+
+def _external_ids(groups: Iterable[str]) -> frozenset[str]:
+    ids = frozenset(() if isinstance(groups, str) else groups)
+    # Any other text is nobody's group: everybody would be refused, and told that the password is wrong.
+    if not ids or not all("." in str(each) for each in ids):
+        raise ParameterError("groups is a list of external ids, such as ['base.group_user']")
+    return ids
 
 
 def _config(*, needs_key_ring: bool) -> SecurityConfig:

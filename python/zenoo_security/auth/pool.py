@@ -48,6 +48,14 @@ class SessionClient(SecureZenooClient):
             self._calls -= 1
             await self._close_if_done()
 
+    async def login(self, database: str, username: str, password: str) -> None:  # noqa: ARG002
+        """Refused: the client is its session's user, whoever asks the pool for it next.
+
+        Raises:
+            NotLoggedIn: always.
+        """
+        raise NotLoggedIn("this client belongs to a session: log others in with SecureAuthManager.authenticate")
+
     async def __aexit__(self, *exception: object) -> None:
         """Leave it to the pool: other tasks of the session may be using it."""
 

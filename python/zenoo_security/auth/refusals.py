@@ -38,8 +38,10 @@ class Refusals:
         started = self._clock.monotonic()
         try:
             yield
-        except LoginFailed:
+        except LoginFailed as refusal:
             await asyncio.sleep(self.rest_s(self._clock.monotonic() - started))
+            # The reason hangs there, for whatever follows it into a log.
+            refusal.__context__ = None
             raise
 
     def rest_s(self, spent_s: float) -> float:

@@ -44,7 +44,7 @@ class UserFactors(TotpCodes):
         One that is confirmed already stays good until then.
 
         Args:
-            principal: the user, logged in at most 5 minutes ago by the store's time.
+            principal: the user, logged in at most 5 minutes ago.
 
         Raises:
             FreshLoginRequired: the login is older.
@@ -128,7 +128,7 @@ class UserFactors(TotpCodes):
         """Make ten new recovery codes; those before are good no more.
 
         Args:
-            principal: the user, logged in at most 5 minutes ago by the store's time.
+            principal: the user, logged in at most 5 minutes ago.
 
         Raises:
             NotEnrolled: the user has no second factor.
@@ -149,7 +149,7 @@ class UserFactors(TotpCodes):
         """Remove the second factor of a user and the recovery codes. Returns whether there was one.
 
         Args:
-            principal: the user, logged in at most 5 minutes ago by the store's time.
+            principal: the user, logged in at most 5 minutes ago.
 
         Raises:
             FreshLoginRequired: the login is older.

@@ -78,6 +78,7 @@ class Sessions:
             TooManySessions: the account has as many as it may, and the policy is to refuse one more.
             SessionEnded: all sessions of the account were ended at the same time.
             InvalidInput, InputTooLarge: the credential or the address is none.
+            ParameterError: the principal is none.
         """
         if not isinstance(principal, Principal):
             raise ParameterError("a session is that of a Principal")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from zenoo_security.errors import ParameterError
+from zenoo_security.stores.protocol import MAX_TTL_S
 
 __all__ = ["MAX_COUNT", "Backoff", "Count", "Counter", "Outcome", "reserve", "settle"]
 
@@ -46,11 +47,11 @@ class Backoff:
         stop: confirmed failures after which nothing is reserved any more until the counter is cleared or deleted;
             `None` for never.
         keep_s: seconds after its latest attempt that a counter is forgotten, unless it has stopped; at least the
-            longest delay.
+            longest delay, and up to `MAX_TTL_S`.
 
     Raises:
         ParameterError: no delay, over 1000 of them, one that is negative or not finite, `stop` under 1, or `keep_s`
-            shorter than the longest delay.
+            shorter than the longest delay or over `MAX_TTL_S`.
     """
 
     delays_s: tuple[float, ...]
@@ -64,8 +65,10 @@ class Backoff:
         object.__setattr__(self, "delays_s", tuple(map(float, self.delays_s)))
         if self.stop is not None and not 1 <= self.stop <= MAX_COUNT:
             raise ParameterError(f"stop is 1 to {MAX_COUNT} failures, or None")
-        if not max(*self.delays_s, 1.0) <= self.keep_s < math.inf:
-            raise ParameterError("keep_s is at least a second and as long as the longest delay")
+        if not max(*self.delays_s, 1.0) <= self.keep_s <= MAX_TTL_S:
+            raise ParameterError(
+                f"keep_s is at least a second, as long as the longest delay, and up to {MAX_TTL_S:.0f} seconds"
+            )
 
     def delay_s(self, attempts: int) -> float:
         """Seconds to wait after so many attempts."""

@@ -8,9 +8,9 @@ import threading
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from zenoo_security._native import AttemptTable
-from zenoo_security.clock import SYSTEM_CLOCK, Clock
+from zenoo_security.clock import BOOT_CLOCK, Clock
 from zenoo_security.errors import ParameterError, StoreUnavailable
-from zenoo_security.stores import bounds, quota
+from zenoo_security.stores import bounds, forks, quota
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -92,9 +92,10 @@ class MemoryStore:
     choose when. Keys that exist go on working.
 
     Counters are made by whoever invents a name; refusing new ones would lock out everybody who has none. There a full
-    store lets go of the counter with the fewest failures; see `AttemptTable`.
+    store lets go of the counter with the fewest failures, see `src/primitives/attempts/table.rs`.
 
-    Time is that of a monotonic clock. Any thread and any event loop may call any method.
+    Time is that of a monotonic clock, which goes on while the machine sleeps. Any thread and any event loop may call
+    any method.
 
     Args:
         max_entries: how many values, how many quotas and how many counters there may be at most, each.
@@ -109,7 +110,7 @@ class MemoryStore:
     (True, False)
     """
 
-    def __init__(self, max_entries: int = 100_000, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, max_entries: int = 100_000, *, clock: Clock = BOOT_CLOCK) -> None:
         if not _MIN_ENTRIES <= max_entries <= _MAX_ENTRIES:
             raise ParameterError(f"max_entries is {_MIN_ENTRIES} to {_MAX_ENTRIES:,}")
         self._clock = clock
@@ -120,6 +121,7 @@ class MemoryStore:
         self._quotas: _Table[float] = _Table(max_entries)
         self._counts = AttemptTable(max_entries)
         self._max_entries = max_entries
+        forks.register(self)
 
     async def get(self, key: bytes) -> bytes | None:
         """See `Store.get`."""
@@ -199,6 +201,15 @@ class MemoryStore:
             self._values.clear()
             self._quotas.clear()
             self._counts = AttemptTable(self._max_entries)
+
+    def before_fork(self) -> None:
+        """Keep other threads out while this process is forked: the child has none that could let go of the lock."""
+        self._lock.acquire()
+
+    def after_fork(self, *, in_child: bool) -> None:
+        """Let them in again."""
+        del in_child
+        self._lock.release()
 
     def _set(self, key: bytes, value: bytes, ttl_s: float | None, now: float) -> None:
         self._values.put(key, value, math.inf if ttl_s is None else now + ttl_s, now)

@@ -20,6 +20,8 @@ _SERVERS: Final = {
 }
 """Scheme -> module here, which is also the name of the extra; class; what the extra installs."""
 
+_NO_LIBPQ: Final = "psycopg found no libpq: install Debian's libpq5, or pip install 'psycopg[binary]'"
+
 
 def open_store(url: str, *, allow_insecure: bool = False, **options: Any) -> Store:
     """Open the store that a URL names. Servers are connected to at the first call.
@@ -37,7 +39,7 @@ def open_store(url: str, *, allow_insecure: bool = False, **options: Any) -> Sto
         options: keyword arguments of the store's class, such as `timeout_s`.
 
     Raises:
-        ConfigurationError: no store has such a URL, or its file cannot be used.
+        ConfigurationError: no store has such a URL, its file cannot be used, or psycopg finds no libpq.
         InsecureTransport: others could read or change what is sent to the server.
         MissingExtra: the driver of that server is not installed.
         StoreIncompatible: the file was made by a newer version or by something else.
@@ -49,7 +51,7 @@ def open_store(url: str, *, allow_insecure: bool = False, **options: Any) -> Sto
     >>> asyncio.run(store.get(b"greeting"))
     b'hello'
     """
-    scheme, separator, rest = url.partition("://")
+    scheme, separator, rest = str(url).partition("://")
     if separator and scheme in _SERVERS:
         return cast("Store", _server(scheme).from_url(url, allow_insecure=allow_insecure, **options))
     if scheme == "sqlite" and rest.startswith("/") and rest != "/" and not set(rest) & set("?#"):
@@ -69,6 +71,10 @@ def _server(scheme: str) -> Any:
         if (error.name or "").partition(".")[0] != driver:
             raise
         raise MissingExtra(module, f"a store at {scheme}://") from None
+    except ImportError as error:
+        if driver != "psycopg" or "libpq" not in str(error):
+            raise
+        raise ConfigurationError(_NO_LIBPQ) from None
 
 
 def _load(module: str, name: str) -> Any:

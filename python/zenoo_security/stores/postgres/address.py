@@ -25,6 +25,8 @@ _DEFAULTS: Final = {
     "keepalives_interval": "10",
     "keepalives_count": "3",
     "sslmode": "prefer",
+    # Of several hosts the primary: a standby would answer with sessions that have ended since.
+    "target_session_attrs": "read-write",
 }
 
 

@@ -8,8 +8,8 @@ import psycopg
 from psycopg import errors, sql
 
 from zenoo_security.errors import ConfigurationError, StoreUnavailable
+from zenoo_security.stores.deadline import within
 from zenoo_security.stores.postgres import schema as schemas
-from zenoo_security.stores.postgres.deadline import within
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -104,7 +104,7 @@ class Calls:
             await schemas.create(connection, self._schema)
 
     async def _done(self, work: Coroutine[Any, Any, _T], seconds: float) -> _T:
-        task = await within(seconds, work)
+        task = await within(seconds, work, "PostgreSQL")
         error = task.exception()
         if error is None:
             return task.result()

@@ -8,7 +8,6 @@ import select
 from collections import deque
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import waiting
@@ -99,7 +98,7 @@ class Pool:
     def _begin(self) -> None:
         self._pid = os.getpid()
         self._idle: deque[Connection] = deque()
-        self._slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+        self._slots: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
 
     def _leave_to_parent(self) -> None:
         """After a fork: neither use nor close what the parent uses."""
@@ -108,7 +107,15 @@ class Pool:
             self._begin()
 
     def _slot(self) -> asyncio.Semaphore:
-        return self._slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._size))
+        loop = asyncio.get_running_loop()
+        slot = self._slots.get(loop)
+        if slot is None:
+            # Not in a WeakKeyDictionary: a semaphore that somebody waited for holds its loop.
+            for each in list(self._slots):
+                if each.is_closed():
+                    self._slots.pop(each, None)
+            slot = self._slots.setdefault(loop, asyncio.Semaphore(self._size))
+        return slot
 
     async def _take(self) -> Connection:
         while (connection := self._latest()) is not None:

@@ -22,12 +22,16 @@ VERSION: Final = 1
 _NAME: Final = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,62}")
 _SCHEMA: Final = Path(__file__).with_name("schema.sql")
 
-# Whether there is such a schema, whether anything is in it, and whether it has our table of the version.
+# Whether there is such a schema, whether anything is in it, whether it has our table of the version, and whether it
+# belongs to us or to a superuser. Any other owner, such as that of Odoo's database, could have made functions that let
+# everybody in, or do so later.
 _STATE: Final = """
 SELECT n.oid IS NOT NULL,
     EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid),
     EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
-        WHERE c.relnamespace = n.oid AND c.relname = 'version' AND a.attname = 'version')
+        WHERE c.relnamespace = n.oid AND c.relname = 'version' AND a.attname = 'version'),
+    n.oid IS NULL OR pg_catalog.pg_has_role(n.nspowner, 'USAGE') OR (SELECT r.rolsuper FROM pg_catalog.pg_roles r
+        WHERE r.oid = n.nspowner)
 FROM (VALUES (%s)) AS wanted (name) LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.name
 """
 
@@ -49,9 +53,11 @@ async def check(connection: psycopg.AsyncConnection[tuple[Any, ...]], name: str)
     """Tell whether the schema is there, of this version; False when it is to be made.
 
     Raises:
-        StoreIncompatible: it is there, and of another version or another's.
+        StoreIncompatible: it is there, and of another version, another's, or owned by one who may not have our trust.
     """
-    exists, used, ours = await _row(connection, _STATE, name)
+    exists, used, ours, trusted = await _row(connection, _STATE, name)
+    if not trusted:
+        raise StoreIncompatible(f"the schema {name} belongs to another role, who could lift lock-outs: let it be ours")
     if not used:
         return False
     if not (exists and ours):
@@ -99,7 +105,7 @@ def _in_schema(text: str, name: str) -> sql.Composed:
 
 async def _row(connection: psycopg.AsyncConnection[tuple[Any, ...]], query: str, name: str) -> tuple[Any, ...]:
     cursor = await connection.execute(query, [name])
-    return await cursor.fetchone() or (False, False, False)
+    return await cursor.fetchone() or (False, False, False, False)
 
 
 def _lock(name: str) -> int:

@@ -9,11 +9,14 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError
 
 from zenoo_security.errors import SecurityError, StoreUnavailable
+from zenoo_security.stores.deadline import within
 from zenoo_security.stores.loops import PerLoop
 from zenoo_security.stores.redis.pool import Pool, exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+
+    from redis.asyncio.connection import AbstractConnection
 
     from zenoo_security.stores.redis.greeting import Greeting
     from zenoo_security.stores.redis.scripts import Script
@@ -95,23 +98,28 @@ class RedisClient:
 
     async def _gather(self, pool: Pool, pattern: bytes) -> set[bytes]:
         found: set[bytes] = set()
-        connection = await self._in_time(pool.acquire())
+        # Here from the moment on that it is ours: a cancellation may come together with it.
+        held: list[AbstractConnection] = []
+
+        async def step(cursor: bytes) -> Any:
+            if not held:
+                held.append(await pool.acquire())
+            return await exchange(held[0], "SCAN", cursor, "MATCH", pattern, "COUNT", _SCANNED_AT_ONCE)
+
         try:
-            cursor = b"0"
-            while True:
-                step = exchange(connection, "SCAN", cursor, "MATCH", pattern, "COUNT", _SCANNED_AT_ONCE)
-                cursor, keys = await self._in_time(step)
+            cursor = None
+            while cursor != b"0":
+                cursor, keys = await self._in_time(step(cursor or b"0"))
                 found.update(keys)
-                if cursor == b"0":
-                    break
         except BaseException as error:
-            await pool.discard(connection, error)
+            for connection in held:
+                await pool.discard(connection, error)
             raise
-        await pool.release(connection)
+        await pool.release(held[0])
         return found
 
-    async def _in_time(self, work: Awaitable[T]) -> T:
-        return await asyncio.wait_for(work, self._timeout_s)
+    async def _in_time(self, work: Coroutine[Any, Any, T]) -> T:
+        return (await within(self._timeout_s, work, "Redis")).result()
 
     async def _answer(self, work: Awaitable[Any], understand: Callable[[Any], T]) -> T:
         try:
@@ -124,7 +132,7 @@ class RedisClient:
         raise StoreUnavailable(f"Redis is down, hangs, or refuses ({why})")
 
 
-async def _repeated(call: Callable[[], Awaitable[T]]) -> T:
+async def _repeated(call: Callable[[], Coroutine[Any, Any, T]]) -> T:
     try:
         return await call()
     except RedisConnectionError:

@@ -22,7 +22,7 @@ _LOGGER = logging.getLogger("zenoo_security.stores")
 
 
 class Greeting:
-    """Asks whether the server may keep what we store, and in which version it is.
+    """Asks whether the server keeps what we store, takes writes, and in which version it is.
 
     Asked on every new connection, so that a server which was restarted, restored or replaced is asked again.
 
@@ -60,7 +60,7 @@ class Greeting:
     async def _check_version(self, ask: Callable[..., Awaitable[Any]]) -> None:
         found: Any = b""
         try:
-            found = await ask("EVAL", OPEN.text, 1, self._version_key, VERSION)
+            found = await ask("EVAL", OPEN.text, 2, self._version_key, self._version_key + b":none", VERSION)
         except ResponseError as error:
             if "WRONGTYPE" not in str(error):
                 raise

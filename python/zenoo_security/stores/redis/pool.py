@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redis.asyncio.connection import Connection, SSLConnection, parse_url
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError
+from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError, RedisError
 
 from zenoo_security.address import Address
 from zenoo_security.errors import ConfigurationError, InsecureTransport
@@ -56,7 +56,7 @@ def read_url(url: str, *, allow_insecure: bool) -> dict[str, Any]:
         for name in _FOR_POOLS:
             options.pop(name, None)
         _connection(options)
-    except (TypeError, ValueError, RedisConnectionError):
+    except (TypeError, ValueError, RedisError):
         options = {}
     if not options:
         raise ConfigurationError(

@@ -66,7 +66,7 @@ class RedisStore:
     before it is used and replaced.
 
     Clusters: all keys have one hash tag, so that a proxy in front of a cluster runs the scripts. They lie on one node;
-    this client follows no redirection. Behind Sentinel, use an address that leads to the primary.
+    this client follows no redirection. Behind Sentinel, use an address that leads to the primary: a replica is refused.
 
     Time: expiries, delays and quotas are measured by the calendar of the server's machine alone. Let NTP slew
     it; a jump of that one clock ends or stretches them.

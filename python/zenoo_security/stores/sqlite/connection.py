@@ -77,7 +77,7 @@ class Connection:
     def _together(self, connection: sqlite3.Connection, works: Sequence[Work]) -> list[Any]:
         with _transaction(connection):
             now = self._timeline.now()
-            operations.purge(connection, now)
+            operations.purge(connection, now, len(works))
             results = [self._do(work, connection, now) for work in works]
             self._timeline.record(connection, now)
         return results
@@ -99,7 +99,7 @@ class Connection:
     def _one_by_one(self, connection: sqlite3.Connection, works: Sequence[Work]) -> list[Any]:
         """So that one which finds no space fails alone. What had expired is back after a rollback and goes first."""
         with _transaction(connection):
-            operations.purge(connection, self._timeline.now())
+            operations.purge(connection, self._timeline.now(), len(works))
         results: list[Any] = []
         for work in works:
             try:

@@ -55,7 +55,7 @@ def create(path: Path, timeline: Timeline) -> None:
     It is made under another name and then linked to its own, so that nobody ever opens a half made one.
 
     Raises:
-        ConfigurationError: everybody can write to the folder, or this user cannot.
+        ConfigurationError: everybody can write to the folder, it is somebody else's, or this user cannot write to it.
     """
     _check_folder(path.parent)
     if os.path.lexists(path):
@@ -130,17 +130,20 @@ def _translation(path: Path, error: sqlite3.Error) -> StoreError:
 
 def _check_folder(path: Path) -> None:
     try:
-        mode = path.stat().st_mode
+        status = path.stat()
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
-    if mode & stat.S_IWOTH:
+    if status.st_uid not in (os.geteuid(), 0):
+        raise ConfigurationError(f"{path}: the folder belongs to another user, who could put another file there")
+    if status.st_mode & stat.S_IWOTH:
         raise ConfigurationError(f"{path}: everybody can write there; keep the store in a folder of its own")
 
 
 def _check_status(path: Path) -> None:
     # By name: closing a descriptor of the file would end the locks that SQLite holds on it in this process, fcntl(2).
     try:
-        status = path.stat()
+        # Not of what a link leads to: the folder there was not looked at, nor what SQLite would keep beside it.
+        status = path.lstat()
     except FileNotFoundError:
         return
     except OSError as error:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GET", "compare_and_set", "delete", "page", "purge", "put", "reserve", "settle", "take"]
 
-GET: Final = "SELECT value FROM entry WHERE key = ? AND expires_at > ?"
+GET: Final = "SELECT value FROM entry WHERE expires_at > ? AND key = ?"
 
 _PUT: Final = (
     "INSERT INTO entry (key, value, expires_at) VALUES (?, ?, ?) "
@@ -27,15 +27,18 @@ _SET_COUNT: Final = (
     "INSERT OR REPLACE INTO counter (key, attempts, failures, next_at, expires_at) VALUES (?, ?, ?, ?, ?)"
 )
 _PURGE: Final = tuple(
-    f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE expires_at <= ? LIMIT 100)"  # noqa: S608 (fixed names)
+    f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE expires_at <= ? LIMIT ?)"  # noqa: S608 (fixed names)
     for table in ("entry", "quota", "counter")
 )
+_PURGED: Final = 100
+# A write adds at most 8 rows, the counters of an attempt.
+_PURGED_FOR_A_WRITE: Final = 9
 _NEW: Final = Count()
 
 
 def get(connection: sqlite3.Connection, now: float, key: bytes) -> bytes | None:
     """Read a value."""
-    row = connection.execute(GET, (key, now)).fetchone()
+    row = connection.execute(GET, (now, key)).fetchone()
     return row[0] if row else None
 
 
@@ -125,7 +128,7 @@ def page(prefix: bytes, after: bytes) -> tuple[str, list[bytes]]:
     return f"{query} ORDER BY key LIMIT 32", arguments
 
 
-def purge(connection: sqlite3.Connection, now: float) -> None:
-    """Remove some of what has expired."""
+def purge(connection: sqlite3.Connection, now: float, writes: int) -> None:
+    """Remove some of what has expired: more than so many writes can add."""
     for statement in _PURGE:
-        connection.execute(statement, (now,))
+        connection.execute(statement, (now, _PURGED + _PURGED_FOR_A_WRITE * writes))

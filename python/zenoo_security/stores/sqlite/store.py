@@ -9,11 +9,12 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from zenoo_security.clock import BOOT_CLOCK
 from zenoo_security.errors import ConfigurationError, ParameterError, StoreUnavailable
-from zenoo_security.stores import bounds
-from zenoo_security.stores.sqlite import forks, operations
+from zenoo_security.stores import bounds, forks
+from zenoo_security.stores.sqlite import operations
 from zenoo_security.stores.sqlite.connection import Connection
-from zenoo_security.stores.sqlite.timeline import BOOT_CLOCK, Timeline, boot_id
+from zenoo_security.stores.sqlite.timeline import Timeline, boot_id
 from zenoo_security.stores.sqlite.writer import Writer
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ __all__ = ["SqliteStore"]
 _T = TypeVar("_T")
 
 _MIN_BYTES: Final = 1024 * 1024
+_GRACE_S: Final = 1.0
 
 
 class SqliteStore:
@@ -47,7 +49,8 @@ class SqliteStore:
 
     Args:
         path: the file. Beside it SQLite keeps two more, `-wal` and `-shm`.
-        timeout_s: seconds to wait for another process that writes, over 0 and up to 60.
+        timeout_s: seconds to wait for another process that writes, over 0 and up to 60. A call that had to wait for
+            others of this process is refused after twice as long, and a second.
         max_bytes: how large the file may grow, at least 1 MiB. When it is full, nothing can be added.
         clock: what tells the time; for tests.
 
@@ -85,7 +88,7 @@ class SqliteStore:
     async def get(self, key: bytes) -> bytes | None:
         """See `Store.get`."""
         bounds.check_key(key)
-        rows = await self._read(operations.GET, (key, self._timeline.now()))
+        rows = await self._read(operations.GET, (key,))
         return rows[0][0] if rows else None
 
     async def put(self, key: bytes, value: bytes, *, ttl_s: float | None) -> None:
@@ -138,7 +141,7 @@ class SqliteStore:
         after = b""
         while True:
             query, arguments = operations.page(prefix, after)
-            rows = await self._read(query, (self._timeline.now(), *arguments))
+            rows = await self._read(query, arguments)
             if not rows:
                 return
             for key, value in rows:
@@ -171,15 +174,25 @@ class SqliteStore:
         self._writes.release()
 
     async def _read(self, query: str, arguments: Sequence[object]) -> list[Any]:
+        """The rows of a query whose first argument is the time."""
         self._check_open()
         try:
-            return self._reads.read(query, arguments)
+            return self._reads.read(query, (self._timeline.now(), *arguments))
         except StoreUnavailable:
-            return await self._write(lambda connection, _: connection.execute(query, arguments).fetchall())
+            # Maybe seconds later: what has expired meanwhile is not there.
+            return await self._write(lambda connection, now: connection.execute(query, (now, *arguments)).fetchall())
 
     async def _write(self, work: Callable[[sqlite3.Connection, float], _T]) -> _T:
         self._check_open()
-        return await asyncio.wrap_future(self._writer.submit(work))
+        call = asyncio.wrap_future(self._writer.submit(work))
+        try:
+            # The thread waits for locks no longer; a disk that hangs it could wait for without end.
+            await asyncio.wait({call}, timeout=2 * self._timeout_s + _GRACE_S)
+        finally:
+            call.cancel()
+        if call.cancelled():
+            raise StoreUnavailable("the disk hangs: what was to be written may or may not be written later")
+        return call.result()
 
     def _new_writer(self) -> Writer:
         writer = Writer(self._writes, self._timeout_s)

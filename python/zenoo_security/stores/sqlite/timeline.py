@@ -7,7 +7,6 @@ After a boot the calendar is believed once, unless it lies before the last time 
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,26 +15,9 @@ if TYPE_CHECKING:
 
     from zenoo_security.clock import Clock
 
-__all__ = ["BOOT_CLOCK", "BootClock", "Timeline", "boot_id"]
+__all__ = ["Timeline", "boot_id"]
 
 _SEEN_EVERY_S: Final = 1.0
-
-
-class BootClock:
-    """The calendar, and the time since the machine started."""
-
-    __slots__ = ()
-
-    def now(self) -> float:
-        """Seconds since 1970-01-01 UTC."""
-        return time.time()
-
-    def monotonic(self) -> float:
-        """Seconds since the machine started, those in which it slept included."""
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-BOOT_CLOCK: Final = BootClock()
 
 
 def boot_id() -> str:

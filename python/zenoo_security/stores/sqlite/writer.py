@@ -48,11 +48,15 @@ class Writer:
         self._thread: threading.Thread | None = None
 
     def submit(self, work: Callable[[sqlite3.Connection, float], _T]) -> Future[_T]:
-        """Have something done with the connection and the store's time."""
+        """Have something done with the connection and the store's time.
+
+        Raises:
+            StoreUnavailable: there is no thread to do it.
+        """
         future: Future[_T] = Future()
-        self._calls.put(_Call(work, future, time.monotonic() + self._timeout_s))
         if self._thread is None:
             self._start()
+        self._calls.put(_Call(work, future, time.monotonic() + self._timeout_s))
         return future
 
     def stop(self) -> None:
@@ -68,8 +72,15 @@ class Writer:
     def _start(self) -> None:
         with self._starting:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="zenoo-security-sqlite", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="zenoo-security-sqlite", daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError:
+                    raise StoreUnavailable(
+                        "this process can start no more threads, and so not the one that writes"
+                    ) from None
+                # Not before: who finds it here relies on it.
+                self._thread = thread
 
     def _run(self) -> None:
         calls: list[_Call | None] = []

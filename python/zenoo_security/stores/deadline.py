@@ -15,7 +15,7 @@ __all__ = ["within"]
 _T = TypeVar("_T")
 
 
-async def within(seconds: float, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+async def within(seconds: float, work: Coroutine[Any, Any, _T], server: str) -> asyncio.Task[_T]:
     """Do some work in a task of its own, which has ended when this returns or raises.
 
     Not `asyncio.wait_for`, which before Python 3.12 could lose a cancellation that came together with the result.
@@ -35,7 +35,7 @@ async def within(seconds: float, work: Coroutine[Any, Any, _T]) -> asyncio.Task[
             task.cancel()
             await asyncio.wait({task})
     if task.cancelled():
-        raise StoreUnavailable(f"PostgreSQL did not answer within {seconds:g} s")
+        raise StoreUnavailable(f"{server} did not answer within {seconds:g} s")
     return task
 
 

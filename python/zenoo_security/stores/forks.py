@@ -1,7 +1,8 @@
-"""Stores that must let go of their connections while this process is forked.
+"""Stores that must know when this process is forked.
 
 SQLite forbids to carry a connection into a child process, and even to close it there. So all are closed before a fork,
-and opened again by whoever needs one, parent or child.
+and opened again by whoever needs one, parent or child. A lock that another thread has at that moment would stay locked
+in the child for ever.
 """
 
 from __future__ import annotations
