@@ -234,7 +234,7 @@ impl Places {
         least
     }
 
-    /// SplitMix64.
+    /// The next of `SplitMix64`, below a bound.
     fn random_below(&mut self, end: usize) -> usize {
         self.seed = self.seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.seed ^ (self.seed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
