@@ -271,3 +271,26 @@ def test_what_is_kept_for_ever_is_refused():
     """A number that a server of a store could not hold; a wait that overflows there would come back as another."""
     with pytest.raises(ParameterError):
         Backoff((1e13,), None, 1e13)
+
+
+def test_names_that_fail_next_to_a_victims_do_not_have_it_dropped():
+    """Whoever fills the table must fail as often with most of it, not just with a few dozen names around the victim's."""
+    free = Backoff((0.0,), None, 86_400.0)
+
+    def fail(table, name, times, now):
+        for _ in range(times):
+            assert table.reserve([Counter(name, free)], now) == 0.0
+            table.settle([Counter(name, free)], [Outcome.FAILED], now)
+
+    dropped = 0
+    for _ in range(5):
+        table = AttemptTable(2000)
+        for number in range(200):
+            fail(table, b"before/%d" % number, 6, 1.0)
+        fail(table, b"victim", 5, 1.0)
+        for number in range(200):
+            fail(table, b"after/%d" % number, 6, 1.0)
+        for number in range(5000):
+            fail(table, b"flood/%d" % number, 1, 2.0)
+        dropped += not table.forget(b"victim")
+    assert dropped == 0

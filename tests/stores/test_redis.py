@@ -426,7 +426,7 @@ def assert_silent(error: StoreUnavailable) -> None:
 
 async def test_a_cluster_node_takes_operations_on_many_keys():
     """All keys lie in one slot; a cluster refuses others with CROSSSLOT."""
-    with running_redis({"cluster-enabled": "yes"}) as server:
+    with running_redis({"cluster-enabled": "yes", "cluster-port": str(free_port())}) as server:
         backend = RedisBackend(server)
         backend.say("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
         await asyncio.to_thread(backend.wait_for_cluster)

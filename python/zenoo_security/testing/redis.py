@@ -58,6 +58,7 @@ class RedisServer:
         self._folder = folder
         self._settings = {**_SETTINGS, **(settings or {})}
         self._process: Process | None = None
+        self._started = False
         self.port = free_port()
         self.password = secrets.token_urlsafe(24)
 
@@ -81,9 +82,12 @@ class RedisServer:
             process = self._launch()
             with ends_on_error(process, signal.SIGKILL):
                 if self._becomes_ready(process):
-                    self._process = process
+                    self._process, self._started = process, True
                     return
             process.stop(signal.SIGKILL)
+            if not self._started:
+                # Another program may have taken the port before us.
+                self.port = free_port()
         raise LocalOdooError(f"Redis did not start. The end of its log:{tail(self._log)}")
 
     def stop(self) -> None:

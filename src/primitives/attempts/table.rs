@@ -15,8 +15,10 @@
 //!
 //! There is no third way: what does not remember a name cannot tell it from another, so it either forgets or refuses.
 //!
-//! A hand walks over the counters, [`SWEPT_FOR_NEW_COUNTER`] for each new one and [`SWEPT_WHEN_FULL`] for one in a full
-//! table: no call takes long. "Within reach" are those, which is the whole of a small table.
+//! A hand walks over the counters and removes what is forgotten, [`SWEPT_FOR_NEW_COUNTER`] for each new one and
+//! [`SWEPT_WHEN_FULL`] for one in a full table: no call takes long. What must go is chosen among [`COMPARED`] at random, or
+//! among all of a small table: those are "within reach". Were they neighbors, then whoever made a few dozen names fail just
+//! before and after the victim's would have it dropped among them.
 
 use core::fmt;
 use std::sync::Arc;
@@ -39,6 +41,7 @@ pub const MAX_COUNTERS: usize = 8;
 
 const SWEPT_FOR_NEW_COUNTER: usize = 8;
 const SWEPT_WHEN_FULL: usize = 64;
+const COMPARED: usize = 64;
 
 /// What a newcomer waits for when there is no place; the hand is elsewhere by then.
 const RETRY_S: f64 = 60.0;
@@ -65,6 +68,8 @@ struct Places {
     entries: Entries,
     /// What the sweep looks at next.
     hand: usize,
+    /// The state of a generator that nobody outside can follow.
+    seed: u64,
 }
 
 impl AttemptTable {
@@ -77,7 +82,8 @@ impl AttemptTable {
             return Err(Error::Parameter("capacity is 16 to 100,000,000 counters"));
         }
         let hasher = SipHasher13::new_with_key(&random::bytes()?);
-        let places = Places { capacity, entries: Entries::default(), hand: 0 };
+        let seed = u64::from_le_bytes(random::bytes()?);
+        let places = Places { capacity, entries: Entries::default(), hand: 0, seed };
         Ok(Self { id: u64::from_ne_bytes(random::bytes()?), hasher, places: Mutex::new(places) })
     }
 
@@ -196,42 +202,56 @@ impl Places {
     fn make_room(&mut self, new: usize, counters: &[Counter], now: f64) -> bool {
         self.sweep(new.saturating_mul(SWEPT_FOR_NEW_COUNTER), counters, now);
         while self.entries.len().saturating_add(new) > self.capacity {
-            match self.sweep(SWEPT_WHEN_FULL, counters, now) {
-                Swept::Some => {}
-                Swept::None { least: Some(least) } => {
-                    self.entries.remove(least.tag);
-                }
-                Swept::None { least: None } => return false,
+            if self.sweep(SWEPT_WHEN_FULL, counters, now) {
+                continue;
             }
+            let Some(least) = self.least(counters) else { return false };
+            self.entries.remove(least.tag);
         }
         true
     }
 
-    /// Removes what is forgotten among the next few counters. If nothing was: the least of them. The counters of the attempt
-    /// that wants the room are left alone.
-    fn sweep(&mut self, steps: usize, wanting: &[Counter], now: f64) -> Swept {
+    /// Removes what is forgotten among the next few counters. Whether anything was. The counters of the attempt that wants the
+    /// room are left alone.
+    fn sweep(&mut self, steps: usize, wanting: &[Counter], now: f64) -> bool {
         let before = self.entries.len();
-        let mut least: Option<Entry> = None;
         for _ in 0..steps.min(before) {
             self.hand =
                 self.hand.checked_sub(1).unwrap_or(self.entries.len()).min(self.entries.len().saturating_sub(1));
             let Some(entry) = self.entries.get(self.hand) else { break };
-            if wanting.iter().any(|counter| counter.tag == entry.tag) {
-                continue;
-            }
-            if entry.count.is_forgotten(now) {
+            if entry.count.is_forgotten(now) && !is_wanted(&entry, wanting) {
                 self.entries.remove(entry.tag);
-            } else if entry.is_less(least.as_ref()) {
+            }
+        }
+        self.entries.len() < before
+    }
+
+    /// The counter with which least is lost, of some; none when all of them have stopped.
+    fn least(&mut self, wanting: &[Counter]) -> Option<Entry> {
+        let length = self.entries.len();
+        let mut least: Option<Entry> = None;
+        for index in 0..COMPARED.min(length) {
+            let position = if length <= COMPARED { index } else { self.random_below(length) };
+            let Some(entry) = self.entries.get(position) else { continue };
+            if !is_wanted(&entry, wanting) && entry.is_less(least.as_ref()) {
                 least = Some(entry);
             }
         }
-        if self.entries.len() < before { Swept::Some } else { Swept::None { least } }
+        least
+    }
+
+    /// The next of `SplitMix64`, below a bound.
+    fn random_below(&mut self, end: usize) -> usize {
+        self.seed = self.seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.seed ^ (self.seed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        let number = usize::try_from((mixed ^ (mixed >> 31)) >> 32).unwrap_or_default();
+        number.checked_rem(end).unwrap_or_default()
     }
 }
 
-enum Swept {
-    Some,
-    None { least: Option<Entry> },
+fn is_wanted(entry: &Entry, wanting: &[Counter]) -> bool {
+    wanting.iter().any(|counter| counter.tag == entry.tag)
 }
 
 fn check(counters: &[Counter], now: f64) -> Result<()> {
