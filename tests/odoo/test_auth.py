@@ -275,6 +275,21 @@ async def test_a_step_up_asks_odoo_for_the_password(here, odoo_user):
     assert [await here.has_ended(each) for each in (token, after)] == [True, False]
 
 
+async def test_a_user_whose_login_differs_by_case_alone_clears_no_failures(here, odoo_user):
+    """Odoo lets two such users be, and a stranger who signs up choose to be one."""
+    victim = odoo_user(login="anna@example.com")
+    twin = odoo_user(login="Anna@Example.com")
+    await here.log_in(victim)
+    device = await here.auth.remember_device(await here.log_in(twin))
+    for _ in range(4):
+        assert await here.refuses(victim, "wrong")
+    await here.log_in(twin)
+    assert await here.refuses(victim, "wrong")
+    assert await here.refuses(victim)
+    with pytest.raises(LoginFailed):
+        await here.log_in(victim, device_token=device)
+
+
 # --- the page on logins ---
 
 
