@@ -12,7 +12,6 @@ from zenoo_security.auth.parts import AuthParts
 from zenoo_security.errors import (
     InvalidInput,
     LoginFailed,
-    OtpMismatch,
     PasswordMismatch,
     PasswordTooLong,
     SecondFactorRequired,
@@ -183,7 +182,7 @@ class Logins(AuthParts):
             if password is not None:
                 user = await self._odoo.log_in(known.database, known.login, password)
                 if user.uid != known.uid:
-                    raise OtpMismatch
+                    raise LoginFailed
             if code is not None:
                 known = await self._with_code(known, code)
             if password is not None:
