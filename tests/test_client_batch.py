@@ -245,7 +245,7 @@ async def test_safe_operations_run_the_fallback_for_refused_values_only(fake, lo
 
 
 async def test_a_refused_query_reaches_the_caller_of_a_safe_call(fake):
-    fields = EncryptedFields({"res.partner": {"email": Encrypted()}})
+    fields = EncryptedFields({"res.partner": {"email": Encrypted(in_place=True, force=True)}})
     async with SecureZenooClient(fake.url, encrypted_fields=fields, key_ring=KeyRing.generate()) as client:
         await client.login(DATABASE, LOGIN, PASSWORD)
         with pytest.raises(QueryRefused):

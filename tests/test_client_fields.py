@@ -28,7 +28,7 @@ FIELDS = EncryptedFields(
         "res.partner": {
             "email": Encrypted(index="email", column="x_email_enc", index_column="x_email_idx"),
             "phone": Encrypted(column="x_phone_enc"),
-            "comment": Encrypted(),
+            "comment": Encrypted(in_place=True),
         },
     },
 )

@@ -12,7 +12,7 @@ from zenoo_security.keyring import KeyRing
 
 RING = KeyRing.generate()
 FIELDS = EncryptedFields(
-    {"res.partner": {"email": Encrypted(index="email", column="x_email_enc"), "comment": Encrypted()}},
+    {"res.partner": {"email": Encrypted(index="email", column="x_email_enc"), "comment": Encrypted(in_place=True)}},
 )
 SECRET = "bob@secret.example"
 COMMAND = [(0, 0, {"name": "x", "email": SECRET})]

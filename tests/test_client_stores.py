@@ -316,7 +316,7 @@ async def test_two_clients_that_call_a_cached_function_together_get_their_own_re
 
 
 async def test_one_users_clients_with_different_keys_or_fields_do_not_share_results(fake):
-    fields, ring = EncryptedFields({"res.partner": {"name": Encrypted()}}), KeyRing.generate()
+    fields, ring = EncryptedFields({"res.partner": {"name": Encrypted(in_place=True, force=True)}}), KeyRing.generate()
     token = FieldCipher(ring).encrypt("Bob", context=("res.partner", "name"))
     fake.row = lambda _uid: {"id": 42, "name": token}
     shared = CacheManager()

@@ -482,7 +482,7 @@ def test_declarations_are_filled_in_and_looked_up():
     fields = EncryptedFields({"res.partner": {"email": Encrypted(index="email"), "vat": Encrypted(column="x_vat_enc")}})
     partner = fields.for_model("res.partner")
     assert partner is not None
-    assert partner["email"] == Encrypted(index="email", index_column="x_email_idx")
+    assert (partner["email"].column, partner["email"].index_column) == ("x_email_enc", "x_email_idx")
     assert (partner["vat"].column, partner["vat"].index_column, partner["vat"].type) == ("x_vat_enc", None, "char")
     assert fields.for_model("res.users") is None
     assert (list(fields), len(fields)) == (["res.partner"], 1)
@@ -503,7 +503,9 @@ def test_declarations_are_filled_in_and_looked_up():
         {"res.partner": {"x" * 60: Encrypted(index="exact")}},
         {"res.partner": {"email": "email"}},
         {"res.partner": {"email": Encrypted(column="x"), "phone": Encrypted(column="x")}},
-        {"res.partner": {"email": Encrypted(column="phone"), "phone": Encrypted()}},
+        {"res.partner": {"email": Encrypted(column="phone"), "phone": Encrypted(in_place=True, force=True)}},
+        {"res.partner": {"email": Encrypted(in_place=True)}},
+        {"res.partner": {"x" * 58: Encrypted()}},
         {"res.partner": {"email": Encrypted(column="phone"), "phone": Encrypted(column="y")}},
         {"res.partner": {"email": Encrypted(index="email", index_column="email")}},
         {
@@ -521,7 +523,21 @@ def test_declarations_that_cannot_work_are_refused(models):
 
 
 @pytest.mark.parametrize(
-    "options", [{"index": "lower"}, {"index_column": "x"}, {"column": "X"}, {"type": "char; drop"}]
+    "options",
+    [
+        {"index": "lower"},
+        {"index_column": "x"},
+        {"column": "X"},
+        {"type": "char; drop"},
+        {"type": "float", "in_place": True},
+        {"column": "x", "in_place": True},
+        {"force": True},
+        {"plaintext": "maybe"},
+        {"bind": ("user",)},
+        {"bind": "record"},
+        {"padding": 1},
+        {"index": "exact", "index_length": 7},
+    ],
 )
 def test_a_declaration_checks_itself(options):
     """Unknown normalizers, an index column without an index, and odd names."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # From the ground up; a module imports from its own layer and from those before it. `zenoo_security` itself is on top,
 # together with the last layer.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("address", "config", "environment", "errors", "clock", "principal"),
+    ("address", "audit", "config", "environment", "errors", "clock", "principal"),
     ("_native",),
     (
         "accounts",
@@ -41,11 +41,11 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "validate",
     ),
     ("stores",),
-    ("audit", "lockout", "mfa", "objects", "roles", "sessions"),
+    ("lockout", "mfa", "objects", "roles", "sessions"),
     ("guards", "partner"),
     ("client", "sensitive", "web"),
-    # Logs in through the client.
-    ("auth",),
+    # Log in through the client.
+    ("auth", "jobs"),
     ("checks", "cli", "demo", "testing"),
 )
 LEVELS = {module: level for level, modules in enumerate(LAYERS) for module in modules}

@@ -24,6 +24,7 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     ├── EncryptionError
     │   ├── DecryptionError                  wrong key, wrong context or altered: never said which
     │   └── KeyRingError                     a key ring is missing, damaged, or readable by others
+    │       └── KeyInUse                     a key cannot be retired while values of it are left; has their count
     ├── AuthenticationError                  who is asking is not known
     │   ├── LoginFailed                      refused: never said whether name, password, code or too many attempts
     │   ├── SecondFactorRequired             the password was right, a code is needed; has a ticket
@@ -67,6 +68,7 @@ __all__ = [
     "InsecureTransport",
     "InvalidFields",
     "InvalidInput",
+    "KeyInUse",
     "KeyRingError",
     "LocalOdooError",
     "LoginFailed",
@@ -229,6 +231,18 @@ class DecryptionError(EncryptionError):
 
 class KeyRingError(EncryptionError):
     """A key ring is missing, damaged, or readable by others."""
+
+
+class KeyInUse(KeyRingError):
+    """A key cannot be retired: values that it encrypted are still there.
+
+    Attributes:
+        count: how many.
+    """
+
+    def __init__(self, message: str, count: int) -> None:
+        super().__init__(message)
+        self.count = count
 
 
 class AuthenticationError(SecurityError):

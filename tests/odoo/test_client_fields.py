@@ -21,7 +21,7 @@ FIELDS = EncryptedFields(
             "email": Encrypted(index="email", column="x_email_enc", index_column="x_email_idx"),
             "phone": Encrypted(index="digits", column="x_phone_enc"),
             "mobile": Encrypted(column="x_mobile_enc"),
-            "ref": Encrypted(),
+            "ref": Encrypted(in_place=True),
         },
     },
 )
@@ -204,9 +204,9 @@ async def test_columns_need_an_administrator_and_a_name_that_odoo_can_make(conne
     async with connect() as admin:
         for model, field, declaration in (
             ("res.partner", "function", Encrypted(column="function_enc")),
-            ("res.partner", "color", Encrypted()),
-            ("res.partner", "display_name", Encrypted()),
-            ("no.such.model", "name", Encrypted()),
+            ("res.partner", "color", Encrypted(in_place=True)),
+            ("res.partner", "display_name", Encrypted(in_place=True)),
+            ("no.such.model", "name", Encrypted(in_place=True)),
         ):
             with pytest.raises(ConfigurationError):
                 await ensure_columns(admin, EncryptedFields({model: {field: declaration}}))
