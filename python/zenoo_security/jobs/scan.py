@@ -1,0 +1,65 @@
+"""Reads the records of a model, a page on its way while the one before is worked on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from zenoo_security.client import SecureZenooClient
+    from zenoo_security.jobs.caller import Caller
+    from zenoo_security.jobs.targets import Target
+
+__all__ = ["Row", "Scan"]
+
+Row: TypeAlias = dict[str, Any]
+
+PAGE_ROWS = 2000
+
+
+class Scan:
+    """The records of one model that the caller may see, by id.
+
+    Args:
+        client: a client that does not decrypt.
+        caller: who reads.
+        targets: fields of one model.
+    """
+
+    def __init__(self, client: SecureZenooClient, caller: Caller, targets: Sequence[Target]) -> None:
+        self._client = client
+        self._context = caller.context
+        self._model = targets[0].model
+        bound = ["company_id"] if any("company" in target.declaration.bind for target in targets) else []
+        self._columns = list(dict.fromkeys([column for target in targets for column in target.columns] + bound))
+
+    async def count(self, after: int = 0) -> int:
+        """How many records there are."""
+        total: int = await self._call("search_count", [[("id", ">", after)]])
+        return total
+
+    async def rows(self, ids: Sequence[int]) -> list[Row]:
+        """These records, as they are now; one that is gone or hidden is left out."""
+        return await self._search([("id", "in", list(ids))], None)
+
+    async def pages(self, after: int = 0, page_rows: int = PAGE_ROWS) -> AsyncIterator[list[Row]]:
+        """All records with a higher id, in pages, the next one being read already."""
+        following = asyncio.ensure_future(self._search([("id", ">", after)], page_rows))
+        try:
+            while page := await following:
+                following = asyncio.ensure_future(self._search([("id", ">", page[-1]["id"])], page_rows))
+                yield page
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+
+    async def _search(self, domain: list[Any], limit: int | None) -> list[Row]:
+        options = {"fields": self._columns, "order": "id", "limit": limit, "load": None}
+        rows: list[Row] = await self._call("search_read", [domain], options)
+        return rows
+
+    async def _call(self, method: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
+        return await self._client.execute_kw(self._model, method, args, kwargs, self._context)
