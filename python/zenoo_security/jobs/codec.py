@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenoo_security.errors import InvalidInput
 from zenoo_security.fernet import FernetReader
-from zenoo_security.fields import BlindIndex, FieldCipher, Undecryptable
+from zenoo_security.fields import BlindIndex, FieldCipher
 from zenoo_security.fields.context import context_of
 
 if TYPE_CHECKING:
@@ -91,8 +91,3 @@ class Codec:
             company=place.company,
             record=place.record,
         )
-
-
-def reason(mark: Undecryptable) -> str:
-    """Why a token does not open."""
-    return getattr(mark, "reason", "altered")

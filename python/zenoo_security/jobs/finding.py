@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from zenoo_security.fernet import is_fernet
 from zenoo_security.fields import Undecryptable
-from zenoo_security.jobs.codec import reason
 
 if TYPE_CHECKING:
     from zenoo_security.jobs.codec import Codec
@@ -37,7 +36,7 @@ def _count_token(found: Found, codec: Codec, cell: Cell) -> None:
     found.keys[key_id] = found.keys.get(key_id, 0) + 1
     value = codec.open(cell.column, cell.place)
     if isinstance(value, Undecryptable):
-        why = reason(value)
+        why = value.reason
         found.undecryptable[why] = found.undecryptable.get(why, 0) + 1
         found.list_id(why, cell.place.record)
         return

@@ -92,8 +92,9 @@ def open_journal(path: Path | None, job: Mapping[str, Any], *, restart: bool = F
 
 def default_path(job: Mapping[str, Any]) -> Path:
     """A journal in `XDG_STATE_HOME`: one for each operation, host, database and set of fields."""
-    state_home = os.environ.get("XDG_STATE_HOME", "")
-    home = Path(state_home) if os.path.isabs(state_home) else Path.home() / ".local" / "state"
+    home = Path(os.environ.get("XDG_STATE_HOME", ""))
+    if not home.is_absolute():  # to be ignored, says the XDG Base Directory Specification
+        home = Path.home() / ".local" / "state"
     identity = [job["operation"], job["host"], job["database"], sorted(job["fields"])]
     digest = hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
     return home / "zenoo-security" / "jobs" / f"{job['operation']}-{digest}.json"

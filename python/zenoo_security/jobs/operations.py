@@ -144,7 +144,16 @@ async def _under_journal(
         for model, codecs in subject.codecs.items():
             writer = None if report.dry_run else await CompareAndWrite.find(subject.client, model)
             scan = Scan(subject.client, caller, [codec.target for codec in codecs])
-            await ModelRun(PLANS[operation], codecs, scan, writer, journal, watch, Step(operation, listener))()
+            run = ModelRun(
+                plan=PLANS[operation],
+                codecs=codecs,
+                scan=scan,
+                compare_and_write=writer,
+                journal=journal,
+                stopwatch=watch,
+                progress=Step(operation, listener),
+            )
+            await run()
         state.written = True
         journal.save()
     if options.get("verify", True) and not report.dry_run:

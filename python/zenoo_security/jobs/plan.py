@@ -9,7 +9,7 @@ from zenoo_security.errors import DecryptionError
 from zenoo_security.fernet import is_fernet
 from zenoo_security.fields import Undecryptable
 from zenoo_security.fields.declaration import TEXT_TYPES
-from zenoo_security.jobs.codec import Codec, Place, reason
+from zenoo_security.jobs.codec import Codec, Place
 
 if TYPE_CHECKING:
     from zenoo_security.jobs.targets import Target
@@ -81,7 +81,7 @@ def _encrypt(codec: Codec, cell: Cell) -> Decision:
             return Decision("left", "token_in_field")
         outcome, value = "migrated", codec.open(source, cell.place)
         if isinstance(value, Undecryptable):
-            return Decision("left", reason(value))
+            return Decision("left", value.reason)
     elif is_fernet(source):
         try:
             outcome, value = "migrated", codec.fernet.open(source)
@@ -109,7 +109,7 @@ def _decrypt(codec: Codec, cell: Cell) -> Decision:
         return Decision("left", "plaintext")
     value = codec.open(cell.column, cell.place)
     if isinstance(value, Undecryptable):
-        return Decision("left", reason(value))
+        return Decision("left", value.reason)
     values = {target.column: False, target.field: value}
     return _change(target, cell, "decrypted", _with_index(target, values, False))
 
@@ -121,7 +121,7 @@ def _rotate(codec: Codec, cell: Cell) -> Decision:
         return _KEPT
     value = codec.open(cell.column, cell.place)
     if isinstance(value, Undecryptable):
-        return Decision("left", reason(value))
+        return Decision("left", value.reason)
     column = codec.target.column
     return Decision("rotated", "", {column: cell.column}, {column: codec.seal(value, cell.place)})
 
@@ -131,7 +131,7 @@ def _reindex(codec: Codec, cell: Cell) -> Decision:
         return _without_index(codec, cell)
     value = codec.open(cell.column, cell.place)
     if isinstance(value, Undecryptable):
-        return Decision("left", reason(value))
+        return Decision("left", value.reason)
     return _reindexed(codec.target, cell, codec.index(value))
 
 

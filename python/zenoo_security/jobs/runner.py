@@ -46,6 +46,7 @@ class ModelRun:
 
     def __init__(
         self,
+        *,
         plan: Plan,
         codecs: Sequence[Codec],
         scan: Scan,

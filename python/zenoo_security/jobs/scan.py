@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
     from zenoo_security.client import SecureZenooClient
     from zenoo_security.jobs.caller import Caller
     from zenoo_security.jobs.targets import Target
@@ -44,7 +45,7 @@ class Scan:
         """These records, as they are now; one that is gone or hidden is left out."""
         return await self._search([("id", "in", list(ids))], None)
 
-    async def pages(self, after: int = 0, page_rows: int = PAGE_ROWS) -> AsyncIterator[list[Row]]:
+    async def pages(self, after: int = 0, page_rows: int = PAGE_ROWS) -> AsyncGenerator[list[Row], None]:
         """All records with a higher id, in pages, the next one being read already."""
         following = asyncio.ensure_future(self._search([("id", ">", after)], page_rows))
         try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from zenoo_security.clock import SYSTEM_CLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
 
 __all__ = ["Stopwatch"]
 
