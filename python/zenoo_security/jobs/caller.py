@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from zenoo_security.errors import OdooError, ParameterError
+from zenoo_security.errors import OdooError, ParameterError, PermissionDenied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +60,8 @@ async def require_access(client: SecureZenooClient, models: Iterable[str], opera
     """
     for model in models:
         for operation in operations:
-            await client.execute_kw(model, "check_access", [[], operation])
+            if not await client.check_model_access(model, operation):
+                raise PermissionDenied(f"the user may not {operation} {model}: log in as one who may")
 
 
 async def chatter(client: SecureZenooClient, target: Target) -> int | None:

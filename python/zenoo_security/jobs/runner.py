@@ -71,9 +71,8 @@ class ModelRun:
         cursor = self._state.cursors.get(self._model, 0)
         done = max(self._state.fields[codec.target.name].rows for codec in self._codecs)
         total = done + await self._stopwatch.waiting(self._scan.count(cursor))
-        async with aclosing(self._scan.pages(cursor)) as pages:
-            while page := await self._stopwatch.waiting(anext(pages, None)):
-                plans: Sequence[RowPlan] = self._planned(page)
+        async with aclosing(self._scan.pages(self._planned, cursor)) as pages:
+            while plans := await self._stopwatch.waiting(anext(pages, None)):
                 while plans:
                     batch, plans = split(plans, self._size.rows)
                     await self._settle(batch)
@@ -109,7 +108,7 @@ class ModelRun:
             self._size.learn(len(changes), self._stopwatch.seconds - before)
         return written
 
-    def _planned(self, rows: Iterable[Row]) -> list[RowPlan]:
+    def _planned(self, rows: Iterable[Row]) -> Sequence[RowPlan]:
         return [plan_row(self._plan, self._codecs, row) for row in rows]
 
     def _intend(self, batch: Sequence[RowPlan]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
     from zenoo_security.client import SecureZenooClient
     from zenoo_security.jobs.caller import Caller
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Row", "Scan"]
 
 Row: TypeAlias = dict[str, Any]
+T = TypeVar("T")
 
 PAGE_ROWS = 2000
 
@@ -45,17 +46,27 @@ class Scan:
         """These records, as they are now; one that is gone or hidden is left out."""
         return await self._search([("id", "in", list(ids))], None)
 
-    async def pages(self, after: int = 0, page_rows: int = PAGE_ROWS) -> AsyncGenerator[list[Row], None]:
-        """All records with a higher id, in pages, the next one being read already."""
-        following = asyncio.ensure_future(self._search([("id", ">", after)], page_rows))
+    async def pages(self, work: Callable[[list[Row]], T], after: int = 0) -> AsyncGenerator[T, None]:
+        """What comes of each page of the records with a higher id.
+
+        Args:
+            work: what to make of a page; done for the next one while this one is dealt with.
+            after: the id.
+        """
+        following = asyncio.ensure_future(self._page(work, after))
         try:
-            while page := await following:
-                following = asyncio.ensure_future(self._search([("id", ">", page[-1]["id"])], page_rows))
-                yield page
+            while (page := await following) is not None:
+                last, result = page
+                following = asyncio.ensure_future(self._page(work, last))
+                yield result
         finally:
             following.cancel()
             with suppress(asyncio.CancelledError):
                 await following
+
+    async def _page(self, work: Callable[[list[Row]], T], after: int) -> tuple[int, T] | None:
+        rows = await self._search([("id", ">", after)], PAGE_ROWS)
+        return (rows[-1]["id"], work(rows)) if rows else None
 
     async def _search(self, domain: list[Any], limit: int | None) -> list[Row]:
         options = {"fields": self._columns, "order": "id", "limit": limit, "load": None}

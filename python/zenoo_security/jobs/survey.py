@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zenoo_security.jobs.codec import Codec
     from zenoo_security.jobs.progress import OnProgress
     from zenoo_security.jobs.report import Report
+    from zenoo_security.jobs.scan import Row
     from zenoo_security.keyring import KeyRing
 
 __all__ = ["status", "survey", "verify"]
@@ -90,10 +91,14 @@ async def _survey_model(subject: Subject, caller: Caller, codecs: Sequence[Codec
     founds = [Found() for _ in codecs]
     scan = Scan(subject.client, caller, [codec.target for codec in codecs])
     total, done = await scan.count(), 0
-    async for page in scan.pages():
+
+    def look(page: list[Row]) -> int:
         for found, codec in zip(founds, codecs, strict=True):
             for row in page:
                 finding.count(found, codec, Cell.of(codec.target, row))
-        done += len(page)
+        return len(page)
+
+    async for rows in scan.pages(look):
+        done += rows
         progress.reached(codecs[0].target.model, done, total)
     return founds
