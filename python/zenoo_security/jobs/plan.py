@@ -101,17 +101,20 @@ def _sealed(codec: Codec, cell: Cell, value: Any) -> Columns:
 
 def _decrypt(codec: Codec, cell: Cell) -> Decision:
     target = codec.target
-    if not cell.column or (target.own is None and not codec.is_token(cell.column)):
+    value: Any = cell.own or cell.column
+    if codec.is_token(value):
+        if cell.own and cell.column:
+            return Decision("left", "token_in_field")
+        value = codec.open(value, cell.place)
+        if isinstance(value, Undecryptable):
+            return Decision("left", value.reason)
+        values = {target.column: False, target.field: value}
+        return _change(target, cell, "decrypted", _with_index(target, values, False))
+    if target.own is None or not cell.column:
         return _without_index(codec, cell)
-    if cell.own:
-        return _change(target, cell, "rewritten", _with_index(target, {target.column: False}, False))
-    if not codec.is_token(cell.column):
+    if not cell.own:
         return Decision("left", "plaintext")
-    value = codec.open(cell.column, cell.place)
-    if isinstance(value, Undecryptable):
-        return Decision("left", value.reason)
-    values = {target.column: False, target.field: value}
-    return _change(target, cell, "decrypted", _with_index(target, values, False))
+    return _change(target, cell, "rewritten", _with_index(target, {target.column: False}, False))
 
 
 def _rotate(codec: Codec, cell: Cell) -> Decision:
