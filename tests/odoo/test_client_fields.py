@@ -78,9 +78,7 @@ async def test_postgresql_holds_ciphertext_and_the_client_reads_values(database,
         assert stored["name"] == DATA["name"]
         assert stored["email"] is None
         assert stored["phone"] is None
-        assert all(
-            stored[column].startswith("zs1.") for column in ("x_email_enc", "x_phone_enc", "x_vat_enc", "ref")
-        )
+        assert all(stored[column].startswith("zs1.") for column in ("x_email_enc", "x_phone_enc", "x_vat_enc", "ref"))
         assert stored["x_email_idx"].startswith("zi1.")
         text = repr(stored)
         assert all(DATA[name] not in text for name in ("email", "phone", "vat", "ref"))
