@@ -58,9 +58,14 @@ class MemoryOdoo:
     def x_person__search_count(self, domain, context):
         return len(self._found(domain, context))
 
-    def x_person__search_read(self, domain, *, fields, order, limit, load, context):
+    async def search_read_pages(self, model, domain, fields, *, page_size, context):
+        while page := self.x_person__search_read(domain, fields=fields, order="id", context=context)[:page_size]:
+            domain = [("id", ">", page[-1]["id"])]
+            yield page
+
+    def x_person__search_read(self, domain, *, fields, order, context):
         assert order == "id"
-        return [{name: self.rows[i][name] for name in fields} | {"id": i} for i in self._found(domain, context)[:limit]]
+        return [{name: self.rows[i][name] for name in fields} | {"id": i} for i in self._found(domain, context)]
 
     def ir_actions_server__search_read(self, domain, fields, order, context=None):
         return [{"id": 5, "code": _CODE, "group_ids": []}]
