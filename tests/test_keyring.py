@@ -170,7 +170,7 @@ def test_what_is_no_regular_file_of_ours_is_refused(tmp_path):
     with pytest.raises(KeyRingError, match="not a regular file"):
         keyring.load(tmp_path / "fifo")
     keyring.save(KeyRing.generate(), path)
-    for content, text in ((b"\xff\xfe", "UTF-8"), (b"", "half written"), (b"x" * 2_000_000, "1 MiB")):
+    for content, text in ((b"\xff\xfe", "UTF-8"), (b"", "half written"), (b"x" * 2_000_000, "1024 KiB")):
         path.write_bytes(content)
         with pytest.raises(KeyRingError, match=text):
             keyring.load(path)
