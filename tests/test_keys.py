@@ -61,8 +61,8 @@ class TestAge:
         ("created", "warned"),
         [
             ("2026-11-24", ""),
-            ("2024-12-25", ""),
-            ("2024-12-24", "expires-soon"),
+            ("2024-12-24", ""),
+            ("2024-12-23", "expires-soon"),
             ("2024-11-24", "expires-soon"),
             ("2024-11-23", "expired"),
             ("2026-11-25", "future"),
@@ -143,7 +143,7 @@ class TestFindings:
 
             key_id = staticmethod(FieldCipher.key_id)
 
-        monkeypatch.setattr("zenoo_security.keys.findings.FieldCipher", Broken)
+        monkeypatch.setattr("zenoo_security.keys.verification.FieldCipher", Broken)
         assert [finding.code for finding in findings(made("2026-11-24"), TODAY)] == ["round-trip"]
 
     def test_a_backup_from_before_a_promotion_holds_the_same_keys(self) -> None:
@@ -191,9 +191,9 @@ class TestStore:
         ring = KeyRing.generate()
         token = await Sessions(store, ring, clock=clock).start(PRINCIPAL, "password of alice")
         clock.advance(120)
-        later = Sessions(store, ring.rotate(), clock=clock)
-        await later.get(token)
-        counts = await usage(store, ring.rotate())
+        rotated = ring.rotate()
+        await Sessions(store, rotated, clock=clock).get(token)
+        counts = await usage(store, rotated)
         assert counts["sessions"] == Counter({1: 1, 2: 1})
 
     async def test_what_nobody_can_open_needs_no_key(self, store: MemoryStore, clock: FakeClock) -> None:
@@ -315,7 +315,7 @@ SEALS_ELSEWHERE = {
     "client/model.py",  # columns of Odoo, counted by jobs.status
     "client/cache.py",  # of minutes, and what does not open was not cached
     "client/secure.py",
-    "keys/findings.py",
+    "keys/verification.py",
     "keys/sealed.py",
 }
 

@@ -51,9 +51,9 @@ def findings(ring: KeyRing, today: date, *, max_age_days: int = MAX_AGE_DAYS) ->
 def _same_keys(ring: KeyRing) -> Iterator[Finding]:
     seen: dict[str, int] = {}
     for key, value in check_values(ring).items():
-        if value in seen:
-            yield Finding("same-key", f"{_name(key)} is the same as {_name(seen[value])}: this ring was made by hand")
-        seen[value] = key
+        first = seen.setdefault(value, key)
+        if first != key:
+            yield Finding("same-key", f"{_name(key)} is the same as {_name(first)}: this ring was made by hand")
 
 
 def _round_trips(ring: KeyRing) -> Iterator[Finding]:
