@@ -107,7 +107,7 @@ class Environment(PydanticBaseSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         """The fields that the environment gives."""
-        values = {name: self._read(name) for name in self.settings_cls.model_fields.keys() - self._elsewhere}
+        values = {name: self._read(name) for name in self.settings_cls.model_fields if name not in self._elsewhere}
         return {name: value for name, value in values.items() if value is not None}
 
     def _read(self, field_name: str) -> str | None:
