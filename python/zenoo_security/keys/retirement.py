@@ -23,34 +23,40 @@ class Use(NamedTuple):
 
     Attributes:
         place: `MODEL.FIELD` of Odoo, or what a store holds.
-        count: records.
+        records: how many.
         remedy: what makes it none.
     """
 
     place: str
-    count: int
+    records: int
     remedy: str
 
 
 async def uses_in_odoo(
     client: SecureZenooClient, fields: EncryptedFields, key_ring: KeyRing, key_id: int
-) -> list[Use]:
+) -> tuple[list[Use], list[str]]:
     """Count the values of a key in all declared fields, as the user of the client sees them.
 
     Args:
-        client: logged in, without encrypted fields of its own; a user who sees all records.
+        client: logged in, made without `encrypted_fields`.
         fields: the declaration.
         key_ring: the ring.
         key_id: the key.
 
-    Raises:
-        OdooError: Odoo does not answer, or refuses.
-    """
-    from zenoo_security.jobs import select, status  # noqa: PLC0415 - jobs need the extra rpc
+    Returns:
+        What was counted, and why there may be more: records that are hidden from this user.
 
-    report = await status(client, fields, key_ring, select(fields))
+    Raises:
+        OdooUnavailable: Odoo is down or slow.
+        PermissionDenied: the user may not read a model.
+    """
+    from zenoo_security import jobs  # noqa: PLC0415 - needs the extra rpc, which a ring for sessions alone does not
+    from zenoo_security.jobs.caller import identify  # noqa: PLC0415
+
+    hidden = (await identify(client)).warnings
+    report = await jobs.status(client, fields, key_ring)
     found = {name: field.found.keys.get(key_id, 0) for name, field in report.fields.items() if field.found}
-    return [Use(name, count, "zenoo-security fields rotate") for name, count in found.items()]
+    return [Use(name, count, "zenoo-security fields rotate") for name, count in found.items()], hidden
 
 
 async def uses_in_store(store: Store, key_ring: KeyRing, key_id: int) -> list[Use]:
@@ -84,8 +90,8 @@ def require_unused(key_id: int, uses: Iterable[Use]) -> None:
 
     >>> require_unused(1, [Use("res.partner.email", 0, "zenoo-security fields rotate")])
     """
-    left = [use for use in uses if use.count]
+    left = [use for use in uses if use.records]
     if left:
-        counts = ", ".join(f"{use.place} {use.count}" for use in left)
+        counts = ", ".join(f"{use.place} {use.records}" for use in left)
         remedies = "; ".join(dict.fromkeys(use.remedy for use in left))
-        raise KeyInUse(f"key {key_id} is in use: {counts}. First: {remedies}", sum(use.count for use in left))
+        raise KeyInUse(f"key {key_id} is in use: {counts}. First: {remedies}", sum(use.records for use in left))

@@ -8,7 +8,7 @@ from zenoo_security.cli.keys.options import DryRun, Json, KekFile, KeyId, KeyRin
 from zenoo_security.cli.keys.source import find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from zenoo_security.cli.keys.source import Source
     from zenoo_security.keyring import KeyRing
@@ -16,28 +16,31 @@ if TYPE_CHECKING:
 __all__ = ["add", "apply", "promote"]
 
 
-def add(key_ring: KeyRingFile = None, kek: KekFile = None, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Add a key that only decrypts, for now."""
+def add(*, key_ring: KeyRingFile = None, kek: KekFile = None, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Add a key that only decrypts, until it is promoted."""
     changed, backup = apply(find(key_ring, kek), lambda ring: ring.add(), dry_run=dry_run)
     key = max(changed.states)
     lines = [
         f"Key {key} {'would be' if dry_run else 'is'} in the ring, and only decrypts.",
         f"Next: give the ring to every process, restart them all, then: zenoo-security keys promote {key}",
     ]
-    report(changed, backup, key, lines, dry_run=dry_run, as_json=as_json)
+    report(changed, backup, lines, as_json=as_json, key=key, dry_run=dry_run)
 
 
 def promote(
-    key_id: KeyId, key_ring: KeyRingFile = None, kek: KekFile = None, dry_run: DryRun = False, as_json: Json = False
+    key_id: KeyId, *, key_ring: KeyRingFile = None, kek: KekFile = None, dry_run: DryRun = False, as_json: Json = False
 ) -> None:
-    """Let a key encrypt. Every process must have it before: one that has not cannot read what others write."""
+    """Let a key encrypt, and the one that did only decrypt.
+
+    Every process must have the key before: one that does not have it cannot read what the others write.
+    """
     changed, backup = apply(find(key_ring, kek), lambda ring: ring.promote(key_id), dry_run=dry_run)
     lines = [
         f"Key {key_id} {'would encrypt' if dry_run else 'encrypts'} from now on; the others only decrypt.",
         "Next: give the ring to every process and restart them all, then encrypt the old values anew:",
         "  zenoo-security fields rotate, zenoo-security keys reseal",
     ]
-    report(changed, backup, key_id, lines, dry_run=dry_run, as_json=as_json)
+    report(changed, backup, lines, as_json=as_json, key=key_id, dry_run=dry_run)
 
 
 def apply(source: Source, change: Callable[[KeyRing], KeyRing], *, dry_run: bool) -> tuple[KeyRing, str | None]:
@@ -52,13 +55,18 @@ def apply(source: Source, change: Callable[[KeyRing], KeyRing], *, dry_run: bool
 
 
 def report(
-    ring: KeyRing, backup: str | None, key_id: int, lines: list[str], *, dry_run: bool, as_json: bool
+    changed: KeyRing,
+    backup: str | None,
+    lines: Sequence[str],
+    *,
+    as_json: bool,
+    **details: object,
 ) -> None:
-    """Say what became of a ring."""
+    """Say what became of a ring: the lines, or the details as JSON."""
     if as_json:
-        states = {str(key): state for key, state in ring.states.items()}
-        say_json({"key": key_id, "states": states, "backup": backup, "dry_run": dry_run})
+        states = {str(key): state for key, state in changed.states.items()}
+        say_json({**details, "states": states, "backup": backup})
         return
     say(*lines)
     if backup is not None:
-        say(f"The ring as it was: {backup} (it holds keys: guard or delete it)")
+        say(f"The ring as it was: {backup}. It holds keys: guard it, and delete it when all is well.")

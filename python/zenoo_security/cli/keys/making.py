@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,15 +17,19 @@ __all__ = ["new"]
 
 
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to make, mode 0600. It must not exist.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to make, mode 0600.")],
+    *,
     wrap: Annotated[
         Path | None,
-        typer.Option(metavar="KEK_FILE", help="Wrap the ring under the key-encryption key in this file."),
+        typer.Option(metavar="KEK_FILE", help="Wrap it under this key-encryption key."),
     ] = None,
-    new_kek: Annotated[bool, typer.Option("--new-kek", help="Make KEK_FILE too. It must not exist.")] = False,
+    new_kek: Annotated[bool, typer.Option("--new-kek", help="Make KEK_FILE too.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Make a key ring of one key."""
+    """Make a key ring of one key.
+
+    No file that exists is replaced. Keep the ring and the key-encryption key in different places.
+    """
     from zenoo_security import keyring
     from zenoo_security.cli.keys.files import check_new
 

@@ -23,22 +23,22 @@ __all__ = [
 
 KeyRingFile = Annotated[
     Path | None,
-    typer.Option("--key-ring", metavar="FILE", help="The ring, plain or wrapped; else the one of the environment."),
+    typer.Option("--key-ring", metavar="FILE", help="The ring; that of the environment without it."),
 ]
 KekFile = Annotated[
     Path | None,
-    typer.Option("--kek", metavar="FILE", help="The key-encryption key of the file of --key-ring, where that is wrapped."),
+    typer.Option("--kek", metavar="FILE", help="What the ring of --key-ring is wrapped under."),
 ]
-KeyId = Annotated[int, typer.Argument(metavar="ID", help="The id of the key, as `keys list` shows it.")]
+KeyId = Annotated[int, typer.Argument(metavar="ID", help="The id of the key.")]
 StoreUrl = Annotated[
     str | None,
-    typer.Option("--store", metavar="URL", help="The store; with a password better ZENOO_SECURITY_STORE_URL[_FILE]."),
+    typer.Option("--store", metavar="URL", help="Sessions and second factors; or as a variable."),
 ]
 MaxAgeDays = Annotated[
-    int, typer.Option("--max-age-days", min=1, max=36_500, help="So long a key encrypts (NIST SP 800-57: two years).")
+    int, typer.Option("--max-age-days", min=1, max=36_500, help="So long a key encrypts (NIST: two years).")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on the standard output.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 def say(*lines: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timezone
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,9 +29,16 @@ def today() -> date:
 
 
 def list_keys(
-    key_ring: KeyRingFile = None, kek: KekFile = None, max_age_days: MaxAgeDays = _MAX_AGE_DAYS, as_json: Json = False
+    *,
+    key_ring: KeyRingFile = None,
+    kek: KekFile = None,
+    max_age_days: MaxAgeDays = _MAX_AGE_DAYS,
+    as_json: Json = False,
 ) -> None:
-    """Show the keys: ids, states, ages and check values, by which two copies can be compared. No key is shown."""
+    """Show ids, states and ages of the keys, and no key.
+
+    Two copies of a key have the same check value.
+    """
     from zenoo_security.keys import check_values, describe
 
     ring = find(key_ring, kek).load()
@@ -46,32 +53,39 @@ def list_keys(
 
 def _table(keys: list[KeyInfo], values: dict[int, str]) -> list[str]:
     rows = [("id", "state", "created", "days", "check value")]
-    for key in keys:
-        rows.append((str(key.id), key.state, key.created, "?" if key.age_days is None else str(key.age_days), values[key.id]))
+    rows += [(str(key.id), key.state, key.created, _days(key), values[key.id]) for key in keys]
     rows.append(("", "index key", "", "", values[0]))
     return [f"{key:>5}  {state:<12}  {created:<10}  {days:>6}  {value}" for key, state, created, days, value in rows]
 
 
+def _days(key: KeyInfo) -> str:
+    return "?" if key.age_days is None else str(key.age_days)
+
+
 def verify(
+    *,
     key_ring: KeyRingFile = None,
     kek: KekFile = None,
-    against: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Another copy, such as a backup: it must hold the same keys.")
-    ] = None,
+    against: Annotated[Path | None, typer.Option(metavar="FILE", help="A backup that must hold the same keys.")] = None,
     against_kek: Annotated[
-        Path | None, typer.Option("--against-kek", metavar="FILE", help="Its key-encryption key, where it is wrapped.")
+        Path | None, typer.Option("--against-kek", metavar="FILE", help="What the backup is wrapped under.")
     ] = None,
     max_age_days: MaxAgeDays = _MAX_AGE_DAYS,
     as_json: Json = False,
 ) -> None:
-    """Check that the ring loads, that its keys work and are young enough. The exit code is 1 when they are not."""
+    """Check that the ring loads, and its keys work and are not too old.
+
+    The exit code is 1 when something is found.
+    """
     source = find(key_ring, kek)
     found = _findings(source, find(against, against_kek) if against else None, max_age_days)
     if as_json:
         say_json({"ring": source.name, "ok": not found, "findings": [finding._asdict() for finding in found]})
     else:
         say(*(f"{finding.code}: {finding.text}" for finding in found))
-        say(f"{source.name}: {'1 finding' if len(found) == 1 else f'{len(found)} findings' if found else 'all is well'}")
+        say(
+            f"{source.name}: {'1 finding' if len(found) == 1 else f'{len(found)} findings' if found else 'all is well'}"
+        )
     if found:
         raise typer.Exit(1)
 
