@@ -91,7 +91,7 @@ class Resealed(NamedTuple):
     Attributes:
         seen: all records.
         old: those of an older key; they are sealed with the primary one now, unless it was a dry run.
-        unreadable: those that cannot be opened, and are left as they are.
+        unreadable: those under another key than the primary one that cannot be opened, and are left as they are.
     """
 
     seen: int

@@ -51,7 +51,9 @@ def reseal(
         verb = "would be" if dry_run else "were"
         say(f"{came.old} of {came.seen} second factors {verb} sealed anew, with key {ring.primary_id}.")
     if came.unreadable:
-        warn(f"{came.unreadable} cannot be opened: those users need MFAManager.reset, and to enroll again")
+        warn(
+            f"{came.unreadable} cannot be opened with this ring: is it the one in use? Else reset those users' factors"
+        )
         raise typer.Exit(1)
 
 
