@@ -22,6 +22,7 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     │   ├── NotEnrolled                      there is no second factor, or none that waits to be confirmed
     │   └── OtpMismatch                      the code is wrong, expired or used
     ├── EncryptionError
+    │   ├── ColumnsInUse                     columns cannot be dropped while they have values; has their count
     │   ├── DecryptionError                  wrong key, wrong context or altered: never said which
     │   └── KeyRingError                     a key ring is missing, damaged, or readable by others
     │       └── KeyInUse                     a key cannot be retired while values of it are left; has their count
@@ -40,6 +41,7 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     │   ├── StoreUnavailable                 its server is down, hangs, or answers nonsense
     │   └── StoreIncompatible                made by a newer version, or by something else
     ├── OdooError                            what Odoo answered, without its traceback
+    │   ├── IncompleteCreate                 records were created, values bound to their ids were not stored
     │   ├── OdooUnavailable                  down, slow, or not an Odoo
     │   └── OdooRefused                      Odoo's own access rules, constraints or missing records
     ├── LocalOdooError                       the local Odoo of `zenoo_security.testing` could not be started
@@ -51,10 +53,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "AuthenticationError",
+    "ColumnsInUse",
     "ConfigurationError",
     "DecryptionError",
     "DemoFailed",
@@ -64,6 +67,7 @@ __all__ = [
     "FreshLoginRequired",
     "HashCostExceeded",
     "HashingBusy",
+    "IncompleteCreate",
     "InputTooLarge",
     "InsecureTransport",
     "InvalidFields",
@@ -225,6 +229,18 @@ class EncryptionError(SecurityError):
     """The root of what can go wrong with encrypted values and their keys."""
 
 
+class ColumnsInUse(EncryptionError):
+    """Columns of encrypted fields cannot be dropped: there are values in them, or there may be.
+
+    Attributes:
+        count: how many; 0 when they cannot be counted.
+    """
+
+    def __init__(self, message: str, count: int) -> None:
+        super().__init__(message)
+        self.count = count
+
+
 class DecryptionError(EncryptionError):
     """The value cannot be decrypted: wrong key, wrong context, or altered. Never said which."""
 
@@ -341,6 +357,29 @@ class OdooError(SecurityError):
     def __init__(self, message: str, *, odoo_type: str | None = None) -> None:
         self.odoo_type = odoo_type
         super().__init__(message)
+
+
+class IncompleteCreate(OdooError):
+    """Records were created, and the values that are bound to their ids or companies were not stored, or may not be.
+
+    `__cause__` says why. Write these values to the records again, or delete the records; do not create them again.
+
+    Args:
+        model: the Odoo model.
+        ids: the records.
+    """
+
+    def __init__(self, model: str, ids: Sequence[int]) -> None:
+        self.model = model
+        self.ids = tuple(ids)
+        named = ", ".join(map(str, self.ids[:10])) + (", ..." if len(self.ids) > 10 else "")  # noqa: PLR2004
+        super().__init__(
+            f"{model}: {named} exist now, without the values that are bound to a record or a company: write these "
+            "values again, or delete the records",
+        )
+
+    def __reduce__(self) -> tuple[type[IncompleteCreate], tuple[str, tuple[int, ...]]]:
+        return type(self), (self.model, self.ids)
 
 
 class OdooUnavailable(OdooError):

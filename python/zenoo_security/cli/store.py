@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from zenoo_security.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from zenoo_security.config import SecurityConfig
     from zenoo_security.stores import Store
 
-__all__ = ["VARIABLE", "opened", "url_of"]
-
-VARIABLE: Final = "ZENOO_SECURITY_STORE_URL"
+__all__ = ["opened", "settings"]
 
 
-def url_of(option: str | None) -> str | None:
-    """The URL of the option, or else of the variable, or of the file that its `_FILE` names; None without any.
+def settings(url: str | None) -> SecurityConfig:
+    """The settings of a store that this process shares with others.
+
+    Args:
+        url: of the option; else the environment has it.
 
     Raises:
-        ConfigurationError: both variables are set, the file cannot be read, or the store is the memory of a process.
+        ConfigurationError: there is none, or a setting is wrong.
     """
-    from zenoo_security.environment import read_secret
+    from zenoo_security.config import SecurityConfig
 
-    url = option or read_secret(VARIABLE) or None
-    if url == "memory://":
-        raise ConfigurationError("memory:// is the store of one process, and no other one sees what is in it")
-    return url
+    config = SecurityConfig() if url is None else SecurityConfig(store_url=url)
+    if config.store_url.get_secret_value() == "memory://":
+        raise ConfigurationError("give --store, or set ZENOO_SECURITY_STORE_URL; memory:// is that of one process")
+    return config
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Store]:
+async def opened(config: SecurityConfig) -> AsyncIterator[Store]:
     """The store, until the block ends.
 
     Raises:
@@ -40,7 +42,7 @@ async def opened(url: str) -> AsyncIterator[Store]:
     """
     from zenoo_security.stores import open_store
 
-    store = open_store(url)
+    store = open_store(config.store_url.get_secret_value(), allow_insecure=config.allow_insecure)
     try:
         yield store
     finally:

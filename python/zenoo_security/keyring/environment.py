@@ -69,7 +69,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> KeyRing:
         with named(VARIABLE):
             return open_ring(functools.partial(_get, VARIABLE, environ), kek)
     value = _get(source, environ)
-    return load(value, kek=kek) if source == FILE_VARIABLE else CommandProvider(_split(value), kek=kek).load()
+    return load(value, kek=kek) if source == FILE_VARIABLE else _command(value, kek).load()
 
 
 def is_configured(environ: Mapping[str, str] | None = None) -> bool:
@@ -94,19 +94,19 @@ def _get(name: str, environ: Mapping[str, str] | None) -> str:
     return get_variable(name, environ) or ""
 
 
-def _split(command: str) -> list[str]:
+def _command(text: str, kek: KeyEncryptionKey | None) -> CommandProvider:
     try:
-        return shlex.split(command)
-    except ValueError:
+        return CommandProvider(shlex.split(text), kek=kek)
+    except ValueError:  # ParameterError is one.
         pass
-    raise KeyRingError(f"{COMMAND_VARIABLE}: a quotation mark or an escape is not closed")
+    raise KeyRingError(f"{COMMAND_VARIABLE}: no command, or a quotation mark that is not closed")
 
 
 def _from_passphrase(environ: Mapping[str, str] | None) -> KeyRing:
     if get_variable(KEK_VARIABLE, environ) or get_variable(f"{KEK_VARIABLE}_FILE", environ):
         raise KeyRingError(f"{KEK_VARIABLE} is for a wrapped key ring, not for a passphrase: keep one")
     salt = _decode(_get(SALT_VARIABLE, environ))
-    if salt is None:
+    if not salt:
         raise KeyRingError(f"{SALT_VARIABLE}: a salt is 16 to 64 random bytes in base64url")
     try:
         return KeyRing.from_passphrase(read_secret(PASSPHRASE_VARIABLE, environ, error=KeyRingError) or "", salt)

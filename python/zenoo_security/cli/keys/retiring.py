@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
 import typer
 
-from zenoo_security.cli import store
+from zenoo_security.cli import connection, store
 from zenoo_security.cli.keys.changing import apply, report
 from zenoo_security.cli.keys.options import DryRun, Json, KekFile, KeyId, KeyRingFile, StoreUrl, say, say_json, warn
 from zenoo_security.cli.keys.source import find
 from zenoo_security.errors import ConfigurationError, KeyRingError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from zenoo_security.cli.connection import OdooOptions
+    from zenoo_security.config import SecurityConfig
     from zenoo_security.keyring import KeyRing
     from zenoo_security.keys import Use
     from zenoo_security.mfa.records import Resealed
 
 __all__ = ["reseal", "retire"]
 
+_T = TypeVar("_T")
 
-class _Counted(NamedTuple):
-    """What was counted, and what was not, each with the reason."""
+_ODOO = "Odoo ({}; or --no-odoo where no field is encrypted)"
+_STORE = "the store ({}; or --no-store where there is none)"
 
-    uses: list[Use]
+
+class _Places(NamedTuple):
+    """Where values of a key may be, and what is not known of that, each with what to do."""
+
+    odoo: OdooOptions | None
+    store: SecurityConfig | None
     unknown: list[str]
 
 
@@ -41,26 +51,22 @@ def reseal(
 
     What else the store holds ends within a day. Every process must have the promoted ring before.
     """
-    ring, url = find(key_ring, kek).load(), store.url_of(store_url)
-    if url is None:
-        raise ConfigurationError(f"no store: set {store.VARIABLE}, or give --store URL")
-    came = asyncio.run(_resealed(url, ring, dry_run=dry_run))
+    ring, config = find(key_ring, kek).load(), store.settings(store_url)
+    came = asyncio.run(_resealed(config, ring, dry_run=dry_run))
     if as_json:
         say_json({**came._asdict(), "primary": ring.primary_id, "dry_run": dry_run})
     else:
         verb = "would be" if dry_run else "were"
         say(f"{came.old} of {came.seen} second factors {verb} sealed anew, with key {ring.primary_id}.")
     if came.unreadable:
-        warn(
-            f"{came.unreadable} cannot be opened with this ring: is it the one in use? Else reset those users' factors"
-        )
+        warn(f"{came.unreadable} cannot be opened with this ring: is it the one in use? Else reset those users' factors")
         raise typer.Exit(1)
 
 
-async def _resealed(url: str, ring: KeyRing, *, dry_run: bool) -> Resealed:
+async def _resealed(config: SecurityConfig, ring: KeyRing, *, dry_run: bool) -> Resealed:
     from zenoo_security.mfa.records import Records
 
-    async with store.opened(url) as opened:
+    async with store.opened(config) as opened:
         return await Records(opened, ring).reseal(dry_run=dry_run)
 
 
@@ -69,6 +75,10 @@ def retire(
     *,
     key_ring: KeyRingFile = None,
     kek: KekFile = None,
+    fields: connection.FieldsFile = None,
+    url: connection.Url = None,
+    database: connection.Database = None,
+    login: connection.Login = None,
     no_odoo: Annotated[bool, typer.Option("--no-odoo", help="No field is encrypted.")] = False,
     store_url: StoreUrl = None,
     no_store: Annotated[bool, typer.Option("--no-store", help="There is no store.")] = False,
@@ -83,18 +93,15 @@ def retire(
     source = find(key_ring, kek)
     ring = source.load()
     ring.retire(key_id)
-    opened_url = None if no_store else store.url_of(store_url)
-    counted = asyncio.run(_count(opened_url, ring, key_id))
-    if not no_odoo:
-        counted.unknown.append("what Odoo holds (--no-odoo where no field is encrypted)")
-    if not (no_store or opened_url):
-        counted.unknown.append("what the store holds (--store URL, or --no-store where there is none)")
-    uses = [use._asdict() for use in counted.uses]
-    details = {"key": key_id, "dry_run": dry_run, "uses": uses, "not_counted": counted.unknown}
+    unknown: list[str] = []
+    odoo = None if no_odoo else _or_unknown(lambda: connection.read_options(url, database, login, fields), _ODOO, unknown)
+    config = None if no_store else _or_unknown(lambda: store.settings(store_url), _STORE, unknown)
+    uses = asyncio.run(_count(_Places(odoo, config, unknown), ring, key_id))
+    details = {"key": key_id, "dry_run": dry_run, "uses": [use._asdict() for use in uses], "not_counted": unknown}
     if not as_json:
-        say(*(f"{use.records:>9}  {use.place}" for use in counted.uses))
+        say(*(f"{use.records:>9}  {use.place}" for use in uses))
     try:
-        _require_nothing_lost(key_id, counted, force=force, dry_run=dry_run)
+        _require_nothing_lost(key_id, uses, unknown, force=force, dry_run=dry_run)
     except KeyRingError:
         if as_json:
             say_json(details)
@@ -107,17 +114,32 @@ def retire(
     report(changed, backup, lines, as_json=as_json, **details)
 
 
-async def _count(url: str | None, ring: KeyRing, key_id: int) -> _Counted:
-    from zenoo_security.keys import uses_in_store
-
-    counted = _Counted([], [])
-    if url is not None:
-        async with store.opened(url) as opened:
-            counted.uses.extend(await uses_in_store(opened, ring, key_id))
-    return counted
+def _or_unknown(settings: Callable[[], _T], text: str, unknown: list[str]) -> _T | None:
+    try:
+        return settings()
+    except ConfigurationError as error:
+        unknown.append(text.format(error))
+        return None
 
 
-def _require_nothing_lost(key_id: int, counted: _Counted, *, force: bool, dry_run: bool) -> None:
+async def _count(places: _Places, ring: KeyRing, key_id: int) -> list[Use]:
+    from zenoo_security.keys import uses_in_odoo, uses_in_store
+
+    uses: list[Use] = []
+    if places.odoo is not None:
+        async with connection.connected(places.odoo) as client:
+            found, hidden = await uses_in_odoo(client, places.odoo.fields, ring, key_id)
+        uses += found
+        places.unknown.extend(hidden)
+    if places.store is not None:
+        async with store.opened(places.store) as opened:
+            uses += await uses_in_store(opened, ring, key_id)
+    return uses
+
+
+def _require_nothing_lost(
+    key_id: int, uses: Sequence[Use], unknown: Sequence[str], *, force: bool, dry_run: bool
+) -> None:
     """Refuse, or ask where that is wanted.
 
     Raises:
@@ -126,13 +148,13 @@ def _require_nothing_lost(key_id: int, counted: _Counted, *, force: bool, dry_ru
     """
     from zenoo_security.keys import require_unused
 
-    lost = [f"{use.place} {use.records}" for use in counted.uses if use.records] + counted.unknown
+    lost = [f"{use.records} {use.place}" for use in uses if use.records]
     if not force:
-        require_unused(key_id, counted.uses)
-        if counted.unknown:
-            raise KeyRingError("not counted, so the key stays: " + "; ".join(counted.unknown))
-    elif lost and not dry_run:
+        require_unused(key_id, uses)
+        if unknown:
+            raise KeyRingError(f"key {key_id} stays, as not everything was counted: {'; '.join(unknown)}")
+    elif (lost or unknown) and not dry_run:
         if not sys.stdin.isatty():
             raise KeyRingError("--force asks before it acts: run it on a terminal")
-        warn(*(f"lost for good, or not counted: {each}" for each in lost))
+        warn(*(f"lost for good: {each}" for each in lost), *(f"not counted: {each}" for each in unknown))
         typer.confirm(f"Retire key {key_id} all the same?", abort=True, err=True)
