@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
 import typer
@@ -15,7 +16,7 @@ from zenoo_security.cli.keys.source import find
 from zenoo_security.errors import ConfigurationError, KeyRingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator
 
     from zenoo_security.cli.connection import OdooOptions
     from zenoo_security.config import SecurityConfig
@@ -31,11 +32,10 @@ _ODOO = "Odoo ({}; or --no-odoo where no field is encrypted)"
 _STORE = "the store ({}; or --no-store where there is none)"
 
 
-class _Places(NamedTuple):
-    """Where values of a key may be, and what is not known of that, each with what to do."""
+class _Counted(NamedTuple):
+    """What was counted, and what was not, each with what to do."""
 
-    odoo: OdooOptions | None
-    store: SecurityConfig | None
+    uses: list[Use]
     unknown: list[str]
 
 
@@ -59,7 +59,9 @@ def reseal(
         verb = "would be" if dry_run else "were"
         say(f"{came.old} of {came.seen} second factors {verb} sealed anew, with key {ring.primary_id}.")
     if came.unreadable:
-        warn(f"{came.unreadable} cannot be opened with this ring: is it the one in use? Else reset those users' factors")
+        warn(
+            f"{came.unreadable} cannot be opened with this ring: is it the one in use? Else reset those users' factors"
+        )
         raise typer.Exit(1)
 
 
@@ -93,53 +95,63 @@ def retire(
     source = find(key_ring, kek)
     ring = source.load()
     ring.retire(key_id)
-    unknown: list[str] = []
-    odoo = None if no_odoo else _or_unknown(lambda: connection.read_options(url, database, login, fields), _ODOO, unknown)
-    config = None if no_store else _or_unknown(lambda: store.settings(store_url), _STORE, unknown)
-    uses = asyncio.run(_count(_Places(odoo, config, unknown), ring, key_id))
-    details = {"key": key_id, "dry_run": dry_run, "uses": [use._asdict() for use in uses], "not_counted": unknown}
+    counted = _Counted([], [])
+    odoo = (
+        None if no_odoo else _or_unknown(lambda: connection.read_options(url, database, login, fields), _ODOO, counted)
+    )
+    config = None if no_store else _or_unknown(lambda: store.settings(store_url), _STORE, counted)
+    asyncio.run(_count(counted, odoo, config, ring, key_id))
     if not as_json:
-        say(*(f"{use.records:>9}  {use.place}" for use in uses))
-    try:
-        _require_nothing_lost(key_id, uses, unknown, force=force, dry_run=dry_run)
-    except KeyRingError:
-        if as_json:
-            say_json(details)
-        raise
+        say(*(f"{use.records:>9}  {use.place}" for use in counted.uses))
+    uses = [use._asdict() for use in counted.uses]
+    details = {"key": key_id, "dry_run": dry_run, "uses": uses, "not_counted": counted.unknown}
+    with _shown_when_refused(details if as_json else None):
+        _require_nothing_lost(key_id, counted, force=force, dry_run=dry_run)
     changed, backup = apply(source, lambda ring: ring.retire(key_id), dry_run=dry_run)
-    lines = [
+    report(changed, backup, _retired(key_id, dry_run=dry_run), as_json=as_json, **details)
+
+
+def _retired(key_id: int, *, dry_run: bool) -> tuple[str, ...]:
+    return (
         f"Key {key_id} {'would be' if dry_run else 'is'} retired: it opens nothing any more.",
         "Next: give the ring to every process and restart them all.",
-    ]
-    report(changed, backup, lines, as_json=as_json, **details)
+    )
 
 
-def _or_unknown(settings: Callable[[], _T], text: str, unknown: list[str]) -> _T | None:
+@contextmanager
+def _shown_when_refused(details: dict[str, object] | None) -> Iterator[None]:
+    try:
+        yield
+    except KeyRingError:
+        if details is not None:
+            say_json(details)
+        raise
+
+
+def _or_unknown(settings: Callable[[], _T], text: str, counted: _Counted) -> _T | None:
     try:
         return settings()
     except ConfigurationError as error:
-        unknown.append(text.format(error))
+        counted.unknown.append(text.format(error))
         return None
 
 
-async def _count(places: _Places, ring: KeyRing, key_id: int) -> list[Use]:
+async def _count(
+    counted: _Counted, odoo: OdooOptions | None, config: SecurityConfig | None, ring: KeyRing, key_id: int
+) -> None:
     from zenoo_security.keys import uses_in_odoo, uses_in_store
 
-    uses: list[Use] = []
-    if places.odoo is not None:
-        async with connection.connected(places.odoo) as client:
-            found, hidden = await uses_in_odoo(client, places.odoo.fields, ring, key_id)
-        uses += found
-        places.unknown.extend(hidden)
-    if places.store is not None:
-        async with store.opened(places.store) as opened:
-            uses += await uses_in_store(opened, ring, key_id)
-    return uses
+    if odoo is not None:
+        async with connection.connected(odoo) as client:
+            found, hidden = await uses_in_odoo(client, odoo.fields, ring, key_id)
+        counted.uses.extend(found)
+        counted.unknown.extend(hidden)
+    if config is not None:
+        async with store.opened(config) as opened:
+            counted.uses.extend(await uses_in_store(opened, ring, key_id))
 
 
-def _require_nothing_lost(
-    key_id: int, uses: Sequence[Use], unknown: Sequence[str], *, force: bool, dry_run: bool
-) -> None:
+def _require_nothing_lost(key_id: int, counted: _Counted, *, force: bool, dry_run: bool) -> None:
     """Refuse, or ask where that is wanted.
 
     Raises:
@@ -148,13 +160,14 @@ def _require_nothing_lost(
     """
     from zenoo_security.keys import require_unused
 
-    lost = [f"{use.records} {use.place}" for use in uses if use.records]
+    lost = [f"lost for good: {use.records} {use.place}" for use in counted.uses if use.records]
+    lost += [f"not counted: {each}" for each in counted.unknown]
     if not force:
-        require_unused(key_id, uses)
-        if unknown:
-            raise KeyRingError(f"key {key_id} stays, as not everything was counted: {'; '.join(unknown)}")
-    elif (lost or unknown) and not dry_run:
+        require_unused(key_id, counted.uses)
+        if counted.unknown:
+            raise KeyRingError(f"key {key_id} stays, as not everything was counted: {'; '.join(counted.unknown)}")
+    elif lost and not dry_run:
         if not sys.stdin.isatty():
             raise KeyRingError("--force asks before it acts: run it on a terminal")
-        warn(*(f"lost for good: {each}" for each in lost), *(f"not counted: {each}" for each in unknown))
+        warn(*lost)
         typer.confirm(f"Retire key {key_id} all the same?", abort=True, err=True)
