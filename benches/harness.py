@@ -28,6 +28,7 @@ class Row:
         peers: name and version of the peer -> its call, as its documentation says.
         times_as_fast: peer -> how many times as fast as it we must be.
         at_most_ns_more: peer -> how many nanoseconds more than it we may take.
+        at_most_percent_more: peer -> how many percent more than it we may take.
         check: raises when ours and the peers' do not do the same work.
     """
 
@@ -36,6 +37,7 @@ class Row:
     peers: Mapping[str, Work]
     times_as_fast: Mapping[str, float] = field(default_factory=dict)
     at_most_ns_more: Mapping[str, float] = field(default_factory=dict)
+    at_most_percent_more: Mapping[str, float] = field(default_factory=dict)
     check: Callable[[], None] | None = None
 
 
@@ -126,4 +128,7 @@ def measure(row: Row, rounds: int = ROUNDS) -> Result:
     for peer, allowed in row.at_most_ns_more.items():
         more = (ours - medians[peer]) * 1e9
         targets[peer] = {"at_most_ns_more": allowed, "reached": more, "met": more <= allowed}
+    for peer, allowed in row.at_most_percent_more.items():
+        more = (ours / medians[peer] - 1) * 100
+        targets[peer] = {"at_most_percent_more": allowed, "reached": more, "met": more <= allowed}
     return Result(row.name, ours, medians, targets)
