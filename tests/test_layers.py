@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "context_words",
         "cookies",
         "data_encryption",
+        "fernet",
         "fields",
         "hashing",
         "keyring",

@@ -208,6 +208,14 @@ class Undecryptable:
     """In place of a value that cannot be decrypted: false, and no cipher encrypts it, so it is not written back."""
 
     @property
+    def reason(self) -> Literal["plaintext", "unknown_key", "retired_key", "altered"]:
+        """Why; it follows from what everyone can see of token and ring.
+
+        No token, a key that the ring lacks, a retired key, or a tag that does not fit: another context, another key of
+        the same id, or changed.
+        """
+
+    @property
     def key_id(self) -> int | None:
         """The key id that the token names, or None when it is not a well-formed token."""
 
@@ -349,6 +357,35 @@ class KeyRing:
             InvalidInput: the passphrase is not text, or holds lone surrogates.
         """
 
+    @staticmethod
+    def unwrap(text: str | bytes, kek: bytes) -> KeyRing:
+        """Read the wrapped document of docs/formats.md; the plain one exists in native memory alone, and is wiped.
+
+        Args:
+            text: what `wrap` gave.
+            kek: the 32 bytes of its key-encryption key.
+
+        Raises:
+            KeyRingError: not a wrapped key ring, wrapped under another key-encryption key, or altered, wherever it was.
+            ParameterError: `kek` does not have 32 bytes.
+        """
+
+    @staticmethod
+    def kek_id(kek: bytes) -> str:
+        """The id that a ring wrapped under this key-encryption key names in the clear; it is not secret.
+
+        Raises:
+            ParameterError: `kek` does not have 32 bytes.
+        """
+
+    def wrap(self, kek: bytes) -> str:
+        """The JSON document encrypted (XChaCha20-Poly1305) under a key-encryption key of 32 random bytes.
+
+        Raises:
+            ParameterError: `kek` does not have 32 bytes.
+            RandomnessError: the operating system gives no bytes.
+        """
+
     def to_json(self) -> str:
         """The JSON document. It holds the keys in the clear, and a Python str cannot be wiped."""
 
@@ -387,6 +424,10 @@ class KeyRing:
     @property
     def states(self) -> dict[int, str]:
         """Key id -> `"primary"`, `"decrypt-only"` or `"retired"`."""
+
+    @property
+    def created(self) -> dict[int, str]:
+        """Key id -> the day on which the key was made, `YYYY-MM-DD`."""
 
 # --- limits ---
 
