@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import atexit
 import sys
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from harness import Row
+from harness import Measure, Row
 
-from zenoo_security import Encrypted, EncryptedFields, KeyRing, SecureZenooClient
+from zenoo_security import Encrypted, EncryptedFields, FieldCipher, KeyRing, SecureZenooClient, jobs
 from zenoo_security.client import ensure_columns
+from zenoo_security.fields.context import context_of
 from zenoo_security.testing import LocalOdoo
 from zenoo_security.testing.progress import PlainProgress
 
@@ -36,6 +38,7 @@ FIELDS = EncryptedFields(
 NAMES = ["name", "email", "phone", "vat", "ref"]
 COLUMNS = ["name", "x_email_enc", "x_phone_enc", "x_vat_enc", "x_ref_enc"]
 UNDECRYPTED = "the same columns, not decrypted"
+PLAIN_WRITES = f"plain writes of the same columns, {BATCH:,} records each"
 
 
 def partner(number: int) -> dict[str, str]:
@@ -78,17 +81,17 @@ class Scene:
 
     @cached_property
     def ids(self) -> list[int]:
-        return self.run(self._create())
+        return self.run(self._create(self.secure))
 
     async def _log_in(self, client: SecureZenooClient) -> SecureZenooClient:
         await client.login(self.database.name, self.database.admin_login, self.database.admin_password)
         return client
 
-    async def _create(self) -> list[int]:
+    async def _create(self, client: SecureZenooClient) -> list[int]:
         created: list[int] = []
         for start in range(0, PARTNERS, BATCH):
             rows = [partner(number) for number in range(start, start + BATCH)]
-            created += await self.secure.create(MODEL, rows, {"tracking_disable": True})
+            created += await client.create(MODEL, rows, {"tracking_disable": True})
         return created
 
     def read(self) -> list[dict[str, Any]]:
@@ -97,15 +100,52 @@ class Scene:
     def read_columns(self) -> list[dict[str, Any]]:
         return self.run(self.plain.read(MODEL, self.ids, COLUMNS))
 
+    @cached_property
+    def tokens(self) -> list[dict[str, str]]:
+        """For each partner the columns with tokens of the first key, as they would be written to it."""
+        contexts = {name: context_of(MODEL, name) for name in NAMES[1:]}
+        plain = [{name: partner(number)[name] for name in contexts} for number in range(PARTNERS)]
+        sealed = FieldCipher(self.key_ring).encrypt_records(plain, contexts)
+        return [{f"x_{name}_enc": row[name] for name in contexts} for row in sealed]
+
+    def rotate(self) -> None:
+        """Move all partners to a new key. The pass that verifies them afterwards is no part of it."""
+        self.key_ring = self.key_ring.rotate()
+        self.run(jobs.rotate(self.plain, FIELDS, self.key_ring, verify=False))
+
+    def write_plainly(self) -> None:
+        """Write other tokens of the same length to all partners; nothing is read, decrypted or compared."""
+        self.run(self._write_plainly(self.plain, self.ids))
+
+    async def _write_plainly(self, client: SecureZenooClient, ids: list[int]) -> None:
+        for start in range(0, PARTNERS, BATCH):
+            part = slice(start, start + BATCH)
+            context = {"tracking_disable": True}
+            await client.execute_kw(MODEL, "web_save_multi", [ids[part], self.tokens[part], {}], context=context)
+
+    def percent_of_own_work(self) -> float:
+        """The processor time of this process in a rotation, in percent of how long that takes: what is left is waited."""
+        started, worked = time.perf_counter(), time.process_time()
+        self.rotate()
+        return (time.process_time() - worked) / (time.perf_counter() - started) * 100
+
+    def check_rotation(self) -> None:
+        """A rotation leaves no token of an old key; a plain write does, so that there is something to rotate again."""
+        self.write_plainly()
+        self.rotate()
+        report = self.run(jobs.verify(self.plain, FIELDS, self.key_ring))
+        found = [report.fields[f"{MODEL}.{name}"].found for name in NAMES[1:]]
+        assert all(each.keys == {self.key_ring.primary_id: PARTNERS} for each in found)
+
     def check_reads(self) -> None:
         """Both read all rows, and the one what was written."""
-        rows = self.read()
-        assert [{name: row[name] for name in NAMES} for row in rows] == [partner(number) for number in range(PARTNERS)]
+        read = self.read()
+        assert [{name: row[name] for name in NAMES} for row in read] == [partner(number) for number in range(PARTNERS)]
         assert all(row["x_ref_enc"].startswith("zs1.") for row in self.read_columns())
 
 
-def rows() -> list[Row]:
-    """Every row of the family."""
+def rows() -> list[Row | Measure]:
+    """Every row of the family. The rotations come last: the client that reads keeps the ring of the beginning."""
     scene = Scene()
     return [
         Row(
@@ -114,5 +154,19 @@ def rows() -> list[Row]:
             peers={UNDECRYPTED: scene.read_columns},
             at_most_percent_more={UNDECRYPTED: 8},
             check=scene.check_reads,
+        ),
+        Row(
+            name=f"rotate {PARTNERS:,} partners with four encrypted fields through RPC",
+            ours=scene.rotate,
+            peers={PLAIN_WRITES: scene.write_plainly},
+            at_most_percent_more={PLAIN_WRITES: 10},
+            check=scene.check_rotation,
+            rounds=3,
+        ),
+        Measure(
+            name=f"rotate {PARTNERS:,} partners, the processor time of the job (the rest is waited for Odoo)",
+            unit="percent of the time",
+            value=scene.percent_of_own_work,
+            at_most=10,
         ),
     ]
