@@ -297,6 +297,27 @@ class FieldCipher:
             DecryptionError: with row and field before the text.
         """
 
+    def open_records(
+        self,
+        records: Iterable[dict[str, Any]],
+        columns: Mapping[str, tuple[str, Sequence[str]]],
+        *,
+        drop: Iterable[str],
+    ) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
+        """New rows in which each column of `columns` (column -> field and context) is replaced by its field.
+
+        Args:
+            records: rows as Odoo gives them; not changed.
+            columns: the columns that hold tokens; None, False and the empty text stay as they are under the field.
+            drop: columns that are left out; one that is also in `columns` is not.
+
+        Returns:
+            The rows; and row and field of each `Undecryptable` in them.
+
+        Raises:
+            InvalidInput: a row is not a dict.
+        """
+
     @staticmethod
     def key_id(token: str) -> int:
         """The id of the key that encrypted a token; compare it with `KeyRing.primary_id` to find what to encrypt anew.
