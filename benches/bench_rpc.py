@@ -100,6 +100,19 @@ class Scene:
     def read_columns(self) -> list[dict[str, Any]]:
         return self.run(self.plain.read(MODEL, self.ids, COLUMNS))
 
+    def read_pages(self) -> list[dict[str, Any]]:
+        return self.run(self._read_pages(self.secure, NAMES, len(self.ids)))
+
+    def read_pages_of_columns(self) -> list[dict[str, Any]]:
+        return self.run(self._read_pages(self.plain, COLUMNS, len(self.ids)))
+
+    async def _read_pages(self, client: SecureZenooClient, names: list[str], expected: int) -> list[dict[str, Any]]:
+        read = []
+        async for page in client.search_read_pages(MODEL, [("name", "=like", "Partner %")], names, page_size=BATCH):
+            read += page
+        assert len(read) == expected
+        return read
+
     @cached_property
     def tokens(self) -> list[dict[str, str]]:
         """For each partner the columns with tokens of the first key, as they would be written to it."""
@@ -124,7 +137,7 @@ class Scene:
             await client.execute_kw(MODEL, "web_save_multi", [ids[part], self.tokens[part], {}], context=context)
 
     def percent_of_own_work(self) -> float:
-        """The processor time of this process in a rotation, in percent of how long that takes: what is left is waited."""
+        """The processor time of this process in a rotation, in percent of how long that takes. The rest is waited."""
         started, worked = time.perf_counter(), time.process_time()
         self.rotate()
         return (time.process_time() - worked) / (time.perf_counter() - started) * 100
@@ -139,8 +152,9 @@ class Scene:
 
     def check_reads(self) -> None:
         """Both read all rows, and the one what was written."""
-        read = self.read()
-        assert [{name: row[name] for name in NAMES} for row in read] == [partner(number) for number in range(PARTNERS)]
+        written = [partner(number) for number in range(PARTNERS)]
+        for read in (self.read(), self.read_pages()):
+            assert [{name: row[name] for name in NAMES} for row in read] == written
         assert all(row["x_ref_enc"].startswith("zs1.") for row in self.read_columns())
 
 
@@ -153,6 +167,13 @@ def rows() -> list[Row | Measure]:
             ours=scene.read,
             peers={UNDECRYPTED: scene.read_columns},
             at_most_percent_more={UNDECRYPTED: 8},
+            check=scene.check_reads,
+        ),
+        Row(
+            name=f"read {PARTNERS:,} partners so in pages of {BATCH:,}",
+            ours=scene.read_pages,
+            peers={UNDECRYPTED: scene.read_pages_of_columns},
+            at_most_percent_more={UNDECRYPTED: 4},
             check=scene.check_reads,
         ),
         Row(
