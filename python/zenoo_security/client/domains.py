@@ -7,16 +7,17 @@ and would show the searched text to Odoo.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
 from zenoo_security import validate
 from zenoo_security.errors import QueryRefused
 
-__all__ = ["Leaf", "normalize", "rewrite"]
+__all__ = ["Leaf", "join", "normalize", "rewrite"]
 
 Leaf: TypeAlias = Sequence[Any]
+#: Makes the domain, in prefix form, that asks the columns of a field what its leaf asks the field.
 Rewriter: TypeAlias = Callable[[str, Any], Sequence[Any]]
 
 _SUB_DOMAIN = {"any", "not any"}
@@ -51,14 +52,23 @@ def rewrite(domain: object, fields: Mapping[str, Rewriter], hidden: Collection[s
     return _rewrite(normalize(domain), fields, hidden)
 
 
+def join(operator: str, terms: Iterable[Sequence[Any]]) -> list[Any]:
+    """Join domains by `&` or `|`; an empty one says nothing and is left out."""
+    parts = [normalize(part) for part in terms if part]
+    return [operator] * (len(parts) - 1) + [item for part in parts for item in part]
+
+
 def _rewrite(normal: list[Any], fields: Mapping[str, Rewriter], hidden: Collection[str]) -> list[Any]:
-    return [term if isinstance(term, str) else _rewrite_leaf(term, fields, hidden) for term in normal]
+    rewritten: list[Any] = []
+    for term in normal:
+        rewritten += [term] if isinstance(term, str) else _rewrite_leaf(term, fields, hidden)
+    return rewritten
 
 
-def _rewrite_leaf(leaf: Leaf, fields: Mapping[str, Rewriter], hidden: Collection[str]) -> Leaf:
+def _rewrite_leaf(leaf: Leaf, fields: Mapping[str, Rewriter], hidden: Collection[str]) -> Sequence[Any]:
     name, operator, value = leaf
     if not isinstance(name, str):
-        return leaf
+        return [leaf]
     if name in fields:
         return fields[name](operator, value)
     path = name.split(".")
@@ -68,8 +78,8 @@ def _rewrite_leaf(leaf: Leaf, fields: Mapping[str, Rewriter], hidden: Collection
             "the ids that it returns",
         )
     if operator in _SUB_DOMAIN:
-        return (name, operator, _rewrite(value, dict.fromkeys(hidden, _refuse_inside), hidden))
-    return leaf
+        return [(name, operator, _rewrite(value, dict.fromkeys(hidden, _refuse_inside), hidden))]
+    return [leaf]
 
 
 def _hidden_free(path: Collection[str], hidden: Collection[str]) -> bool:

@@ -151,12 +151,12 @@ class EncryptedModel:
         except InvalidInput as error:
             raise InvalidInput(str(error), field=name, code=error.code) from None
 
-    def _leaf(self, name: str, operator: str, value: Any) -> Leaf:
-        """Make the leaf that asks the same of the columns; only equality survives encryption."""
+    def _leaf(self, name: str, operator: str, value: Any) -> list[Leaf]:
+        """Make the domain that asks the same of the columns; only equality survives encryption."""
         if name in self.helpers:
             raise QueryRefused(f"{name!r} is filled by encryption: compare the field that it belongs to")
         if operator in _EQUAL and _is_empty(value):
-            return [self._columns[name], operator, False]
+            return [[self._columns[name], operator, False]]
         if name not in self._index_columns:
             raise QueryRefused(
                 f"{name!r} is encrypted and has no index, so only '=' and '!=' with False are possible: declare "
@@ -164,9 +164,9 @@ class EncryptedModel:
             )
         column = self._index_columns[name]
         if operator in _EQUAL:
-            return [column, operator, self._index(name, value)]
+            return [[column, operator, self._index(name, value)]]
         if operator in _AMONG:
-            return [column, operator, [False if _is_empty(item) else self._index(name, item) for item in value]]
+            return [[column, operator, [False if _is_empty(item) else self._index(name, item) for item in value]]]
         raise QueryRefused(
             f"{operator!r} cannot be answered for {name!r}, which is encrypted: its index knows '=', '!=', 'in' and "
             "'not in' with whole values only",

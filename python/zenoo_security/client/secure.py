@@ -11,6 +11,7 @@ from zenoo_security.client.cache import ScopedCache
 from zenoo_security.client.calls import Call, CallGuard
 from zenoo_security.client.errors import NotLoggedIn
 from zenoo_security.client.fallback import SecureFallbacks
+from zenoo_security.client.methods import READS
 from zenoo_security.client.model import EncryptedModel, OnError
 from zenoo_security.client.query import SecureQueryBuilder
 from zenoo_security.client.records import Context, RecordMethods
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from zenoo_security.keyring import KeyRing
 
 __all__ = ["SecureZenooClient"]
-
-#: Methods after which cached rows of the model are still right.
-_READS = {"check_access", "exists", "fields_get", "has_access", "read", "search", "search_count", "search_read"}
 
 
 class SecureZenooClient(Scoped, RecordMethods):
@@ -184,7 +182,7 @@ class SecureZenooClient(Scoped, RecordMethods):
         try:
             result = await super().execute_kw(call.model, call.method, call.args, call.kwargs, call.context)
         finally:
-            if call.method not in _READS and self._cache is not None:
+            if call.method not in READS and self._cache is not None:
                 await self._cache.invalidate_pattern(f"query:{call.model}:*")
         return call.finish(result)
 
