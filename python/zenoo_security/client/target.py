@@ -77,7 +77,7 @@ class Target:
         for inner in given.values():
             for name in self.hidden.intersection(word for text in texts(inner) for word, _ in words(text)):
                 _refuse_related(name)
-        columns: dict[str, Any] = dict.fromkeys(self.request(given), {})
+        columns: dict[str, Any] = {column: {} for column in self.request(given)}
         for name, inner in given.items():
             columns[self.request([name])[0]] = inner
         return columns
