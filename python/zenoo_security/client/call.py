@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from zenoo_security.client.late import Send
 
 __all__ = ["Call", "Finish"]
 
@@ -22,6 +25,7 @@ class Call:
         kwargs: the named ones, without the context.
         context: what is added to the user's.
         finish: makes the caller's result of Odoo's.
+        perform: makes the call when that takes more than one request.
         parameters: the names of the positional arguments, "" for the records of the methods on records.
     """
 
@@ -31,6 +35,7 @@ class Call:
     kwargs: dict[str, Any]
     context: dict[str, Any]
     finish: Finish = field(default=lambda result: result)
+    perform: Callable[[Send], Awaitable[Any]] | None = None
     parameters: tuple[str, ...] = ()
 
     def get(self, name: str) -> Any:

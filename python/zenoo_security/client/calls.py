@@ -13,7 +13,7 @@ from zenoo_security.errors import ConfigurationError, QueryRefused
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from zenoo_security.client.model import EncryptedModel, OnError
+    from zenoo_security.client.model import EncryptedModel
 
 __all__ = ["Call", "CallGuard"]
 
@@ -42,7 +42,7 @@ class CallGuard:
         self._value_free = {name: VALUE_FREE | _names(more) for name, more in (value_free_methods or {}).items()}
         self._display = DisplayNames(self._models)
 
-    def prepare(self, call: Call, on_error: OnError) -> None:
+    def prepare(self, call: Call) -> None:
         """Change the call, in place, into the one that Odoo may see.
 
         Raises:
@@ -50,7 +50,7 @@ class CallGuard:
         """
         if not self._models:
             return
-        target = self._target(call.model, on_error)
+        target = self._target(call.model)
         target.require_unrelated([call.context])
         _require_no_defaults(call.context, target.names)
         method = METHODS.get(call.method)
@@ -65,9 +65,9 @@ class CallGuard:
             target.require_free([*call.args, *call.kwargs.values()])
         self._display.attach(call)
 
-    def _target(self, model: str, on_error: OnError) -> Target:
+    def _target(self, model: str) -> Target:
         if model in self._models:
-            return EncryptedTarget(self._models[model], self._hidden, on_error)
+            return EncryptedTarget(self._models[model], self._hidden)
         parent = self._models.get(_DELEGATES.get(model, ""))
         return Target(parent.names if parent else frozenset(), self._hidden)
 

@@ -41,7 +41,8 @@ def rewrite(domain: object, fields: Mapping[str, Rewriter], hidden: Collection[s
 
     Args:
         domain: as Odoo takes it; not changed.
-        fields: for each encrypted field of this model, what makes the new leaf of an operator and a value.
+        fields: for each encrypted field of this model, what makes of an operator and a value the domain in prefix form
+            that takes the place of the leaf.
         hidden: the encrypted fields of all models. A path or a sub-domain that names one leads to another model,
             where it cannot be answered.
 
@@ -86,7 +87,7 @@ def _hidden_free(path: Collection[str], hidden: Collection[str]) -> bool:
     return not any(part in hidden for part in path)
 
 
-def _refuse_inside(_operator: str, _value: object) -> Leaf:
+def _refuse_inside(_operator: str, _value: object) -> Sequence[Any]:
     raise QueryRefused(
         "a sub-domain compares an encrypted field: search the other model first and compare the ids that it returns",
     )

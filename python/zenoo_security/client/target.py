@@ -16,7 +16,7 @@ from zenoo_security.client.specs import texts, words
 from zenoo_security.errors import OdooError, QueryRefused
 
 if TYPE_CHECKING:
-    from zenoo_security.client.model import EncryptedModel, OnError
+    from zenoo_security.client.model import EncryptedModel
 
 __all__ = ["EncryptedTarget", "Target", "rows_of"]
 
@@ -40,17 +40,28 @@ class Target:
         """Return a search domain as Odoo may see it; None, which stands for an empty one, stays None."""
         return None if domain is None else rewrite(domain, dict.fromkeys(self.names, self._refuse_leaf), self.hidden)
 
-    def seal(self, rows: Iterable[object]) -> Rows:
-        """Return rows of values as Odoo may store them.
+    def values(self, given: object) -> Rows:
+        """Return the rows of a dict of values, or of a list of such.
 
         Raises:
-            QueryRefused: a row is not one, or would store an encrypted field of another model in the clear.
+            QueryRefused: it is neither, or would store an encrypted field of another model in the clear.
         """
-        rows = list(rows)
-        if not all(isinstance(row, Mapping) for row in rows):
+        rows = list(given) if isinstance(given, (list, tuple)) else [given]
+        checked = [dict(row) for row in rows if isinstance(row, Mapping)]
+        if len(checked) != len(rows):
             raise QueryRefused("values are a dict, or a list of such where several records are written")
         self.require_unrelated(rows)
-        return self._seal([dict(row) for row in rows if isinstance(row, Mapping)])
+        return checked
+
+    def seal(self, rows: Rows) -> Rows:
+        """Return rows of `values` as Odoo may store them.
+
+        Raises:
+            QueryRefused: a row has a field that another model encrypts.
+        """
+        for row in rows:
+            self.request(row)
+        return rows
 
     def request(self, names: Iterable[str]) -> list[str]:
         """Return the names to ask Odoo for when the caller asks for `names`."""
@@ -105,11 +116,6 @@ class Target:
             if not related and name in self.names:
                 self._refuse()
 
-    def _seal(self, rows: Rows) -> Rows:
-        for row in rows:
-            self.request(row)
-        return rows
-
     def _refuse_purpose(self, _purpose: str, _name: str) -> None:
         self._refuse()
 
@@ -128,17 +134,19 @@ class EncryptedTarget(Target):
     Args:
         model: its fields and keys.
         hidden: as for `Target`.
-        on_error: what a value is that cannot be decrypted.
     """
 
-    def __init__(self, model: EncryptedModel, hidden: frozenset[str], on_error: OnError) -> None:
+    def __init__(self, model: EncryptedModel, hidden: frozenset[str]) -> None:
         super().__init__(model.names, hidden)
         self.model = model
-        self._on_error = on_error
 
     def domain(self, domain: object) -> Any:
         """Turn conditions on encrypted fields towards their columns; see `zenoo_security.client.domains`."""
         return None if domain is None else rewrite(domain, self.model.rewriters, self.hidden)
+
+    def seal(self, rows: Rows) -> Rows:
+        """Return rows with ciphertext in the columns."""
+        return self.model.seal(rows)
 
     def request(self, names: Iterable[str]) -> list[str]:
         """Return the columns that hold the fields."""
@@ -146,10 +154,7 @@ class EncryptedTarget(Target):
 
     def open(self, rows: Rows, requested: Collection[str] | None) -> Rows:
         """Decrypt, and give columns the names of their fields."""
-        return self.model.open(rows, requested, self._on_error)
-
-    def _seal(self, rows: Rows) -> Rows:
-        return self.model.seal(rows)
+        return self.model.open(rows, requested)
 
     def _refuse_purpose(self, purpose: str, name: str) -> None:
         raise QueryRefused(

@@ -50,7 +50,7 @@ class _Export:
     def __init__(self, target: EncryptedTarget, asked: Sequence[str], own: list[str]) -> None:
         self._target = target
         self._own = frozenset(own)
-        self._types = {name: field.type for name, field in target.model.fields.items() if name in self._own}
+        self._types = {name: field.declared.type for name, field in target.model.fields.items() if name in self._own}
         if formatted := sorted(name for name, kind in self._types.items() if kind in _FORMATTED):
             raise QueryRefused(f"{formatted[0]!r} is encrypted, so Odoo cannot format it: read it instead")
         self._places = [(place, path) for place, path in enumerate(asked) if path in self._own]

@@ -93,10 +93,12 @@ class _Reverse:
 
     def __init__(self, target: EncryptedTarget, domain: object) -> None:
         fields = target.model.fields
-        self._names = {column: name for name, declared in fields.items() for column in _columns(declared) if column}
+        self._names = {
+            column: name for name, field in fields.items() for column in (field.column, field.index_column) if column
+        }
         self._values: dict[str, Any] = {}
         for leaf in normalize(domain):
-            if not isinstance(leaf, str) and leaf[0] in fields and fields[leaf[0]].index:
+            if not isinstance(leaf, str) and leaf[0] in fields and fields[leaf[0]].declared.index:
                 for value in leaf[2] if isinstance(leaf[2], (list, tuple)) else [leaf[2]]:
                     turned = texts(target.model.rewriters[leaf[0]]("=", value))
                     self._values.update((text, value) for text in turned if text.startswith("zi1."))
@@ -113,7 +115,3 @@ class _Reverse:
         name, operator, value = term
         values = [self._values.get(v, v) for v in value] if isinstance(value, list) else self._values.get(value, value)
         return [self._names[name], operator, values]
-
-
-def _columns(declared: Any) -> tuple[str | None, str | None]:
-    return declared.column, declared.index_column

@@ -70,14 +70,14 @@ def _condition(model: EncryptedModel, operator: object, name: object) -> Domain 
 def _plain(model: EncryptedModel, operator: str, name: object) -> list[Domain]:
     """What Odoo can compare; a field that holds ciphertext is left out, since its letters would match by chance."""
     searched = _SEARCHED.get(model.model, {"name": "name"})
-    in_place = {field for field, declared in model.fields.items() if declared.in_place}
+    in_place = {field for field, one in model.fields.items() if one.declared.in_place}
     if in_place.isdisjoint(searched.values()):
         return [[("display_name", operator, name)]]
     return [[(field, operator, name)] for field, source in searched.items() if source not in in_place]
 
 
 def _whole(model: EncryptedModel, name: object, *, negative: bool) -> list[Domain]:
-    indexed = {field for field, declared in model.fields.items() if declared.index}
+    indexed = {field for field, one in model.fields.items() if one.declared.index}
     if model.model in _SEARCHED:
         indexed &= set(_SEARCHED[model.model].values())
     values = name if isinstance(name, (list, tuple)) else [name]

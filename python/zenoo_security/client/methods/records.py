@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from zenoo_security.client import late
 from zenoo_security.client.target import EncryptedTarget, Target, rows_of
 from zenoo_security.errors import QueryRefused
 
@@ -16,12 +17,20 @@ __all__ = ["copy", "create", "finish_rows", "read", "requested_fields", "write"]
 
 def create(call: Call, target: Target) -> None:
     """Seal one row or several."""
-    seal_values(call, target, "vals_list")
+    rows = target.values(call.get("vals_list"))
+    if isinstance(target, EncryptedTarget) and late.concerns(target.model, rows):
+        call.perform = late.create(target.model, call.get("vals_list"))
+    else:
+        seal_values(call, target, "vals_list")
 
 
 def write(call: Call, target: Target) -> None:
     """Seal the values."""
-    seal_values(call, target, "vals")
+    rows = target.values(call.get("vals"))
+    if isinstance(target, EncryptedTarget) and late.concerns(target.model, rows):
+        call.perform = late.write(target.model, call.get(""), rows[0])
+    else:
+        seal_values(call, target, "vals")
 
 
 def read(call: Call, target: Target) -> None:
@@ -36,9 +45,13 @@ def copy(call: Call, target: Target) -> None:
     Raises:
         QueryRefused: Odoo would make the name of the copy from that of the original, and that is encrypted.
     """
-    default = call.get("default")
-    if isinstance(target, EncryptedTarget) and "name" in target.model.fields and "name" not in (default or {}):
-        raise QueryRefused("'name' is encrypted, so Odoo cannot derive the copy's: give copy() a default for it")
+    [default] = target.values(call.get("default") or {})
+    if isinstance(target, EncryptedTarget):
+        if "name" in target.model.fields and "name" not in default:
+            raise QueryRefused("'name' is encrypted, so Odoo cannot derive the copy's: give copy() a default for it")
+        if target.model.late:
+            call.perform = late.copy(target.model, call.get(""), default)
+            return
     if default:
         call.set("default", target.seal([default])[0])
 
@@ -46,10 +59,8 @@ def copy(call: Call, target: Target) -> None:
 def seal_values(call: Call, target: Target, name: str) -> None:
     """Replace the argument `name`, a dict of values or a list of such, by what Odoo may store."""
     given = call.get(name)
-    if isinstance(given, (list, tuple)):
-        call.set(name, target.seal(given))
-    else:
-        call.set(name, target.seal([given])[0])
+    sealed = target.seal(target.values(given))
+    call.set(name, sealed if isinstance(given, (list, tuple)) else sealed[0])
 
 
 def requested_fields(call: Call, target: Target) -> frozenset[str] | None:
