@@ -11,6 +11,7 @@ from zenoo_security.errors import ParameterError
 from zenoo_security.fields.unsuitable import why_not_in_place
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator, Mapping
 
 __all__ = ["NORMALIZERS", "TYPES", "Binding", "Encrypted", "EncryptedFields", "Plaintext"]
@@ -107,6 +108,17 @@ class EncryptedFields:
 
     def __init__(self, models: Mapping[str, Mapping[str, Encrypted]]) -> None:
         self._models = {model: _checked_fields(model, fields) for model, fields in models.items()}
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> EncryptedFields:
+        """Read a declaration from a TOML or JSON file: model, field, options as those of `Encrypted`.
+
+        Raises:
+            ConfigurationError: it cannot be read or is no declaration; the message names the file and the place.
+        """
+        from zenoo_security.fields.file import read  # noqa: PLC0415 - it makes what this module defines
+
+        return read(path)
 
     def for_model(self, model: str) -> Mapping[str, Encrypted] | None:
         """The encrypted fields of a model, with `column` and `index_column` filled in; None when it has none."""
