@@ -147,7 +147,6 @@ def test_what_is_no_readable_file_is_refused(write, tmp_path):
     assert refusal(write("#" * (MAX_FILE_BYTES + 1))) == "the file has more than 256 KiB"
 
 
-@pytest.mark.asvs("v5.0.0-13.1.1")
 def test_a_file_that_everybody_may_write_is_refused(write):
     """Who takes a field out of it leaves the field's values unencrypted."""
     path = write(TOML)
