@@ -13,7 +13,8 @@ from mfa_users import PRINCIPAL, code_of, enrolled, manager_with
 from zenoo_security import KeyRing, SecureZenooClient, jobs, keyring
 from zenoo_security.client import ensure_columns
 from zenoo_security.clock import FakeClock
-from zenoo_security.fields import Encrypted, EncryptedFields
+from zenoo_security.fields import Encrypted, EncryptedFields, FieldCipher
+from zenoo_security.fields.context import context_of
 from zenoo_security.sessions import Sessions
 from zenoo_security.stores import open_store
 
@@ -127,6 +128,20 @@ async def test_a_user_who_does_not_see_all_records_cannot_retire_a_key(installat
     refused = installation.keys("retire", 1, login=user.login, password=user.password)
     assert refused.returncode == 1
     assert "may hide records from this user" in refused.stderr
+    assert installation.ring.states[1] == "decrypt-only"
+
+
+async def test_a_token_in_the_own_field_of_odoo_keeps_the_key(installation):
+    """It stands there from the time when that was the column, and no other count has it."""
+    async with installation.client() as raw:
+        await installation.logged_in(raw)
+        await ensure_columns(raw, FIELDS)
+        token = FieldCipher(installation.ring).encrypt("+49 30 1", context=context_of(MODEL, "phone"))
+        partner = await raw.create(MODEL, {"name": "P", "phone": token, "active": False})
+        assert installation.keys("add").returncode == installation.keys("promote", 2).returncode == 0
+        refused = installation.keys("retire", 1)
+        await raw.unlink(MODEL, [partner])
+    assert "1 tokens in res.partner.phone itself: run zenoo-security fields encrypt first" in refused.stderr
     assert installation.ring.states[1] == "decrypt-only"
 
 
