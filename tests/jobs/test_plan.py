@@ -140,7 +140,7 @@ TOKEN = SHADOW.seal("old", PLACE)
         ("reindex", SHADOW, False, TOKEN, "reindexed", ""),
     ],
 )
-def test_the_outcome_says_what_happened(operation, codec, own, column, outcome, problem):
+def test_the_outcome_says_what_happened(operation, codec, own, column, outcome, problem):  # noqa: PLR0917
     decision = PLANS[operation](codec, Cell(own, column, False, PLACE))
     assert (decision.outcome, decision.problem) == (outcome, problem)
 

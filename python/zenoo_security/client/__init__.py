@@ -9,7 +9,7 @@ from zenoo_security.client.seams import assert_seams
 assert_seams()
 
 from zenoo_security.client import batch, function_cache, logs, relations  # noqa: E402
-from zenoo_security.client.columns import ensure_columns  # noqa: E402
+from zenoo_security.client.columns import Part, drop_columns, ensure_columns  # noqa: E402
 from zenoo_security.client.compare import Change, CompareAndWrite  # noqa: E402
 from zenoo_security.client.errors import (  # noqa: E402
     AccessRefused,
@@ -36,9 +36,11 @@ __all__ = [
     "LoginRefused",
     "NotLoggedIn",
     "OdooFailed",
+    "Part",
     "RecordMissing",
     "RequestTimedOut",
     "SecureZenooClient",
     "ValidationRefused",
+    "drop_columns",
     "ensure_columns",
 ]

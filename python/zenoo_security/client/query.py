@@ -15,7 +15,8 @@ from zenoo_rpc.query.builder import QueryBuilder, QuerySet
 from zenoo_rpc.query.filters import FilterExpression, Q
 
 from zenoo_security.client.domains import join, normalize
-from zenoo_security.errors import FieldError, InvalidFields
+from zenoo_security.errors import DecryptionError, FieldError, InvalidFields
+from zenoo_security.fields import Undecryptable
 from zenoo_security.validate import CODES
 
 if TYPE_CHECKING:
@@ -86,7 +87,13 @@ class SecureQuerySet(QuerySet[Any]):
         return rows
 
     def _create_model_instance(self, record_data: dict[str, Any]) -> Any:
-        """Make a record; why a value does not fit its class is told without the value, which pydantic would quote."""
+        """Make a record; why a value does not fit its class is told without the value, which pydantic would quote.
+
+        Raises:
+            DecryptionError: a value could not be decrypted; a record has no place for the mark.
+            InvalidFields: a value does not fit its class.
+        """
+        _require_decrypted(self.model_class.get_odoo_name(), record_data)
         try:
             return super()._create_model_instance(record_data)
         except ValidationError as error:
@@ -111,6 +118,15 @@ class SecureQueryBuilder(QueryBuilder):
         """Create records in one call; zenoo-rpc's own passes the second row as a second argument."""
         ids = await self.client.create(self.model_class.get_odoo_name(), list(values_list))
         return await self.filter(id__in=ids).all()
+
+
+def _require_decrypted(model: str, row: Mapping[str, Any]) -> None:
+    for name, value in row.items():
+        if isinstance(value, Undecryptable):
+            raise DecryptionError(
+                f"{model}: {name} of {row.get('id', '?')} cannot be decrypted ({value.reason}): read the record with "
+                "read(), which marks such values, or leave the field out with only()",
+            )
 
 
 def term(condition: Any) -> list[Any]:
