@@ -47,7 +47,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("guards", "partner"),
     ("client", "sensitive", "web"),
     # Log in through the client.
-    ("auth", "jobs"),
+    ("auth", "jobs", "keys"),
     ("checks", "cli", "demo", "testing"),
 )
 LEVELS = {module: level for level, modules in enumerate(LAYERS) for module in modules}

@@ -139,6 +139,7 @@ TOKEN = SHADOW.seal("old", PLACE)
         ("rotate", SHADOW, "new", TOKEN, "kept", ""),
         ("reindex", SHADOW, False, TOKEN, "reindexed", ""),
     ],
+    ids=lambda value: value[:6] if isinstance(value, str) else None,
 )
 def test_the_outcome_says_what_happened(operation, codec, own, column, outcome, problem):  # noqa: PLR0917
     decision = PLANS[operation](codec, Cell(own, column, False, PLACE))

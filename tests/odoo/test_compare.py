@@ -163,6 +163,7 @@ async def test_an_edit_that_is_committed_while_the_action_runs_is_kept(writer, p
             editor.execute("UPDATE res_partner SET email = 'edited@x.com' WHERE id = %s", [edited])
             editor.commit()
         assert await running == [edited]
+    assert "SERIALIZATION_FAILURE" in odoo_database.server.log_path.read_text()
     assert read([edited, other], "email") == [("edited@x.com",), ("written@x.com",)]
 
 

@@ -2,75 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from zenoo_security.client import compare
+from zenoo_security.client.parts import Part, look
 from zenoo_security.client.suitable import FIELD_ATTRIBUTES, why_not
 from zenoo_security.errors import ColumnsInUse, ConfigurationError, ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection
 
+    from zenoo_security.client.parts import Column, ModelColumns
     from zenoo_security.client.protocol import Client
-    from zenoo_security.fields import Encrypted, EncryptedFields
+    from zenoo_security.fields import EncryptedFields
 
-__all__ = ["Part", "drop_columns", "ensure_columns"]
+__all__ = ["drop_columns", "ensure_columns"]
 
 _TEXT_TYPES = {"char", "text"}
-_ATTRIBUTES = ["name", "ttype", "store", "size", "translate", "related", "compute", "index", "copied", "state"]
-
-
-class Part(NamedTuple):
-    """Something that encrypted fields need in Odoo.
-
-    Attributes:
-        kind: `column` for tokens, `index` for the column of a blind index, `action` for the server action.
-        model: the model it belongs to.
-        name: the column; empty for an action.
-        rows: when it is dropped: how many records have a value in it, archived ones included.
-    """
-
-    kind: Literal["column", "index", "action"]
-    model: str
-    name: str = ""
-    rows: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.model}" if self.kind == "action" else f"{self.kind} {self.model}.{self.name}"
-
-
-class _Wanted(NamedTuple):
-    """A column as it should be."""
-
-    name: str
-    is_index: bool
-    copied: bool
-
-    def part(self, model: str, rows: int = 0) -> Part:
-        return Part("index" if self.is_index else "column", model, self.name, rows)
-
-    def values(self) -> dict[str, bool]:
-        return {"index": self.is_index, "copied": self.copied}
-
-
-class _Model(NamedTuple):
-    """A declared model, its fields in Odoo (what `ir.model.fields` says of each), and whether all of it is meant."""
-
-    name: str
-    wanted: list[_Wanted]
-    present: dict[str, dict[str, Any]]
-    whole: bool
-
-    def missing(self) -> list[_Wanted]:
-        return [column for column in self.wanted if column.name not in self.present]
-
-    def different(self) -> list[_Wanted]:
-        """Return the columns that were made here for another declaration."""
-        return [column for column in self.made() if _differs(column, self.present[column.name])]
-
-    def made(self) -> list[_Wanted]:
-        """Return the columns that are there and that belong to no module."""
-        return [c for c in self.wanted if self.present.get(c.name, {}).get("state") == "manual"]
 
 
 async def ensure_columns(client: Client, encrypted_fields: EncryptedFields, *, dry_run: bool = False) -> list[Part]:
@@ -92,7 +40,7 @@ async def ensure_columns(client: Client, encrypted_fields: EncryptedFields, *, d
             reasons, and nothing was made.
         AccessRefused: the user is not an administrator.
     """
-    models = [await _look(client, encrypted_fields, model) for model in encrypted_fields]
+    models = [await look(client, encrypted_fields, model) for model in encrypted_fields]
     reasons = [reason for model in models for reason in await _reasons(client, encrypted_fields, model)]
     if reasons:
         raise ConfigurationError("; ".join(reasons))
@@ -137,7 +85,7 @@ async def drop_columns(
         AccessRefused: the user is not an administrator.
     """
     chosen = _chosen(encrypted_fields, targets)
-    models = [await _look(client, encrypted_fields, model, names) for model, names in chosen.items()]
+    models = [await look(client, encrypted_fields, model, names) for model, names in chosen.items()]
     companies, hidden = await _companies(client)
     context = {"active_test": False, "allowed_company_ids": companies}
     parts = [part for model in models for part in await _removable(client, model, context)]
@@ -162,27 +110,7 @@ def _chosen(encrypted_fields: EncryptedFields, targets: Collection[str] | None) 
     return {model: names for model, names in chosen.items() if names}
 
 
-async def _look(client: Client, encrypted_fields: EncryptedFields, model: str, names: set[str] | None = None) -> _Model:
-    rows = await client.execute_kw("ir.model.fields", "search_read", [[["model", "=", model]]], {"fields": _ATTRIBUTES})
-    if not rows:
-        raise ConfigurationError(f"Odoo has no model {model!r} that this user may see")
-    present = {row["name"]: row for row in rows}
-    fields = encrypted_fields.for_model(model) or {}
-    meant = {name: field for name, field in fields.items() if names is None or name in names}
-    return _Model(model, list(_wanted(meant, present)), present, whole=len(meant) == len(fields))
-
-
-def _wanted(fields: Mapping[str, Encrypted], present: Mapping[str, Mapping[str, Any]]) -> Iterator[_Wanted]:
-    for name, field in fields.items():
-        # A copy of a record has another id and may get another company: tokens that are bound to them do not open.
-        copied = bool(present.get(name, {}).get("copied")) and not {"company", "record"} & set(field.bind)
-        if field.column and not field.in_place:
-            yield _Wanted(field.column, is_index=False, copied=copied)
-        if field.index_column:
-            yield _Wanted(field.index_column, is_index=True, copied=copied)
-
-
-async def _reasons(client: Client, encrypted_fields: EncryptedFields, model: _Model) -> list[str]:
+async def _reasons(client: Client, encrypted_fields: EncryptedFields, model: ModelColumns) -> list[str]:
     found = await client.execute_kw(model.name, "fields_get", [], {"attributes": list(FIELD_ATTRIBUTES)})
     fields = encrypted_fields.for_model(model.name) or {}
     reasons = [
@@ -203,11 +131,7 @@ def _why_no_column(name: str, found: dict[str, Any] | None) -> str | None:
     return None
 
 
-def _differs(column: _Wanted, found: dict[str, Any]) -> bool:
-    return any(found[name] != value for name, value in column.values().items())
-
-
-async def _make(client: Client, model: _Model) -> None:
+async def _make(client: Client, model: ModelColumns) -> None:
     """Create the missing columns in one transaction, and put those right that have another declaration's settings."""
     if missing := model.missing():
         [model_id] = await client.execute_kw("ir.model", "search", [[["model", "=", model.name]]])
@@ -222,7 +146,7 @@ async def _make(client: Client, model: _Model) -> None:
         await client.execute_kw("ir.model.fields", "write", [[field_id], column.values()])
 
 
-def _label(column: _Wanted) -> str:
+def _label(column: Column) -> str:
     return f"{column.name} ({'blind index' if column.is_index else 'encrypted'})"
 
 
@@ -248,7 +172,7 @@ def _require_empty(parts: list[Part], hidden: int) -> None:
         )
 
 
-async def _removable(client: Client, model: _Model, context: dict[str, Any]) -> list[Part]:
+async def _removable(client: Client, model: ModelColumns, context: dict[str, Any]) -> list[Part]:
     parts = []
     for column in model.made():
         rows = await client.execute_kw(model.name, "search_count", [[[column.name, "!=", False]]], context=context)
@@ -257,11 +181,11 @@ async def _removable(client: Client, model: _Model, context: dict[str, Any]) -> 
     return [*parts, Part("action", model.name)] if actions else parts
 
 
-async def _actions(client: Client, model: _Model) -> list[int]:
+async def _actions(client: Client, model: ModelColumns) -> list[int]:
     return [action["id"] for action in await compare.installed(client, model.name)] if model.whole else []
 
 
-async def _remove(client: Client, model: _Model) -> None:
+async def _remove(client: Client, model: ModelColumns) -> None:
     if ids := [model.present[column.name]["id"] for column in model.made()]:
         await client.execute_kw("ir.model.fields", "unlink", [ids])
     if actions := await _actions(client, model):

@@ -75,6 +75,8 @@ class Encrypted:
         _require(not self.in_place or self.column is None, "in_place keeps the token in the field: leave column out")
         _require(self.in_place or not self.force, "force belongs to in_place")
         _require(self.index in {None, *NORMALIZERS}, f"index must be one of {', '.join(sorted(NORMALIZERS))}, or None")
+        exact_only = f"values of type {self.type} are compared as they are: index must be 'exact' or None"
+        _require(self.index in {None, "exact"} or self.type in TEXT_TYPES, exact_only)
         _require(self.index is not None or self.index_column is None, "index_column without index: name its normalizer")
         _require(self.plaintext in get_args(Plaintext), f"plaintext must be one of {', '.join(get_args(Plaintext))}")
         _require(self.padding is None or 2 <= self.padding <= 65_535, "padding must be 2 to 65535 bytes")  # noqa: PLR2004

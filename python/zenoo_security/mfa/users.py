@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from zenoo_security.errors import (
     ConfigurationError,
+    DecryptionError,
     InvalidInput,
     NotEnrolled,
     OtpMismatch,
@@ -190,9 +191,12 @@ class UserFactors(TotpCodes):
         """Seal with the primary key what an older key sealed, so that the older one can be retired. Returns how many.
 
         Raises:
-            DecryptionError: one cannot be opened.
+            DecryptionError: some cannot be opened; all others are sealed anew.
         """
-        return await self._enrolled_records().reseal()
+        resealed = await self._enrolled_records().reseal()
+        if resealed.unreadable:
+            raise DecryptionError(f"{resealed.unreadable} second factors cannot be opened: reset those users")
+        return resealed.old
 
     def _enrolled_records(self) -> Records:
         if self._records is None:
