@@ -29,7 +29,7 @@ DECLARED = {
     }
 }
 FIELDS = EncryptedFields({MODEL: {name: Encrypted(**options) for name, options in DECLARED[MODEL].items()}})
-PROGRAM = ["/tmp/jobs_scratch/stub.py"]
+PROGRAM = ["-m", "zenoo_security.cli", "fields"]
 INSERT = """
     INSERT INTO res_partner (name, complete_name, active, function, ref, type, create_uid, write_uid)
     SELECT 'job ' || i, 'job ' || i, i % 50 <> 0, 'function of ' || i, CASE WHEN i % 3 = 0 THEN NULL ELSE 'R ' || i END,
@@ -81,13 +81,13 @@ async def test_nobody_loses_anything_while_jobs_run_and_are_killed(database, tmp
 
 
 def stored(database):
-    """id -> what PostgreSQL holds in the clear."""
+    """Id -> what PostgreSQL holds in the clear."""
     rows = database.sql("SELECT id, function, ref FROM res_partner")
     return {row["id"]: (row["function"] or False, row["ref"] or False) for row in rows}
 
 
 async def seen(database, ring):
-    """id -> what a client reads."""
+    """Id -> what a client reads."""
     async with connected(database, ring) as client:
         pages = client.search_read_pages(MODEL, [], ["function", "ref"], page_size=5000, context={"active_test": False})
         return {row["id"]: (row["function"], row["ref"]) async for page in pages for row in page}
