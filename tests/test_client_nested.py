@@ -60,6 +60,7 @@ CARRIERS = [
     ("sale.order", "onchange", [[], {"partner_ids": COMMAND}, [], {}], {}, None),
     ("sale.order", "load", [["name", "partner_id/email"], [["x", SECRET]]], {}, None),
     ("sale.order", "read_group", [[LEAF], [], []], {}, None),
+    ("sale.order", "search_fetch", [[("parent_id." * 20 + "email", "=", SECRET)], ["name"]], {}, None),
     ("sale.order", "web_search_read", [], {"domain": ["|", LEAF, ["id", "=", 1]], "specification": {}}, None),
 ]
 

@@ -147,7 +147,10 @@ async def test_a_many2one_is_compared_by_its_id(writer, partners, read):
             Change(free, {"company_id": 0}, {"ref": "equal"}),
         ]
         assert await write(changes) == []
-        unequal = [Change(belongs, {"company_id": False}, {"ref": "no"}), Change(free, {"company_id": 1}, {"ref": "no"})]
+        unequal = [
+            Change(belongs, {"company_id": False}, {"ref": "no"}),
+            Change(free, {"company_id": 1}, {"ref": "no"}),
+        ]
         assert await write(unequal) == [belongs, free]
     assert read([belongs, free], "ref") == [("equal",), ("equal",)]
 

@@ -160,7 +160,8 @@ def _placed(fields: Sequence[ModelField], rows: Sequence[Row]) -> Sequence[Row]:
         if field.plaintext and field.shadow:
             own, column = field.name, field.column
             rows = [
-                {**row, column: row.get(column) or row[own]} if _is_misplaced(field, row.get(own)) else row for row in rows
+                {**row, column: row.get(column) or row[own]} if _is_misplaced(field, row.get(own)) else row
+                for row in rows
             ]
     return rows
 
