@@ -132,7 +132,7 @@ async def people(database, ring, values):
         finally:
             end.set()
             await asyncio.gather(*tasks)
-    assert len(edits) > 50
+    assert len(edits) > 20
 
 
 async def edit(client, number, ids, edits, end):
@@ -142,7 +142,7 @@ async def edit(client, number, ids, edits, end):
         function, ref = f"editor {number}, edit {count}", chance.choice([False, f"E {number} {count}"])
         await client.write(MODEL, [record], {"function": function, "ref": ref})
         edits[record] = (function, ref)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.25)
 
 
 async def read(client, expected, end):
