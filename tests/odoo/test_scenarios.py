@@ -69,6 +69,13 @@ class Pair:
         self.fields = EncryptedFields({"res.partner": declared})
         self.secrets = secrets(set(declared))
 
+    def start_equal(self):
+        """Let the next record have the same id on both sides, whatever a failed scenario left."""
+        for table in ("res_partner", "res_partner_category"):
+            last = max(d.sql(f"SELECT nextval('{table}_id_seq') AS n")[0]["n"] for d in (self.plain, self.encrypted))
+            for database in (self.plain, self.encrypted):
+                database.sql(f"SELECT setval('{table}_id_seq', %s)", [last])
+
     @contextlib.asynccontextmanager
     async def clients(self):
         async with (
@@ -118,6 +125,7 @@ def everything_logged(caplog):
 @pytest.mark.asvs("v5.0.0-14.2.4", "v5.0.0-16.2.5")
 @pytest.mark.parametrize("scenario", list(_scenarios()))
 async def test_a_scenario_gives_the_same_with_and_without_encryption(pair, scenario, everything_logged, odoo_server):
+    pair.start_equal()
     async with pair.clients() as (plain, encrypted):
         expected = await scenario(plain)
         del failing.SEEN[:]
