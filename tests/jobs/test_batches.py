@@ -34,6 +34,14 @@ def test_the_size_comes_to_what_odoo_writes_in_the_time_wanted(rate, first):
     assert abs(size.rows - min(2000, rate * 0.75)) <= 1
 
 
+def test_a_small_rest_does_not_change_the_size_unless_it_was_slow():
+    size = BatchSize(100, target_s=0.75)
+    size.learn(10, 0.02)
+    assert size.rows == 100
+    size.learn(10, 2.0)
+    assert size.rows == 50
+
+
 def test_a_write_that_took_very_long_or_no_time_at_all_changes_it_by_a_factor_of_two():
     size = BatchSize(100, largest=1000)
     size.learn(100, 1e9)

@@ -22,13 +22,18 @@ class BatchSize:
             enough that people who edit the same records do not wait.
     """
 
-    def __init__(self, first: int = 200, *, largest: int = 2000, target_s: float = 0.75) -> None:
+    def __init__(self, first: int = 50, *, largest: int = 2000, target_s: float = 0.75) -> None:
         self.rows = first
         self._largest = largest
         self._target_s = target_s
 
     def learn(self, rows: int, seconds: float) -> None:
-        """Take into account that a write of so many records took so long; by at most a factor of two."""
+        """Take into account that a write of so many records took so long; by at most a factor of two.
+
+        One of far fewer records than allowed, such as the rest of a page, says nothing unless it took too long.
+        """
+        if rows * 2 < self.rows and seconds < self._target_s:
+            return
         wanted = round(rows * self._target_s / max(seconds, 1e-6))
         self.rows = max(1, min(wanted, self.rows * 2, self._largest), self.rows // 2)
 
