@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,10 +40,15 @@ class BatchSize:
 
 
 def split(plans: Sequence[RowPlan], size: int) -> tuple[Sequence[RowPlan], Sequence[RowPlan]]:
-    """The first plans, with at most so many writes, and the others. What needs no write goes along."""
+    """The first plans and the others: in as few batches of at most `size` writes as it takes, all about as large.
+
+    What needs no write goes along.
+    """
+    total = sum(row.change is not None for row in plans)
+    share = math.ceil(total / max(1, math.ceil(total / size)))
     writes = 0
     for position, row in enumerate(plans):
         writes += row.change is not None
-        if writes > size:
+        if writes > share:
             return plans[:position], plans[position:]
     return plans, []
