@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod attempts;
+pub mod audit;
 pub mod blind_index;
 pub mod derive;
 pub mod error;
