@@ -1,6 +1,7 @@
 //! The primitives. None of them reads a clock, a file or the environment; randomness comes through [`random`] alone.
 
 pub mod accounts;
+mod aead;
 pub mod attempts;
 pub mod audit;
 pub mod blind_index;

@@ -78,7 +78,8 @@ async def test_no_form_of_create_and_write_sends_plaintext(client, fake, method,
     assert all(value not in str(sent) for name, value in VALUES.items() if name != "name")
     given = sent["kwargs"].get("vals_list") or sent["kwargs"].get("vals") or sent["args"][-1]
     row = given[0] if isinstance(given, list) else given
-    assert sorted(row) == ["comment", "name", "x_email_enc", "x_email_idx", "x_phone_enc"]
+    assert sorted(row) == ["comment", "email", "name", "phone", "x_email_enc", "x_email_idx", "x_phone_enc"]
+    assert (row["email"], row["phone"]) == (False, False), "plaintext that was there before goes"
     assert row["x_email_idx"] == EMAIL
     assert CIPHER.decrypt(row["x_email_enc"], context=("res.partner", "email")) == "bob@example.com"
 
@@ -86,7 +87,12 @@ async def test_no_form_of_create_and_write_sends_plaintext(client, fake, method,
 @pytest.mark.parametrize("empty", [None, False, ""])
 async def test_an_empty_value_is_stored_as_odoos_empty_value(client, fake, empty):
     await client.write("res.partner", [1], {"email": empty, "comment": empty})
-    assert fake.calls("write")[0]["args"][1] == {"comment": False, "x_email_enc": False, "x_email_idx": False}
+    assert fake.calls("write")[0]["args"][1] == {
+        "comment": False,
+        "email": False,
+        "x_email_enc": False,
+        "x_email_idx": False,
+    }
 
 
 async def test_a_write_without_encrypted_fields_is_sent_as_it_is(client, fake):
@@ -237,15 +243,17 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize("value", UNREADABLE, ids=["plaintext", "another key", "another field"])
-async def test_what_cannot_be_decrypted_is_an_error_that_names_the_record(client, fake, value):
+async def test_what_cannot_be_decrypted_is_an_error_by_choice_that_names_the_record(fake, value):
     fake.answers["read"] = [stored(), {"id": 9, "x_email_enc": value}]
-    with pytest.raises(DecryptionError, match="email of 9") as caught:
-        await client.read("res.partner", [1, 9], ["email"])
+    async with SecureZenooClient(fake.url, encrypted_fields=FIELDS, key_ring=RING, undecryptable="raise") as client:
+        await client.login(DATABASE, LOGIN, PASSWORD)
+        with pytest.raises(DecryptionError, match="email of 9") as caught:
+            await client.read("res.partner", [1, 9], ["email"])
     assert value not in str(caught.value)
 
 
 @pytest.mark.parametrize("value", UNREADABLE, ids=["plaintext", "another key", "another field"])
-async def test_a_marked_read_keeps_the_rest_and_the_mark_cannot_be_written_back(client, fake, value):
+async def test_a_read_keeps_the_rest_and_the_mark_cannot_be_written_back(client, fake, value):
     fake.answers["read"] = [{"id": 9, "name": "Bob", "x_email_enc": value, "x_phone_enc": token("phone", "+49")}]
     handler = SecureDataHandler()
     row = await handler.retrieve_sensitive_partner_data(client, 9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import traceback
 
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from zenoo_security import SecurityConfig
 from zenoo_security.environment import PREFIX
-from zenoo_security.errors import ConfigurationError, InsecureTransport, SecurityError
+from zenoo_security.errors import ConfigurationError, InsecureTransport, KeyRingError, SecurityError
+from zenoo_security.keyring import KeyEncryptionKey, KeyRing
 
 KEY_RING = '{"keys": "not read here"}'
 
@@ -136,18 +138,18 @@ def test_a_wrong_value_is_never_shown(name, value):
 
 def test_a_secret_comes_from_a_file(variable, secret_file):
     """The file's text is the secret, without one line break at its end and only one."""
-    variable("KEY_RING_FILE", secret_file(b"ring \r\n"))
-    assert SecurityConfig().key_ring.get_secret_value() == "ring "
-    variable("KEY_RING_FILE", secret_file(b"ring \n\n"))
-    assert SecurityConfig().key_ring.get_secret_value() == "ring \n"
+    variable("ENCRYPTION_KEY_FILE", secret_file(b"ring \r\n"))
+    assert SecurityConfig().encryption_key.get_secret_value() == "ring "
+    variable("ENCRYPTION_KEY_FILE", secret_file(b"ring \n\n"))
+    assert SecurityConfig().encryption_key.get_secret_value() == "ring \n"
 
 
 @pytest.mark.parametrize("mode", [0o604, 0o640, 0o660, 0o602, 0o644, 0o777])
 @pytest.mark.asvs("v5.0.0-13.3.1")
 def test_a_file_that_others_can_reach_is_refused(variable, secret_file, mode):
     """One bit for the group or for others is one too many."""
-    variable("KEY_RING_FILE", secret_file(b"ring", mode))
-    with pytest.raises(ConfigurationError, match=r"KEY_RING_FILE.*chmod 600"):
+    variable("ENCRYPTION_KEY_FILE", secret_file(b"ring", mode))
+    with pytest.raises(ConfigurationError, match=r"ENCRYPTION_KEY_FILE.*chmod 600"):
         SecurityConfig()
 
 
@@ -163,7 +165,7 @@ def test_a_file_that_others_can_reach_is_refused(variable, secret_file, mode):
 )
 def test_a_file_that_holds_no_secret_is_refused(variable, secret_file, content, complaint):
     """Empty, binary and huge files are errors."""
-    variable("KEY_RING_FILE", secret_file(content))
+    variable("ENCRYPTION_KEY_FILE", secret_file(content))
     with pytest.raises(ConfigurationError, match=complaint) as raised:
         SecurityConfig()
     assert raised.value.__context__ is None
@@ -174,17 +176,34 @@ def test_what_is_no_file_is_refused_without_waiting(variable, tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe, 0o600)
     for path in (str(tmp_path / "missing"), str(tmp_path), str(pipe), "/proc/self/mem", ""):
-        variable("KEY_RING_FILE", path)
-        with pytest.raises(ConfigurationError, match="KEY_RING_FILE"):
+        variable("ENCRYPTION_KEY_FILE", path)
+        with pytest.raises(ConfigurationError, match="ENCRYPTION_KEY_FILE"):
             SecurityConfig()
 
 
 def test_a_secret_has_one_source(variable, secret_file):
     """The variable and the file together are an error: which one counts would be a guess."""
-    variable("KEY_RING", KEY_RING)
-    variable("KEY_RING_FILE", secret_file(b"ring"))
+    variable("ENCRYPTION_KEY", KEY_RING)
+    variable("ENCRYPTION_KEY_FILE", secret_file(b"ring"))
     with pytest.raises(ConfigurationError, match="both set"):
         SecurityConfig()
+
+
+def test_the_key_ring_comes_from_where_all_key_rings_come_from(variable, secret_file):
+    """The argument, or what the environment names in any of its ways; the settings themselves hold no copy of it."""
+    given, named = KeyRing.generate(), KeyRing.generate()
+    with pytest.raises(ConfigurationError, match="no key ring"):
+        SecurityConfig().load_key_ring()
+    kek = KeyEncryptionKey.generate()
+    variable("KEY_RING_FILE", secret_file(named.wrap(kek.reveal()).encode()))
+    variable("KEY_RING_KEK", base64.urlsafe_b64encode(kek.reveal()).decode())
+    assert SecurityConfig().key_ring is None
+    assert SecurityConfig.from_environment().load_key_ring().to_json() == named.to_json()
+    assert SecurityConfig(key_ring=given.to_json()).load_key_ring().to_json() == given.to_json()
+    variable("KEY_RING_KEK", "sesame")
+    with pytest.raises(KeyRingError, match="KEY_RING_KEK") as raised:
+        SecurityConfig.from_environment().load_key_ring()
+    assert "sesame" not in str(raised.value)
 
 
 def test_only_secrets_are_read_from_files(variable, secret_file):
@@ -257,7 +276,7 @@ def test_the_guides_password_needs_its_salt():
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))
 
 
-@given(_TEXT, st.sampled_from(sorted(SecurityConfig.model_fields)))
+@given(_TEXT, st.sampled_from(sorted(SecurityConfig.model_fields.keys() - {"key_ring"})))
 def test_any_text_is_a_setting_or_our_error(text, name):
     """Whatever a variable holds, the result is a configuration or a ConfigurationError."""
     with pytest.MonkeyPatch.context() as patch:

@@ -325,7 +325,8 @@ def test_failures_can_be_marked():
     assert first == "a"
     assert isinstance(wrong, Undecryptable)
     assert (wrong.key_id, broken.key_id, bool(wrong)) == (1, None, False)
-    assert (repr(wrong), repr(broken)) == ("<Undecryptable key_id=1>", "<Undecryptable>")
+    assert (wrong.reason, broken.reason) == ("altered", "plaintext")
+    assert (repr(wrong), repr(broken)) == ("<Undecryptable altered key_id=1>", "<Undecryptable plaintext>")
     with pytest.raises(AttributeError):
         wrong.key_id = 2
     with pytest.raises(InvalidInput):
@@ -334,6 +335,36 @@ def test_failures_can_be_marked():
     assert isinstance(row["email"], Undecryptable)
     with pytest.raises(ParameterError):
         CIPHER.decrypt_many([], context=CONTEXT, on_error="ignore")
+
+
+def test_a_mark_names_one_of_four_reasons():
+    """The reason follows from the token and from the ids and states of the ring, and is the same in a batch of rows."""
+    ring = KeyRing.generate().rotate()
+    one, two = (FieldCipher(of).encrypt("a", context=CONTEXT) for of in (ring.promote(1), ring))
+    reader = FieldCipher(ring.retire(1))
+    marks = reader.decrypt_many(
+        [
+            two,
+            one,
+            FieldCipher(ring.rotate()).encrypt("a", context=CONTEXT),
+            two[:-1],
+            two[:60] + "A" * len(two[60:]),
+            None,
+        ],
+        context=CONTEXT,
+        on_error="mark",
+    )
+    assert marks[0] == "a"
+    assert [(mark.reason, mark.key_id) for mark in marks[1:]] == [
+        ("retired_key", 1),
+        ("unknown_key", 3),
+        ("plaintext", None),
+        ("altered", 2),
+        ("plaintext", None),
+    ]
+    assert repr(marks[2]) == "<Undecryptable unknown_key key_id=3>"
+    (row,) = reader.decrypt_records([{"email": one}], {"email": CONTEXT}, on_error="mark")
+    assert (row["email"].reason, bool(row["email"])) == ("retired_key", False)
 
 
 @pytest.mark.asvs("v5.0.0-11.3.4", "v5.0.0-11.5.1")

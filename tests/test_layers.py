@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 # From the ground up; a module imports from its own layer and from those before it. `zenoo_security` itself is on top,
 # together with the last layer.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("address", "audit", "config", "environment", "errors", "clock", "principal"),
+    ("address", "audit", "environment", "errors", "clock", "principal", "private_files"),
     ("_native",),
     (
         "accounts",
         "breached",
         "common_passwords",
+        "config",
         "context_words",
         "cookies",
         "data_encryption",
+        "fernet",
         "fields",
         "hashing",
         "keyring",

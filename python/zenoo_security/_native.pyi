@@ -208,6 +208,14 @@ class Undecryptable:
     """In place of a value that cannot be decrypted: false, and no cipher encrypts it, so it is not written back."""
 
     @property
+    def reason(self) -> Literal["plaintext", "unknown_key", "retired_key", "altered"]:
+        """Why; it follows from what everyone can see of token and ring.
+
+        No token, a key that the ring lacks, a retired key, or a tag that does not fit: another context, another key of
+        the same id, or changed.
+        """
+
+    @property
     def key_id(self) -> int | None:
         """The key id that the token names, or None when it is not a well-formed token."""
 
@@ -289,6 +297,27 @@ class FieldCipher:
             DecryptionError: with row and field before the text.
         """
 
+    def open_records(
+        self,
+        records: Iterable[dict[str, Any]],
+        columns: Mapping[str, tuple[str, Sequence[str]]],
+        *,
+        drop: Iterable[str],
+    ) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
+        """New rows in which each column of `columns` (column -> field and context) is replaced by its field.
+
+        Args:
+            records: rows as Odoo gives them; not changed.
+            columns: the columns that hold tokens; None, False and the empty text stay as they are under the field.
+            drop: columns that are left out; one that is also in `columns` is not.
+
+        Returns:
+            The rows; and row and field of each `Undecryptable` in them.
+
+        Raises:
+            InvalidInput: a row is not a dict.
+        """
+
     @staticmethod
     def key_id(token: str) -> int:
         """The id of the key that encrypted a token; compare it with `KeyRing.primary_id` to find what to encrypt anew.
@@ -349,6 +378,35 @@ class KeyRing:
             InvalidInput: the passphrase is not text, or holds lone surrogates.
         """
 
+    @staticmethod
+    def unwrap(text: str | bytes, kek: bytes) -> KeyRing:
+        """Read the wrapped document of docs/formats.md; the plain one exists in native memory alone, and is wiped.
+
+        Args:
+            text: what `wrap` gave.
+            kek: the 32 bytes of its key-encryption key.
+
+        Raises:
+            KeyRingError: not a wrapped key ring, wrapped under another key-encryption key, or altered, wherever it was.
+            ParameterError: `kek` does not have 32 bytes.
+        """
+
+    @staticmethod
+    def kek_id(kek: bytes) -> str:
+        """The id that a ring wrapped under this key-encryption key names in the clear; it is not secret.
+
+        Raises:
+            ParameterError: `kek` does not have 32 bytes.
+        """
+
+    def wrap(self, kek: bytes) -> str:
+        """The JSON document encrypted (XChaCha20-Poly1305) under a key-encryption key of 32 random bytes.
+
+        Raises:
+            ParameterError: `kek` does not have 32 bytes.
+            RandomnessError: the operating system gives no bytes.
+        """
+
     def to_json(self) -> str:
         """The JSON document. It holds the keys in the clear, and a Python str cannot be wiped."""
 
@@ -387,6 +445,10 @@ class KeyRing:
     @property
     def states(self) -> dict[int, str]:
         """Key id -> `"primary"`, `"decrypt-only"` or `"retired"`."""
+
+    @property
+    def created(self) -> dict[int, str]:
+        """Key id -> the day on which the key was made, `YYYY-MM-DD`."""
 
 # --- limits ---
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from zenoo_security import keyring
 from zenoo_security.environment import PREFIX, Environment
 from zenoo_security.errors import ConfigurationError, InsecureTransport
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["SecurityConfig"]
 
 _YEAR_S: Final = 31_536_000
-_SECRETS: Final = ("key_ring", "encryption_key", "encryption_salt", "store_url")
+_SECRETS: Final = ("encryption_key", "encryption_salt", "store_url")
 _STORE_URL: Final = re.compile(r"(memory|sqlite|rediss?|unix|postgresql)://")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -123,7 +124,8 @@ class SecurityConfig(BaseSettings):
         refusal_duration_ms: milliseconds until a refused login is answered, whatever the reason, 100 to 10000. Choose
             more than Odoo takes to refuse a wrong password.
         store_url: where attempts, sessions and second factors are kept, for all processes; it may hold a password.
-        key_ring: the key ring for encrypted fields, as JSON.
+        key_ring: the key ring for encrypted fields, as JSON; unless given, `load_key_ring` takes the one that the
+            environment names in any of the ways of `zenoo_security.keyring.from_environment`.
         encryption_key: the guide's password, to read values that it encrypted; nothing new is encrypted with it.
         encryption_salt: the salt that belongs to it.
         rate_limit_requests: requests that a client has in a window, 1 to 100000.
@@ -189,7 +191,7 @@ class SecurityConfig(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments first, then the environment as `Environment` reads it; no `.env` files."""
         del env_settings, dotenv_settings, file_secret_settings
-        return init_settings, Environment(settings_cls, _SECRETS, _BARE_NAMES)
+        return init_settings, Environment(settings_cls, _SECRETS, _BARE_NAMES, elsewhere=("key_ring",))
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -209,8 +211,7 @@ class SecurityConfig(BaseSettings):
             ConfigurationError: if there is no key ring, or an encryption key without its salt.
             InsecureTransport: if passwords would travel to another machine over plain HTTP.
         """
-        if self.key_ring is None:
-            raise ConfigurationError(f"no key ring: set {PREFIX}KEY_RING_FILE to the path of its file")
+        self._check_key_ring()
         if (self.encryption_key is None) != (self.encryption_salt is None):
             raise ConfigurationError(f"{PREFIX}ENCRYPTION_KEY and {PREFIX}ENCRYPTION_SALT belong together: set both")
         address = urlsplit(self.odoo_url or "")
@@ -218,6 +219,22 @@ class SecurityConfig(BaseSettings):
             raise InsecureTransport(
                 f"{PREFIX}ODOO_URL: plain http to another machine; use https, or set allow_insecure"
             )
+
+    def load_key_ring(self) -> keyring.KeyRing:
+        """The key ring that was given, or the one that the environment names.
+
+        Raises:
+            ConfigurationError: there is neither.
+            KeyRingError: it cannot be read.
+        """
+        self._check_key_ring()
+        if self.key_ring is None:
+            return keyring.from_environment()
+        return keyring.KeyRing.from_json(self.key_ring.get_secret_value())
+
+    def _check_key_ring(self) -> None:
+        if self.key_ring is None and not keyring.is_configured():
+            raise ConfigurationError(f"no key ring: set {keyring.FILE_VARIABLE} to the path of its file")
 
 
 def _explain(error: ValidationError, settings: Mapping[str, object]) -> str:

@@ -6,66 +6,75 @@ the path of a file that holds it; and last the names without prefix that the gui
 
 from __future__ import annotations
 
-import io
 import os
-import stat
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from zenoo_security.errors import ConfigurationError
+from zenoo_security.errors import ConfigurationError, SecurityError
+from zenoo_security.private_files import PrivateFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pydantic.fields import FieldInfo
 
-__all__ = ["PREFIX", "Environment", "read_secret_file"]
+__all__ = ["PREFIX", "Environment", "get_variable", "read_secret", "read_secret_file"]
 
 PREFIX: Final = "ZENOO_SECURITY_"
 
-_MAX_FILE_BYTES = 65_536
+
+def read_secret(
+    variable: str, environ: Mapping[str, str] | None = None, *, error: type[SecurityError] = ConfigurationError
+) -> str | None:
+    """A secret from a variable, or from the file that the same variable with `_FILE` names; None without either.
+
+    Args:
+        variable: its name.
+        environ: the variables; `os.environ` unless given.
+        error: what is raised.
+
+    Raises:
+        SecurityError: of the type `error`: both are set, or what `read_secret_file` refuses.
+    """
+    file_variable = f"{variable}_FILE"
+    path = get_variable(file_variable, environ)
+    if path is None:
+        return get_variable(variable, environ)
+    if get_variable(variable, environ) is not None:
+        raise error(f"{variable} and {file_variable} are both set: keep one")
+    return read_secret_file(file_variable, path, error=error)
 
 
-def read_secret_file(variable: str, path: str) -> str:
+def get_variable(name: str, environ: Mapping[str, str] | None) -> str | None:
+    """A variable of `environ`, or of the process. No frame of ours has the others among its variables."""
+    return (os.environ if environ is None else environ).get(name)
+
+
+def read_secret_file(variable: str, path: str, *, error: type[SecurityError] = ConfigurationError) -> str:
     """The text of a file that only its owner can read, without one line break at its end.
 
     Args:
         variable: the variable that named the file; for messages.
         path: the file.
+        error: what is raised.
 
     Raises:
-        ConfigurationError: if it cannot be read, is not a regular file, is open to others than its owner, is larger
-            than 64 KiB or is not UTF-8. The message names the variable and never the content.
+        SecurityError: of the type `error`: it cannot be read, is not a regular file, is not this user's or root's, is
+            open to others, is larger than 64 KiB or is not UTF-8. The message names the variable and never the content.
     """
-    content = _read_private(variable, path)
-    if len(content) > _MAX_FILE_BYTES:
-        raise ConfigurationError(f"{variable}: the file has more than 64 KiB")
+    text = _text(PrivateFile(path, variable, error=error).read())
+    if text is None:
+        raise error(f"{variable}: the file is not UTF-8")
+    return text
+
+
+def _text(content: bytes) -> str | None:
     try:
         return content.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
-        pass
-    # Outside of the handler: the content must not hang on this exception as its context.
-    raise ConfigurationError(f"{variable}: the file is not UTF-8")
-
-
-def _read_private(variable: str, path: str) -> bytes:
-    try:
-        with io.BufferedReader(io.FileIO(path, opener=_open_without_waiting)) as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if not stat.S_ISREG(mode):
-                raise ConfigurationError(f"{variable}: not a regular file")
-            if mode & 0o077:
-                raise ConfigurationError(f"{variable}: others than its owner may read or write the file: chmod 600 it")
-            return file.read(_MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise ConfigurationError(f"{variable}: the file cannot be read: {error.strerror}") from None
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    """Open a file; a named pipe that nobody writes to must not hold the program up."""
-    return os.open(path, flags | os.O_NONBLOCK)
+        return None
 
 
 class Environment(PydanticBaseSettingsSource):
@@ -75,12 +84,19 @@ class Environment(PydanticBaseSettingsSource):
         settings_cls: the settings.
         secrets: the fields that may be given by a file.
         bare_names: field -> the variables without prefix that the guide used for it.
+        elsewhere: the fields that something else reads from the environment.
     """
 
     def __init__(
-        self, settings_cls: type[BaseSettings], secrets: Iterable[str], bare_names: Mapping[str, tuple[str, ...]]
+        self,
+        settings_cls: type[BaseSettings],
+        secrets: Iterable[str],
+        bare_names: Mapping[str, tuple[str, ...]],
+        *,
+        elsewhere: Iterable[str] = (),
     ) -> None:
         super().__init__(settings_cls)
+        self._elsewhere = frozenset(elsewhere)
         self._secrets = frozenset(secrets)
         self._bare_names = bare_names
 
@@ -91,17 +107,12 @@ class Environment(PydanticBaseSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         """The fields that the environment gives."""
-        values = {name: self._read(name) for name in self.settings_cls.model_fields}
+        values = {name: self._read(name) for name in self.settings_cls.model_fields if name not in self._elsewhere}
         return {name: value for name, value in values.items() if value is not None}
 
     def _read(self, field_name: str) -> str | None:
         variable = PREFIX + field_name.upper()
-        value = os.environ.get(variable)
-        path = os.environ.get(f"{variable}_FILE") if field_name in self._secrets else None
-        if path is not None:
-            if value is not None:
-                raise ConfigurationError(f"{variable} and {variable}_FILE are both set: keep one")
-            return read_secret_file(f"{variable}_FILE", path)
+        value = read_secret(variable) if field_name in self._secrets else os.environ.get(variable)
         return self._read_bare(field_name, variable) if value is None else value
 
     def _read_bare(self, field_name: str, variable: str) -> str | None:

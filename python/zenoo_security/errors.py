@@ -40,6 +40,7 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     │   ├── StoreUnavailable                 its server is down, hangs, or answers nonsense
     │   └── StoreIncompatible                made by a newer version, or by something else
     ├── OdooError                            what Odoo answered, without its traceback
+    │   ├── IncompleteCreate                 records were created, values bound to their ids were not stored
     │   ├── OdooUnavailable                  down, slow, or not an Odoo
     │   └── OdooRefused                      Odoo's own access rules, constraints or missing records
     ├── LocalOdooError                       the local Odoo of `zenoo_security.testing` could not be started
@@ -51,7 +52,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "AuthenticationError",
@@ -64,6 +65,7 @@ __all__ = [
     "FreshLoginRequired",
     "HashCostExceeded",
     "HashingBusy",
+    "IncompleteCreate",
     "InputTooLarge",
     "InsecureTransport",
     "InvalidFields",
@@ -341,6 +343,29 @@ class OdooError(SecurityError):
     def __init__(self, message: str, *, odoo_type: str | None = None) -> None:
         self.odoo_type = odoo_type
         super().__init__(message)
+
+
+class IncompleteCreate(OdooError):
+    """Records were created, and the values that are bound to their ids or companies were not stored, or may not be.
+
+    `__cause__` says why. Write these values to the records again, or delete the records; do not create them again.
+
+    Args:
+        model: the Odoo model.
+        ids: the records.
+    """
+
+    def __init__(self, model: str, ids: Sequence[int]) -> None:
+        self.model = model
+        self.ids = tuple(ids)
+        named = ", ".join(map(str, self.ids[:10])) + (", ..." if len(self.ids) > 10 else "")  # noqa: PLR2004
+        super().__init__(
+            f"{model}: {named} exist now, without the values that are bound to a record or a company: write these "
+            "values again, or delete the records",
+        )
+
+    def __reduce__(self) -> tuple[type[IncompleteCreate], tuple[str, tuple[int, ...]]]:
+        return type(self), (self.model, self.ids)
 
 
 class OdooUnavailable(OdooError):

@@ -53,7 +53,7 @@ class SecureDataHandler:
             fields: what to read; by default the name and the encrypted fields.
         """
         names = list(fields) if fields else ["name", *self._sensitive_fields(client)]
-        rows = await client.read_marked(_MODEL, [partner_id], names)
+        rows = await client.read(_MODEL, [partner_id], names)
         return rows[0] if rows else None
 
     @staticmethod

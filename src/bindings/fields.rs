@@ -2,6 +2,7 @@
 
 mod batches;
 mod lists;
+mod opened;
 mod records;
 mod undecryptable;
 
@@ -112,6 +113,19 @@ impl FieldCipher {
         on_error: &str,
     ) -> PyResult<Bound<'py, PyList>> {
         records::decrypt(self, records, fields, marks(on_error)?)
+    }
+
+    /// New rows in which each column that `columns` names (column -> (field, context)) is replaced by its field, and those
+    /// of `drop` are left out; and the places of the `Undecryptable`s, as row and field.
+    #[pyo3(signature = (records, columns, *, drop))]
+    #[expect(clippy::type_complexity, reason = "what Python gets, written out")]
+    fn open_records<'py>(
+        &self,
+        records: &Bound<'py, PyAny>,
+        columns: &Bound<'py, PyMapping>,
+        drop: &Bound<'py, PyAny>,
+    ) -> PyResult<(Bound<'py, PyList>, Vec<(usize, Bound<'py, PyString>)>)> {
+        opened::open(self, records, columns, drop)
     }
 
     /// The key id of a token; `DecryptionError` when it is not a well-formed one.

@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyDict, PyString};
 
 use self::costs::{Cost, stretch};
 use super::input::text;
-use crate::primitives::keyring::{self, State, passphrase};
+use crate::primitives::keyring::{self, KeyEncryptionKey, State, passphrase};
 use crate::primitives::{Error, Result};
 
 /// Root keys with ids and states, and the root key of blind indexes. Frozen: changing a ring gives a new one.
@@ -40,6 +40,15 @@ fn id(key_id: &Bound<'_, PyAny>) -> Result<u32> {
     key_id.extract().map_err(|_| Error::KeyRing("the key ring has no key of this id"))
 }
 
+/// The text of a document, from a str or from UTF-8 bytes.
+fn document<'a>(text: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
+    let text = match text.cast::<PyBytes>() {
+        Ok(bytes) => core::str::from_utf8(bytes.as_bytes()).ok(),
+        Err(_) => text.cast::<PyString>()?.to_str().ok(),
+    };
+    Ok(text.ok_or(Error::KeyRing("this is not UTF-8 text, so not a key ring"))?)
+}
+
 #[pymethods]
 impl KeyRing {
     /// A ring with one fresh primary key and a fresh index key, from the operating system.
@@ -53,12 +62,20 @@ impl KeyRing {
     /// Reads the JSON document of docs/formats.md; `KeyRingError` says what is wrong with it.
     #[staticmethod]
     fn from_json(text: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let text = match text.cast::<PyBytes>() {
-            Ok(bytes) => core::str::from_utf8(bytes.as_bytes()).ok(),
-            Err(_) => text.cast::<PyString>()?.to_str().ok(),
-        };
-        Ok(keyring::KeyRing::from_json(text.ok_or(Error::KeyRing("this is not UTF-8 text, so not a key ring"))?)?
-            .into())
+        Ok(keyring::KeyRing::from_json(document(text)?)?.into())
+    }
+
+    /// Reads the wrapped document of docs/formats.md with the 32 bytes of its key-encryption key.
+    /// Raises `KeyRingError` and `ParameterError`.
+    #[staticmethod]
+    fn unwrap(text: &Bound<'_, PyAny>, kek: &[u8]) -> PyResult<Self> {
+        Ok(keyring::KeyRing::unwrap(document(text)?, &KeyEncryptionKey::new(kek)?)?.into())
+    }
+
+    /// The id that a ring wrapped under these 32 bytes names, which is not secret. Raises `ParameterError`.
+    #[staticmethod]
+    fn kek_id(kek: &[u8]) -> PyResult<String> {
+        Ok(KeyEncryptionKey::new(kek)?.id().to_owned())
     }
 
     /// The ring that a passphrase of at least 15 characters and a salt of at least 16 bytes always give.
@@ -89,6 +106,12 @@ impl KeyRing {
     /// The JSON document. **It holds the keys in the clear**, and a Python str cannot be wiped.
     fn to_json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
         Ok(PyString::new(py, &self.0.to_json()?))
+    }
+
+    /// The wrapped document: the JSON document encrypted under the 32 bytes of a key-encryption key.
+    /// Raises `ParameterError` and `RandomnessError`.
+    fn wrap(&self, kek: &[u8]) -> PyResult<String> {
+        Ok(self.0.wrap(&KeyEncryptionKey::new(kek)?)?)
     }
 
     /// The ring with one more fresh key that only decrypts: give it to every process, then `promote` the key.
@@ -128,6 +151,16 @@ impl KeyRing {
             states.set_item(key.id(), State::name(key.state()))?;
         }
         Ok(states)
+    }
+
+    /// Key id -> the day on which the key was made, `YYYY-MM-DD`.
+    #[getter]
+    fn created<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let days = PyDict::new(py);
+        for key in self.0.keys() {
+            days.set_item(key.id(), key.created())?;
+        }
+        Ok(days)
     }
 
     fn __repr__(&self) -> String {

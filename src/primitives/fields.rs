@@ -2,23 +2,24 @@
 //!
 //! The additional data is the version marker, the key id and the context, so a value opens only where it was put.
 
-mod aead;
 pub mod batch;
 mod envelope;
 pub mod pipeline;
+mod reason;
 mod subkeys;
 mod value;
 
 pub use envelope::{is_token, key_id};
+pub use reason::Reason;
 pub use subkeys::FieldKeys;
 pub(super) use value::TEXT_TAG;
 pub use value::{MAX_DECIMAL_CHARS, MAX_INT_BYTES, MAX_VALUE_BYTES, Value, shortest_int};
 
 use std::sync::Arc;
 
-use self::aead::{NONCE_BYTES, TAG_BYTES};
 use self::envelope::HEADER_BYTES;
 use self::subkeys::Cache;
+use super::aead::{NONCE_BYTES, TAG_BYTES};
 use super::derive::Context;
 use super::keyring::KeyRing;
 use super::validate::codes;

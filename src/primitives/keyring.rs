@@ -1,10 +1,13 @@
 //! The key ring: root keys with ids and states, and one root key for blind indexes.
 //!
 //! Changing a ring makes a new one; the keys themselves are shared between the two and wiped when the last is dropped.
-//! The JSON form is in [`document`].
+//! The JSON form is in [`document`], the form that a key-encryption key protects in [`wrap`].
 
 mod document;
 pub mod passphrase;
+mod wrap;
+
+pub use wrap::KeyEncryptionKey;
 
 use std::sync::Arc;
 
@@ -62,6 +65,12 @@ impl RingKey {
     #[must_use]
     pub const fn state(&self) -> State {
         self.state
+    }
+
+    /// The day on which the key was made, `YYYY-MM-DD`.
+    #[must_use]
+    pub fn created(&self) -> &str {
+        &self.created
     }
 
     /// The root key, for the derivation of subkeys.

@@ -28,8 +28,8 @@ def test_old_names_that_disagree_are_an_error(monkeypatch):
 
 def test_a_secret_may_be_a_file(monkeypatch, tmp_path):
     """The new name with _FILE reads a file of mode 0600."""
-    path = tmp_path / "ring.json"
-    path.write_text("ring\n")
+    path = tmp_path / "key"
+    path.write_text("sesame\n")
     path.chmod(0o600)
-    monkeypatch.setenv("ZENOO_SECURITY_KEY_RING_FILE", str(path))
-    assert SecurityConfig.from_environment().key_ring.get_secret_value() == "ring"
+    monkeypatch.setenv("ZENOO_SECURITY_ENCRYPTION_KEY_FILE", str(path))
+    assert SecurityConfig().encryption_key.get_secret_value() == "sesame"

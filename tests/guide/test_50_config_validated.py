@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zenoo_security import SecurityConfig
+from zenoo_security import KeyRing, SecurityConfig
 from zenoo_security.errors import ConfigurationError, InsecureTransport
 
 
@@ -13,8 +13,9 @@ def test_from_environment_validates(monkeypatch):
     monkeypatch.delenv("ZENOO_SECURITY_KEY_RING", raising=False)
     with pytest.raises(ConfigurationError, match="no key ring: set ZENOO_SECURITY_KEY_RING_FILE"):
         SecurityConfig.from_environment()
-    monkeypatch.setenv("ZENOO_SECURITY_KEY_RING", "ring")
-    assert SecurityConfig.from_environment().key_ring is not None
+    ring = KeyRing.generate()
+    monkeypatch.setenv("ZENOO_SECURITY_KEY_RING", ring.to_json())
+    assert SecurityConfig.from_environment().load_key_ring().to_json() == ring.to_json()
     monkeypatch.setenv("ZENOO_SECURITY_ODOO_URL", "http://odoo.example.com")
     with pytest.raises(InsecureTransport):
         SecurityConfig.from_environment()

@@ -14,9 +14,8 @@ from zenoo_security.auth.refusals import Refusals
 from zenoo_security.auth.spellings import Spellings
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.config import SecurityConfig
-from zenoo_security.errors import ConfigurationError, ParameterError
+from zenoo_security.errors import ParameterError
 from zenoo_security.hashing import DEFAULT_MIB, HashingBudget, default_budget
-from zenoo_security.keyring import KeyRing
 from zenoo_security.lockout import Lockout, LockoutPolicy
 from zenoo_security.mfa import MFAManager
 from zenoo_security.password_policy import PasswordPolicy
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from zenoo_security.fields import EncryptedFields
+    from zenoo_security.keyring import KeyRing
     from zenoo_security.mfa.manager import Authenticator
     from zenoo_security.stores import Store
 
@@ -56,7 +56,7 @@ class AuthParts:
         _check_arguments(config, store, max_clients)
         required = None if groups is None else _external_ids(groups)
         self.config: Final = config or _config(needs_key_ring=key_ring is None)
-        self._key_ring: Final = key_ring or _key_ring(self.config)
+        self._key_ring: Final = key_ring or self.config.load_key_ring()
         url = self.config.store_url.get_secret_value()
         self._own_store: Final = store is None and url != _MEMORY
         self._store: Final = store or (_open(url, self.config) if self._own_store else _process_store())
@@ -107,14 +107,6 @@ def _external_ids(groups: Iterable[str]) -> frozenset[str]:
 
 def _config(*, needs_key_ring: bool) -> SecurityConfig:
     return SecurityConfig.from_environment() if needs_key_ring else SecurityConfig()
-
-
-def _key_ring(config: SecurityConfig) -> KeyRing:
-    if config.key_ring is None:
-        raise ConfigurationError(
-            "no key ring: give key_ring, or set ZENOO_SECURITY_KEY_RING_FILE to the path of its file"
-        )
-    return KeyRing.from_json(config.key_ring.get_secret_value())
 
 
 def _open(url: str, config: SecurityConfig) -> Store:

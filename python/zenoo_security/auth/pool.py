@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from zenoo_security.client.calls import Call
-    from zenoo_security.client.model import OnError
 
 __all__ = ["ClientPool", "SessionClient"]
 
@@ -37,13 +36,13 @@ class SessionClient(SecureZenooClient):
         self._calls = 0
         self._retired = False
 
-    async def _call(self, call: Call, on_error: OnError) -> Any:
+    async def _call(self, call: Call) -> Any:
         if self._retired:
             raise NotLoggedIn("this client was given back: ask for the client of the session again")
         self._calls += 1
         try:
             await self._require_session()
-            return await super()._call(call, on_error)
+            return await super()._call(call)
         finally:
             self._calls -= 1
             await self._close_if_done()

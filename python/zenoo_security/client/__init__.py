@@ -10,6 +10,7 @@ assert_seams()
 
 from zenoo_security.client import batch, function_cache, logs, relations  # noqa: E402
 from zenoo_security.client.columns import ensure_columns  # noqa: E402
+from zenoo_security.client.compare import Change, CompareAndWrite  # noqa: E402
 from zenoo_security.client.errors import (  # noqa: E402
     AccessRefused,
     ConnectionFailed,
@@ -28,6 +29,8 @@ for _part in (batch, function_cache, logs, relations):
 
 __all__ = [
     "AccessRefused",
+    "Change",
+    "CompareAndWrite",
     "ConnectionFailed",
     "CredentialRefused",
     "LoginRefused",

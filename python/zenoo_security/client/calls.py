@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from zenoo_security.client import late
 from zenoo_security.client.domains import rewrite
 from zenoo_security.client.nested import named_fields
 from zenoo_security.errors import ConfigurationError, OdooError, QueryRefused
 
 if TYPE_CHECKING:
     from zenoo_security.client.domains import Rewriter
-    from zenoo_security.client.model import EncryptedModel, OnError
+    from zenoo_security.client.model import EncryptedModel
 
 __all__ = ["Call", "CallGuard"]
 
@@ -64,6 +65,8 @@ class Call:
     kwargs: dict[str, Any]
     context: dict[str, Any]
     finish: Finish = field(default=lambda result: result)
+    #: What makes the call when that takes more than one request.
+    perform: Callable[[late.Send], Awaitable[Any]] | None = None
 
     def get(self, name: str) -> Any:
         """Return an argument, wherever it stands, or None."""
@@ -96,7 +99,7 @@ class CallGuard:
         self._hidden = frozenset().union(*(model.names for model in models.values()))
         self._value_free = {name: _VALUE_FREE | _names(more) for name, more in (value_free_methods or {}).items()}
 
-    def prepare(self, call: Call, on_error: OnError) -> None:
+    def prepare(self, call: Call) -> None:
         """Change the call, in place, into the one that Odoo may see.
 
         Raises:
@@ -109,11 +112,11 @@ class CallGuard:
         self._require_unrelated([call.context])
         _require_no_defaults(call.context, model.names if model else delegated)
         if model:
-            self._encrypted(call, model, on_error)
+            self._encrypted(call, model)
         else:
             self._other(call, delegated)
 
-    def _encrypted(self, call: Call, model: EncryptedModel, on_error: OnError) -> None:
+    def _encrypted(self, call: Call, model: EncryptedModel) -> None:
         if call.method not in _PARAMETERS and call.method not in self._value_free.get(call.model, _VALUE_FREE):
             raise QueryRefused(
                 f"{call.method} may carry values of the encrypted fields of {call.model}: use create, write, read or "
@@ -127,7 +130,7 @@ class CallGuard:
         if call.method in {"search", "search_read"}:
             _require_plain_order(call.get("order"), model)
         if call.method in _ROWS:
-            _read(call, model, on_error)
+            _read(call, model)
 
     def _seal(self, call: Call, model: EncryptedModel) -> None:
         name = "vals_list" if call.method == "create" else "vals"
@@ -136,6 +139,11 @@ class CallGuard:
         if not all(isinstance(row, Mapping) for row in rows):
             raise QueryRefused(f"{call.method} takes a dict of values" + (", or a list" if name == "vals_list" else ""))
         self._require_unrelated(rows)
+        if late.concerns(model, rows):
+            call.perform = (
+                late.create(model, given) if call.method == "create" else late.write(model, call.args[0], given)
+            )
+            return
         sealed = model.seal(rows)
         call.set(name, sealed if isinstance(given, (list, tuple)) else sealed[0])
 
@@ -185,7 +193,7 @@ def _require_known_arguments(call: Call) -> None:
         raise QueryRefused(f"{call.method} takes {', '.join(filter(None, names))}, each once and nothing else")
 
 
-def _read(call: Call, model: EncryptedModel, on_error: OnError) -> None:
+def _read(call: Call, model: EncryptedModel) -> None:
     requested = call.get("fields") or None
     if requested is not None:
         if not isinstance(requested, (list, tuple, set)) or not all(isinstance(name, str) for name in requested):
@@ -194,7 +202,7 @@ def _read(call: Call, model: EncryptedModel, on_error: OnError) -> None:
         call.set("fields", model.request(call.get("fields")))
 
     def finish(result: Any) -> Any:
-        return model.open(_rows(result), requested, on_error) if isinstance(result, list) else result
+        return model.open(_rows(result), requested) if isinstance(result, list) else result
 
     call.finish = finish
 

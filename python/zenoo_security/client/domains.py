@@ -40,7 +40,8 @@ def rewrite(domain: object, fields: Mapping[str, Rewriter], hidden: Collection[s
 
     Args:
         domain: as Odoo takes it; not changed.
-        fields: for each encrypted field of this model, what makes the new leaf of an operator and a value.
+        fields: for each encrypted field of this model, what makes of an operator and a value the domain in prefix form
+            that takes the place of the leaf.
         hidden: the encrypted fields of all models. A path or a sub-domain that names one leads to another model,
             where it cannot be answered.
 
@@ -52,13 +53,16 @@ def rewrite(domain: object, fields: Mapping[str, Rewriter], hidden: Collection[s
 
 
 def _rewrite(normal: list[Any], fields: Mapping[str, Rewriter], hidden: Collection[str]) -> list[Any]:
-    return [term if isinstance(term, str) else _rewrite_leaf(term, fields, hidden) for term in normal]
+    rewritten: list[Any] = []
+    for term in normal:
+        rewritten += [term] if isinstance(term, str) else _rewrite_leaf(term, fields, hidden)
+    return rewritten
 
 
-def _rewrite_leaf(leaf: Leaf, fields: Mapping[str, Rewriter], hidden: Collection[str]) -> Leaf:
+def _rewrite_leaf(leaf: Leaf, fields: Mapping[str, Rewriter], hidden: Collection[str]) -> Sequence[Any]:
     name, operator, value = leaf
     if not isinstance(name, str):
-        return leaf
+        return [leaf]
     if name in fields:
         return fields[name](operator, value)
     path = name.split(".")
@@ -68,15 +72,15 @@ def _rewrite_leaf(leaf: Leaf, fields: Mapping[str, Rewriter], hidden: Collection
             "the ids that it returns",
         )
     if operator in _SUB_DOMAIN:
-        return (name, operator, _rewrite(value, dict.fromkeys(hidden, _refuse_inside), hidden))
-    return leaf
+        return [(name, operator, _rewrite(value, dict.fromkeys(hidden, _refuse_inside), hidden))]
+    return [leaf]
 
 
 def _hidden_free(path: Collection[str], hidden: Collection[str]) -> bool:
     return not any(part in hidden for part in path)
 
 
-def _refuse_inside(_operator: str, _value: object) -> Leaf:
+def _refuse_inside(_operator: str, _value: object) -> Sequence[Any]:
     raise QueryRefused(
         "a sub-domain compares an encrypted field: search the other model first and compare the ids that it returns",
     )

@@ -7,12 +7,18 @@ effect, the second refuses archived records and is out of date by the time of th
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from zenoo_rpc.client import ZenooClient
 
+from zenoo_security.client.calls import Call
 from zenoo_security.client.errors import ValidationRefused
+from zenoo_security.client.pages import Pages
+from zenoo_security.client.scope import Scoped
 from zenoo_security.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
 
 __all__ = ["Context", "RecordMethods"]
 
@@ -22,8 +28,8 @@ Rows: TypeAlias = list[dict[str, Any]]
 _OPERATIONS = ("create", "read", "write", "unlink")
 
 
-class RecordMethods(ZenooClient):
-    """`ZenooClient` with these calls replaced, and `search` and `read_marked` added."""
+class RecordMethods(Scoped, ZenooClient):
+    """`ZenooClient` with these calls replaced, and `search` and `search_read_pages` added."""
 
     async def search(
         self,
@@ -41,21 +47,36 @@ class RecordMethods(ZenooClient):
         ids: list[int] = await self.execute_kw(model, "search", [domain], kwargs, context)
         return ids
 
-    async def read_marked(
+    def search_read_pages(
         self,
         model: str,
-        ids: list[int],
+        domain: list[Any],
         fields: list[str] | None = None,
+        *,
+        page_size: int = 1000,
         context: Context = None,
-    ) -> Rows:
-        """Read records, with an `Undecryptable` where a value cannot be decrypted instead of an exception.
+    ) -> AsyncGenerator[list[dict[str, Any]], None]:
+        """Yield the records that match in lists, by id; the next one is on its way while one is decrypted and used.
 
-        The mark is false in a condition, and a later `write` refuses it: it cannot replace the stored value.
+        Each record is seen as it is when its page is asked for. To stop early, close the generator
+        (`contextlib.aclosing`), or the request that is on its way ends later than the loop.
+
+        Args:
+            model: such as `res.partner`.
+            domain: which records.
+            fields: what to read of them; by default all.
+            page_size: records in a list, at least 1.
+            context: added to the user's.
+
+        Raises:
+            ParameterError: `page_size` is less than 1.
+            NotLoggedIn: while the pages are read, somebody else has logged in.
         """
-        rows: Rows = await self._read_marked(model, [ids], {"fields": fields} if fields else {}, context)
-        return rows
+        options = {"fields": list(fields)} if fields else {}
+        search = Call(model, "search_read", [domain], options, dict(context or {}))
+        return Pages(self._call, self.scope, search, page_size).read()
 
-    async def _read_marked(self, model: str, args: list[Any], kwargs: dict[str, Any], context: Context) -> Any:
+    async def _call(self, call: Call) -> Any:
         raise NotImplementedError
 
     async def create(

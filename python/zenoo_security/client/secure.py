@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from zenoo_security.address import parse_address
 from zenoo_security.client.cache import ScopedCache
-from zenoo_security.client.calls import Call, CallGuard
+from zenoo_security.client.calls import Call
 from zenoo_security.client.errors import NotLoggedIn
 from zenoo_security.client.fallback import SecureFallbacks
-from zenoo_security.client.model import EncryptedModel, OnError
+from zenoo_security.client.guards import fingerprint, guards
 from zenoo_security.client.query import SecureQueryBuilder
 from zenoo_security.client.records import Context, RecordMethods
-from zenoo_security.client.scope import Scoped, digest
+from zenoo_security.client.scope import digest
 from zenoo_security.client.session import SecureSession
 from zenoo_security.client.transport import SecureTransport
-from zenoo_security.errors import ConfigurationError
-from zenoo_security.fields import BlindIndex, EncryptedFields, FieldCipher
+from zenoo_security.fields import EncryptedFields, FieldCipher
 
 if TYPE_CHECKING:
     import ssl
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from zenoo_security.client.opening import OnError
     from zenoo_security.keyring import KeyRing
 
 __all__ = ["SecureZenooClient"]
@@ -34,7 +35,7 @@ __all__ = ["SecureZenooClient"]
 _READS = {"check_access", "exists", "fields_get", "has_access", "read", "search", "search_count", "search_read"}
 
 
-class SecureZenooClient(Scoped, RecordMethods):
+class SecureZenooClient(RecordMethods):
     """A `ZenooClient` that can be put where a `ZenooClient` was.
 
     Args:
@@ -45,6 +46,8 @@ class SecureZenooClient(Scoped, RecordMethods):
         verify_ssl: True, or an `ssl.SSLContext` with your own authority.
         encrypted_fields: which fields of which models are encrypted, and in which columns.
         key_ring: the keys; needed with `encrypted_fields`.
+        undecryptable: `mark` puts an `Undecryptable` in place of what cannot be decrypted, which is false and which
+            no write takes; `raise` raises `DecryptionError`.
         value_free_methods: more methods of models with encrypted fields that may be called, because they neither take
             nor return the values of those fields: `{"res.partner": ["action_open_employees"]}`.
         allow_insecure: allow plain http, and TLS without verification, to other machines.
@@ -65,12 +68,13 @@ class SecureZenooClient(Scoped, RecordMethods):
         *,
         encrypted_fields: EncryptedFields | None = None,
         key_ring: KeyRing | None = None,
+        undecryptable: OnError = "mark",
         value_free_methods: Mapping[str, Iterable[str]] | None = None,
         allow_insecure: bool = False,
         proxy_from_environment: bool = False,
     ) -> None:
         self._encrypted_fields = encrypted_fields
-        self._view = digest(encrypted_fields, _fingerprint(key_ring))
+        self._view = digest(encrypted_fields, fingerprint(key_ring))
         self._cipher = FieldCipher(key_ring) if key_ring is not None else None
         self._cache: ScopedCache | None = None
         self._fallbacks: SecureFallbacks | None = None
@@ -86,7 +90,8 @@ class SecureZenooClient(Scoped, RecordMethods):
             trust_env=proxy_from_environment,
         )
         self._session: SecureSession = SecureSession()  # type: ignore[no-untyped-call]
-        self._guard = CallGuard(_models(encrypted_fields, key_ring), value_free_methods)
+        self._guard_for = guards(encrypted_fields, key_ring, undecryptable, value_free_methods)
+        self._guard = self._guard_for("")
 
     def _parse_host_or_url(self, host_or_url: str, port: int | None = None, protocol: str | None = None) -> str:
         return parse_address(host_or_url, port, protocol).url
@@ -112,6 +117,7 @@ class SecureZenooClient(Scoped, RecordMethods):
             OdooUnavailable: Odoo is down or slow. This says nothing about the password.
         """
         self._fallbacks = None
+        self._guard = self._guard_for(database)
         await super().login(database, username, password)
 
     async def login_with_api_key(self, database: str, username: str, api_key: str) -> None:
@@ -136,6 +142,7 @@ class SecureZenooClient(Scoped, RecordMethods):
             OdooUnavailable: Odoo is down or slow. This says nothing about the password.
         """
         self._fallbacks = None
+        self._guard = self._guard_for(database)
         await self._session.resume(self._transport, database, uid, username, password, context=context)
 
     async def logout(self) -> None:
@@ -175,21 +182,27 @@ class SecureZenooClient(Scoped, RecordMethods):
         """
         named = dict(kwargs or {})
         merged = {**(named.pop("context", None) or {}), **(context or {})}
-        return await self._call(Call(model, method, list(args), named, merged), "raise")
+        call = Call(model, method, list(args), named, merged)
+        result = await self._call(call)
+        return call.finish(result)
 
-    async def _call(self, call: Call, on_error: OnError) -> Any:
+    async def _call(self, call: Call) -> Any:
+        """Make a call and return what Odoo answers: `call.finish` makes the result of it."""
         if not self.is_authenticated:
             raise NotLoggedIn("nobody is logged in: call login() first")
-        self._guard.prepare(call, on_error)
+        self._guard.prepare(call)
         try:
-            result = await super().execute_kw(call.model, call.method, call.args, call.kwargs, call.context)
+            if call.perform:
+                return await call.perform(partial(self._send, call.model, call.context))
+            return await self._send(call.model, call.context, call.method, call.args, call.kwargs)
         finally:
             if call.method not in _READS and self._cache is not None:
                 await self._cache.invalidate_pattern(f"query:{call.model}:*")
-        return call.finish(result)
 
-    async def _read_marked(self, model: str, args: list[Any], kwargs: dict[str, Any], context: Context) -> Any:
-        return await self._call(Call(model, "read", args, kwargs, dict(context or {})), "mark")
+    async def _send(
+        self, model: str, context: dict[str, Any], method: str, args: list[Any], kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        return await super().execute_kw(model, method, args, kwargs or {}, context)
 
     # --- what zenoo-rpc hangs on its client ---
 
@@ -215,19 +228,3 @@ class SecureZenooClient(Scoped, RecordMethods):
         if self._fallbacks is None:
             self._fallbacks = SecureFallbacks(self)  # type: ignore[no-untyped-call]
         return self._fallbacks
-
-
-def _fingerprint(key_ring: KeyRing | None) -> str | None:
-    """Tell rings apart: one user's clients with different keys read different values."""
-    if key_ring is None:
-        return None
-    return BlindIndex(key_ring, normalizer="exact").compute("key ring", context=("zenoo_security", "scope"))
-
-
-def _models(encrypted_fields: EncryptedFields | None, key_ring: KeyRing | None) -> dict[str, EncryptedModel]:
-    if encrypted_fields is None:
-        return {}
-    if key_ring is None:
-        raise ConfigurationError("encrypted_fields need a key_ring")
-    declared = {model: encrypted_fields.for_model(model) or {} for model in encrypted_fields}
-    return {model: EncryptedModel(model, fields, key_ring) for model, fields in declared.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -18,9 +19,13 @@ from zenoo_security.client.errors import ConnectionFailed, RequestTimedOut, from
 from zenoo_security.errors import InvalidInput
 
 if TYPE_CHECKING:
+    import asyncio
     import ssl
 
-__all__ = ["SecureTransport"]
+__all__ = ["REQUEST_SENT", "SecureTransport"]
+
+REQUEST_SENT: ContextVar[asyncio.Event | None] = ContextVar("zenoo_security.request_sent", default=None)
+"""Set in a task that wants to know when the request that it makes is on its way."""
 
 _OK = 200
 _NAME = re.compile(r"[a-z_][a-z0-9_.]{0,63}")
@@ -80,7 +85,7 @@ class SecureTransport(AsyncTransport):
         if self._client.is_closed:
             return ConnectionFailed("this client is closed: make a new one")
         try:
-            response = await self._client.post("/jsonrpc", content=body)
+            response = await self._client.post("/jsonrpc", content=body, extensions=_extensions())
         except httpx.TimeoutException:
             return RequestTimedOut(
                 f"{self.base_url} did not answer {call} in time: check that Odoo runs, or give a longer timeout",
@@ -91,6 +96,18 @@ class SecureTransport(AsyncTransport):
                 "and that Odoo runs",
             )
         return _read(response, call, self.base_url)
+
+
+def _extensions() -> dict[str, Any]:
+    sent = REQUEST_SENT.get()
+    if sent is None:
+        return {}
+
+    async def trace(event: str, _info: object) -> None:
+        if event.endswith("send_request_body.complete"):
+            sent.set()
+
+    return {"trace": trace}
 
 
 def _read(response: httpx.Response, call: str, base_url: str) -> dict[str, Any] | Exception:

@@ -60,7 +60,7 @@ pub(super) fn decrypt<'a, 'py: 'a>(
             match value.map_err(PyErr::from).and_then(|value| to_python(py, &value)) {
                 Ok(value) => put(*place, value)?,
                 Err(error) if mark && error.is_instance_of::<DecryptionError>(py) => {
-                    put(*place, Bound::new(py, Undecryptable::of(token))?.into_any())?;
+                    put(*place, Bound::new(py, Undecryptable::of(cipher.cipher.ring(), token))?.into_any())?;
                 }
                 Err(error) => return Err(place.locate(py, error)),
             }

@@ -37,19 +37,24 @@ pub(super) fn decrypt<'py>(
 }
 
 /// Odoo gives False for a column that holds nothing, and the empty text for one that somebody emptied in SQL.
-fn is_empty(value: &Bound<'_, PyAny>) -> bool {
+pub(super) fn is_empty(value: &Bound<'_, PyAny>) -> bool {
     let no_text = || value.cast::<PyString>().is_ok_and(|text| text.len().is_ok_and(|length| length == 0));
     value.is_none() || value.is(pyo3::types::PyBool::new(value.py(), false)) || no_text()
 }
 
 /// A shallow copy of each row.
 fn copies<'py>(records: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-    let copy = |(row, record): (usize, PyResult<Bound<'py, PyAny>>)| {
+    dicts(records)?.iter().map(PyDictMethods::copy).collect()
+}
+
+/// The rows, all of which must be dicts.
+pub(super) fn dicts<'py>(records: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+    let dict = |(row, record): (usize, PyResult<Bound<'py, PyAny>>)| {
         let record = record?;
         let not_a_dict = |_| Place { row, field: None }.locate(record.py(), codes::RECORD.into());
-        record.cast::<PyDict>().map_err(not_a_dict)?.copy()
+        Ok(record.cast::<PyDict>().map_err(not_a_dict)?.clone())
     };
-    records.try_iter()?.enumerate().map(copy).collect()
+    records.try_iter()?.enumerate().map(dict).collect()
 }
 
 /// The fields to treat, each with the keys of its context.

@@ -4,8 +4,8 @@
 
 use data_encoding::BASE64URL_NOPAD;
 
-use super::aead::{NONCE_BYTES, TAG_BYTES};
 use super::value::MAX_VALUE_BYTES;
+use crate::primitives::aead::{NONCE_BYTES, TAG_BYTES};
 use crate::primitives::{Error, Result};
 
 /// What every encrypted value starts with; the digit is the version of the format.

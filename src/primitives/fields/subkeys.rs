@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use parking_lot::RwLock;
 
-use super::aead::Aead;
 use super::envelope::PREFIX;
+use crate::primitives::aead::Aead;
 use crate::primitives::derive::{Context, subkey};
 use crate::primitives::keyring::{KeyRing, RingKey};
 use crate::primitives::{Error, Result};

@@ -9,15 +9,15 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{KeyRing, MAX_KEYS, RingKey, State, date};
+use super::{KeyRing, MAX_KEYS, RingKey, State, date, wrap};
 use crate::primitives::secret::Key;
 use crate::primitives::{Error, Result};
 
-const FORMAT: &str = "zenoo-security key ring";
+pub(super) const FORMAT: &str = "zenoo-security key ring";
 const VERSION: u32 = 1;
 
 /// A document of [`MAX_KEYS`] keys has some 16 KiB.
-const MAX_JSON_BYTES: usize = 1024 * 1024;
+pub(super) const MAX_JSON_BYTES: usize = 1024 * 1024;
 
 /// More than one key and its field names take, with indentation.
 const BYTES_PER_KEY: usize = 200;
@@ -45,7 +45,7 @@ pub(super) fn parse(text: &str) -> Result<KeyRing> {
     if text.len() > MAX_JSON_BYTES {
         return Err(Error::KeyRing("the key ring is larger than 1 MiB: this is another file"));
     }
-    let document: Document<'_> = serde_json::from_str(text).map_err(|error| reason(&error))?;
+    let document: Document<'_> = serde_json::from_str(text).map_err(|error| reason(&error, text))?;
     if document.format != FORMAT || document.version != VERSION {
         return Err(Error::KeyRing("this is not a key ring of version 1"));
     }
@@ -57,8 +57,10 @@ pub(super) fn parse(text: &str) -> Result<KeyRing> {
 }
 
 /// Why the text could not be read. serde's own message may repeat a part of it, so it is dropped.
-fn reason(error: &serde_json::Error) -> Error {
-    Error::KeyRing(if error.is_eof() {
+fn reason(error: &serde_json::Error, text: &str) -> Error {
+    Error::KeyRing(if text.contains(wrap::FORMAT) {
+        "the key ring is wrapped: it opens with its key-encryption key alone"
+    } else if error.is_eof() {
         "the key ring ends in the middle: empty or half written, take it from a backup"
     } else if error.is_data() {
         "the key ring has a field that is missing, unknown, doubled or of another type: see docs/formats.md"

@@ -118,7 +118,7 @@ mod tests {
     use crate::primitives::Error;
     use crate::primitives::secret::Key;
 
-    const VECTORS: &str = include_str!("../../../tests/vectors/xchacha.json");
+    const VECTORS: &str = include_str!("../../tests/vectors/xchacha.json");
 
     fn hex(case: &serde_json::Value, name: &str) -> Vec<u8> {
         data_encoding::HEXLOWER.decode(case[name].as_str().unwrap().as_bytes()).unwrap()

@@ -1,0 +1,127 @@
+"""Writes whose tokens are bound to a record or to its company, which a new record does not have yet.
+
+`create` makes the records without these values, asks for their companies, and stores all tokens in one request. `write`
+stores a token for each record, also in one; when it moves records to another company, the tokens that are bound to the
+old one are made anew in that same request. Odoo's `web_save_multi` takes values for each record, in one transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from zenoo_security.client.opening import COMPANY, id_of
+from zenoo_security.errors import DecryptionError, IncompleteCreate, OdooError, QueryRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+
+    from zenoo_security.client.model import EncryptedModel, Row
+
+__all__ = ["Send", "concerns", "create", "write"]
+
+
+class Send(Protocol):
+    """Sends one request about the model of a call."""
+
+    def __call__(self, method: str, args: list[Any]) -> Awaitable[Any]:
+        """Return what Odoo answers."""
+
+
+def concerns(model: EncryptedModel, rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether rows of a `create` or `write` take more than one request."""
+    names = model.late | ({COMPANY} if model.of_company else set())
+    return any(not names.isdisjoint(row) for row in rows)
+
+
+def create(model: EncryptedModel, given: Any) -> Callable[[Send], Awaitable[Any]]:
+    """What creates records, from a dict of values or a list of them, and returns the id or the ids.
+
+    Raises:
+        IncompleteCreate: the records are there, their late values are not.
+    """
+    rows = list(given) if isinstance(given, (list, tuple)) else [given]
+    sealed = model.seal(rows)
+
+    async def perform(send: Send) -> Any:
+        ids = await send("create", [sealed])
+        if not isinstance(ids, list) or len(ids) != len(rows):
+            raise OdooError("Odoo answered a create with something else than its ids")
+        late = [{**_late(model, row), "id": record} for record, row in zip(ids, rows, strict=True)]
+        try:
+            await _store(model, [row for row in late if any(row[name] for name in row.keys() - {"id"})], send)
+        except Exception as error:
+            raise IncompleteCreate(model.model, ids) from error
+        return ids if isinstance(given, (list, tuple)) else ids[0]
+
+    return perform
+
+
+async def _store(model: EncryptedModel, late: Sequence[Row], send: Send) -> None:
+    if not late:
+        return
+    companies = await _companies(model, [row["id"] for row in late], send)
+    tokens = model.seal_late({**row, COMPANY: companies.get(row["id"], 0)} for row in late)
+    await send("web_save_multi", [[row["id"] for row in late], tokens, {}])
+
+
+def write(model: EncryptedModel, ids: Any, values: Mapping[str, Any]) -> Callable[[Send], Awaitable[bool]]:
+    """What writes values to records.
+
+    Raises:
+        DecryptionError: the records are to move to another company, and a value that is bound to theirs cannot be
+            decrypted.
+    """
+    ids = [ids] if isinstance(ids, int) else list(dict.fromkeys(ids or []))
+    [common] = model.seal([values])
+
+    async def perform(send: Send) -> bool:
+        if not ids:
+            return True
+        rows = [{**_late(model, values), "id": record} for record in ids]
+        if COMPANY in values:
+            moved = await _values_of_company(model, ids, model.of_company - values.keys(), send)
+            company = _company(values[COMPANY])
+            rows = [{**moved.get(row["id"], {}), **row, COMPANY: company} for row in rows]
+        else:
+            companies = await _companies(model, ids, send)
+            rows = [{**row, COMPANY: companies.get(row["id"], 0)} for row in rows]
+        tokens = [{**common, **row} for row in model.seal_late(rows)]
+        await send("web_save_multi", [ids, tokens, {}])
+        return True
+
+    return perform
+
+
+def _late(model: EncryptedModel, row: Mapping[str, Any]) -> Row:
+    return {name: row[name] for name in model.late if name in row}
+
+
+def _company(value: object) -> int:
+    if value is None or value is False:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise QueryRefused(f"{COMPANY} is written as an id or False where values are bound to it")
+    return value
+
+
+async def _companies(model: EncryptedModel, ids: list[int], send: Send) -> dict[int, int]:
+    if not model.of_company:
+        return {}
+    rows = await send("read", [ids, [COMPANY]])
+    return {row["id"]: id_of(row[COMPANY]) for row in rows}
+
+
+async def _values_of_company(
+    model: EncryptedModel, ids: list[int], names: frozenset[str], send: Send
+) -> dict[int, dict[str, Any]]:
+    """What is bound to the companies of the records, decrypted."""
+    if not names:
+        return {}
+    rows = await send("read", [ids, model.request(names)])
+    try:
+        opened = model.open(rows, names, "raise")
+    except DecryptionError as error:
+        refusal = DecryptionError(f"{COMPANY} cannot change, since values are bound to it: {error}")
+    else:
+        return {row["id"]: {name: row[name] for name in names if name in row} for row in opened}
+    raise refusal

@@ -1,0 +1,140 @@
+"""Where a job is, on disk: how far, what was counted, and what the next write will change. Ids, never a value.
+
+The file is replaced as a whole before each write to Odoo. After a crash the records of that write are looked at again:
+those that need nothing any more and that it was to change are counted as changed by it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zenoo_security.errors import ConfigurationError
+from zenoo_security.jobs.lock import locked
+from zenoo_security.jobs.report import FieldReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Journal", "State", "default_path", "open_journal"]
+
+FORMAT = 1
+MAX_BYTES = 16 * 1024 * 1024
+
+
+@dataclass
+class State:
+    """What survives a crash.
+
+    Attributes:
+        cursors: model -> id of the last record that is done.
+        written: every record of every model is done; what is left is the verification.
+        fields: `MODEL.FIELD` -> what was counted up to the cursor.
+        intent: `MODEL.FIELD` -> id -> outcome, of the write that may or may not have reached Odoo.
+        resumed: how many times the job went on.
+        seconds: how long it ran.
+        waited_s: how much of that it waited for Odoo.
+    """
+
+    cursors: dict[str, int] = field(default_factory=dict)
+    written: bool = False
+    fields: dict[str, FieldReport] = field(default_factory=dict)
+    intent: dict[str, dict[int, str]] = field(default_factory=dict)
+    resumed: int = 0
+    seconds: float = 0.0
+    waited_s: float = 0.0
+
+
+class Journal:
+    """The state of one job and the file that holds it; made by `open_journal`."""
+
+    def __init__(self, path: Path | None, job: Mapping[str, Any], state: State) -> None:
+        self._path = path
+        self._job = job
+        self.state = state
+
+    def save(self) -> None:
+        """Replace the file, and return when it is on the disk."""
+        if self._path is not None:
+            _replace(self._path, json.dumps({"format": FORMAT, "job": self._job, "state": asdict(self.state)}))
+
+    def remove(self) -> None:
+        """The job is over."""
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+
+@contextmanager
+def open_journal(path: Path | None, job: Mapping[str, Any], *, restart: bool = False) -> Iterator[Journal]:
+    """Take up the job of a journal, or begin one.
+
+    Args:
+        path: the file; None keeps nothing.
+        job: what identifies the job, as JSON has it.
+        restart: forget what the journal holds.
+
+    Raises:
+        ConfigurationError: the journal belongs to another job, is damaged, or another process works with it.
+    """
+    if path is None:
+        yield Journal(None, job, State())
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(path):
+        yield Journal(path, job, State() if restart or not path.exists() else _resume(path, job))
+
+
+def default_path(job: Mapping[str, Any]) -> Path:
+    """A journal in `XDG_STATE_HOME`: one for each operation, host, database and set of fields."""
+    home = Path(os.environ.get("XDG_STATE_HOME", ""))
+    if not home.is_absolute():  # to be ignored, says the XDG Base Directory Specification
+        home = Path.home() / ".local" / "state"
+    identity = [job["operation"], job["host"], job["database"], sorted(job["fields"])]
+    digest = hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
+    return home / "zenoo-security" / "jobs" / f"{job['operation']}-{digest}.json"
+
+
+def _resume(path: Path, job: Mapping[str, Any]) -> State:
+    document = _read(path)
+    if document["job"] != json.loads(json.dumps(job)):
+        different = sorted(name for name in job if document["job"].get(name) != json.loads(json.dumps(job[name])))
+        raise ConfigurationError(
+            f"{path} is the journal of another job ({', '.join(different)} differ): finish that one as it was begun, "
+            "or forget it with --restart"
+        )
+    state: dict[str, Any] = document["state"]
+    fields = {name: FieldReport(**report) for name, report in state["fields"].items()}
+    intent = {name: {int(record): outcome for record, outcome in ids.items()} for name, ids in state["intent"].items()}
+    return State(**{**state, "fields": fields, "intent": intent, "resumed": state["resumed"] + 1})
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with suppress(ValueError):
+        document = json.loads(path.read_bytes()[: MAX_BYTES + 1])
+        if isinstance(document, dict) and document.get("format") == FORMAT:
+            return document
+    raise ConfigurationError(f"{path} is no journal of this version: name another file, or forget it with --restart")
+
+
+def _replace(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(descriptor)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

@@ -1,0 +1,171 @@
+"""What each operation makes of one field of one record: pure functions of what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+
+from zenoo_security.errors import DecryptionError
+from zenoo_security.fernet import is_fernet
+from zenoo_security.fields import Undecryptable
+from zenoo_security.fields.declaration import TEXT_TYPES
+from zenoo_security.jobs.codec import Codec, Place
+
+if TYPE_CHECKING:
+    from zenoo_security.jobs.targets import Target
+
+__all__ = ["PLANS", "Cell", "Decision", "Operation", "Plan"]
+
+Operation: TypeAlias = Literal["encrypt", "decrypt", "rotate", "reindex"]
+Columns: TypeAlias = dict[str, Any]
+
+
+class Cell(NamedTuple):
+    """What a record holds of a field, as Odoo's `read` gives it.
+
+    Attributes:
+        own: the value of Odoo's own field; False when that field holds the token.
+        column: what should be a token.
+        index: what should be its index; False when there is no such column.
+        place: the record.
+    """
+
+    own: Any
+    column: Any
+    index: Any
+    place: Place
+
+    @classmethod
+    def of(cls, target: Target, row: Mapping[str, Any]) -> Cell:
+        """The cell of a field in a row that was read."""
+        index_column = target.declaration.index_column
+        return cls(
+            (target.own and row[target.own]) or False,
+            row[target.column] or False,
+            (index_column and row[index_column]) or False,
+            Place(row["id"], row.get("company_id") or 0),
+        )
+
+
+class Decision(NamedTuple):
+    """What to do with a field of a record.
+
+    Attributes:
+        outcome: what will have been done: `encrypted`, `rewritten` (plaintext stood beside the token), `migrated`
+            (Fernet, or a token that stood in Odoo's own field), `decrypted`, `rotated`, `reindexed`, `empty`, `kept`;
+            or `left`.
+        problem: why it is left.
+        expected: column -> value that must still be there when it is written.
+        values: column -> value to write; nothing when the field is as it should be.
+    """
+
+    outcome: str
+    problem: str = ""
+    expected: Mapping[str, Any] = {}
+    values: Mapping[str, Any] = {}
+
+
+Plan: TypeAlias = Callable[[Codec, Cell], Decision]
+
+_KEPT = Decision("kept")
+_EMPTY = Decision("empty")
+
+
+def _encrypt(codec: Codec, cell: Cell) -> Decision:
+    source = cell.own or (cell.column and not codec.is_token(cell.column) and cell.column)
+    if not source:
+        return _KEPT if cell.column else _without_index(codec, cell)
+    outcome, value = "rewritten" if cell.index or (cell.own and cell.column) else "encrypted", source
+    if codec.is_token(source):
+        if cell.column:
+            return Decision("left", "token_in_field")
+        outcome, value = "migrated", codec.open(source, cell.place)
+        if isinstance(value, Undecryptable):
+            return Decision("left", value.reason)
+    elif is_fernet(source):
+        try:
+            outcome, value = "migrated", codec.fernet.open(source)
+        except DecryptionError:
+            return Decision("left", "fernet")
+    elif not cell.own and codec.target.declaration.type not in TEXT_TYPES:
+        return Decision("left", "plaintext")
+    return _change(codec.target, cell, outcome, _sealed(codec, cell, value))
+
+
+def _sealed(codec: Codec, cell: Cell, value: Any) -> Columns:
+    target = codec.target
+    values: Columns = {target.own: False} if target.own else {}
+    values[target.column] = codec.seal(value, cell.place) if value else False
+    return _with_index(target, values, codec.index(value) if value else False)
+
+
+def _decrypt(codec: Codec, cell: Cell) -> Decision:
+    target = codec.target
+    value: Any = cell.own or cell.column
+    if codec.is_token(value):
+        if cell.own and cell.column:
+            return Decision("left", "token_in_field")
+        value = codec.open(value, cell.place)
+        if isinstance(value, Undecryptable):
+            return Decision("left", value.reason)
+        values = {target.column: False, target.field: value}
+        return _change(target, cell, "decrypted", _with_index(target, values, False))
+    if target.own is None or not cell.column:
+        return _without_index(codec, cell)
+    if not cell.own:
+        return Decision("left", "plaintext")
+    return _change(target, cell, "rewritten", _with_index(target, {target.column: False}, False))
+
+
+def _rotate(codec: Codec, cell: Cell) -> Decision:
+    if not codec.is_token(cell.column):
+        return _KEPT if cell.column or cell.own else _EMPTY
+    if codec.key_id(cell.column) == codec.primary_id:
+        return _KEPT
+    value = codec.open(cell.column, cell.place)
+    if isinstance(value, Undecryptable):
+        return Decision("left", value.reason)
+    column = codec.target.column
+    return Decision("rotated", "", {column: cell.column}, {column: codec.seal(value, cell.place)})
+
+
+def _reindex(codec: Codec, cell: Cell) -> Decision:
+    if not codec.is_token(cell.column):
+        return _without_index(codec, cell)
+    value = codec.open(cell.column, cell.place)
+    if isinstance(value, Undecryptable):
+        return Decision("left", value.reason)
+    return _reindexed(codec.target, cell, codec.index(value))
+
+
+def _without_index(codec: Codec, cell: Cell) -> Decision:
+    """A field without a token has no index: one that was left would find the record by a value that is gone."""
+    return _reindexed(codec.target, cell, False)
+
+
+def _reindexed(target: Target, cell: Cell, index: str | bool) -> Decision:
+    column = target.declaration.index_column
+    if column is None or cell.index == index:
+        return _KEPT if cell.column or cell.own else _EMPTY
+    return Decision("reindexed", "", {target.column: cell.column, column: cell.index}, {column: index})
+
+
+def _with_index(target: Target, values: Columns, index: str | bool) -> Columns:
+    column = target.declaration.index_column
+    return {**values, column: index} if column else values
+
+
+def _change(target: Target, cell: Cell, outcome: str, values: Columns) -> Decision:
+    """Write what differs, where everything is still as it was read."""
+    stored = _with_index(target, {target.column: cell.column}, cell.index)
+    if target.own:
+        stored[target.own] = cell.own
+    return Decision(outcome, "", stored, {name: value for name, value in values.items() if value != stored[name]})
+
+
+PLANS: Final[Mapping[Operation, Plan]] = {
+    "encrypt": _encrypt,
+    "decrypt": _decrypt,
+    "rotate": _rotate,
+    "reindex": _reindex,
+}

@@ -1,0 +1,145 @@
+"""Carries out an operation on the records of one model, a batch at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from zenoo_security.jobs.batches import BatchSize, split
+from zenoo_security.jobs.rows import plan_row
+from zenoo_security.jobs.writer import Written, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from zenoo_security.client.compare import CompareAndWrite
+    from zenoo_security.jobs.codec import Codec
+    from zenoo_security.jobs.journal import Journal
+    from zenoo_security.jobs.plan import Decision, Plan
+    from zenoo_security.jobs.progress import Step
+    from zenoo_security.jobs.rows import RowPlan
+    from zenoo_security.jobs.scan import Row, Scan
+    from zenoo_security.jobs.stopwatch import Stopwatch
+
+__all__ = ["ModelRun"]
+
+MAX_ATTEMPTS = 8
+PAUSE_S = 0.05
+"""Before a record that somebody else was changing is read again; doubled each time."""
+
+_QUIET = {"kept", "empty"}
+
+
+class ModelRun:
+    """One operation on the fields of one model.
+
+    Args:
+        plan: what the operation makes of a field.
+        codecs: for the fields.
+        scan: reads the model.
+        compare_and_write: writes the model; None writes nothing, for a dry run.
+        journal: remembers what is done.
+        stopwatch: counts the time in which Odoo works.
+        progress: told after each batch.
+    """
+
+    def __init__(
+        self,
+        *,
+        plan: Plan,
+        codecs: Sequence[Codec],
+        scan: Scan,
+        compare_and_write: CompareAndWrite | None,
+        journal: Journal,
+        stopwatch: Stopwatch,
+        progress: Step,
+    ) -> None:
+        self._plan = plan
+        self._codecs = codecs
+        self._model = codecs[0].target.model
+        self._scan = scan
+        self._compare_and_write = compare_and_write
+        self._journal = journal
+        self._state = journal.state
+        self._stopwatch = stopwatch
+        self._progress = progress
+        self._size = BatchSize()
+
+    async def __call__(self) -> None:
+        """Work through all records that are not done yet."""
+        cursor = self._state.cursors.get(self._model, 0)
+        done = max(self._state.fields[codec.target.name].rows for codec in self._codecs)
+        total = done + await self._stopwatch.waiting(self._scan.count(cursor))
+        async with aclosing(self._scan.pages(self._planned, cursor)) as pages:
+            while plans := await self._stopwatch.waiting(anext(pages, None)):
+                while plans:
+                    batch, plans = split(plans, self._size.rows)
+                    await self._settle(batch)
+                    done += len(batch)
+                    self._progress.reached(self._model, done, total)
+
+    async def _settle(self, batch: Sequence[RowPlan]) -> None:
+        await self._write_until_settled(batch)
+        self._state.cursors[self._model] = batch[-1].id
+        self._state.intent.clear()
+
+    async def _write_until_settled(self, batch: Sequence[RowPlan]) -> None:
+        """Write a batch; records that somebody changed meanwhile are read and planned anew."""
+        for attempt in range(MAX_ATTEMPTS):
+            self._intend(batch)
+            written = await self._write(batch)
+            skipped = set(written.skipped)
+            self._count((row for row in batch if row.id not in skipped), set(written.refused))
+            if not skipped:
+                return
+            await asyncio.sleep(PAUSE_S * 2**attempt)
+            batch = self._planned(await self._stopwatch.waiting(self._scan.rows(sorted(skipped))))
+            self._count_gone(skipped - {row.id for row in batch})
+        self._count_changed(batch)
+
+    async def _write(self, batch: Sequence[RowPlan]) -> Written:
+        changes = [row.change for row in batch if row.change]
+        if self._compare_and_write is None or not changes:
+            return Written([], [])
+        before = self._stopwatch.seconds
+        written = await self._stopwatch.waiting(write(self._compare_and_write, changes))
+        if not written.refused:
+            self._size.learn(len(changes), self._stopwatch.seconds - before)
+        return written
+
+    def _planned(self, rows: Iterable[Row]) -> Sequence[RowPlan]:
+        return [plan_row(self._plan, self._codecs, row) for row in rows]
+
+    def _intend(self, batch: Sequence[RowPlan]) -> None:
+        """Write down what the next write will do, before it does."""
+        for row in batch:
+            for name, decision in row.decisions.items():
+                if decision.values:
+                    self._state.intent.setdefault(name, {})[row.id] = decision.outcome
+        self._state.seconds, self._state.waited_s = self._stopwatch.seconds, self._stopwatch.waited_s
+        self._journal.save()
+
+    def _count(self, rows: Iterable[RowPlan], refused: set[int]) -> None:
+        for row in rows:
+            for name, decision in row.decisions.items():
+                is_refused = row.id in refused and decision.values
+                problem = "refused" if is_refused else decision.problem
+                self._state.fields[name].count(self._outcome(name, row.id, decision), problem, row.id)
+
+    def _outcome(self, name: str, record: int, decision: Decision) -> str:
+        """What was done, which may have been by the write before an interruption."""
+        if decision.outcome in _QUIET:
+            return self._state.intent.get(name, {}).get(record, decision.outcome)
+        return decision.outcome
+
+    def _count_gone(self, ids: Iterable[int]) -> None:
+        for record in ids:
+            for codec in self._codecs:
+                self._state.fields[codec.target.name].count("gone", "", record)
+
+    def _count_changed(self, batch: Iterable[RowPlan]) -> None:
+        for row in batch:
+            for name, decision in row.decisions.items():
+                problem = "changed" if decision.values else decision.problem
+                self._state.fields[name].count(self._outcome(name, row.id, decision), problem, row.id)
