@@ -44,10 +44,26 @@ impl AuditKey {
     }
 }
 
-/// One line of JSON in printable ASCII, without a line feed. Fields that are `None` are left out.
+/// One line of JSON in printable ASCII, without a line feed: the time, the members of the line `head`, and the fields that
+/// are not `None`.
 #[pyfunction]
-pub(super) fn audit_line<'py>(fields: &Bound<'py, PyDict>) -> Bound<'py, PyBytes> {
+#[pyo3(signature = (fields, *, now=None, head=None))]
+pub(super) fn audit_line<'py>(
+    fields: &Bound<'py, PyDict>,
+    now: Option<f64>,
+    head: Option<&str>,
+) -> Bound<'py, PyBytes> {
     let mut line = Line::new();
+    line.raw("{");
+    if let Some(now) = now {
+        line.raw("\"@timestamp\":");
+        line.moment(now);
+    }
+    if let Some(members) = head.and_then(|head| head.strip_prefix('{')?.strip_suffix('}')) {
+        line.separate();
+        line.raw(members);
+    }
     fields::write(&mut line, fields);
+    line.raw("}");
     PyBytes::new(fields.py(), line.as_bytes())
 }

@@ -5,6 +5,7 @@
 
 mod secrets;
 mod text;
+mod time;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;

@@ -9,17 +9,15 @@ const MAX_DEPTH: usize = 4;
 const MAX_FIELDS: usize = 32;
 const MAX_ITEMS: usize = 100;
 
-/// Writes the fields of a line.
+/// Writes the fields of a line that are not `None`.
 pub(super) fn write(line: &mut Line, fields: &Bound<'_, PyDict>) {
-    object(line, fields, 0);
+    members(line, fields.iter().filter(|(_, value)| !value.is_none()), 0);
 }
 
-fn object(line: &mut Line, fields: &Bound<'_, PyDict>, depth: usize) {
-    let mut separator = "{";
-    for (name, value) in fields.iter().filter(|(_, value)| depth > 0 || !value.is_none()).take(MAX_FIELDS) {
-        line.raw(separator);
-        separator = ",";
+fn members<'py>(line: &mut Line, fields: impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>, depth: usize) {
+    for (name, value) in fields.take(MAX_FIELDS) {
         let name = name.cast_exact::<PyString>().ok().and_then(|name| name.to_str().ok()).unwrap_or("?");
+        line.separate();
         line.text(name);
         line.raw(":");
         if depth > 0 && value.is_instance_of::<PyString>() && names_secret(name) {
@@ -28,13 +26,12 @@ fn object(line: &mut Line, fields: &Bound<'_, PyDict>, depth: usize) {
             self::value(line, &value, depth);
         }
     }
-    line.raw(if separator == "{" { "{}" } else { "}" });
 }
 
-fn list<'py>(line: &mut Line, items: impl Iterator<Item = Bound<'py, PyAny>>, depth: usize) {
+fn items<'py>(line: &mut Line, items: impl Iterator<Item = Bound<'py, PyAny>>, depth: usize) {
     line.raw("[");
-    for (index, item) in items.take(MAX_ITEMS).enumerate() {
-        line.raw(if index == 0 { "" } else { "," });
+    for item in items.take(MAX_ITEMS) {
+        line.separate();
         value(line, &item, depth);
     }
     line.raw("]");
@@ -57,12 +54,14 @@ fn value(line: &mut Line, value: &Bound<'_, PyAny>, depth: usize) {
         }
     } else if let Ok(number) = value.cast_exact::<PyFloat>() {
         line.float(number.value());
-    } else if let Ok(items) = value.cast_exact::<PyList>() {
-        list(line, items.iter(), inner);
-    } else if let Ok(items) = value.cast_exact::<PyTuple>() {
-        list(line, items.iter(), inner);
+    } else if let Ok(list) = value.cast_exact::<PyList>() {
+        items(line, list.iter(), inner);
+    } else if let Ok(tuple) = value.cast_exact::<PyTuple>() {
+        items(line, tuple.iter(), inner);
     } else if let Ok(fields) = value.cast_exact::<PyDict>() {
-        object(line, fields, inner);
+        line.raw("{");
+        members(line, fields.iter(), inner);
+        line.raw("}");
     } else {
         let name = value.get_type().name().map(|name| name.to_string()).unwrap_or_default();
         line.text(&format!("[hidden: {name}]"));

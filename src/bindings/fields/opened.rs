@@ -59,7 +59,8 @@ pub(super) fn open<'py>(
     let (fields, fates) = fields(cipher, columns, drop)?;
     let given = records::dicts(records)?;
     let mut plan = Plan { fates, known: Vec::new() };
-    let (rows, marks, failure) = (RefCell::new(Vec::with_capacity(given.len())), RefCell::new(Vec::new()), Cell::new(None));
+    let (rows, marks, failure) =
+        (RefCell::new(Vec::with_capacity(given.len())), RefCell::new(Vec::new()), Cell::new(None));
     let cells = given.iter().enumerate().flat_map(|(row, record)| {
         let fresh = PyDict::new(py);
         let tokens = reshape(record, &fresh, &mut plan, &fields).unwrap_or_else(|error| {

@@ -1,6 +1,9 @@
 //! One line of JSON in printable ASCII: whatever goes in, no byte of it ends the line or changes how a terminal shows it.
 
+use core::time::Duration;
+
 use super::secrets::without_tokens;
+use super::time::rfc3339;
 
 /// So many characters of a text are kept.
 const MAX_CHARS: usize = 256;
@@ -36,9 +39,24 @@ impl Line {
         &self.0
     }
 
+    /// Writes a comma, unless what comes next is the first of its object or list.
+    pub fn separate(&mut self) {
+        if !matches!(self.0.last(), Some(b'{' | b'[')) {
+            self.0.push(b',');
+        }
+    }
+
     /// Writes punctuation, a number or a word of JSON.
     pub fn raw(&mut self, text: &str) {
         self.0.extend_from_slice(text.as_bytes());
+    }
+
+    /// Writes a moment: seconds since 1970, which may not be negative.
+    pub fn moment(&mut self, seconds: f64) {
+        let microseconds = Duration::try_from_secs_f64(seconds).unwrap_or_default().as_micros();
+        self.raw("\"");
+        self.raw(&rfc3339(u64::try_from(microseconds).unwrap_or(u64::MAX)));
+        self.raw("\"");
     }
 
     /// Writes a whole number.
