@@ -28,7 +28,9 @@ class Row:
         peers: name and version of the peer -> its call, as its documentation says.
         times_as_fast: peer -> how many times as fast as it we must be.
         at_most_ns_more: peer -> how many nanoseconds more than it we may take.
+        at_most_percent_more: peer -> how many percent more than it we may take.
         check: raises when ours and the peers' do not do the same work.
+        rounds: how often it is measured at most, for work that takes many seconds.
     """
 
     name: str
@@ -36,7 +38,9 @@ class Row:
     peers: Mapping[str, Work]
     times_as_fast: Mapping[str, float] = field(default_factory=dict)
     at_most_ns_more: Mapping[str, float] = field(default_factory=dict)
+    at_most_percent_more: Mapping[str, float] = field(default_factory=dict)
     check: Callable[[], None] | None = None
+    rounds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def _seconds_a_call(work: Work, calls: int) -> float:
 
 
 def measure(row: Row, rounds: int = ROUNDS) -> Result:
-    """Run ours and every peer in turn, `rounds` times, and take the median of each."""
+    """Run ours and every peer in turn, `rounds` times or as often as the row allows, and take the median of each."""
     if row.check:
         row.check()
     candidates = {"ours": row.ours, **row.peers}
@@ -112,7 +116,7 @@ def measure(row: Row, rounds: int = ROUNDS) -> Result:
     gc.collect()
     gc.disable()
     try:
-        for _ in range(rounds):
+        for _ in range(min(rounds, row.rounds or rounds)):
             for name, work in candidates.items():
                 samples[name].append(_seconds_a_call(work, calls[name]))
     finally:
@@ -126,4 +130,7 @@ def measure(row: Row, rounds: int = ROUNDS) -> Result:
     for peer, allowed in row.at_most_ns_more.items():
         more = (ours - medians[peer]) * 1e9
         targets[peer] = {"at_most_ns_more": allowed, "reached": more, "met": more <= allowed}
+    for peer, allowed in row.at_most_percent_more.items():
+        more = (ours / medians[peer] - 1) * 100
+        targets[peer] = {"at_most_percent_more": allowed, "reached": more, "met": more <= allowed}
     return Result(row.name, ours, medians, targets)

@@ -41,6 +41,8 @@ def verdict(result: Result, peer: str) -> str:
     word = "yes" if target["met"] else "NO"
     if "times_as_fast" in target:
         return f"{target['times_as_fast']:g} times: {word}"
+    if "at_most_percent_more" in target:
+        return f"+{target['at_most_percent_more']:g} %: {word} ({target['reached']:+.1f} %)"
     return f"+{target['at_most_ns_more']:g} ns: {word} ({target['reached']:+.0f} ns)"
 
 

@@ -345,16 +345,8 @@ async def test_sorting_by_an_encrypted_field_is_refused(client, order):
     await client.search("res.partner", [], order="name desc, id")
 
 
-UNKNOWN = [
-    "read_group",
-    "formatted_read_group",
-    "web_save",
-    "web_read",
-    "web_search_read",
-    "name_search",
-    "name_create",
-]
-UNKNOWN += ["copy", "load", "export_data", "onchange", "message_post", "default_get", "_read_group", "anything", ""]
+UNKNOWN = ["name_create", "load", "onchange", "message_post", "default_get", "search_fetch", "copy_data", "_read_group"]
+UNKNOWN += ["anything", ""]
 
 
 @pytest.mark.parametrize("method", UNKNOWN)

@@ -267,6 +267,18 @@ def test_a_store_may_be_named_in_a_file_since_it_may_hold_a_password(variable, s
     assert "sesame" not in f"{config!r} {config.model_dump_json()}"
 
 
+@pytest.mark.asvs("v5.0.0-13.3.1")
+def test_the_password_of_the_command_line_may_be_a_file(variable, secret_file):
+    """`ODOO_PASSWORD_FILE` is read, and nothing shows the password; an empty one is refused."""
+    variable("ODOO_LOGIN", "admin")
+    variable("ODOO_PASSWORD_FILE", secret_file(b"sesame-open\n"))
+    config = SecurityConfig()
+    assert (config.odoo_login, config.odoo_password.get_secret_value()) == ("admin", "sesame-open")
+    assert "sesame-open" not in repr(config)
+    with pytest.raises(ConfigurationError, match="odoo_password: empty"):
+        SecurityConfig(odoo_password="")
+
+
 def test_the_guides_password_needs_its_salt():
     """One of the two alone reads no value of the guide."""
     with pytest.raises(ConfigurationError, match="belong together"):

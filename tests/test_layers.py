@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # From the ground up; a module imports from its own layer and from those before it. `zenoo_security` itself is on top,
 # together with the last layer.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("address", "environment", "errors", "clock", "principal", "private_files"),
+    ("address", "environment", "errors", "clock", "principal", "private_files", "setting_types"),
     ("_native",),
     (
         "accounts",
@@ -48,7 +48,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("guards", "partner"),
     ("client", "sensitive", "web"),
     # Log in through the client.
-    ("auth", "jobs"),
+    ("auth", "jobs", "keys"),
     ("checks", "cli", "demo", "testing"),
 )
 LEVELS = {module: level for level, modules in enumerate(LAYERS) for module in modules}

@@ -6,16 +6,16 @@ the variable, what is wrong with its value and what is allowed; they never repea
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from zenoo_security import keyring
 from zenoo_security.environment import PREFIX, Environment
 from zenoo_security.errors import ConfigurationError, InsecureTransport
+from zenoo_security.setting_types import Address, Flag, Number, Secret, StoreUrl, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["SecurityConfig"]
 
 _YEAR_S: Final = 31_536_000
-_SECRETS: Final = ("encryption_key", "encryption_salt", "store_url")
-_STORE_URL: Final = re.compile(r"(memory|sqlite|rediss?|unix|postgresql)://")
+_SECRETS: Final = ("encryption_key", "encryption_salt", "odoo_password", "store_url")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _BARE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -42,11 +41,6 @@ _BARE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "debug": ("DEBUG",),
 }
 
-_BOOLEANS: Final = {
-    **dict.fromkeys(("1", "true", "yes", "on"), True),
-    **dict.fromkeys(("0", "false", "no", "off"), False),
-}
-
 # What pydantic calls a mistake, and what we say of the value.
 _MISTAKES: Final = {
     "greater_than_equal": "the number is too small",
@@ -58,53 +52,6 @@ _MISTAKES: Final = {
     "string_too_short": "empty",
     "extra_forbidden": "there is no such setting",
 }
-
-
-def _boolean(value: object) -> object:
-    return _BOOLEANS.get(value.lower(), value) if isinstance(value, str) else value
-
-
-def _whole_number(value: object) -> object:
-    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value) else value
-
-
-def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.port == 0:
-        raise ValueError
-    # urlsplit drops or keeps white space and control characters, as it likes.
-    if " " in value or not value.isprintable():
-        raise ValueError
-    return value
-
-
-def _store_url(value: SecretStr) -> SecretStr:
-    if not _STORE_URL.match(value.get_secret_value()):
-        raise ValueError
-    return value
-
-
-_Flag = Annotated[
-    bool,
-    BeforeValidator(_boolean),
-    Field(strict=True, description="1, true, yes or on; 0, false, no or off"),
-]
-_Number = Annotated[int, BeforeValidator(_whole_number), Field(strict=True)]
-_Secret = Annotated[Annotated[SecretStr, Field(min_length=1)] | None, Field(description="a text that is not empty")]
-_StoreUrl = Annotated[
-    SecretStr,
-    AfterValidator(_store_url),
-    Field(description="memory://, sqlite:///path, redis://, rediss://, unix:// or postgresql://"),
-]
-_Address = Annotated[
-    Annotated[str, AfterValidator(_address)] | None,
-    Field(description="https:// or http:// and a host, without a user name or password"),
-]
-
-
-def _number(default: int, lowest: int, highest: int, unit: str) -> Any:
-    description = f"a whole number of {unit} from {lowest} to {highest}"
-    return Field(default, ge=lowest, le=highest, description=description)
 
 
 class SecurityConfig(BaseSettings):
@@ -137,7 +84,10 @@ class SecurityConfig(BaseSettings):
         odoo_url: where Odoo answers, such as `https://odoo.example.com`.
         odoo_database: the database there; logins to others are refused. A copy of a database has the same passwords,
             and a guesser would have as many attempts in each.
+        odoo_login: the user that the command line logs in as.
+        odoo_password: that user's password or API key.
         odoo_ca_file: a file with the certificate of your own authority, where Odoo's TLS certificate is from one.
+        fields_file: a file that declares the encrypted fields, as `EncryptedFields.from_file` reads it.
         allow_insecure: let passwords, and what the store holds, travel to another machine in the clear.
         hashing_memory_mib: memory in MiB that all password hashes of a process may take at once, 19 to 65536.
 
@@ -147,27 +97,30 @@ class SecurityConfig(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    session_timeout: _Number = _number(43_200, 300, 86_400, "seconds")
-    session_idle_timeout: _Number = _number(1800, 60, 3600, "seconds")
-    max_sessions: _Number = _number(10, 1, 1000, "sessions")
-    max_failed_attempts: _Number = _number(5, 3, 100, "attempts")
-    lockout_duration: _Number = _number(300, 30, 86_400, "seconds")
-    mfa_required: _Flag = False
-    refusal_duration_ms: _Number = _number(1000, 100, 10_000, "milliseconds")
-    store_url: _StoreUrl = SecretStr("memory://")
-    key_ring: _Secret = None
-    encryption_key: _Secret = None
-    encryption_salt: _Secret = None
-    rate_limit_requests: _Number = _number(100, 1, 100_000, "requests")
-    rate_limit_window: _Number = _number(60, 1, 86_400, "seconds")
-    force_https: _Flag = True
-    hsts_max_age: _Number = _number(2 * _YEAR_S, _YEAR_S, 10 * _YEAR_S, "seconds")
-    debug: _Flag = False
-    odoo_url: _Address = None
+    session_timeout: Number = number(43_200, 300, 86_400, "seconds")
+    session_idle_timeout: Number = number(1800, 60, 3600, "seconds")
+    max_sessions: Number = number(10, 1, 1000, "sessions")
+    max_failed_attempts: Number = number(5, 3, 100, "attempts")
+    lockout_duration: Number = number(300, 30, 86_400, "seconds")
+    mfa_required: Flag = False
+    refusal_duration_ms: Number = number(1000, 100, 10_000, "milliseconds")
+    store_url: StoreUrl = SecretStr("memory://")
+    key_ring: Secret = None
+    encryption_key: Secret = None
+    encryption_salt: Secret = None
+    rate_limit_requests: Number = number(100, 1, 100_000, "requests")
+    rate_limit_window: Number = number(60, 1, 86_400, "seconds")
+    force_https: Flag = True
+    hsts_max_age: Number = number(2 * _YEAR_S, _YEAR_S, 10 * _YEAR_S, "seconds")
+    debug: Flag = False
+    odoo_url: Address = None
     odoo_database: str | None = None
+    odoo_login: str | None = None
+    odoo_password: Secret = None
     odoo_ca_file: str | None = None
-    allow_insecure: _Flag = False
-    hashing_memory_mib: _Number = _number(256, 19, 65_536, "MiB")
+    fields_file: str | None = None
+    allow_insecure: Flag = False
+    hashing_memory_mib: Number = number(256, 19, 65_536, "MiB")
 
     def __init__(self, **settings: Any) -> None:
         """Take settings by name; the environment gives the others."""

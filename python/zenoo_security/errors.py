@@ -22,6 +22,7 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     │   ├── NotEnrolled                      there is no second factor, or none that waits to be confirmed
     │   └── OtpMismatch                      the code is wrong, expired or used
     ├── EncryptionError
+    │   ├── ColumnsInUse                     columns cannot be dropped while they have values; has their count
     │   ├── DecryptionError                  wrong key, wrong context or altered: never said which
     │   └── KeyRingError                     a key ring is missing, damaged, or readable by others
     │       └── KeyInUse                     a key cannot be retired while values of it are left; has their count
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AuditUnavailable",
     "AuthenticationError",
+    "ColumnsInUse",
     "ConfigurationError",
     "DecryptionError",
     "DemoFailed",
@@ -227,6 +229,18 @@ class OtpMismatch(OtpError):
 
 class EncryptionError(SecurityError):
     """The root of what can go wrong with encrypted values and their keys."""
+
+
+class ColumnsInUse(EncryptionError):
+    """Columns of encrypted fields cannot be dropped: there are values in them, or there may be.
+
+    Attributes:
+        count: how many; 0 when they cannot be counted.
+    """
+
+    def __init__(self, message: str, count: int) -> None:
+        super().__init__(message)
+        self.count = count
 
 
 class DecryptionError(EncryptionError):

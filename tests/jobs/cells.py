@@ -22,7 +22,7 @@ GUIDE = Fernet(Fernet.generate_key())
 KEY = base64.urlsafe_b64encode(hashlib.sha256(b"the guide's").digest()).decode()
 READER = FernetReader(key=KEY)
 FERNET = Fernet(KEY)
-PLACE = Place(7, 3)
+PLACE = Place(3, 7)
 
 DECLARED = [
     Encrypted(index="casefold"),
@@ -73,7 +73,7 @@ def cells(draw, declared):
     texts = TEXTS | st.sampled_from(["a@example.com", "zs1.no token", "gAAAAA"])
     value = draw(texts)
     tokens = st.sampled_from([RING, OLD, STRANGER]).map(lambda ring: codec_of(declared, ring).seal(value, PLACE))
-    elsewhere = st.just(codec_of(Encrypted(in_place=True)).seal(value, Place(8)) + "")
+    elsewhere = st.just(codec_of(Encrypted(in_place=True)).seal(value, Place(0, 8)) + "")
     fernet = texts.map(lambda text: FERNET.encrypt(text.encode()).decode())
     twice = fernet.map(lambda token: base64.urlsafe_b64encode(token.encode()).decode())
     broken = texts.map(lambda text: GUIDE.encrypt(text.encode()).decode())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jobs.cells import DECLARED, FERNET, OLD, PLACE, RING, applied, cells, codec_of, seen, unreadable
 
+from jobs.cells import DECLARED, FERNET, OLD, PLACE, RING, applied, cells, codec_of, seen, unreadable
 from zenoo_security.fields import Encrypted
 from zenoo_security.jobs import finding
 from zenoo_security.jobs.plan import PLANS, Cell
@@ -139,8 +139,9 @@ TOKEN = SHADOW.seal("old", PLACE)
         ("rotate", SHADOW, "new", TOKEN, "kept", ""),
         ("reindex", SHADOW, False, TOKEN, "reindexed", ""),
     ],
+    ids=lambda value: value[:6] if isinstance(value, str) else None,
 )
-def test_the_outcome_says_what_happened(operation, codec, own, column, outcome, problem):
+def test_the_outcome_says_what_happened(operation, codec, own, column, outcome, problem):  # noqa: PLR0917
     decision = PLANS[operation](codec, Cell(own, column, False, PLACE))
     assert (decision.outcome, decision.problem) == (outcome, problem)
 

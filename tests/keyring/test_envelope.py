@@ -198,7 +198,16 @@ def test_a_new_kek_is_a_new_wrapping(tmp_path):
     """Rotating the KEK changes the file and no key of the ring."""
     path, new = tmp_path / "ring", KeyEncryptionKey.generate()
     keyring.save(RING, path, kek=KEK)
-    keyring.save(keyring.load(path, kek=KEK), path, overwrite=True, kek=new)
+    keyring.update(path, lambda ring: ring, kek=KEK, new_kek=new)
     assert keyring.load(path, kek=new).to_json() == RING.to_json()
     with pytest.raises(KeyRingError, match="another key-encryption key"):
         keyring.load(path, kek=KEK)
+
+
+def test_a_plain_ring_becomes_a_wrapped_one(tmp_path):
+    """And a ring that is wrapped is not written in the clear by a change."""
+    path = tmp_path / "ring"
+    keyring.save(RING, path)
+    keyring.update(path, lambda ring: ring, new_kek=KEK)
+    changed = keyring.update(path, KeyRing.rotate, kek=KEK)
+    assert not any(secret in path.read_text() for secret in secrets_of(changed))

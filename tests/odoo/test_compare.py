@@ -147,6 +147,7 @@ async def test_an_edit_between_the_read_and_the_write_is_kept(writer, partners, 
     assert read([partner], "email") == [("edited@x.com",)]
 
 
+@pytest.mark.asvs("v5.0.0-15.4.2")
 async def test_an_edit_that_is_committed_while_the_action_runs_is_kept(writer, partners, read, odoo_database, postgres):
     """The action has its snapshot and waits for the table; the edit commits; PostgreSQL and Odoo make it look again."""
     edited, other = partners({"email": "old@x.com"}, {"email": "other@x.com"})
@@ -162,6 +163,7 @@ async def test_an_edit_that_is_committed_while_the_action_runs_is_kept(writer, p
             editor.execute("UPDATE res_partner SET email = 'edited@x.com' WHERE id = %s", [edited])
             editor.commit()
         assert await running == [edited]
+    assert "SERIALIZATION_FAILURE" in odoo_database.server.log_path.read_text()
     assert read([edited, other], "email") == [("edited@x.com",), ("written@x.com",)]
 
 
@@ -248,6 +250,7 @@ async def test_the_action_gives_no_right_that_write_does_not_give(writer, partne
     assert odoo_database.sql(written) == [{"id": visible}]
 
 
+@pytest.mark.asvs("v5.0.0-8.2.3")
 async def test_a_field_that_the_user_may_not_see_cannot_be_guessed(odoo_database, odoo_user, odoo_client):
     """`signup_type` is for administrators (`groups`); comparing it is refused as reading is."""
     async with odoo_client() as client:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
 from zenoo_security import demo
-from zenoo_security.demo import partners
+from zenoo_security.demo import jobs, partners
 from zenoo_security.errors import DemoFailed
 
 pytestmark = pytest.mark.odoo
@@ -13,15 +15,28 @@ pytestmark = pytest.mark.odoo
 
 async def test_every_step_does_what_it_says(odoo_database, tmp_path):
     """All steps run; nothing that is encrypted is printed as stored, and the QR code is a PNG for its owner alone."""
+
+    def note(progress):
+        moved[progress.step] = (progress.done, progress.total)
+
     lines: list[str] = []
+    moved: dict[str, tuple[int, int]] = {}
     (tmp_path / "totp.png").touch(mode=0o644)
-    await demo.play(odoo_database, tmp_path, lines.append)
+    await demo.play(odoo_database, tmp_path, lines.append, progress=lambda: nullcontext(note))
     text = "\n".join(lines)
     assert f"All {len(demo.STEPS)} steps did what they said." in text
     stored = [line for line in lines if line.startswith("stored ")]
     assert not any(partners.PARTNER["email"] in line or partners.PARTNER["vat"] in line for line in stored)
     assert sum("zs1." in line for line in stored) == 3
     assert text.count("refused: ") >= len(partners.BAD_INPUTS)
+    status = [line.split() for line in lines if line.startswith("status ")]
+    in_the_clear = [int(words[2]) for words in status]
+    assert len(status) == 6
+    assert min(in_the_clear[:3]) >= len(jobs.CUSTOMERS)
+    assert in_the_clear[3:] == [0, 0, 0]
+    assert ["1" in words[words.index("key") + 1] for words in status] == [True, True, True, False, False, False]
+    assert set(moved) == {"encrypt", "rotate", "verify"}
+    assert all(done == total > len(jobs.CUSTOMERS) for done, total in moved.values())
     picture = tmp_path / "totp.png"
     assert picture.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
     assert picture.stat().st_mode & 0o777 == 0o600

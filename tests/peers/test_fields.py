@@ -5,37 +5,26 @@ from __future__ import annotations
 import hmac
 import json
 import os
-import re
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import load_vectors
+from peers.page import PEER
 from zenoo_security import BlindIndex, FieldCipher, KeyRing
+from zenoo_security.errors import KeyRingError
+from zenoo_security.fields.context import context_of
 
-FORMATS = Path(__file__).parents[2] / "docs" / "formats.md"
 CONTEXT = ["res.partner", "größe"]
+BINDINGS = ("database", "company", "record")
 KEY_RING = KeyRing.generate().rotate()
 RING = json.loads(KEY_RING.to_json())
 
 
-def peer_of_the_page():
-    page = FORMATS.read_text(encoding="utf-8")
-    code = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0]
-    assert "zenoo" not in code.replace('"zenoo-security/', "")
-    names = {}
-    exec(compile(code, str(FORMATS), "exec"), names)
-    return SimpleNamespace(**names)
-
-
-PEER = peer_of_the_page()
-
-HKDF, HMAC, XCHACHA = (load_vectors(name) for name in ("hkdf", "hmac", "xchacha"))
+HKDF, HMAC, XCHACHA, CONTEXTS = (load_vectors(name) for name in ("hkdf", "hmac", "xchacha", "context"))
 
 VALUES = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"])),
@@ -70,6 +59,34 @@ def test_lengths_around_the_blocks_agree(length):
     assert cipher.decrypt(PEER.encrypt(RING, value, CONTEXT, os.urandom(24)), context=CONTEXT) == value
 
 
+BOUND = st.fixed_dictionaries(
+    {},
+    optional={"database": st.text("aäß-_1", min_size=1), "company": st.integers(0), "record": st.integers(1)},
+)
+
+
+@given(value=VALUES, pad=st.none() | st.integers(2, 100), bound=BOUND)
+def test_values_with_bindings_are_read_both_ways(value, pad, bound):
+    """The context of the page is that of the client for every choice of bindings; its tokens and indexes agree."""
+    context = context_of("res.partner", "x_value", [name for name in BINDINGS if name in bound], **bound)
+    theirs = PEER.context_of("res.partner", "x_value", **bound)
+    assert list(context) == theirs
+    cipher = FieldCipher(KEY_RING, padding=pad)
+    assert PEER.decrypt(RING, cipher.encrypt(value, context=context), theirs) == value
+    assert cipher.decrypt(PEER.encrypt(RING, value, theirs, os.urandom(24), pad), context=context) == value
+    assert BlindIndex(KEY_RING).compute(value, context=context) == PEER.blind_index(RING, value, theirs)
+
+
+@given(rows=st.lists(VALUES, max_size=20), bound=BOUND)
+def test_batches_are_read_both_ways(rows, bound):
+    """What many values are encrypted to at once, PyNaCl reads one by one, and the other way round."""
+    context, cipher = PEER.context_of("res.partner", "x_value", **bound), FieldCipher(KEY_RING)
+    ours = cipher.encrypt_many(rows, context=context)
+    assert [PEER.decrypt(RING, token, context) for token in ours] == rows
+    theirs = [{"x": PEER.encrypt(RING, value, context, os.urandom(24))} for value in rows]
+    assert [row["x"] for row in cipher.decrypt_records(theirs, {"x": context})] == rows
+
+
 @given(text=st.text(st.characters(exclude_categories=["Cs", "Cn"])), length=st.integers(8, 32))
 def test_indexes_agree(text, length):
     """Hmac of the standard library computes the same index."""
@@ -93,6 +110,16 @@ def test_digits_and_addresses_agree():
     digits, email = BlindIndex(KEY_RING, normalizer="digits"), BlindIndex(KEY_RING, normalizer="email")
     assert digits.compute(phone, context=CONTEXT) == PEER.blind_index(RING, phone, CONTEXT, "digits")
     assert email.compute(address, context=CONTEXT) == PEER.blind_index(RING, address, CONTEXT, "email")
+
+
+@pytest.mark.parametrize("case", CONTEXTS["valid"], ids=lambda case: "-".join([case["field"], *case["bind"]]))
+def test_the_page_has_the_known_contexts_tokens_and_indexes(case):
+    """What the package is tested with is what PyNaCl and hmac give for it."""
+    ring, bound = CONTEXTS["key_ring"], {name: case[name] for name in case["bind"]}
+    context = PEER.context_of(case["model"], case["field"], **bound)
+    assert (context, PEER.parts(context).hex()) == (case["context"], case["encoding"])
+    assert PEER.encrypt(ring, case["value"], context, bytes.fromhex(case["nonce"]), case["padding"]) == case["token"]
+    assert PEER.blind_index(ring, case["value"], case["index_context"], case["normalizer"]) == case["index"]
 
 
 @pytest.mark.parametrize("kdf", ["argon2id", "pbkdf2-sha256"])
@@ -143,3 +170,29 @@ def test_xchacha_of_the_page_has_the_answers_of_the_draft(case):
     sealed = PEER.xchacha_encrypt(plaintext, aad, nonce, key)
     assert sealed.hex() == case["ciphertext"] + case["tag"]
     assert PEER.xchacha_decrypt(sealed, aad, nonce, key) == plaintext
+
+
+@given(kek=st.binary(min_size=32, max_size=32), rotations=st.integers(0, 5))
+def test_pynacl_and_we_open_each_others_wrapped_rings(kek, rotations):
+    """Both directions, and another key-encryption key opens neither."""
+    ring = KeyRing.generate()
+    for _ in range(rotations):
+        ring = ring.rotate()
+    document = json.loads(ring.to_json())
+    assert PEER.unwrap_ring(ring.wrap(kek), kek) == document
+    theirs = PEER.wrap_ring(document, kek, os.urandom(24))
+    assert KeyRing.unwrap(theirs, kek).to_json() == ring.to_json()
+    other = bytes([kek[0] ^ 1]) + kek[1:]
+    with pytest.raises(ValueError, match="another key-encryption key"):
+        PEER.unwrap_ring(ring.wrap(kek), other)
+    with pytest.raises(KeyRingError, match="another key-encryption key"):
+        KeyRing.unwrap(theirs, other)
+
+
+@pytest.mark.parametrize("case", load_vectors("keyring")["valid"], ids=lambda case: case["kek_id"])
+def test_pynacl_opens_the_frozen_rings(case):
+    """The vectors, and the code of the page writes the first of them again."""
+    kek, wrapped = bytes.fromhex(case["kek"]), case["wrapped"]
+    assert PEER.unwrap_ring(json.dumps(wrapped), kek) == case["key_ring"]
+    if len(case["key_ring"]["keys"]) == 1:
+        assert json.loads(PEER.wrap_ring(case["key_ring"], kek, PEER.b64decode(wrapped["nonce"]))) == wrapped

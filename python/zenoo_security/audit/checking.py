@@ -116,9 +116,7 @@ class ChainCheck:
         if not self._has_key(found.key_id):
             if found.key_id not in self._unknown_keys:
                 self._unknown_keys.add(found.key_id)
-                self._find(
-                    number, f"its key {found.key_id} is not in the ring, or retired: give the ring of the time"
-                )
+                self._find(number, f"its key {found.key_id} is not in the ring, or retired: give the ring of the time")
         elif not self._at.tag:
             pass  # Said of the line before.
         elif self._sound:
@@ -150,7 +148,7 @@ class ChainCheck:
             self._find(number, f"duplicate: number {count} of the chain was there before")
 
     def _settle_strange(self, following: ChainLine | None) -> None:
-        """A line that is none of the chain was cut in mid-write if the one after it, which cannot be forged, says so."""
+        """A line that is none of the chain was cut in mid-write if the next one, which cannot be forged, says so."""
         if self._strange is None:
             return
         number, raw = self._strange

@@ -59,7 +59,7 @@ EVENTS: Final[dict[str, EventKind]] = {
         "authentication",
         _ERROR,
         "unknown",
-        ("purpose", "error"),
+        ("purpose",),
         "a login ended without an answer: Odoo or a store failed",
     ),
     "authn_login_unlock": EventKind("authentication", _WARNING, "success", (), "failures were forgotten on request"),

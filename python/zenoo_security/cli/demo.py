@@ -35,6 +35,7 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the QR code is written.")] = Path("zenoo-security-demo"),
 ) -> None:
     """Show the main job on a local Odoo, or on the one of --url: a user, a partner and columns are added there."""
+    from zenoo_security.cli.job_progress import job_progress
     from zenoo_security.demo import play
 
     try:
@@ -42,7 +43,7 @@ def demo(
     except OSError as error:
         raise ConfigurationError(f"--folder {folder} cannot be made: {error.strerror}") from None
     with _odoo(url, database, login) as target:
-        asyncio.run(play(target, folder, typer.echo))
+        asyncio.run(play(target, folder, typer.echo, progress=job_progress))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from zenoo_security.client.seams import assert_seams
 assert_seams()
 
 from zenoo_security.client import batch, function_cache, logs, relations  # noqa: E402
-from zenoo_security.client.columns import ensure_columns  # noqa: E402
+from zenoo_security.client.columns import drop_columns, ensure_columns  # noqa: E402
 from zenoo_security.client.compare import Change, CompareAndWrite  # noqa: E402
 from zenoo_security.client.errors import (  # noqa: E402
     AccessRefused,
@@ -22,6 +22,7 @@ from zenoo_security.client.errors import (  # noqa: E402
     RequestTimedOut,
     ValidationRefused,
 )
+from zenoo_security.client.parts import Part  # noqa: E402
 from zenoo_security.client.secure import SecureZenooClient  # noqa: E402
 
 for _part in (batch, function_cache, logs, relations):
@@ -36,9 +37,11 @@ __all__ = [
     "LoginRefused",
     "NotLoggedIn",
     "OdooFailed",
+    "Part",
     "RecordMissing",
     "RequestTimedOut",
     "SecureZenooClient",
     "ValidationRefused",
+    "drop_columns",
     "ensure_columns",
 ]

@@ -7,16 +7,17 @@ and would show the searched text to Odoo.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
 from zenoo_security import validate
 from zenoo_security.errors import QueryRefused
 
-__all__ = ["Leaf", "normalize", "rewrite"]
+__all__ = ["Leaf", "join", "normalize", "rewrite"]
 
 Leaf: TypeAlias = Sequence[Any]
+#: Makes the domain, in prefix form, that asks the columns of a field what its leaf asks the field.
 Rewriter: TypeAlias = Callable[[str, Any], Sequence[Any]]
 
 _SUB_DOMAIN = {"any", "not any"}
@@ -50,6 +51,12 @@ def rewrite(domain: object, fields: Mapping[str, Rewriter], hidden: Collection[s
         InvalidInput: the domain is malformed; see `normalize`.
     """
     return _rewrite(normalize(domain), fields, hidden)
+
+
+def join(operator: str, terms: Iterable[Sequence[Any]]) -> list[Any]:
+    """Join domains by `&` or `|`; an empty one says nothing and is left out."""
+    parts = [normalize(part) for part in terms if part]
+    return [operator] * (len(parts) - 1) + [item for part in parts for item in part]
 
 
 def _rewrite(normal: list[Any], fields: Mapping[str, Rewriter], hidden: Collection[str]) -> list[Any]:

@@ -40,6 +40,8 @@ class ModelField:
         self.declared = declared
         self.column = declared.column or name
         self.index_column = declared.index_column
+        #: What Odoo has of the field: itself, the token, the index.
+        self.columns = tuple(dict.fromkeys(filter(None, (name, self.column, self.index_column))))
         self.shadow = self.column != name
         self.late = bool({"company", "record"} & set(declared.bind))
         self.plaintext = declared.plaintext != "refuse"
@@ -115,7 +117,7 @@ class ModelField:
             self._seal(group, context)
 
     def _emptied(self) -> dict[str, Any]:
-        return {name: False for name in (self.name, self.column, self.index_column) if name}
+        return dict.fromkeys(self.columns, False)
 
     def _seal(self, group: list[tuple[dict[str, Any], Plain]], context: tuple[str, ...]) -> None:
         values = [value for _, value in group]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.client.model import EncryptedModel, Row
 
-__all__ = ["Send", "concerns", "create", "write"]
+__all__ = ["Send", "concerns", "copy", "create", "write"]
 
 
 class Send(Protocol):
@@ -62,6 +62,39 @@ async def _store(model: EncryptedModel, late: Sequence[Row], send: Send) -> None
     companies = await _companies(model, [row["id"] for row in late], send)
     tokens = model.seal_late({**row, COMPANY: companies.get(row["id"], 0)} for row in late)
     await send("web_save_multi", [[row["id"] for row in late], tokens, {}])
+
+
+def copy(model: EncryptedModel, ids: Any, default: Mapping[str, Any]) -> Callable[[Send], Awaitable[Any]]:
+    """What copies records, and encrypts for each copy what is bound to its original.
+
+    Args:
+        model: the model.
+        ids: the originals.
+        default: values that the copies have instead.
+
+    Raises:
+        DecryptionError: a value of an original cannot be decrypted; nothing is copied then.
+        IncompleteCreate: the copies are there, their late values are not.
+    """
+    ids = [ids] if isinstance(ids, int) else list(dict.fromkeys(ids or []))
+    [sealed] = model.seal([default])
+    names = model.late - default.keys()
+    emptied = {column: False for name in names for column in model.fields[name].columns}
+
+    async def perform(send: Send) -> Any:
+        rows = model.open(await send("read", [ids, ["id", *model.request(names)]]), names, "raise")
+        values = {row["id"]: row for row in rows}
+        copies = await send("copy", [ids, {**emptied, **sealed}])
+        late = [
+            {**values.get(old, {}), **_late(model, default), "id": new} for old, new in zip(ids, copies, strict=True)
+        ]
+        try:
+            await _store(model, [{**_late(model, row), "id": row["id"]} for row in late], send)
+        except Exception as error:
+            raise IncompleteCreate(model.model, copies) from error
+        return copies
+
+    return perform
 
 
 def write(model: EncryptedModel, ids: Any, values: Mapping[str, Any]) -> Callable[[Send], Awaitable[bool]]:

@@ -120,7 +120,7 @@ def id_of(many2one: object) -> int:
         many2one = many2one[0] if many2one else 0
     elif isinstance(many2one, dict):
         many2one = many2one.get("id")
-    return many2one if isinstance(many2one, int) else 0
+    return int(many2one) if isinstance(many2one, int) else 0
 
 
 def _groups(fields: Sequence[ModelField], rows: Sequence[Row]) -> Iterator[tuple[tuple[int, int], list[int]]]:

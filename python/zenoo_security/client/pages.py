@@ -56,16 +56,17 @@ class Pages:
                 page = self._following(rows, current.after)
                 if page:
                     await page.sent.wait()
-                yield current.call.finish(rows)
+                if rows:
+                    yield current.call.finish(rows)
         finally:
             if page:
                 page.answer.cancel()
                 await asyncio.gather(page.answer, return_exceptions=True)
 
     def _following(self, rows: Any, after: int) -> _Page | None:
-        if not isinstance(rows, list) or len(rows) < self._page_size:
+        if isinstance(rows, list) and len(rows) < self._page_size:
             return None
-        last = rows[-1].get("id") if isinstance(rows[-1], dict) else None
+        last = rows[-1].get("id") if isinstance(rows, list) and isinstance(rows[-1], dict) else None
         if not isinstance(last, int) or last <= after:
             raise OdooError(
                 "Odoo answered with other records than the next ones: check that no proxy keeps its answers"

@@ -10,6 +10,10 @@ __all__ = ["Client"]
 class Client(Protocol):
     """A logged-in client, plain or secure; a secure one without `encrypted_fields`."""
 
+    @property
+    def uid(self) -> int | None:
+        """The id of the user."""
+
     async def execute_kw(
         self,
         model: str,

@@ -14,12 +14,13 @@ from zenoo_rpc.query import expressions
 from zenoo_rpc.query.builder import QueryBuilder, QuerySet
 from zenoo_rpc.query.filters import FilterExpression, Q
 
-from zenoo_security.client.domains import normalize
-from zenoo_security.errors import FieldError, InvalidFields
+from zenoo_security.client.domains import join, normalize
+from zenoo_security.errors import DecryptionError, FieldError, InvalidFields
+from zenoo_security.fields import Undecryptable
 from zenoo_security.validate import CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 __all__ = ["SecureQueryBuilder", "SecureQuerySet", "term"]
 
@@ -43,12 +44,12 @@ class SecureQuerySet(QuerySet[Any]):
 
     def filter(self, *args: Any, **kwargs: Any) -> SecureQuerySet:
         """Return the query with more conditions; all of them hold."""
-        return self._clone(domain=_join("&", [self._domain, *map(term, args), _leaves(kwargs)]))
+        return self._clone(domain=join("&", [self._domain, *map(term, args), _leaves(kwargs)]))
 
     def exclude(self, *args: Any, **kwargs: Any) -> SecureQuerySet:
         """Return the query without the rows for which all of the conditions hold."""
-        excluded = _join("&", [*map(term, args), _leaves(kwargs)])
-        return self._clone(domain=_join("&", [self._domain, _negate(excluded)]))
+        excluded = join("&", [*map(term, args), _leaves(kwargs)])
+        return self._clone(domain=join("&", [self._domain, _negate(excluded)]))
 
     async def all(self) -> list[Any]:
         """Return the rows as records, asked for once a user."""
@@ -86,7 +87,13 @@ class SecureQuerySet(QuerySet[Any]):
         return rows
 
     def _create_model_instance(self, record_data: dict[str, Any]) -> Any:
-        """Make a record; why a value does not fit its class is told without the value, which pydantic would quote."""
+        """Make a record; why a value does not fit its class is told without the value, which pydantic would quote.
+
+        Raises:
+            DecryptionError: a value could not be decrypted; a record has no place for the mark.
+            InvalidFields: a value does not fit its class.
+        """
+        _require_decrypted(self.model_class.get_odoo_name(), record_data)
         try:
             return super()._create_model_instance(record_data)
         except ValidationError as error:
@@ -113,15 +120,24 @@ class SecureQueryBuilder(QueryBuilder):
         return await self.filter(id__in=ids).all()
 
 
+def _require_decrypted(model: str, row: Mapping[str, Any]) -> None:
+    for name, value in row.items():
+        if isinstance(value, Undecryptable):
+            raise DecryptionError(
+                f"{model}: {name} of {row.get('id', '?')} cannot be decrypted ({value.reason}): read the record with "
+                "read(), which marks such values, or leave the field out with only()",
+            )
+
+
 def term(condition: Any) -> list[Any]:
     """Return the domain of a `Q`, an expression or a domain, as one term in prefix form."""
     if isinstance(condition, Q):
         operator = "|" if condition.connector == "OR" else "&"
-        whole = _join("&", [_leaves(condition.filters), _join(operator, map(term, condition.children))])
+        whole = join("&", [_leaves(condition.filters), join(operator, map(term, condition.children))])
         return _negate(whole) if condition.negated else whole
     if isinstance(condition, expressions.LogicalExpression):
         operator = "|" if isinstance(condition, expressions.OrExpression) else "&"
-        return _join(operator, map(term, condition.expressions))
+        return join(operator, map(term, condition.expressions))
     if isinstance(condition, expressions.NotExpression):
         return _negate(term(condition.expression))
     if isinstance(condition, FilterExpression):
@@ -129,18 +145,12 @@ def term(condition: Any) -> list[Any]:
     return normalize(condition.to_domain() if isinstance(condition, expressions.Expression) else condition)
 
 
-def _join(operator: str, terms: Iterable[list[Any]]) -> list[Any]:
-    """Join domains in prefix form; an empty one says nothing and is left out."""
-    parts = [normalize(part) for part in terms if part]
-    return [operator] * (len(parts) - 1) + [item for part in parts for item in part]
-
-
 def _negate(domain: list[Any]) -> list[Any]:
     return ["!", *domain] if domain else domain
 
 
 def _leaves(filters: Mapping[str, Any]) -> list[Any]:
-    return _join("&", ([_leaf(lookup, value)] for lookup, value in filters.items()))
+    return join("&", ([_leaf(lookup, value)] for lookup, value in filters.items()))
 
 
 def _leaf(lookup: str, value: Any) -> list[Any]:

@@ -13,6 +13,7 @@ from zenoo_security.client.calls import Call
 from zenoo_security.client.errors import NotLoggedIn
 from zenoo_security.client.fallback import SecureFallbacks
 from zenoo_security.client.guards import fingerprint, guards
+from zenoo_security.client.methods import READS
 from zenoo_security.client.query import SecureQueryBuilder
 from zenoo_security.client.records import Context, RecordMethods
 from zenoo_security.client.scope import digest
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from zenoo_security.keyring import KeyRing
 
 __all__ = ["SecureZenooClient"]
-
-#: Methods after which cached rows of the model are still right.
-_READS = {"check_access", "exists", "fields_get", "has_access", "read", "search", "search_count", "search_read"}
 
 
 class SecureZenooClient(RecordMethods):
@@ -196,7 +194,7 @@ class SecureZenooClient(RecordMethods):
                 return await call.perform(partial(self._send, call.model, call.context))
             return await self._send(call.model, call.context, call.method, call.args, call.kwargs)
         finally:
-            if call.method not in _READS and self._cache is not None:
+            if call.method not in READS and self._cache is not None:
                 await self._cache.invalidate_pattern(f"query:{call.model}:*")
 
     async def _send(

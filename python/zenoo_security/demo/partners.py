@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from zenoo_security.client import SecureZenooClient
-from zenoo_security.client.columns import ensure_columns
-from zenoo_security.demo.scene import Scene, Step, expect
+from zenoo_security.client import SecureZenooClient, ensure_columns
+from zenoo_security.demo.scene import Scene, Step, administrator, expect
 from zenoo_security.errors import InvalidInput, LocalOdooError
 from zenoo_security.fields import Encrypted, EncryptedFields
 from zenoo_security.partner import SecurePartnerInput, create_partner_secure
@@ -15,7 +14,7 @@ from zenoo_security.partner import SecurePartnerInput, create_partner_secure
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-__all__ = ["STEPS"]
+__all__ = ["FIELDS", "STEPS", "client_of"]
 
 PARTNER = {
     "name": "O'Brien & Söhne",
@@ -32,9 +31,9 @@ BAD_INPUTS: tuple[dict[str, object], ...] = (
 FIELDS = EncryptedFields(
     {
         "res.partner": {
-            "email": Encrypted(index="email", column="x_email_enc"),
-            "phone": Encrypted(index="digits", column="x_phone_enc"),
-            "vat": Encrypted(column="x_vat_enc"),
+            "email": Encrypted(index="email", plaintext="allow"),
+            "phone": Encrypted(index="digits", plaintext="allow"),
+            "vat": Encrypted(plaintext="allow"),
         }
     }
 )
@@ -56,10 +55,9 @@ def _reason(data: dict[str, object]) -> str:
 
 
 async def _create(scene: Scene) -> None:
-    async with SecureZenooClient(scene.database.url) as admin:
-        await admin.login(scene.database.name, scene.database.admin_login, scene.database.admin_password)
+    async with administrator(scene) as admin:
         await ensure_columns(admin, FIELDS)
-    async with _client(scene) as client:
+    async with client_of(scene) as client:
         scene.partner_id = await create_partner_secure(client, PARTNER)
         found = await client.search_count("res.partner", [("id", "=", scene.partner_id)])
     expect(found == 1, "the partner is not there")
@@ -70,7 +68,7 @@ async def _look(scene: Scene) -> None:
     stored = await _without_keys(scene)
     for name, value in stored.items():
         scene.say(f"stored  {name:12} {value or '-'}")
-    async with _client(scene) as client:
+    async with client_of(scene) as client:
         [row] = await client.read("res.partner", [scene.partner_id], list(PARTNER))
     for name in PARTNER:
         scene.say(f"read    {name:12} {row[name]}")
@@ -83,7 +81,8 @@ async def _look(scene: Scene) -> None:
 
 
 @asynccontextmanager
-async def _client(scene: Scene) -> AsyncIterator[SecureZenooClient]:
+async def client_of(scene: Scene) -> AsyncIterator[SecureZenooClient]:
+    """A client of the user with few rights, which encrypts and decrypts."""
     async with SecureZenooClient(scene.database.url, encrypted_fields=FIELDS, key_ring=scene.key_ring) as client:
         await client.login(scene.database.name, scene.user.login, scene.user.password)
         yield client
@@ -101,7 +100,7 @@ async def _without_keys(scene: Scene) -> dict[str, Any]:
 
 
 async def _find(scene: Scene) -> None:
-    async with _client(scene) as client:
+    async with client_of(scene) as client:
         rows = await client.search_read("res.partner", [("email", "=", PARTNER["email"].upper())], fields=["name"])
     scene.say(f"searched for {PARTNER['email'].upper()}")
     expect([row["id"] for row in rows] == [scene.partner_id], "the partner was not found by its e-mail")

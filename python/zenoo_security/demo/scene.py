@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from zenoo_security.client import SecureZenooClient
 from zenoo_security.errors import DemoFailed
 from zenoo_security.keyring import KeyRing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from zenoo_security.jobs import Progress
     from zenoo_security.testing.database import OdooDatabase, OdooUser
 
-__all__ = ["Scene", "Step", "expect"]
+    Bars: TypeAlias = Callable[[], AbstractContextManager[Callable[[Progress], None] | None]]
+
+__all__ = ["Scene", "Step", "administrator", "expect"]
 
 
 @dataclass
@@ -26,12 +32,14 @@ class Scene:
         user: the user with few rights as whom the steps run.
         folder: where pictures are written.
         say: prints a line.
+        progress: gives what a job tells its progress, such as `zenoo_security.cli.job_progress.job_progress`.
     """
 
     database: OdooDatabase
     user: OdooUser
     folder: Path
     say: Callable[[str], None]
+    progress: Bars = nullcontext
     key_ring: KeyRing = field(default_factory=KeyRing.generate, repr=False)
     partner_id: int = 0
 
@@ -43,6 +51,14 @@ class Step:
     title: str
     explanation: str
     run: Callable[[Scene], Awaitable[None]]
+
+
+@asynccontextmanager
+async def administrator(scene: Scene) -> AsyncIterator[SecureZenooClient]:
+    """A client of the administrator, which neither encrypts nor decrypts."""
+    async with SecureZenooClient(scene.database.url) as client:
+        await client.login(scene.database.name, scene.database.admin_login, scene.database.admin_password)
+        yield client
 
 
 def expect(holds: object, otherwise: str) -> None:

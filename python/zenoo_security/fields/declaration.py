@@ -11,6 +11,7 @@ from zenoo_security.errors import ParameterError
 from zenoo_security.fields.unsuitable import why_not_in_place
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator, Mapping
 
 __all__ = ["NORMALIZERS", "TYPES", "Binding", "Encrypted", "EncryptedFields", "Plaintext"]
@@ -74,6 +75,8 @@ class Encrypted:
         _require(not self.in_place or self.column is None, "in_place keeps the token in the field: leave column out")
         _require(self.in_place or not self.force, "force belongs to in_place")
         _require(self.index in {None, *NORMALIZERS}, f"index must be one of {', '.join(sorted(NORMALIZERS))}, or None")
+        exact_only = f"values of type {self.type} are compared as they are: index must be 'exact' or None"
+        _require(self.index in {None, "exact"} or self.type in TEXT_TYPES, exact_only)
         _require(self.index is not None or self.index_column is None, "index_column without index: name its normalizer")
         _require(self.plaintext in get_args(Plaintext), f"plaintext must be one of {', '.join(get_args(Plaintext))}")
         _require(self.padding is None or 2 <= self.padding <= 65_535, "padding must be 2 to 65535 bytes")  # noqa: PLR2004
@@ -105,6 +108,17 @@ class EncryptedFields:
 
     def __init__(self, models: Mapping[str, Mapping[str, Encrypted]]) -> None:
         self._models = {model: _checked_fields(model, fields) for model, fields in models.items()}
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> EncryptedFields:
+        """Read a declaration from a TOML or JSON file: model, field, options as those of `Encrypted`.
+
+        Raises:
+            ConfigurationError: it cannot be read or is no declaration; the message names the file and the place.
+        """
+        from zenoo_security.fields.file import read  # noqa: PLC0415 - it makes what this module defines
+
+        return read(path)
 
     def for_model(self, model: str) -> Mapping[str, Encrypted] | None:
         """The encrypted fields of a model, with `column` and `index_column` filled in; None when it has none."""

@@ -61,11 +61,9 @@ def _text(value: object) -> str:
 
 
 def _html(value: object) -> str:
-    return _paragraphs(clean_html(_text(value), "odoo"))
-
-
-def _paragraphs(html: str) -> str:
-    return html if not html or _BLOCK.match(html) else f"<p>{html}</p>"
+    """Clean HTML; what is text without blocks becomes a paragraph, as it does in Odoo with libxml2 before 2.14."""
+    html = clean_html(_text(value), "odoo").lstrip()
+    return html if not html or html.startswith("<") or _BLOCK.search(html) else f"<p>{html}</p>"
 
 
 def _integer(value: object) -> int:

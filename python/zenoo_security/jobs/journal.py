@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zenoo_security.errors import ConfigurationError
 from zenoo_security.jobs.lock import locked
 from zenoo_security.jobs.report import FieldReport
+from zenoo_security.private_files import PrivateFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,7 +62,8 @@ class Journal:
     def save(self) -> None:
         """Replace the file, and return when it is on the disk."""
         if self._path is not None:
-            _replace(self._path, json.dumps({"format": FORMAT, "job": self._job, "state": asdict(self.state)}))
+            document = {"format": FORMAT, "job": self._job, "state": asdict(self.state)}
+            _file(self._path).write(lambda: json.dumps(document).encode(), overwrite=True)
 
     def remove(self) -> None:
         """The job is over."""
@@ -108,33 +109,29 @@ def _resume(path: Path, job: Mapping[str, Any]) -> State:
             f"{path} is the journal of another job ({', '.join(different)} differ): finish that one as it was begun, "
             "or forget it with --restart"
         )
-    state: dict[str, Any] = document["state"]
-    fields = {name: FieldReport(**report) for name, report in state["fields"].items()}
-    intent = {name: {int(record): outcome for record, outcome in ids.items()} for name, ids in state["intent"].items()}
-    return State(**{**state, "fields": fields, "intent": intent, "resumed": state["resumed"] + 1})
+    with suppress(AttributeError, KeyError, TypeError, ValueError):
+        return _state(document["state"])
+    raise _unknown(path)
+
+
+def _state(saved: dict[str, Any]) -> State:
+    fields = {name: FieldReport(**report) for name, report in saved["fields"].items()}
+    intent = {name: {int(record): outcome for record, outcome in ids.items()} for name, ids in saved["intent"].items()}
+    return State(**{**saved, "fields": fields, "intent": intent, "resumed": saved["resumed"] + 1})
 
 
 def _read(path: Path) -> dict[str, Any]:
+    content = _file(path).read()
     with suppress(ValueError):
-        document = json.loads(path.read_bytes()[: MAX_BYTES + 1])
-        if isinstance(document, dict) and document.get("format") == FORMAT:
+        document = json.loads(content)
+        if isinstance(document, dict) and document.get("format") == FORMAT and isinstance(document.get("job"), dict):
             return document
-    raise ConfigurationError(f"{path} is no journal of this version: name another file, or forget it with --restart")
+    raise _unknown(path)
 
 
-def _replace(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(descriptor)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+def _unknown(path: Path) -> ConfigurationError:
+    return ConfigurationError(f"{path} is no journal of this version: name another file, or forget it with --restart")
+
+
+def _file(path: Path) -> PrivateFile:
+    return PrivateFile(str(path), str(path), MAX_BYTES)

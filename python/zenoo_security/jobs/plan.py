@@ -43,8 +43,13 @@ class Cell(NamedTuple):
             (target.own and row[target.own]) or False,
             row[target.column] or False,
             (index_column and row[index_column]) or False,
-            Place(row["id"], row.get("company_id") or 0),
+            Place(_id(row.get("company_id")), row["id"]),
         )
+
+
+def _id(many2one: Any) -> int:
+    """The id in a many2one as `read` gives it, `[id, name]`; 0 when it is empty."""
+    return many2one[0] if many2one else 0
 
 
 class Decision(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ class Scan:
 
     async def rows(self, ids: Sequence[int]) -> list[Row]:
         """These records, as they are now; one that is gone or hidden is left out."""
-        return await self._search([("id", "in", list(ids))], None)
+        options = {"fields": self._columns, "order": "id"}
+        rows: list[Row] = await self._call("search_read", [[("id", "in", list(ids))]], options)
+        return rows
 
     async def pages(self, work: Callable[[list[Row]], T], after: int = 0) -> AsyncGenerator[T, None]:
         """What comes of each page of the records with a higher id.
@@ -53,25 +55,23 @@ class Scan:
             work: what to make of a page; done for the next one while this one is dealt with.
             after: the id.
         """
-        following = asyncio.ensure_future(self._page(work, after))
-        try:
-            while (page := await following) is not None:
-                last, result = page
-                following = asyncio.ensure_future(self._page(work, last))
-                yield result
-        finally:
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
-
-    async def _page(self, work: Callable[[list[Row]], T], after: int) -> tuple[int, T] | None:
-        rows = await self._search([("id", ">", after)], PAGE_ROWS)
-        return (rows[-1]["id"], work(rows)) if rows else None
-
-    async def _search(self, domain: list[Any], limit: int | None) -> list[Row]:
-        options = {"fields": self._columns, "order": "id", "limit": limit, "load": None}
-        rows: list[Row] = await self._call("search_read", [domain], options)
-        return rows
+        pages = self._client.search_read_pages(
+            self._model, [("id", ">", after)], self._columns, page_size=PAGE_ROWS, context=self._context
+        )
+        async with aclosing(pages):
+            following = asyncio.ensure_future(_worked(pages, work))
+            try:
+                while (result := await following) is not None:
+                    following = asyncio.ensure_future(_worked(pages, work))
+                    yield result
+            finally:
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
 
     async def _call(self, method: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
         return await self._client.execute_kw(self._model, method, args, kwargs, self._context)
+
+
+async def _worked(pages: AsyncGenerator[list[Row], None], work: Callable[[list[Row]], T]) -> T | None:
+    page = await anext(pages, None)
+    return None if page is None else work(page)

@@ -85,7 +85,11 @@ def save(
 
 
 def update(
-    path: str | os.PathLike[str], change: Callable[[KeyRing], KeyRing], *, kek: KeyEncryptionKey | None = None
+    path: str | os.PathLike[str],
+    change: Callable[[KeyRing], KeyRing],
+    *,
+    kek: KeyEncryptionKey | None = None,
+    new_kek: KeyEncryptionKey | None = None,
 ) -> KeyRing:
     """Change the ring of a file: read, change and replace it while nobody else does.
 
@@ -96,6 +100,7 @@ def update(
         path: the file.
         change: gives the new ring for the old one, such as `KeyRing.rotate`.
         kek: the key-encryption key of a ring that is wrapped; the new ring is wrapped under it too.
+        new_kek: wrap the new ring under this one instead, whether the old one was wrapped or not.
 
     Returns:
         The new ring, which the file holds now.
@@ -111,7 +116,7 @@ def update(
         new = change(old)
         if old.states.keys() - new.states.keys():
             raise KeyRingError(f"{real}: the changed key ring lacks a key, and what it encrypted would be lost")
-        save(new, real, overwrite=True, kek=kek)
+        save(new, real, overwrite=True, kek=new_kek or kek)
     return new
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zenoo_security.otp import Algorithm
     from zenoo_security.stores import Store
 
-__all__ = ["PENDING_S", "Account", "Found", "Kind", "Record", "Records"]
+__all__ = ["PENDING_S", "Account", "Found", "Kind", "Record", "Records", "Resealed"]
 
 Kind = Literal["enrolled", "pending"]
 
@@ -26,6 +26,7 @@ PENDING_S: Final = 600.0
 """Seconds in which an enrollment must be confirmed."""
 
 _VERSION: Final = 1
+_ENROLLED: Final = b"mfa/enrolled/"
 _MAX_DATABASE_BYTES: Final = 63
 _MAX_UID: Final = 2**31 - 1
 
@@ -84,6 +85,20 @@ class Found(NamedTuple):
     raw: bytes
 
 
+class Resealed(NamedTuple):
+    """What came of sealing the confirmed records anew.
+
+    Attributes:
+        seen: all records.
+        old: those of an older key; they are sealed with the primary one now, unless it was a dry run.
+        unreadable: those under another key than the primary one that cannot be opened, and are left as they are.
+    """
+
+    seen: int
+    old: int
+    unreadable: int
+
+
 class Records:
     """Reads and writes the records of a store.
 
@@ -129,20 +144,29 @@ class Records:
         await self.store.delete(_key("pending", account))
         return await self.store.delete(_key("enrolled", account))
 
-    async def reseal(self) -> int:
-        """Seal with the primary key what an older key sealed. Returns how many records that were.
+    async def reseal(self, *, dry_run: bool = False) -> Resealed:
+        """Seal with the primary key what an older key sealed. One that cannot be opened is left, and counted.
+
+        Args:
+            dry_run: only count.
 
         Raises:
-            DecryptionError: one cannot be opened.
+            StoreUnavailable: the store does not answer. What was sealed anew stays so: begin again.
         """
-        resealed, prefix = 0, b"mfa/enrolled/"
-        async for key, raw in self.store.scan(prefix):
-            if FieldCipher.key_id(raw.decode("ascii", "replace")) != self._primary_id:
-                database, _, uid = key.removeprefix(prefix).decode().rpartition("/")
-                account = Account(database, int(uid))
-                found = Found(self._opened(raw, "enrolled", account), raw)
-                resealed += await self.replace(found, account, found.record)
-        return resealed
+        seen = old = unreadable = 0
+        async for key, raw in self.store.scan(_ENROLLED):
+            seen += 1
+            try:
+                if FieldCipher.key_id(raw.decode("ascii", "replace")) != self._primary_id:
+                    account = _account(key)
+                    found = Found(self._opened(raw, "enrolled", account), raw)
+                    old += 1
+                    if not dry_run:
+                        # Whoever was faster sealed it with the primary key.
+                        await self.replace(found, account, found.record)
+            except (DecryptionError, StoreIncompatible):
+                unreadable += 1
+        return Resealed(seen, old, unreadable)
 
     def _sealed(self, record: Record, kind: Kind, account: Account) -> bytes:
         text = json.dumps({"version": _VERSION, **asdict(record)})
@@ -160,6 +184,13 @@ class Records:
 
 def _key(kind: Kind, account: Account) -> bytes:
     return f"mfa/{kind}/{account.database}/{account.uid}".encode()
+
+
+def _account(key: bytes) -> Account:
+    database, _, uid = key.removeprefix(_ENROLLED).decode("utf-8", "replace").rpartition("/")
+    if not uid.isdecimal():
+        raise DecryptionError("this is no record of a second factor")
+    return Account(database, int(uid))
 
 
 def _context(kind: Kind, account: Account) -> tuple[str, ...]:

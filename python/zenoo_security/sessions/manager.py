@@ -15,6 +15,7 @@ from zenoo_security.sessions.policy import DEFAULT_POLICY, SessionPolicy
 from zenoo_security.sessions.records import Record, Records, Session, is_same_user, new_id, under_new_token
 from zenoo_security.sessions.store_time import StoreTime
 from zenoo_security.sessions.stored import LEEWAY_S, Place, StoredRecords
+from zenoo_security.sessions.telling import tell_all_ended, tell_begun, tell_ended
 from zenoo_security.tokens import SESSION, TICKET, new_token, token_digest
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Sessions:
             raise ParameterError("a session is that of a Principal")
         secret, address, name = origin.credential(credential), origin.address(client_ip), origin.label(label)
         if replaces is not None:
-            await self.end(replaces)
+            await self.end(replaces, reason="replaced")
         now = await self._time.sync()
         lifetime_s = self._policy.ticket_s if pending else self._policy.absolute_s
         session = Session(new_id(), principal, now, now, now, now + lifetime_s, address, name, pending)
@@ -170,7 +171,7 @@ class Sessions:
         """Whether it is time to ask Odoo again about the user of a session that was looked up just now."""
         return not -LEEWAY_S <= self._time.estimate() - session.checked_at < self._policy.check_s
 
-    async def end(self, token: str) -> None:
+    async def end(self, token: str, *, reason: str = "logout") -> None:
         """End a session or a ticket, also when it was rotated meanwhile. What has ended already is no error."""
         with contextlib.suppress(SessionEnded):
             place, now = Place.of(token), await self._time.now()
@@ -179,6 +180,7 @@ class Sessions:
             finally:
                 await self._stored.delete(place)
             await self._index.end(self._account(session), lambda entry: entry.id == session.id, now=now)
+            tell_ended(session, reason)
 
     async def end_by_id(self, database: str, login: str, session_id: str) -> bool:
         """End the session of an account that has this id. Returns whether there was one.
@@ -203,7 +205,8 @@ class Sessions:
         return sum(not entry.pending for entry in ended)
 
     async def _end(self, database: str, login: str, ends: Callable[[Entry], bool]) -> list[Entry]:
-        return await self._index.end(self._index.key(database, login), ends, now=await self._time.now())
+        ended = await self._index.end(self._index.key(database, login), ends, now=await self._time.now())
+        return tell_all_ended(database, ended)
 
     async def list(self, database: str, login: str, *, uid: int | None = None) -> _SessionList:
         """The sessions of an account, the oldest first.
@@ -236,6 +239,7 @@ class Sessions:
         await self._index.place(account, entry, replaces=replaces)
         await self._stored.add(place, record, now)
         if entry in await self._index.entries(account):
+            tell_begun(session, now=now)
             return token
         await self._stored.delete(place)
         raise SessionEnded
@@ -243,7 +247,7 @@ class Sessions:
     async def _with_principal(self, token: str, session: Session, principal: Principal | None) -> Session:
         if principal is None or is_same_user(principal, session.principal):
             return replace(session, principal=principal or session.principal)
-        await self.end(token)
+        await self.end(token, reason="another_user")
         raise SessionEnded
 
     def _account(self, session: Session) -> bytes:

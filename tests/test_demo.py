@@ -1,0 +1,18 @@
+"""`zenoo-security demo` against an Odoo that is not its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from zenoo_security.demo import Scene, jobs
+from zenoo_security.testing.database import ExternalOdoo, OdooUser
+
+
+@pytest.mark.parametrize("step", jobs.STEPS, ids=lambda step: step.title)
+async def test_what_is_in_somebodys_odoo_is_not_encrypted(step, tmp_path):
+    """The keys end with the demo: an Odoo that was named with --url keeps its partners as they are, and is not even asked."""
+    database = ExternalOdoo("http://127.0.0.1:1", "production", "admin", "secret").create_database()
+    lines: list[str] = []
+    await step.run(Scene(database, OdooUser(1, "ann", "secret"), tmp_path, lines.append))
+    assert len(lines) == 1
+    assert lines[0].startswith("left out: ")

@@ -1,0 +1,66 @@
+"""What the guide encrypted with Fernet is recognized and opened, and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zenoo_security.errors import DecryptionError
+from zenoo_security.fernet import FernetReader, is_fernet
+
+KEY = Fernet.generate_key().decode()
+PASSWORD, SALT = "the guide's password", "the guide's salt"
+DERIVED = base64.urlsafe_b64encode(hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), SALT.encode(), 100_000))
+VARIABLES = ("ENCRYPTION_KEY", "ENCRYPTION_PASSWORD", "ENCRYPTION_SALT")
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    return monkeypatch
+
+
+def sealed(text, key=KEY, *, twice=False):
+    token = Fernet(key).encrypt(text.encode())
+    return (base64.urlsafe_b64encode(token) if twice else token).decode()
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.booleans())
+def test_a_value_is_recognized_and_opened_whether_it_was_encoded_once_or_twice(text, twice):
+    value = sealed(text, twice=twice)
+    assert is_fernet(value)
+    assert FernetReader(key=KEY).open(value) == text
+
+
+def test_the_keys_come_from_the_environment(environment):
+    raw, derived = sealed("raw"), sealed("derived", DERIVED, twice=True)
+    environment.setenv("ENCRYPTION_KEY", KEY)
+    assert FernetReader().open(raw) == "raw"
+    environment.setenv("ENCRYPTION_PASSWORD", PASSWORD)
+    environment.setenv("ENCRYPTION_SALT", SALT)
+    reader = FernetReader()
+    assert (reader.open(raw), reader.open(derived)) == ("raw", "derived")
+
+
+def test_what_does_not_open_is_refused_alike_and_not_shown():
+    value = sealed("secret")
+    damaged = value[:-9] + "AAAAAAAA="
+    readers = [FernetReader(), FernetReader(key="no key"), FernetReader(key=KEY), FernetReader(password=PASSWORD)]
+    for reader, text in [(readers[0], value), (readers[1], value), (readers[3], value), (readers[2], damaged)]:
+        with pytest.raises(DecryptionError, match=r"^the value cannot be decrypted$"):
+            reader.open(text)
+    for text in (value[:60], value[:-1], sealed("x", twice=True)[:-30]):
+        assert is_fernet(text), "cut off by a column that is too short"
+        with pytest.raises(DecryptionError):
+            readers[2].open(text)
+
+
+@pytest.mark.parametrize("text", ["", "gAAAAA", "gAAAAA is a word" * 9, "zs1.gAAAAA", None, 5, "Z0FBQUFB", "é" * 99])
+def test_other_text_is_no_fernet_value(text):
+    assert not is_fernet(text)
