@@ -36,8 +36,10 @@ def read_tail(read: Callable[[int, int], bytes], end: int) -> Tail:
         end: the length of the file.
     """
     start = max(0, end - _BYTES)
-    *whole, cut = read(start, end - start).split(b"\n")
-    for line in reversed(whole):
+    lines = read(start, end - start).split(b"\n")
+    cut = lines[-1]
+    # Of the last line the line feed alone may be missing.
+    for line in reversed(lines):
         found = parse(line)
         if found is not None:
             return Tail(found.position, cut)

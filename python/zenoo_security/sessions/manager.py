@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import ParameterError, SessionEnded, StoreUnavailable
 from zenoo_security.principal import Principal
-from zenoo_security.sessions import origin
+from zenoo_security.sessions import origin, telling
 from zenoo_security.sessions.index import Entry, SessionIndex
 from zenoo_security.sessions.policy import DEFAULT_POLICY, SessionPolicy
 from zenoo_security.sessions.records import Record, Records, Session, is_same_user, new_id, under_new_token
 from zenoo_security.sessions.store_time import StoreTime
 from zenoo_security.sessions.stored import LEEWAY_S, Place, StoredRecords
-from zenoo_security.sessions.telling import tell_all_ended, tell_begun, tell_ended
 from zenoo_security.tokens import SESSION, TICKET, new_token, token_digest
 
 if TYPE_CHECKING:
@@ -180,7 +179,7 @@ class Sessions:
             finally:
                 await self._stored.delete(place)
             await self._index.end(self._account(session), lambda entry: entry.id == session.id, now=now)
-            tell_ended(session, reason)
+            telling.tell_ended(session, reason)
 
     async def end_by_id(self, database: str, login: str, session_id: str) -> bool:
         """End the session of an account that has this id. Returns whether there was one.
@@ -206,7 +205,7 @@ class Sessions:
 
     async def _end(self, database: str, login: str, ends: Callable[[Entry], bool]) -> list[Entry]:
         ended = await self._index.end(self._index.key(database, login), ends, now=await self._time.now())
-        return tell_all_ended(database, ended)
+        return telling.tell_all_ended(database, ended)
 
     async def list(self, database: str, login: str, *, uid: int | None = None) -> _SessionList:
         """The sessions of an account, the oldest first.
@@ -239,7 +238,7 @@ class Sessions:
         await self._index.place(account, entry, replaces=replaces)
         await self._stored.add(place, record, now)
         if entry in await self._index.entries(account):
-            tell_begun(session, now=now)
+            telling.tell_begun(session, now=now)
             return token
         await self._stored.delete(place)
         raise SessionEnded
