@@ -98,7 +98,14 @@ def test_what_forges_lines_or_turns_text_around_is_escaped(heard, char):
 @pytest.mark.asvs("v5.0.0-16.2.5")
 @pytest.mark.parametrize(
     "secret",
-    [SecretStr("hunter2"), Classified("hunter2"), b"hunter2", bytearray(b"hunter2"), {"hunter2"}, ValueError("hunter2")],
+    [
+        SecretStr("hunter2"),
+        Classified("hunter2"),
+        b"hunter2",
+        bytearray(b"hunter2"),
+        {"hunter2"},
+        ValueError("hunter2"),
+    ],
     ids=lambda secret: type(secret).__name__,
 )
 def test_secrets_cannot_enter_by_type(heard, secret):
@@ -110,6 +117,8 @@ def test_secrets_cannot_enter_by_type(heard, secret):
 
 class Subclass(str):
     """Somebody's own kind of secret text."""
+
+    __slots__ = ()
 
 
 @pytest.mark.asvs("v5.0.0-16.2.5")

@@ -32,8 +32,9 @@ def main(path: str, ring: str, count: str, limit: str = "") -> None:
         except AuditUnavailable:
             refused += 1
         if not number:
-            print("begun", flush=True)
-    print(json.dumps({"written": written, "refused": refused, "told": told}), flush=True)
+            sys.stdout.write("begun\n")
+            sys.stdout.flush()
+    sys.stdout.write(json.dumps({"written": written, "refused": refused, "told": told}) + "\n")
 
 
 main(*sys.argv[1:4], *sys.argv[5:])

@@ -102,7 +102,7 @@ class ChainCheck:
         if self._at.count == 0 and self._at != BEGINNING:
             self._find(number, "the chain does not begin as every chain does")
         if self._at.count:
-            self._result.notes.append(f"{self._at.count} lines were written before these files begin")
+            self._result.notes.append(f"lines before these files: {self._at.count}")
             self._compare(0)
 
     def _fits(self, found: ChainLine, previous: bytes) -> bool:
@@ -134,7 +134,7 @@ class ChainCheck:
 
     def _missing(self, number: int, found: ChainLine) -> None:
         first, last = self._at.count + 1, found.position.count - 1
-        what = f"{last - first + 1} lines were removed before it (numbers {first} to {last} of the chain)"
+        what = f"lines were removed before it: {last - first + 1}, numbers {first} to {last} of the chain"
         self._gaps.append(_Gap(first, last, Finding(self._file, number, what)))
         if found.previous is not None and not self._fits(found, found.previous):
             self._find(number, "changed, or written by somebody without the key")
@@ -172,7 +172,9 @@ class ChainCheck:
             return
         if self._anchor.count > self._at.count:
             gone = self._anchor.count - self._at.count
-            self._find(0, f"the last {gone} lines or more were removed: the checkpoint is of line {self._anchor.count}")
+            self._find(
+                0, f"lines were removed from the end: {gone} or more, the checkpoint is number {self._anchor.count}"
+            )
         else:
             self._find(0, "the line of the checkpoint is missing: it was removed, or is in an older file")
 

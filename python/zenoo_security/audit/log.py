@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zenoo_security._native import audit_line
 from zenoo_security.audit.delivery import GUARD, Delivery
 from zenoo_security.audit.entry import Closing, Entry
+from zenoo_security.audit.forks import PROCESS
 from zenoo_security.audit.lines import fields_of, kind_of
 from zenoo_security.audit.sinks.background import Background
 from zenoo_security.audit.sinks.file import FileSink
@@ -62,7 +63,7 @@ class AuditLog:
         for sink in sinks:
             if isinstance(sink, Background):
                 sink.tell_to(self._tell, clock)
-        self._pid = 0
+        self._generation = -1
         self._head = ""
         self._sequence = itertools.count(1)
 
@@ -117,7 +118,7 @@ class AuditLog:
         self.close()
 
     def _entry(self, event: str, level: int | None, details: dict[str, Any]) -> Entry:
-        if self._pid != os.getpid():
+        if self._generation != PROCESS.generation:
             self._begin()
         kind, now = kind_of(event), self._clock.now()
         level = kind.level if level is None else level
@@ -127,12 +128,12 @@ class AuditLog:
 
     def _begin(self) -> None:
         """In a new process: a new identity, whose sequence begins with 1."""
-        self._pid = os.getpid()
+        self._generation = PROCESS.generation
         self._sequence = itertools.count(1)
         fields = {
             "service.name": self._service,
             "host.name": socket.gethostname(),
-            "process.pid": self._pid,
+            "process.pid": os.getpid(),
             "process.entity_id": secrets.token_hex(8),
         }
         self._head = audit_line(fields).decode()

@@ -130,7 +130,7 @@ class Attempts:
         try:
             yield
         except (OdooUnavailable, HashingBusy, StoreError) as error:
-            self._tell("authn_login_error", claim, type(error).__name__)
+            self._tell("authn_login_error", claim, _outage(error))
             raise
 
     def _tell(self, event: str, claim: Claim, reason: str) -> None:
@@ -143,6 +143,12 @@ class Attempts:
             purpose=claim.purpose,
             reason=reason,
         )
+
+
+def _outage(error: OdooUnavailable | HashingBusy | StoreError) -> str:
+    if isinstance(error, HashingBusy):
+        return "busy"
+    return "odoo_unavailable" if isinstance(error, OdooUnavailable) else "store_unavailable"
 
 
 def _reason(error: AuthenticationError | OtpError | OdooError) -> str:

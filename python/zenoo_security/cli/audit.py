@@ -38,7 +38,7 @@ def verify(
     for finding in result.findings:
         typer.echo(str(finding))
     if not result.intact:
-        sys.stderr.write(f"error: {len(result.findings)} findings in {result.lines} lines: they are not as written\n")
+        sys.stderr.write(f"error: not as written: {len(result.findings)} of {result.lines} lines\n")
         raise typer.Exit(1)
     anchored = "" if checkpoint else "; that none was removed from the end only a checkpoint tells: --checkpoint"
     typer.echo(f"intact: {result.lines} lines, up to {result.end.text}{anchored}")

@@ -141,7 +141,7 @@ class Sessions:
                 sealed = self._records.seal_credential(session.id, origin.credential(credential))
             if await self._stored.take(place, raw):
                 session = under_new_token(session, now, self._policy.absolute_s)
-                return await self._admit(Record(session, sealed or record.credential), now, replaces=True)
+                return await self._admit(Record(session, sealed or record.credential), now, record.session)
         raise StoreUnavailable("the session changes too fast: try again")
 
     async def mark_checked(self, token: str, principal: Principal) -> None:
@@ -229,16 +229,16 @@ class Sessions:
                     found.append(session)
         return found
 
-    async def _admit(self, record: Record, now: float, *, replaces: bool = False) -> str:
+    async def _admit(self, record: Record, now: float, replaced: Session | None = None) -> str:
         """Enter a session into the index, store its record, and give out the token if the entry still stands."""
         session = record.session
         token = new_token(TICKET if session.pending else SESSION)
         place, account = Place.of(token), self._account(session)
         entry = Entry(session.id, place.digest.hex(), now, session.expires_at, session.pending)
-        await self._index.place(account, entry, replaces=replaces)
+        await self._index.place(account, entry, replaces=replaced is not None)
         await self._stored.add(place, record, now)
         if entry in await self._index.entries(account):
-            telling.tell_begun(session, now=now)
+            telling.tell_begun(session, replaced)
             return token
         await self._stored.delete(place)
         raise SessionEnded

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 __all__ = ["tell_all_ended", "tell_begun", "tell_ended"]
 
 
-def tell_begun(session: Session, *, now: float) -> None:
-    """A session has its token: it is a new one if it was made just now."""
+def tell_begun(session: Session, replaced: Session | None) -> None:
+    """A session has its token; it replaces a ticket, or itself under another token."""
     if session.pending:
         return
     principal, client_ip = session.principal, session.client_ip
-    if session.created_at == now:
+    if replaced is None or replaced.pending:
         emit("session_created", principal=principal, client_ip=client_ip, session_id=session.id)
     else:
         emit("session_renewed", principal=principal, client_ip=client_ip, session_id=session.id)

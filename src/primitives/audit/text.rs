@@ -74,6 +74,16 @@ impl Line {
 
     /// Writes a text in quotes: at most 256 characters, without tokens, all but printable ASCII escaped.
     pub fn text(&mut self, text: &str) {
+        if is_plain(text) {
+            self.0.push(b'"');
+            self.raw(text);
+            self.0.push(b'"');
+        } else {
+            self.difficult(text);
+        }
+    }
+
+    fn difficult(&mut self, text: &str) {
         let end = boundary(text, MAX_BYTES);
         let clean = without_tokens(text.get(..end).unwrap_or_default());
         let cut = clean.char_indices().nth(MAX_CHARS).map(|(at, _)| at);
@@ -102,6 +112,12 @@ impl Line {
             self.0.push(digit);
         }
     }
+}
+
+/// Whether a text goes into the line as it is: short, nothing to escape, and no letter that a token begins with.
+fn is_plain(text: &str) -> bool {
+    text.len() <= MAX_CHARS
+        && text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'z'))
 }
 
 /// The end of the last character that begins before so many bytes.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import threading
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.audit.delivery import GUARD, Delivery
 from zenoo_security.audit.entry import Closing
+from zenoo_security.audit.forks import PROCESS
 from zenoo_security.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Background:
         self._capacity = capacity
         self._tell: Callable[[Delivery, str, int], None] | None = None
         self._delivery: Delivery | None = None
-        self._pid = 0
+        self._generation = -1
         self._starting = threading.Lock()
 
     def tell_to(self, tell: Callable[[Delivery, str, int], None], clock: Clock) -> None:
@@ -56,7 +56,7 @@ class Background:
 
     def __call__(self, entry: Entry) -> None:
         """Put an event into the queue; one that finds it full is lost."""
-        if self._pid != os.getpid():
+        if self._generation != PROCESS.generation:
             self._start()
         try:
             self._queue.put_nowait(entry)
@@ -65,8 +65,8 @@ class Background:
 
     def close(self) -> None:
         """Wait until the queue is empty, up to 5 seconds, and close the sink."""
-        if self._pid == os.getpid():
-            self._pid = 0
+        if self._generation == PROCESS.generation:
+            self._generation = -1
             with contextlib.suppress(queue.Full):
                 self._queue.put(None, timeout=_CLOSE_S)
             self._thread.join(_CLOSE_S)
@@ -76,11 +76,11 @@ class Background:
             self._starting = threading.Lock()
             self._starting.acquire()
         try:
-            if self._pid != os.getpid():
+            if self._generation != PROCESS.generation:
                 self._queue: queue.Queue[Entry | None] = queue.Queue(self._capacity)
                 self._thread = threading.Thread(target=self._run, args=(self._queue,), name=self.name, daemon=True)
                 self._thread.start()
-                self._pid = os.getpid()
+                self._generation = PROCESS.generation
         finally:
             self._starting.release()
 

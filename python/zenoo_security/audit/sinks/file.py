@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zenoo_security._native import AuditKey, audit_line
 from zenoo_security.audit.appending import AppendFile
 from zenoo_security.audit.chain import BEGINNING, Position, seal
+from zenoo_security.audit.forks import PROCESS
 from zenoo_security.audit.lines import kind_of, level_name
 from zenoo_security.audit.tail import Tail, position_at_end, read_tail
 from zenoo_security.errors import ParameterError
@@ -63,7 +64,7 @@ class FileSink:
         self._every = checkpoint_every
         self._key = AuditKey(key_ring) if key_ring is not None else None
         self._at: Position | None = None
-        self._pid = os.getpid()
+        self._generation = PROCESS.generation
         self._lock = threading.Lock()
 
     @property
@@ -104,8 +105,8 @@ class FileSink:
 
     def _own_lock(self) -> threading.Lock:
         """The lock of this process: a fork leaves one that nobody opens, and a file that is locked for both."""
-        if self._pid != os.getpid():
-            self._pid, self._lock = os.getpid(), threading.Lock()
+        if self._generation != PROCESS.generation:
+            self._generation, self._lock = PROCESS.generation, threading.Lock()
             self._file.close()
         return self._lock
 

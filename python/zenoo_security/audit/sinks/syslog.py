@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
+from zenoo_security.audit.forks import PROCESS
 from zenoo_security.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class SyslogSink:
         self._timeout_s = timeout_s
         self._tls_context = tls_context
         self._socket: socket.socket | None = None
-        self._pid = os.getpid()
+        self._generation = PROCESS.generation
         self._again_at = 0.0
         self._lock = threading.Lock()
 
@@ -84,9 +85,9 @@ class SyslogSink:
         Raises:
             OSError: the server does not take it.
         """
-        if self._pid != os.getpid():
+        if self._generation != PROCESS.generation:
             # A connection that parent and child both write to would mix up their messages.
-            self._pid, self._lock, self._socket = os.getpid(), threading.Lock(), None
+            self._generation, self._lock, self._socket = PROCESS.generation, threading.Lock(), None
         with self._lock:
             self._send(self._message(entry))
 
@@ -99,7 +100,9 @@ class SyslogSink:
         severity = next((number for level, number in _SEVERITIES if entry.level >= level), _DEBUG)
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(entry.time)) + f".{entry.time % 1:.6f}"[2:] + "Z"
         host = socket.gethostname()[:255] or "-"
-        head = f"<{self._facility * 8 + severity}>1 {moment} {host} {self._app_name} {self._pid} {entry.event[:32]} - "
+        head = (
+            f"<{self._facility * 8 + severity}>1 {moment} {host} {self._app_name} {os.getpid()} {entry.event[:32]} - "
+        )
         message = head.encode("ascii", "replace") + entry.line
         return b"%d %s" % (len(message), message) if self._server.scheme in {"tcp", "tls"} else message
 
