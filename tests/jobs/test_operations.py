@@ -183,6 +183,22 @@ async def test_what_odoo_refuses_is_found_and_does_not_hold_up_the_others():
     assert not report.ok
 
 
+async def test_the_end_of_a_job_is_in_the_audit_log_without_values(caplog):
+    caplog.set_level("INFO", "zenoo_security.audit")
+    await run("encrypt", MemoryOdoo({1: person("secret"), 2: person()}))
+    [event] = [record.event for record in caplog.records]
+    assert event == {
+        "name": "job.finished",
+        "operation": "encrypt",
+        "database": "production",
+        "field": NAME,
+        "dry_run": False,
+        "rows": 2,
+        "left_or_wrong": 0,
+    }
+    assert "secret" not in caplog.text
+
+
 async def test_one_write_serves_all_fields_of_a_record():
     fields = EncryptedFields({"x.person": {"note": DECLARATION, "tax": Encrypted(type="integer", bind=("record",))}})
     rows = {i: {**person(f"note {i}"), "tax": i, "x_tax_enc": False} for i in range(1, 51)}

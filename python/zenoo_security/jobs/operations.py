@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, TypedDict
 
+from zenoo_security.audit import emit
 from zenoo_security.client.compare import CompareAndWrite
 from zenoo_security.errors import ParameterError
 from zenoo_security.jobs.caller import identify, require_access
@@ -160,4 +162,19 @@ async def _under_journal(
         await watch.waiting(survey(subject, caller, report, Step("verify", listener)))
     report.seconds, report.waited_s = watch.seconds, watch.waited_s
     journal.remove()
+    _audit(report)
     return report
+
+
+def _audit(report: Report) -> None:
+    for name, field in report.fields.items():
+        emit(
+            "job.finished",
+            level=logging.INFO if report.ok else logging.WARNING,
+            operation=report.operation,
+            database=report.database,
+            field=name,
+            dry_run=report.dry_run,
+            rows=field.rows,
+            left_or_wrong=sum(report.wrong(name).values()),
+        )
