@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from command_line import run
@@ -150,17 +154,11 @@ def test_an_odoo_that_is_down_is_one_line(settings):
     assert "cannot be reached" in refused("create", "--url", "http://127.0.0.1:9", settings=settings)
 
 
-def test_a_missing_extra_is_named(settings, monkeypatch):
+def test_a_missing_extra_is_named(settings):
     """Without zenoo-rpc the command says what to install."""
-    import sys
-
-    from zenoo_security.cli.connection import read_options
-    from zenoo_security.errors import MissingExtra
-
-    for name, value in settings.items():
-        monkeypatch.setenv(f"ZENOO_SECURITY_{name}", value)
-    for name in [name for name in sys.modules if name.startswith(("zenoo_security.auth", "zenoo_security.client"))]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "zenoo_rpc", None)
-    with pytest.raises(MissingExtra, match=r"pip install 'zenoo-security\[rpc\]'"):
-        read_options()
+    program = "import sys; sys.modules['zenoo_rpc'] = None; from zenoo_security.cli import main; main()"
+    environment = {**os.environ, **{f"ZENOO_SECURITY_{name}": value for name, value in settings.items()}}
+    command = [sys.executable, "-c", program, "fields", "create"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert "working on an Odoo needs an optional dependency: pip install 'zenoo-security[rpc]'" in done.stderr

@@ -445,6 +445,11 @@ class TestVerify:
         assert checked.out.startswith("expired: key 1: it has encrypted for longer than 730 days")
         assert keys("verify", "--key-ring", path, "--max-age-days", 36_500).code == 0
 
+    def test_one_that_soon_will_be_is_warned_of_and_is_well(self, path):
+        ended = keys("verify", "--key-ring", path, "--max-age-days", 20)
+        assert (ended.code, ended.out) == (0, f"{path}: all is well\n")
+        assert ended.err.startswith("warning: key 1: 20 days are left")
+
     def test_a_file_that_does_not_load_is_found(self, path):
         path.chmod(0o640)
         checked = keys("verify", "--key-ring", path, "--json")

@@ -414,6 +414,13 @@ async def test_a_value_that_does_not_fit_its_class_is_not_quoted(client, fake):
     assert caught.value.__context__ is None
 
 
+async def test_a_typed_record_has_no_place_for_a_mark(client, fake):
+    fake.answers["search_read"] = [{"id": 9, "name": "Bob", "comment": "SECRET"}]
+    with pytest.raises(DecryptionError, match=r"comment of 9 cannot be decrypted \(plaintext\)") as caught:
+        await client.model(StrictPartner).filter(id=9).all()
+    assert "SECRET" not in str(caught.value)
+
+
 async def test_the_data_handler_refuses_a_client_that_would_store_plaintext(fake):
     async with SecureZenooClient(fake.url) as client:
         await client.login(DATABASE, LOGIN, PASSWORD)

@@ -50,7 +50,9 @@ class Records(FakeOdoo):
         return ids
 
     def _read(self, ids, fields):
+        children = {n: [c for c, child in self.records.items() if child.get("parent_id") == n] for n in ids}
         rows = [{"id": n, **{name: self.records[n].get(name, False) for name in fields}} for n in ids]
+        rows = [{**row, **({"child_ids": children[row["id"]]} if "child_ids" in fields else {})} for row in rows]
         return [{**row, **({"company_id": self._company(row)} if "company_id" in row else {})} for row in rows]
 
     def _save(self, ids, rows, specification):
@@ -194,12 +196,23 @@ async def test_a_record_that_moves_to_another_company_keeps_its_values(client, f
     await client.create("res.partner", [VALUES, {**VALUES, "email": "eve@example.com", "vat": False}])
     before = dict(fake.records[1])
     await client.write("res.partner", [1, 2], {"company_id": company, "ref": "K-2"})
-    assert fake.methods()[3:] == ["read", "web_save_multi"], "in the request that moves them"
+    assert fake.methods()[3:] == ["read", "read", "web_save_multi"], "in the request that moves them"
     assert opened(fake.records[1], company or 0) == {**SECRET, "ref": "K-2"}
     [one, two] = await client.read("res.partner", [1, 2], ["email", "phone", "vat", "company_id"])
     assert (one["email"], one["vat"], two["email"], two["vat"]) == ("bob@example.com", "DE1", "eve@example.com", False)
     assert before["x_phone_enc"] == fake.records[1]["x_phone_enc"], "not bound to a company"
     assert before["x_email_idx"] == fake.records[1]["x_email_idx"]
+
+
+async def test_contacts_that_odoo_moves_along_keep_their_values_too(client, fake):
+    await client.create("res.partner", [VALUES, {**VALUES, "parent_id": 1}, {**VALUES, "parent_id": 2}, VALUES])
+    await client.write("res.partner", [1], {"company_id": 4, "email": "new@example.com", "name": "Moved"})
+    for child in (2, 3):
+        assert fake.records[child]["company_id"] == 3, "written by Odoo, which this fake does not do"
+        assert opened(fake.records[child], 4) == SECRET
+        assert fake.records[child]["name"] == "Bob"
+    assert opened(fake.records[1], 4) == {**SECRET, "email": "new@example.com"}
+    assert opened(fake.records[4], 3) == SECRET
 
 
 async def test_a_record_that_moves_may_get_new_values_at_once(client, fake):

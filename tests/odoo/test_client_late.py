@@ -81,6 +81,10 @@ async def test_records_move_between_companies_with_their_values(database, connec
             assert {name: first[name] for name in DATA} == DATA
             assert (second["email"], second["phone"], second["name"]) == ("b@example.com", False, "moved")
             assert (first["company_id"][0] if target else first["company_id"]) == target
+        contact = await client.create("res.partner", {"name": "contact", "parent_id": ids[0], **DATA})
+        await client.write("res.partner", ids, {"company_id": company})
+        [moved] = await client.read("res.partner", [contact], [*DATA, "company_id"])
+        assert ({name: moved[name] for name in DATA}, moved["company_id"][0]) == (DATA, company)
         await client.write("res.partner", ids, {"phone": "+49 30 2"})
         assert {row["phone"] for row in await client.read("res.partner", ids, ["phone"])} == {"+49 30 2"}
         stored = database.sql(f"SELECT x_phone_enc, phone FROM res_partner WHERE id IN ({ids[0]}, {ids[1]})")

@@ -17,6 +17,7 @@ from peers.page import PEER
 from zenoo_security import BlindIndex, FieldCipher, KeyRing
 from zenoo_security.errors import KeyRingError
 from zenoo_security.fields.context import context_of
+from zenoo_security.fields.values import plain_value
 
 CONTEXT = ["res.partner", "größe"]
 BINDINGS = ("database", "company", "record")
@@ -75,6 +76,31 @@ def test_values_with_bindings_are_read_both_ways(value, pad, bound):
     assert PEER.decrypt(RING, cipher.encrypt(value, context=context), theirs) == value
     assert cipher.decrypt(PEER.encrypt(RING, value, theirs, os.urandom(24), pad), context=context) == value
     assert BlindIndex(KEY_RING).compute(value, context=context) == PEER.blind_index(RING, value, theirs)
+
+
+@pytest.mark.parametrize(
+    ("odoo_type", "given", "stored"),
+    [
+        ("char", "O'Brien & Söhne", "O'Brien & Söhne"),
+        ("text", "two\nlines", "two\nlines"),
+        ("selection", "draft", "draft"),
+        ("html", "<p>hello</p>", "<p>hello</p>"),
+        ("integer", "-17", -17),
+        ("float", 15, 15.0),
+        ("monetary", 19.9, 19.9),
+        ("boolean", True, True),
+        ("date", date(2026, 11, 24), "2026-11-24"),
+        ("datetime", datetime(2026, 11, 24, 13, 5), "2026-11-24 13:05:00"),  # noqa: DTZ001
+    ],
+)
+def test_every_odoo_type_is_what_the_page_says(odoo_type, given, stored):
+    """What the client and the jobs encrypt for a value of each type, PyNaCl reads, and its index is the one of the page."""
+    value, context = plain_value(odoo_type, given), context_of("res.partner", "x_value")
+    opened = PEER.decrypt(RING, FieldCipher(KEY_RING).encrypt(value, context=context), context)
+    assert (type(opened), opened) == (type(stored), stored)
+    assert BlindIndex(KEY_RING).compute(value, context=context) == PEER.blind_index(RING, stored, context)
+    zero = {"integer": 0, "float": 0.0, "monetary": 0.0, "boolean": False}.get(odoo_type, "")
+    assert {plain_value(odoo_type, empty) for empty in (None, False, zero)} == {None}
 
 
 @given(rows=st.lists(VALUES, max_size=20), bound=BOUND)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from zenoo_security import __version__
-from zenoo_security.cli import audit, fields, keys, odoo, passwords
+from zenoo_security.cli import audit, jobs, keys, odoo, passwords
 from zenoo_security.cli.demo import demo
 from zenoo_security.errors import SecurityError
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(audit.app, name="audit")
-app.add_typer(fields.app, name="fields")
+app.add_typer(jobs.app, name="fields")
 app.add_typer(keys.app, name="keys")
 app.add_typer(odoo.app, name="odoo")
 app.add_typer(passwords.app, name="passwords")

@@ -84,9 +84,8 @@ class PlainLines:
         elif now - self._written < self._every_s and progress.done < progress.total:
             return
         self._written = now
-        self._write(
-            f"{progress.step} {progress.model}: {progress.done} of {progress.total} records{self._pace(progress, now)}\n"
-        )
+        reached = f"{progress.done} of {progress.total} records"
+        self._write(f"{progress.step} {progress.model}: {reached}{self._pace(progress, now)}\n")
 
     def _pace(self, progress: Progress, now: float) -> str:
         done, seconds = progress.done - self._first, now - self._started

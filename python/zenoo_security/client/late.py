@@ -112,17 +112,36 @@ def write(model: EncryptedModel, ids: Any, values: Mapping[str, Any]) -> Callabl
             return True
         rows = [{**_late(model, values), "id": record} for record in ids]
         if COMPANY in values:
-            moved = await _values_of_company(model, ids, model.of_company - values.keys(), send)
-            company = _company(values[COMPANY])
-            rows = [{**moved.get(row["id"], {}), **row, COMPANY: company} for row in rows]
+            rows = await _moved(model, rows, _company(values[COMPANY]), send)
         else:
             companies = await _companies(model, ids, send)
             rows = [{**row, COMPANY: companies.get(row["id"], 0)} for row in rows]
-        tokens = [{**common, **row} for row in model.seal_late(rows)]
-        await send("web_save_multi", [ids, tokens, {}])
+        tokens = [
+            {**(common if row["id"] in ids else {}), **late}
+            for row, late in zip(rows, model.seal_late(rows), strict=True)
+        ]
+        await send("web_save_multi", [[row["id"] for row in rows], tokens, {}])
         return True
 
     return perform
+
+
+async def _moved(model: EncryptedModel, rows: Sequence[Row], company: int, send: Send) -> list[Row]:
+    """The rows of a write, and those of the records that Odoo moves along, with all that is bound to the company."""
+    following = await _following(model, [row["id"] for row in rows], send)
+    rows = [*rows, *({"id": record} for record in following)]
+    bound = await _values_of_company(model, [row["id"] for row in rows if not model.of_company <= row.keys()], send)
+    return [{**bound.get(row["id"], {}), **row, COMPANY: company} for row in rows]
+
+
+async def _following(model: EncryptedModel, ids: Sequence[int], send: Send) -> list[int]:
+    """Odoo writes the company of a partner to its contacts, and to theirs."""
+    known, rest = list(ids), list(ids) if model.model == "res.partner" else []
+    while rest:
+        found = await send("read", [rest, ["child_ids"]])
+        rest = [child for row in found for child in row["child_ids"] if child not in known]
+        known += rest
+    return known[len(ids) :]
 
 
 def _late(model: EncryptedModel, row: Mapping[str, Any]) -> Row:
@@ -144,12 +163,11 @@ async def _companies(model: EncryptedModel, ids: list[int], send: Send) -> dict[
     return {row["id"]: id_of(row[COMPANY]) for row in rows}
 
 
-async def _values_of_company(
-    model: EncryptedModel, ids: list[int], names: frozenset[str], send: Send
-) -> dict[int, dict[str, Any]]:
+async def _values_of_company(model: EncryptedModel, ids: list[int], send: Send) -> dict[int, dict[str, Any]]:
     """What is bound to the companies of the records, decrypted."""
-    if not names:
+    if not ids:
         return {}
+    names = model.of_company
     rows = await send("read", [ids, model.request(names)])
     try:
         opened = model.open(rows, names, "raise")

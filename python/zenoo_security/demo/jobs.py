@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zenoo_security import jobs
+from zenoo_security.cli.job_report import lines
 from zenoo_security.client import SecureZenooClient
 from zenoo_security.demo.partners import FIELDS, client_of
 from zenoo_security.demo.scene import Scene, Step, administrator, expect
@@ -72,10 +73,8 @@ async def _after(scene: Scene) -> None:
 async def _status(scene: Scene) -> Report:
     async with administrator(scene) as admin:
         report = await jobs.status(admin, FIELDS, scene.key_ring)
-    for name in report.fields:
-        found = _found(report, name)
-        with_key = "".join(f"{count:5} with key {key}" for key, count in sorted(found.keys.items()))
-        scene.say(f"status  {name:17} {found.plaintext:5} in the clear{with_key}{found.empty:5} empty")
+    for line in lines(report):
+        scene.say(line)
     return report
 
 

@@ -118,7 +118,7 @@ async def reindex(
     return await _run("reindex", subject, options)
 
 
-def journal_path(operation: Operation, subject: Subject) -> Path:
+def journal_path(operation: str, subject: Subject) -> Path:
     """Where the command line keeps the journal of an operation unless it is told."""
     return default_path(subject.identity(operation))
 

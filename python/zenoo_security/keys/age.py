@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 if TYPE_CHECKING:
     from zenoo_security.keyring import KeyRing
 
-__all__ = ["MAX_AGE_DAYS", "KeyInfo", "Warned", "describe"]
+__all__ = ["MAX_AGE_DAYS", "SOON", "KeyInfo", "Warned", "describe"]
 
 MAX_AGE_DAYS: Final = 730
 """So long a key encrypts."""
 
 _MORE_DAYS_TO_READ: Final = 1095
 _SOON_DAYS: Final = 30
+
+SOON: Final = "expires-soon"
+"""The code of a warning ahead of time."""
 
 Warned = Literal["", "date", "expired", "expires-soon", "future", "old"]
 
@@ -75,7 +78,7 @@ def _warning(state: str, age: int, max_age_days: int) -> tuple[Warned, str]:
     if state == "primary" and age > max_age_days:
         return "expired", f"it has encrypted for longer than {max_age_days} days: keys add, then keys promote"
     if state == "primary" and age > max_age_days - _SOON_DAYS:
-        return "expires-soon", f"{max_age_days - age} days are left to replace it: keys add, then keys promote"
+        return SOON, f"{max_age_days - age} days are left to replace it: keys add, then keys promote"
     if state == "decrypt-only" and age > max_age_days + _MORE_DAYS_TO_READ:
         return "old", "values of it should be encrypted anew: fields rotate, keys reseal, then keys retire"
     return "", ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenoo_security.errors import KeyInUse
+from zenoo_security.fields.declaration import TEXT_TYPES
 from zenoo_security.keys.sealed import ENROLLED, usage
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ async def uses_in_odoo(
         key_id: the key.
 
     Returns:
-        What was counted, and why there may be more: records that are hidden from this user.
+        What was counted, and why there may be more: records that are hidden from this user, and misplaced tokens.
 
     Raises:
         OdooUnavailable: Odoo is down or slow.
@@ -53,10 +54,25 @@ async def uses_in_odoo(
     from zenoo_security import jobs  # noqa: PLC0415 - needs the extra rpc, which a ring for sessions alone does not
     from zenoo_security.jobs.caller import identify  # noqa: PLC0415
 
-    hidden = (await identify(client)).warnings
+    caller = await identify(client)
     report = await jobs.status(client, fields, key_ring)
     found = {name: field.found.keys.get(key_id, 0) for name, field in report.fields.items() if field.found}
-    return [Use(name, count, "zenoo-security fields rotate") for name, count in found.items()], hidden
+    uses = [Use(name, count, "zenoo-security fields rotate") for name, count in found.items()]
+    return uses, [*caller.warnings, *await _misplaced(client, fields, caller.context)]
+
+
+async def _misplaced(client: SecureZenooClient, fields: EncryptedFields, context: dict[str, Any]) -> list[str]:
+    """Tokens in Odoo's own field, from the time when that was the column: jobs count them as values in the clear."""
+    from zenoo_security.jobs.targets import select  # noqa: PLC0415
+
+    unknown = []
+    for target in select(fields):
+        if target.own is not None and target.declaration.type in TEXT_TYPES:
+            domain = [(target.own, "=like", "zs1.%")]
+            count = await client.execute_kw(target.model, "search_count", [domain], context=context)
+            if count:
+                unknown.append(f"{count} tokens in {target.name} itself: run zenoo-security fields encrypt first")
+    return unknown
 
 
 async def uses_in_store(store: Store, key_ring: KeyRing, key_id: int) -> list[Use]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zenoo_security.errors import DecryptionError
 from zenoo_security.fields import BlindIndex, FieldCipher
-from zenoo_security.keys.age import MAX_AGE_DAYS, describe
+from zenoo_security.keys.age import MAX_AGE_DAYS, SOON, describe
 from zenoo_security.keys.check_values import INDEX, check_values
 
 if TYPE_CHECKING:
@@ -38,12 +38,14 @@ class Finding(NamedTuple):
 def findings(ring: KeyRing, today: date, *, max_age_days: int = MAX_AGE_DAYS) -> list[Finding]:
     """What is wrong with a ring: ages, keys that are the same, keys that do not do what they should.
 
+    A key that will soon be too old is not wrong yet: `describe` warns of it.
+
     Args:
         ring: the ring.
         today: the day, in UTC.
         max_age_days: days for which a key encrypts.
     """
-    warned = [key for key in describe(ring, today, max_age_days=max_age_days) if key.warned]
+    warned = [key for key in describe(ring, today, max_age_days=max_age_days) if key.warned not in {"", SOON}]
     ages = [Finding(key.warned, f"key {key.id}: {key.warning}") for key in warned]
     return [*ages, *_same_keys(ring), *_round_trips(ring)]
 

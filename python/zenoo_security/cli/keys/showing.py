@@ -91,10 +91,12 @@ def verify(
 
 
 def _findings(source: Source, copy: Source | None, max_age_days: int) -> list[Finding]:
-    from zenoo_security.keys import Finding, differences, findings, open_to_others
+    from zenoo_security.keys import SOON, Finding, describe, differences, findings, open_to_others
 
     try:
         ring = source.load()
+        soon = [key for key in describe(ring, today(), max_age_days=max_age_days) if key.warned == SOON]
+        warn(*(f"key {key.id}: {key.warning}" for key in soon))
         found = findings(ring, today(), max_age_days=max_age_days)
         if source.path is not None:
             found += open_to_others(source.path)
