@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import datetime as dt
+import ipaddress
 import json
 import logging
 import os
 import re
 import socket
+import ssl
 import threading
 import time
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from zenoo_security import open_store
 from zenoo_security.audit import (
@@ -29,6 +39,9 @@ from zenoo_security.audit import (
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import AuditUnavailable, ConfigurationError, ParameterError
 from zenoo_security.stores.memory import MemoryStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RFC_5424 = re.compile(
     rb"<(\d{1,3})>1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z (\S+) (\S+) (\d+) (\S{1,32}) - (\{.*\})", re.DOTALL
@@ -238,3 +251,50 @@ def test_an_event_that_a_sink_causes_goes_to_no_sink(caplog):
         emit("x")
     assert heard == ["x"]
     assert "again" in caplog.text
+
+
+def certificate(folder: Path) -> tuple[str, str]:
+    """A certificate for 127.0.0.1 that no authority knows, and its key, as files."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.timezone.utc)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return str(folder / "cert.pem"), str(folder / "key.pem")
+
+
+@pytest.mark.asvs("v5.0.0-16.4.3")
+def test_syslog_over_tls_takes_only_a_server_that_it_trusts(tmp_path):
+    cert, key = certificate(tmp_path)
+    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server_side.load_cert_chain(cert, key)
+    received: list[bytes] = []
+
+    def serve(server: socket.socket) -> None:
+        for _ in range(2):
+            connection, _ = server.accept()
+            with (
+                contextlib.suppress(ssl.SSLError, ConnectionError),
+                server_side.wrap_socket(connection, server_side=True) as tls,
+            ):
+                received.extend(frames(tls, 2))
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        thread = threading.Thread(target=serve, args=(server,))
+        thread.start()
+        url = f"tls://127.0.0.1:{server.getsockname()[1]}"
+        stranger = SyslogSink(url)
+        with pytest.raises(AuditUnavailable):
+            AuditLog(stranger, required=True).record("x")
+        with AuditLog(SyslogSink(url, tls_context=ssl.create_default_context(cafile=cert)), required=True) as log:
+            log.record("x", number=1)
+            log.record("x", number=2)
+        thread.join(20)
+    assert [message(each)[2]["details"] for each in received] == [{"number": 1}, {"number": 2}]

@@ -53,7 +53,8 @@ class AppendFile:
         """
         while True:
             fd = self._open() if self._fd is None else self._fd
-            self._wait(fd)
+            if not _locked(fd):
+                self._wait(fd)
             end = os.lseek(fd, 0, os.SEEK_END)
             if end == self.end and 0 <= now - self._checked_at < _CHECK_EVERY_S:
                 return end
@@ -138,7 +139,7 @@ class AppendFile:
             return False
 
     def _wait(self, fd: int) -> None:
-        """Lock the file. Somebody who hangs while they hold it delays one call, and then one in five seconds."""
+        """Wait for the lock. Somebody who hangs while they hold it delays one call, and then one in five seconds."""
         started = time.monotonic()
         while not _locked(fd):
             now = time.monotonic()

@@ -25,6 +25,7 @@ class Delivery:
         sink: that one.
         name: how reports call it.
         error: the name of the last exception.
+        lost: how many events it did not take since it worked.
     """
 
     def __init__(self, sink: Sink, clock: Clock) -> None:
@@ -32,7 +33,7 @@ class Delivery:
         self.name: Final = getattr(sink, "name", None) or getattr(sink, "__name__", None) or type(sink).__name__
         self.error: str | None = None
         self._clock = clock
-        self._lost = 0
+        self.lost = 0
         self._reported_at: float | None = None
         self._lock = threading.Lock()
 
@@ -47,25 +48,21 @@ class Delivery:
     def fail(self, error: Exception) -> None:
         """Count an event that is lost."""
         with self._lock:
-            self._lost += 1
+            self.lost += 1
             self.error = type(error).__name__
 
-    def failure_to_tell(self) -> int | None:
-        """How many events are lost, when it is time to say so: at the first one, and once a minute."""
+    def to_tell(self, *, worked: bool) -> int | None:
+        """How many events are lost, when it is time to say so: at the first one, once a minute, and at the end."""
         now = self._clock.monotonic()
         with self._lock:
-            if self._reported_at is not None and now - self._reported_at < _REPORT_EVERY_S:
+            lost = self.lost
+            if worked:
+                self.lost, self._reported_at = 0, None
+            elif self._reported_at is None or now - self._reported_at >= _REPORT_EVERY_S:
+                self._reported_at = now
+            else:
                 return None
-            self._reported_at = now
-            return self._lost
-
-    def recovery_to_tell(self) -> int | None:
-        """How many events were lost, once, when the sink works again."""
-        if not self._lost:
-            return None
-        with self._lock:
-            lost, self._lost, self._reported_at = self._lost, 0, None
-            return lost or None
+        return lost or None
 
 
 class _Guard(threading.local):

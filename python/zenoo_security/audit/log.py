@@ -83,11 +83,14 @@ class AuditLog:
             return
         GUARD.busy = True
         try:
-            failed = [delivery.name for delivery in self._deliveries if not self._deliver(delivery, entry)]
+            failed = None
+            for delivery in self._deliveries:
+                if not self._deliver(delivery, entry):
+                    failed = failed or delivery.name
         finally:
             GUARD.busy = False
         if failed and self._required:
-            raise AuditUnavailable(f"nothing is done that cannot be logged, and this sink fails: {failed[0]}")
+            raise AuditUnavailable(f"nothing is done that cannot be logged, and this sink fails: {failed}")
 
     def checkpoint(self) -> str:
         """Write a checkpoint line to the chained file, to the disk, and return its text: keep it somewhere else.
@@ -140,17 +143,12 @@ class AuditLog:
 
     def _deliver(self, delivery: Delivery, entry: Entry) -> bool:
         worked, made = delivery(entry)
-        if not worked:
-            lost = delivery.failure_to_tell()
-            if lost is not None:
-                self._tell(delivery, "sys_monitor_disabled", lost)
-            return False
-        lost = delivery.recovery_to_tell()
+        lost = None if worked and not delivery.lost else delivery.to_tell(worked=worked)
         if lost is not None:
-            self._tell(delivery, "sys_monitor_enabled", lost)
+            self._tell(delivery, "sys_monitor_enabled" if worked else "sys_monitor_disabled", lost)
         if isinstance(made, str):
             self._to_others(delivery, "audit_checkpoint", {"checkpoint": made})
-        return True
+        return worked
 
     def _tell(self, delivery: Delivery, event: str, lost: int) -> None:
         """Say to the other sinks and to the logging module that a sink fails, or works again."""

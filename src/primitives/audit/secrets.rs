@@ -6,7 +6,7 @@ use memchr::memchr_iter;
 use memchr::memmem::find;
 
 /// How the texts begin that this package makes secrets of.
-const PREFIXES: [&[u8]; 6] = [b"zst_", b"ztk_", b"zdt_", b"zs1.", b"zi1.", b"zkw1."];
+const PREFIXES: [&[u8]; 5] = [b"zst_", b"ztk_", b"zdt_", b"zs1.", b"zi1."];
 
 /// A prefix with fewer characters after it is a word about tokens and no token, unless the text ends there.
 const MIN_CHARS: usize = 16;

@@ -103,6 +103,6 @@ class Background:
 
     def _report(self, *, worked: bool) -> None:
         if self._delivery is not None and self._tell is not None:
-            lost = self._delivery.recovery_to_tell() if worked else self._delivery.failure_to_tell()
+            lost = self._delivery.to_tell(worked=worked)
             if lost is not None:
                 self._tell(self._delivery, "sys_monitor_enabled" if worked else "sys_monitor_disabled", lost)

@@ -182,8 +182,18 @@ def _unix(path: str, timeout_s: float) -> socket.socket:
 
 
 def _is_closed(connection: socket.socket, scheme: str) -> bool:
-    """Whether the server has closed a connection: what is sent then would vanish without an error.
+    """Whether the server has closed a connection: what is sent then would vanish without an error."""
+    if scheme not in {"tcp", "tls"} or not select.select([connection], [], [], 0)[0]:
+        return False
+    import ssl  # noqa: PLC0415 - only where it is needed
 
-    No syslog server answers, so that something can be read means the end, of TLS as well.
-    """
-    return scheme in {"tcp", "tls"} and bool(select.select([connection], [], [], 0)[0])
+    timeout_s = connection.gettimeout()
+    connection.settimeout(0)
+    try:
+        return not connection.recv(1)
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False  # A message of TLS itself.
+    except OSError:
+        return True
+    finally:
+        connection.settimeout(timeout_s)
