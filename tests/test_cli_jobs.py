@@ -23,7 +23,7 @@ def test_without_a_terminal_there_is_a_line_now_and_then():
     assert written == [
         "rotate res.partner: 0 of 1000 records\n",
         "rotate res.partner: 500 of 1000 records, 100 a second, 5 s left\n",
-        "rotate res.partner: 1000 of 1000 records, 100 a second, 0 s left\n",
+        "rotate res.partner: 1000 of 1000 records, 100 a second\n",
         "verify res.partner: 1000 of 1000 records\n",
     ]
 

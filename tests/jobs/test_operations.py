@@ -18,7 +18,7 @@ from zenoo_security.jobs.codec import Place
 from zenoo_security.jobs.plan import PLANS, Cell
 
 NAME = "x.person.note"
-DECLARATION = Encrypted(index="casefold")
+DECLARATION = Encrypted(index="casefold", plaintext="allow")
 FIELDS = EncryptedFields({"x.person": {"note": DECLARATION}})
 CODEC = codec_of(DECLARATION)
 OPERATIONS = sorted(PLANS)
@@ -200,7 +200,9 @@ async def test_the_end_of_a_job_is_in_the_audit_log_without_values(caplog):
 
 
 async def test_one_write_serves_all_fields_of_a_record():
-    fields = EncryptedFields({"x.person": {"note": DECLARATION, "tax": Encrypted(type="integer", bind=("record",))}})
+    fields = EncryptedFields(
+        {"x.person": {"note": DECLARATION, "tax": Encrypted(type="integer", bind=("record",), plaintext="allow")}}
+    )
     rows = {i: {**person(f"note {i}"), "tax": i, "x_tax_enc": False} for i in range(1, 51)}
     odoo = MemoryOdoo(rows)
     report = await jobs.encrypt(odoo, fields, RING)
@@ -241,7 +243,28 @@ async def test_what_cannot_work_is_refused_before_anything_is_written():
     assert not odoo.writes
 
 
-async def test_a_column_that_was_not_created_is_named():
+@pytest.mark.parametrize("operation", [*OPERATIONS, "status", "verify"])
+async def test_a_column_that_was_not_created_is_named_with_what_makes_it(operation):
+    odoo = MemoryOdoo({1: {"note": "clear", "x_note_enc": False}})
+    with pytest.raises(ConfigurationError, match=r"has no x_note_idx.*zenoo-security fields create"):
+        await getattr(jobs, operation)(odoo, FIELDS, RING)
+
+
+async def test_decrypt_is_refused_while_clients_would_read_nothing_of_what_it_decrypts():
+    odoo = MemoryOdoo(people(4))
+    refusing = EncryptedFields({"x.person": {"note": Encrypted(index="casefold")}})
+    with pytest.raises(ParameterError, match=r"x\.person\.note .* declare 'allow'"):
+        await jobs.decrypt(odoo, refusing, RING)
+    assert not odoo.writes
+
+
+async def test_reindex_without_names_is_for_the_fields_that_have_an_index():
+    fields = EncryptedFields({"x.person": {"note": DECLARATION, "tax": Encrypted(type="integer")}})
+    odoo = MemoryOdoo({i: {**row, "tax": 0, "x_tax_enc": False} for i, row in people(4).items()})
+    assert list((await jobs.reindex(odoo, fields, RING)).fields) == [NAME]
+
+
+async def test_a_server_action_that_was_not_installed_is_named():
     odoo = MemoryOdoo(people(4))
     odoo.ir_actions_server__search_read = lambda *_, **__: []
     with pytest.raises(ConfigurationError, match=r"zenoo-security fields create"):
