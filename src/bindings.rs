@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod audit;
 mod blind_index;
 mod contexts;
 mod domain;
@@ -29,6 +30,8 @@ mod _native {
     use super::accounts::AccountKeys;
     #[pymodule_export]
     use super::attempts::{AttemptTable, Counters, Slowing};
+    #[pymodule_export]
+    use super::audit::{AuditKey, audit_line};
     #[pymodule_export]
     use super::blind_index::BlindIndex;
     #[pymodule_export]

@@ -3,6 +3,7 @@
 pub mod accounts;
 mod aead;
 pub mod attempts;
+pub mod audit;
 pub mod blind_index;
 pub mod derive;
 pub mod error;

@@ -337,6 +337,36 @@ async def test_one_users_clients_with_different_keys_or_fields_do_not_share_resu
     assert await right.model(ResPartner).all().values("name") == [{"id": 42, "name": "Bob"}]
 
 
+@pytest.mark.parametrize("other", ["user", "database", "host"])
+async def test_a_shared_cache_keeps_decrypted_rows_apart(fake, other):
+    """Not even the same user id in another database, or on another host, gets rows that were decrypted for the first."""
+    fields, ring = EncryptedFields({"res.partner": {"name": Encrypted(in_place=True, force=True)}}), KeyRing.generate()
+    host, shared = TwoUsers(), CacheManager()
+    await shared.setup_memory_cache()
+    for server, value in ((fake, "PLAIN-FIRST"), (host, "PLAIN-OTHER")):
+        token = FieldCipher(ring).encrypt(value, context=("res.partner", "name"))
+        server.row = lambda uid, token=token: {"id": 42 + uid, "name": token}
+
+    async def rows(server, database, uid):
+        async with SecureZenooClient(server.url, encrypted_fields=fields, key_ring=ring) as client:
+            client.cache_manager = shared
+            await client.login(database, str(uid), PASSWORD)
+            return await client.model(ResPartner).filter(ref="x").values("name")
+
+    try:
+        assert await rows(fake, DATABASE, ADMIN) == [{"id": 42 + ADMIN, "name": "PLAIN-FIRST"}]
+        stored = list(shared.backends["memory"]._data.values())
+        assert len(stored) == 1
+        assert "PLAIN-FIRST" not in str(stored)
+        place = {"user": (fake, DATABASE, PORTAL), "database": (fake, "other", ADMIN), "host": (host, DATABASE, ADMIN)}
+        asked = len(fake.calls("search_read")) + len(host.calls("search_read"))
+        [row] = await rows(*place[other])
+        assert row["name"] == ("PLAIN-OTHER" if other == "host" else "PLAIN-FIRST")
+        assert len(fake.calls("search_read")) + len(host.calls("search_read")) == asked + 1
+    finally:
+        host.close()
+
+
 async def test_a_cached_function_is_still_cached_and_merged_for_one_client(fake):
     async with two_users(fake, secure=True) as (admin, _):
         await admin.setup_cache_manager()

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 # From the ground up; a module imports from its own layer and from those before it. `zenoo_security` itself is on top,
 # together with the last layer.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("address", "audit", "environment", "errors", "clock", "principal", "private_files", "setting_types"),
+    ("address", "environment", "errors", "clock", "principal", "private_files", "setting_types"),
     ("_native",),
     (
         "accounts",
+        "audit",
         "breached",
         "common_passwords",
         "config",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zenoo_security._native import __version__
 
 if TYPE_CHECKING:
+    from zenoo_security.audit import AuditLog
     from zenoo_security.auth import SecureAuthManager
     from zenoo_security.client import SecureZenooClient
     from zenoo_security.config import SecurityConfig
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from zenoo_security.stores import open_store
 
 __all__ = [
+    "AuditLog",
     "BlindIndex",
     "DataEncryption",
     "Encrypted",
@@ -65,6 +67,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AuditLog": "audit",
     "SecureAuthManager": "auth",
     "SecureZenooClient": "client",
     "SecurityConfig": "config",

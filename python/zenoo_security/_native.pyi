@@ -13,6 +13,7 @@ from zenoo_security.stores.attempts import Backoff, Counter, Outcome
 __all__ = [
     "AccountKeys",
     "AttemptTable",
+    "AuditKey",
     "BlindIndex",
     "Counters",
     "Decision",
@@ -25,6 +26,7 @@ __all__ = [
     "Undecryptable",
     "__version__",
     "_empty",
+    "audit_line",
     "clean",
     "clean_html",
     "clean_text",
@@ -169,6 +171,34 @@ class AttemptTable:
         """
     def __len__(self) -> int:
         """How many counters are held, those included that could be forgotten."""
+
+# --- audit ---
+
+@final
+class AuditKey:
+    """Tags the lines of an audit file: HMAC-SHA256 under keys that are derived from those of a ring."""
+
+    def __new__(cls, key_ring: KeyRing) -> Self:
+        """Derives a key from each key of the ring that is not retired."""
+    @property
+    def key_id(self) -> int:
+        """The id of the key that new lines are tagged with: the primary one."""
+    def tag(self, previous: bytes, line: bytes, *, key_id: int | None = None) -> bytes:
+        """The tag, 32 bytes, of a line after the one that has the tag `previous`.
+
+        Raises:
+            ParameterError: `previous` does not have 32 bytes.
+            KeyRingError: the ring has no key of this id, or it is retired.
+        """
+
+def audit_line(fields: dict[str, Any], *, now: float | None = None, head: str | None = None) -> bytes:
+    """One line of JSON in printable ASCII, without a line feed.
+
+    The time, the members of the line `head`, and the fields that are not None. A text has at most 256 characters, a
+    list 100 items, a dict 32 members, all of it four levels and some 12 KiB. Tokens of ours in texts, texts in inner
+    dicts under names such as `password`, and values of other types than str, int, float, bool, list, tuple and dict
+    are hidden.
+    """
 
 # --- blind_index ---
 

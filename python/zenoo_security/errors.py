@@ -35,6 +35,7 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     │   └── FreshLoginRequired               the login is too long ago for this
     ├── PermissionDenied                     who is asking may not
     │   └── NoPrincipal                      nobody is set
+    ├── AuditUnavailable                     an event could not be written, so the call it is about is refused
     ├── QueryRefused                         the call cannot be made safely on encrypted fields
     ├── RateLimitExceeded                    too many; has retry_after
     ├── StoreError                           the shared state of logins, sessions and limits
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "AuditUnavailable",
     "AuthenticationError",
     "ColumnsInUse",
     "ConfigurationError",
@@ -316,6 +318,10 @@ class PermissionDenied(SecurityError):
 
 class NoPrincipal(PermissionDenied):
     """Nobody is set as the one who asks, so nobody is allowed."""
+
+
+class AuditUnavailable(SecurityError):
+    """The audit log cannot take an event and is required, so what the event is about is not done; or it is no log."""
 
 
 class QueryRefused(SecurityError):

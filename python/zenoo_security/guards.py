@@ -6,8 +6,9 @@ import functools
 import inspect
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
 
+from zenoo_security.audit import emit
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
-from zenoo_security.errors import ParameterError
+from zenoo_security.errors import FreshLoginRequired, NoPrincipal, ParameterError
 from zenoo_security.principal import current_principal
 
 if TYPE_CHECKING:
@@ -78,7 +79,14 @@ def check_fresh_auth(minutes: float = 5, *, clock: Clock = SYSTEM_CLOCK) -> None
         ParameterError: the minutes are out of range.
     """
     _check_minutes(minutes)
-    current_principal().require_fresh(minutes * 60, at=clock.now())
+    try:
+        current_principal().require_fresh(minutes * 60, at=clock.now())
+    except NoPrincipal:
+        emit("authz_fail", needs="fresh_login", reason="no_principal")
+        raise
+    except FreshLoginRequired:
+        emit("authz_fail", needs="fresh_login", reason="login_too_old")
+        raise
 
 
 def _checked_coroutine(function: Callable[P, Any], check: Callable[[], None]) -> Callable[P, Any]:

@@ -55,6 +55,10 @@ class MemoryOdoo:
             raise AccessRefused("no such model")
         return self.chatter
 
+    def x_person__fields_get(self, names, attributes, context):
+        known = {name for row in self.rows.values() for name in row}
+        return {name: {"type": "char"} for name in names if name in known}
+
     def x_person__search_count(self, domain, context):
         return len(self._found(domain, context))
 

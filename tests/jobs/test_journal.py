@@ -84,6 +84,15 @@ def test_what_is_no_journal_is_refused(tmp_path, content):
         pass
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(ConfigurationError, match=r"its folder cannot be made"),
+        open_journal(tmp_path / "file" / "journal", JOB),
+    ):
+        pass
+
+
 def test_two_processes_do_not_share_a_journal(tmp_path):
     path = tmp_path / "journal"
     code = f"from zenoo_security.jobs.journal import open_journal\nwith open_journal({path!r}, {JOB!r}): print('held')"

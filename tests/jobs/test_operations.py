@@ -19,10 +19,17 @@ from zenoo_security.jobs.plan import PLANS, Cell
 from zenoo_security.jobs.targets import select
 
 NAME = "x.person.note"
-DECLARATION = Encrypted(index="casefold")
+DECLARATION = Encrypted(index="casefold", plaintext="allow")
 FIELDS = EncryptedFields({"x.person": {"note": DECLARATION}})
 CODEC = codec_of(DECLARATION)
 OPERATIONS = sorted(PLANS)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_pauses():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("zenoo_security.jobs.runner.PAUSE_S", 0)
+        yield
 
 
 def person(own=False, token=False, index=False):
@@ -102,6 +109,25 @@ def finished(operation, odoo, journal):
         return None
 
 
+@given(st.sampled_from(OPERATIONS), st.integers(0, 2**32))
+@settings(max_examples=40, deadline=None)
+def test_each_record_is_counted_once_when_a_job_is_killed_while_people_edit(tmp_path_factory, operation, seed):
+    journal = tmp_path_factory.mktemp("journal") / "journal"
+    odoo, chance = MemoryOdoo(people(200)), random.Random(seed)
+
+    def edited_and_perhaps_killed():
+        for _ in range(20):
+            odoo.rows[chance.randint(1, 200)]["note"] = f"edit {chance.random()}"
+        if chance.random() < 0.3:
+            raise Killed
+
+    odoo.before_write = odoo.after_write = edited_and_perhaps_killed
+    while (report := finished(operation, odoo, journal)) is None:
+        pass
+    field = report.fields[NAME]
+    assert field.rows == sum(field.done.values()) + sum(field.left.values()) == 200
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=15, deadline=None)
@@ -130,7 +156,7 @@ def test_people_who_edit_meanwhile_lose_nothing(operation, seed):
     assert report.fields[NAME].rows == 300
 
 
-BOUND = EncryptedFields({"x.person": {"note": Encrypted(index="casefold", bind=("company",))}})
+BOUND = EncryptedFields({"x.person": {"note": Encrypted(index="casefold", bind=("company",), plaintext="allow")}})
 
 
 @pytest.mark.parametrize("operation", ["encrypt", "rotate"])
@@ -175,8 +201,7 @@ async def test_another_ring_with_the_same_key_ids_does_not_go_on_with_a_job(tmp_
     assert (await run("encrypt", odoo, journal=journal)).ok
 
 
-async def test_a_record_that_changes_at_every_attempt_is_left_and_reported(monkeypatch):
-    monkeypatch.setattr("zenoo_security.jobs.runner.PAUSE_S", 0)
+async def test_a_record_that_changes_at_every_attempt_is_left_and_reported():
     odoo, edits = MemoryOdoo({1: person("start"), 2: person("calm")}), iter(range(1000))
     odoo.before_write = lambda: odoo.rows[1].update(note=str(next(edits)))
     report = await run("encrypt", odoo)
@@ -204,8 +229,26 @@ async def test_what_odoo_refuses_is_found_and_does_not_hold_up_the_others():
     assert not report.ok
 
 
+async def test_the_end_of_a_job_is_in_the_audit_log_without_values(caplog):
+    caplog.set_level("INFO", "zenoo_security.audit")
+    await run("encrypt", MemoryOdoo({1: person("secret"), 2: person()}))
+    [event] = [record.event for record in caplog.records]
+    assert event == {
+        "name": "job.finished",
+        "operation": "encrypt",
+        "database": "production",
+        "field": NAME,
+        "dry_run": False,
+        "rows": 2,
+        "left_or_wrong": 0,
+    }
+    assert "secret" not in caplog.text
+
+
 async def test_one_write_serves_all_fields_of_a_record():
-    fields = EncryptedFields({"x.person": {"note": DECLARATION, "tax": Encrypted(type="integer", bind=("record",))}})
+    fields = EncryptedFields(
+        {"x.person": {"note": DECLARATION, "tax": Encrypted(type="integer", bind=("record",), plaintext="allow")}}
+    )
     rows = {i: {**person(f"note {i}"), "tax": i, "x_tax_enc": False} for i in range(1, 51)}
     odoo = MemoryOdoo(rows)
     report = await jobs.encrypt(odoo, fields, RING)
@@ -246,7 +289,28 @@ async def test_what_cannot_work_is_refused_before_anything_is_written():
     assert not odoo.writes
 
 
-async def test_a_column_that_was_not_created_is_named():
+@pytest.mark.parametrize("operation", [*OPERATIONS, "status", "verify"])
+async def test_a_column_that_was_not_created_is_named_with_what_makes_it(operation):
+    odoo = MemoryOdoo({1: {"note": "clear", "x_note_enc": False}})
+    with pytest.raises(ConfigurationError, match=r"has no x_note_idx.*zenoo-security fields create"):
+        await getattr(jobs, operation)(odoo, FIELDS, RING)
+
+
+async def test_decrypt_is_refused_while_clients_would_read_nothing_of_what_it_decrypts():
+    odoo = MemoryOdoo(people(4))
+    refusing = EncryptedFields({"x.person": {"note": Encrypted(index="casefold")}})
+    with pytest.raises(ParameterError, match=r"x\.person\.note .* declare 'allow'"):
+        await jobs.decrypt(odoo, refusing, RING)
+    assert not odoo.writes
+
+
+async def test_reindex_without_names_is_for_the_fields_that_have_an_index():
+    fields = EncryptedFields({"x.person": {"note": DECLARATION, "tax": Encrypted(type="integer")}})
+    odoo = MemoryOdoo({i: {**row, "tax": 0, "x_tax_enc": False} for i, row in people(4).items()})
+    assert list((await jobs.reindex(odoo, fields, RING)).fields) == [NAME]
+
+
+async def test_a_server_action_that_was_not_installed_is_named():
     odoo = MemoryOdoo(people(4))
     odoo.ir_actions_server__search_read = lambda *_, **__: []
     with pytest.raises(ConfigurationError, match=r"zenoo-security fields create"):

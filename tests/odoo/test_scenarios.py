@@ -30,28 +30,33 @@ DECLARATIONS = {
         "phone": Encrypted(index="exact"),
         "vat": Encrypted(),
         "ref": Encrypted(index="exact"),
-        "function": Encrypted(index="exact", padding=64),
+        "function": Encrypted(padding=64),
         "comment": Encrypted(type="html"),
     },
     "in place": {
         "ref": Encrypted(in_place=True, index="exact"),
         "function": Encrypted(in_place=True),
-        "comment": Encrypted(in_place=True, type="html"),
     },
     "bound": {
         "email": Encrypted(index="exact", bind=("database",)),
         "phone": Encrypted(index="exact", bind=("record",)),
         "vat": Encrypted(bind=("company",)),
         "ref": Encrypted(index="exact", bind=("database", "company", "record")),
+        "function": Encrypted(bind=("database",)),
         "comment": Encrypted(type="html", bind=("record",)),
     },
     "allow": {
         "email": Encrypted(index="exact", plaintext="allow"),
         "phone": Encrypted(index="exact", plaintext="warn"),
         "ref": Encrypted(in_place=True, index="exact", plaintext="allow"),
+        "function": Encrypted(in_place=True, plaintext="allow"),
         "comment": Encrypted(type="html", plaintext="allow"),
     },
 }
+
+#: Scenarios that a declaration cannot answer: values that are bound to a record are not written with others' at once, and
+#: a condition on a field that may hold plaintext is not turned back.
+UNANSWERED = {("bound", "web_save_multi"), ("allow", "deprecated_groups")}
 
 
 def _scenarios():
@@ -64,10 +69,18 @@ def _scenarios():
 class Pair:
     """A database without encryption, and one with."""
 
-    def __init__(self, plain, encrypted, declared):
-        self.plain, self.encrypted = plain, encrypted
+    def __init__(self, plain, encrypted, name):
+        self.plain, self.encrypted, self.name = plain, encrypted, name
+        declared = DECLARATIONS[name]
         self.fields = EncryptedFields({"res.partner": declared})
         self.secrets = secrets(set(declared))
+
+    def start_equal(self):
+        """Let the next record have the same id on both sides, whatever a failed scenario left."""
+        for table in ("res_partner", "res_partner_category"):
+            last = max(d.sql(f"SELECT nextval('{table}_id_seq') AS n")[0]["n"] for d in (self.plain, self.encrypted))
+            for database in (self.plain, self.encrypted):
+                database.sql(f"SELECT setval('{table}_id_seq', %s)", [last])
 
     @contextlib.asynccontextmanager
     async def clients(self):
@@ -85,7 +98,7 @@ def pair(request, odoo_server):
     """The databases of one declaration; when all scenarios are through, the encrypted one holds none of the values."""
     import asyncio
 
-    pair = Pair(odoo_server.create_database(), odoo_server.create_database(), DECLARATIONS[request.param])
+    pair = Pair(odoo_server.create_database(), odoo_server.create_database(), request.param)
 
     async def create():
         async with SecureZenooClient(pair.encrypted.url) as admin:
@@ -118,12 +131,17 @@ def everything_logged(caplog):
 @pytest.mark.asvs("v5.0.0-14.2.4", "v5.0.0-16.2.5")
 @pytest.mark.parametrize("scenario", list(_scenarios()))
 async def test_a_scenario_gives_the_same_with_and_without_encryption(pair, scenario, everything_logged, odoo_server):
+    pair.start_equal()
     async with pair.clients() as (plain, encrypted):
         expected = await scenario(plain)
         del failing.SEEN[:]
         everything_logged.clear()
         before = odoo_server.log_path.stat().st_size
-        assert await scenario(encrypted) == expected
+        if (pair.name, scenario.__name__) in UNANSWERED:
+            with pytest.raises(QueryRefused):
+                await scenario(encrypted)
+        else:
+            assert await scenario(encrypted) == expected
         with odoo_server.log_path.open(encoding="utf-8", errors="replace") as log:
             log.seek(before)
             _require_none(pair.secrets, log.read())

@@ -49,5 +49,4 @@ async def wrong_questions(client: Any) -> Any:
         await _failure(client.search("res.partner", mine)),
         await _failure(client.search("no.such.model", [("name", "=", ANNA["email"])])),
         await _failure(client.execute_kw("res.partner", "export_data", [[1], ["email", "no_such_field"]])),
-        await _failure(client.execute_kw("res.partner", "search_fetch", [mine, ["email"]])),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 ANNA = {
     "email": "Anna.Kowalska@secret-mail.example",
     "phone": "+49 30 7654321-0",
-    "vat": "BE0477472701",
+    "vat": "BE-secret-0477",
     "ref": "REF/secret-0815",
     "function": "Secret Councillor",
     "comment": "<p>pays <b>secretly</b> in gold, naïve &amp; late</p>",
@@ -15,7 +15,7 @@ ANNA = {
 BRUNO = {
     "email": "bruno@secret-mail.example",
     "phone": "(030) 1112223",
-    "vat": "DE123456788",
+    "vat": "DE-secret-1234",
     "ref": "ref-secret-b",
     "function": "Hidden Clerk",
     "comment": "<p>owes a secret</p>",
@@ -23,7 +23,7 @@ BRUNO = {
 NEW = {
     "email": "new.address@secret-mail.example",
     "phone": "+43 1 9998887",
-    "vat": "FR40303265045",
+    "vat": "FR-secret-4030",
     "ref": "REF/secret-4711",
     "function": "Veiled Envoy",
     "comment": "<p>moved secretly</p>",

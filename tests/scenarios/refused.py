@@ -11,7 +11,7 @@ REFUSED = {
     "part of a value": ("res.partner", "search", [[("ref", "ilike", ANNA["ref"][:6])]], {}),
     "pattern": ("res.partner", "search_count", [[("ref", "=like", ANNA["ref"])]], {}),
     "range": ("res.partner", "search", [[("ref", ">", ANNA["ref"])]], {}),
-    "no index": ("res.partner", "search", [[("comment", "=", ANNA["comment"])]], {}),
+    "no index": ("res.partner", "search", [[("function", "=", ANNA["function"])]], {}),
     "path": ("res.partner", "search", [[("parent_id.ref", "=", ANNA["ref"])]], {}),
     "sub-domain": ("res.partner", "search", [[("child_ids", "any", [("ref", "=", ANNA["ref"])])]], {}),
     "order": ("res.partner", "search", [[]], {"order": "ref desc"}),

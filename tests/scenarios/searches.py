@@ -107,12 +107,20 @@ async def groups(client: Any) -> Any:
         return await client.execute_kw("res.partner", method, list(args), kwargs)
 
     return [
-        await ask("read_group", mine, ["color:sum"], ["city"]),
-        await ask("read_group", [("ref", "!=", False), *mine], ["city"], "city", lazy=False, orderby="city desc"),
         await ask("formatted_read_group", mine, ["city"], ["__count", "color:sum"], [("color:sum", ">", 1)]),
         await ask("formatted_read_group", domain=mine, groupby=["city"], aggregates=["color:max"], order="city desc"),
         await ask("formatted_read_grouping_sets", mine, [["city"], []], ["__count"]),
         await ask("read_progress_bar", mine, "city", {"field": "type", "colors": {"contact": "success"}}),
+    ]
+
+
+async def deprecated_groups(client: Any) -> Any:
+    await people(client, "read group")
+    mine = [("name", "=like", "read group%"), ("email", "in", [EMAIL, OTHER, NEW["email"]])]
+    other = {"lazy": False, "orderby": "city desc"}
+    return [
+        await client.execute_kw("res.partner", "read_group", [mine, ["color:sum"], ["city"]]),
+        await client.execute_kw("res.partner", "read_group", [[("ref", "!=", False), *mine], ["city"], "city"], other),
     ]
 
 

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Optional
+from typing import Any
 
-from zenoo_rpc.models.base import OdooModel
+from zenoo_rpc.models.common import ResPartner
 from zenoo_rpc.query.filters import Q
 
 from scenarios.people import ANNA, BRUNO, NEW, people, shown
-
-
-class Person(OdooModel):
-    """A partner with the fields that the scenarios use."""
-
-    odoo_name: ClassVar[str] = "res.partner"
-    name: str
-    email: Optional[str] = None  # noqa: UP045 - zenoo-rpc looks for this spelling
-    phone: Optional[str] = None  # noqa: UP045
-    ref: Optional[str] = None  # noqa: UP045
 
 
 def _plain(person: Any) -> tuple[Any, ...]:
@@ -25,11 +15,11 @@ def _plain(person: Any) -> tuple[Any, ...]:
 
 
 def _mine(client: Any, tag: str) -> Any:
-    return client.model(Person).filter(name__startswith=tag).only("name", "email", "phone", "ref").order_by("id")
+    return client.model(ResPartner).filter(name__startswith=tag).only("name", "email", "phone", "ref").order_by("id")
 
 
 async def typed_records(client: Any) -> Any:
-    person = await client.model(Person).create(name="typed", **{k: ANNA[k] for k in ("email", "phone", "ref")})
+    person = await client.model(ResPartner).create(name="typed", **{k: ANNA[k] for k in ("email", "phone", "ref")})
     before = _plain(person)
     await person.update(email=NEW["email"])
     after = [_plain(p) for p in await _mine(client, "typed").all()]
@@ -58,7 +48,7 @@ async def query_builder(client: Any) -> Any:
 
 async def bulk_create(client: Any) -> Any:
     rows = [{"name": "bulk 1", "email": ANNA["email"]}, {"name": "bulk 2", "ref": BRUNO["ref"]}]
-    made = await client.model(Person).bulk_create(rows)
+    made = await client.model(ResPartner).bulk_create(rows)
     return sorted((p.name, p.email, p.ref) for p in made)
 
 
@@ -86,17 +76,15 @@ async def transactions(client: Any) -> Any:
 async def cached_queries(client: Any) -> Any:
     await client.setup_cache_manager()
     [anna, *_] = await people(client, "cache")
-    mine = client.model(Person).filter(name__startswith="cache", email=ANNA["email"])
+    mine = client.model(ResPartner).filter(name__startswith="cache", email=ANNA["email"])
     first = await mine.values("name", "email")
-    again = await client.model(Person).filter(name__startswith="cache", email=ANNA["email"]).values("name", "email")
+    again = await client.model(ResPartner).filter(name__startswith="cache", email=ANNA["email"]).values("name", "email")
     await client.write("res.partner", [anna], {"ref": NEW["ref"]})
-    after = await client.model(Person).filter(name__startswith="cache", ref=NEW["ref"]).values("name", "ref")
+    after = await client.model(ResPartner).filter(name__startswith="cache", ref=NEW["ref"]).values("name", "ref")
     return first, again, after
 
 
 async def lazy_relations(client: Any) -> Any:
-    from zenoo_rpc.models.common import ResPartner
-
     anna, bruno, *_ = await people(client, "lazy")
     await client.write("res.partner", [bruno], {"parent_id": anna})
     record = await client.model(ResPartner).filter(id=bruno).only("name", "email", "parent_id").first()

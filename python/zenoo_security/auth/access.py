@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.accounts import check_login
+from zenoo_security.audit import emit
 from zenoo_security.auth.inputs import check_database
 from zenoo_security.auth.parts import AuthParts
 from zenoo_security.auth.pool import SessionClient
@@ -93,6 +94,7 @@ class SessionAccess(AuthParts):
         check_database(database)
         check_login(username)
         await self._devices.forget(database, username)
+        emit("authn_token_revoked", database=database, account=self.lockout.account(database, username), kind="device")
         return await self._end_account(database, username)
 
     async def list_sessions(self, token: str) -> list[Session]:
@@ -135,7 +137,9 @@ class SessionAccess(AuthParts):
         """
         session = await self.session(token)
         principal = session.principal
-        return await self._devices.remember(principal.database, principal.login, session_id=session.id)
+        device_token = await self._devices.remember(principal.database, principal.login, session_id=session.id)
+        emit("authn_token_created", principal=principal, kind="device")
+        return device_token
 
     async def _close_client(self, token: object) -> None:
         try:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zenoo_security.audit import emit
 from zenoo_security.errors import (
     AuthenticationError,
     HashingBusy,
@@ -15,6 +16,7 @@ from zenoo_security.errors import (
     OdooUnavailable,
     OtpError,
     SecondFactorRequired,
+    StoreError,
 )
 
 if TYPE_CHECKING:
@@ -38,12 +40,14 @@ class Claim:
         login: the login, as it was typed.
         client_ip: the address of the client, where it is known.
         device: the digest of the token of a device that is known for this account.
+        purpose: what is to be proved, for the audit log.
     """
 
     database: str
     login: str
     client_ip: str | None = None
     device: bytes | None = None
+    purpose: str = "login"
 
 
 class Proof:
@@ -87,13 +91,14 @@ class Attempts:
             LoginFailed: there was no attempt left; or the block raised an `AuthenticationError`, an `OtpError`, or an
                 error of Odoo that does not say whether the password was looked at.
         """
-        async with self._refusals.alike():
+        async with self._refusals.alike(), self._told(claim):
             attempt = await self._lockout.reserve(claim.database, claim.login, claim.client_ip, device=claim.device)
             if attempt is None:
+                self._tell("authn_login_fail_max", claim, "locked")
                 raise LoginFailed
             proof = Proof()
             async with attempt:
-                async with _counted(attempt):
+                async with self._counted(claim, attempt):
                     yield proof
                 await (attempt.succeeded() if await self._clears(claim, proof) else attempt.give_back())
 
@@ -103,16 +108,50 @@ class Attempts:
         # Nobody else has the counter of a device.
         return claim.device is not None or await self._spellings.is_only_one(claim.database, proof.login)
 
+    @asynccontextmanager
+    async def _counted(self, claim: Claim, attempt: Attempt) -> AsyncIterator[None]:
+        try:
+            yield
+        except (OdooUnavailable, SecondFactorRequired, HashingBusy) as error:
+            await attempt.give_back()
+            if isinstance(error, SecondFactorRequired):
+                self._tell("authn_login_pending", claim, "second_factor_required")
+            raise
+        except (AuthenticationError, OtpError, OdooError) as error:
+            if isinstance(error, OdooError):
+                _LOG.error("Odoo failed at a login, which counts as refused: %s", error.odoo_type)
+            await attempt.failed()
+            self._tell("authn_login_fail", claim, _reason(error))
+            raise LoginFailed from None
 
-@asynccontextmanager
-async def _counted(attempt: Attempt) -> AsyncIterator[None]:
-    try:
-        yield
-    except (OdooUnavailable, SecondFactorRequired, HashingBusy):
-        await attempt.give_back()
-        raise
-    except (AuthenticationError, OtpError, OdooError) as error:
-        if isinstance(error, OdooError):
-            _LOG.error("Odoo failed at a login, which counts as refused: %s", error.odoo_type)
-        await attempt.failed()
-        raise LoginFailed from None
+    @asynccontextmanager
+    async def _told(self, claim: Claim) -> AsyncIterator[None]:
+        """Tell the audit log about attempts of which nothing is known: who asked for them gets the error."""
+        try:
+            yield
+        except (OdooUnavailable, HashingBusy, StoreError) as error:
+            self._tell("authn_login_error", claim, _outage(error))
+            raise
+
+    def _tell(self, event: str, claim: Claim, reason: str) -> None:
+        """Never with the login as it was typed: people type passwords there. A digest tells the accounts apart."""
+        emit(
+            event,
+            database=claim.database,
+            account=self._lockout.account(claim.database, claim.login),
+            client_ip=claim.client_ip,
+            purpose=claim.purpose,
+            reason=reason,
+        )
+
+
+def _outage(error: OdooUnavailable | HashingBusy | StoreError) -> str:
+    if isinstance(error, HashingBusy):
+        return "busy"
+    return "odoo_unavailable" if isinstance(error, OdooUnavailable) else "store_unavailable"
+
+
+def _reason(error: AuthenticationError | OtpError | OdooError) -> str:
+    if isinstance(error, OtpError):
+        return "code"
+    return "odoo_error" if isinstance(error, OdooError) else "credential"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zenoo_security.accounts import canonical_login, check_login
+from zenoo_security.audit import emit
 from zenoo_security.auth.attempts import Claim
 from zenoo_security.auth.inputs import check_code, check_database, check_password
 from zenoo_security.auth.parts import AuthParts
@@ -84,6 +85,7 @@ class Logins(AuthParts):
                     )
                 principal = await self._with_code(principal, code)
             proof.is_whole(user.login)
+        self._succeeded(principal, client_ip)
         return await self.sessions.start(principal, password, client_ip=client_ip, label=name, replaces=replaces)
 
     async def complete(
@@ -121,8 +123,9 @@ class Logins(AuthParts):
             user = await self._liveness.confirm(known, await self.sessions.credential(ticket))
             principal = await self._with_code(replace(known, groups=user.groups), code or "")
             proof.is_whole(user.login)
+        self._succeeded(principal, claim.client_ip)
         if replaces is not None:
-            await self.sessions.end(replaces)
+            await self.sessions.end(replaces, reason="replaced")
         return await self.sessions.rotate(ticket, principal=principal)
 
     async def unlock(self, username: str, database: str) -> None:
@@ -177,7 +180,7 @@ class Logins(AuthParts):
         if enrolled and code is None:
             # Else a stolen session and the password would be enough to remove the second factor.
             raise InvalidInput("a value is required", field="totp_token", code="empty")
-        claim = Claim(known.database, known.login, origin.address(client_ip) or session.client_ip)
+        claim = Claim(known.database, known.login, origin.address(client_ip) or session.client_ip, purpose="step_up")
         async with self._attempts.attempt(claim) as proof:
             if password is not None:
                 user = await self._odoo.log_in(known.database, known.login, password)
@@ -187,4 +190,16 @@ class Logins(AuthParts):
                 known = await self._with_code(known, code)
             if password is not None:
                 proof.is_whole(known.login)
+        self._succeeded(known, claim.client_ip, purpose="step_up")
         return replace(known, authenticated_at=self._clock.now())
+
+    def _succeeded(self, principal: Principal, client_ip: str | None, *, purpose: str = "login") -> None:
+        """Tell the audit log before anything is given out: a log that is required can still refuse."""
+        emit(
+            "authn_login_success",
+            principal=principal,
+            account=self.lockout.account(principal.database, principal.login),
+            client_ip=client_ip,
+            purpose=purpose,
+            factors=sorted(principal.factors),
+        )

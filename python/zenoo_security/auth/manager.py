@@ -6,6 +6,7 @@ import hmac
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zenoo_security.audit import emit
 from zenoo_security.auth.access import SessionAccess
 from zenoo_security.auth.attempts import Claim
 from zenoo_security.auth.inputs import check_code, check_password
@@ -130,7 +131,12 @@ class SecureAuthManager(Logins, SessionAccess):
         self, session: Session, credential: str, passwords: tuple[str, str], client_ip: str | None, *, is_whole: bool
     ) -> None:
         principal, refusal = session.principal, None
-        claim = Claim(principal.database, principal.login, origin.address(client_ip) or session.client_ip)
+        claim = Claim(
+            principal.database,
+            principal.login,
+            origin.address(client_ip) or session.client_ip,
+            purpose="password_change",
+        )
         async with self._attempts.attempt(claim) as proof:
             try:
                 await self._odoo.change_password(principal, credential, *passwords)
@@ -140,7 +146,9 @@ class SecureAuthManager(Logins, SessionAccess):
             if is_whole and refusal is None:
                 proof.is_whole(principal.login)
         if refusal is not None:
+            emit("authn_password_change_fail", principal=principal, client_ip=claim.client_ip, reason="odoo_refused")
             raise refusal
+        emit("authn_password_change", principal=principal, client_ip=claim.client_ip)
 
     async def _rotated(self, token: str, principal: Principal, credential: str | None = None) -> str:
         new_token = await self.sessions.rotate(token, principal=principal, credential=credential)

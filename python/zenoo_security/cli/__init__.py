@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from zenoo_security import __version__
-from zenoo_security.cli import jobs, keys, odoo, passwords
+from zenoo_security.cli import audit, jobs, keys, odoo, passwords
 from zenoo_security.cli.demo import demo
 from zenoo_security.errors import SecurityError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
     # A traceback of typer's would show the values of local variables.
     pretty_exceptions_enable=False,
 )
+app.add_typer(audit.app, name="audit")
 app.add_typer(jobs.app, name="fields")
 app.add_typer(keys.app, name="keys")
 app.add_typer(odoo.app, name="odoo")

@@ -91,5 +91,5 @@ class PlainLines:
         done, seconds = progress.done - self._first, now - self._started
         if not done or not seconds:
             return ""
-        rate = done / seconds
-        return f", {rate:.0f} a second, {(progress.total - progress.done) / rate:.0f} s left"
+        rate, remaining = done / seconds, progress.total - progress.done
+        return f", {rate:.0f} a second" + (f", {remaining / rate:.0f} s left" if remaining else "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zenoo_security.cli.connection import Database, FieldsFile, Login, Url, connected, read_options
-from zenoo_security.cli.fields import DryRun, app
+from zenoo_security.cli.fields import DryRun, Targets, app
 from zenoo_security.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-Names = Annotated[list[str], typer.Argument(metavar="MODEL.FIELD", help="Declared fields.")]
 Journal = Annotated[
     Path | None,
     typer.Option("--journal", metavar="FILE", help="What lets an interrupted job go on; by default in XDG_STATE_HOME."),
@@ -32,7 +31,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 def _add_job(operation: str, text: str) -> None:
     @app.command(operation, help=f"{text} Exit code 1: something is left or wrong.")
     def job(
-        names: Names,
+        names: Targets = None,
         *,
         url: Url = None,
         database: Database = None,
@@ -47,13 +46,13 @@ def _add_job(operation: str, text: str) -> None:
     ) -> None:
         settings = {"journal": journal, "restart": restart, "dry_run": dry_run, "verify": not no_verify}
         options = read_options(url, database, login, fields)
-        _show(asyncio.run(_run(operation, names, options, settings)), report, as_json=as_json)
+        _show(asyncio.run(_run(operation, names or None, options, settings)), report, as_json=as_json)
 
 
 def _add_look(operation: str, text: str) -> None:
     @app.command(operation, help=text)
     def look(
-        names: Names,
+        names: Targets = None,
         *,
         url: Url = None,
         database: Database = None,
@@ -63,7 +62,7 @@ def _add_look(operation: str, text: str) -> None:
         as_json: Json = False,
     ) -> None:
         options = read_options(url, database, login, fields)
-        _show(asyncio.run(_run(operation, names, options, {})), report, as_json=as_json)
+        _show(asyncio.run(_run(operation, names or None, options, {})), report, as_json=as_json)
 
 
 _add_job("encrypt", "Encrypt what is in the clear, or in Fernet values of the guide.")
@@ -74,7 +73,7 @@ _add_look("status", "Count records per key id, what is in the clear, stale index
 _add_look("verify", "Check that everything opens, no index is stale and nothing is in the clear; else exit code 1.")
 
 
-async def _run(operation: str, names: list[str], options: OdooOptions, settings: dict[str, Any]) -> Report:
+async def _run(operation: str, names: list[str] | None, options: OdooOptions, settings: dict[str, Any]) -> Report:
     from zenoo_security import jobs, keyring
     from zenoo_security.cli.job_progress import job_progress
 

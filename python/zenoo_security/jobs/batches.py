@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,16 +29,26 @@ class BatchSize:
         self._target_s = target_s
 
     def learn(self, rows: int, seconds: float) -> None:
-        """Take into account that a write of so many records took so long; by at most a factor of two."""
+        """Take into account that a write of so many records took so long; by at most a factor of two.
+
+        One of far fewer records than allowed, such as the rest of a page, says nothing unless it took too long.
+        """
+        if rows * 2 < self.rows and seconds < self._target_s:
+            return
         wanted = round(rows * self._target_s / max(seconds, 1e-6))
         self.rows = max(1, min(wanted, self.rows * 2, self._largest), self.rows // 2)
 
 
 def split(plans: Sequence[RowPlan], size: int) -> tuple[Sequence[RowPlan], Sequence[RowPlan]]:
-    """The first plans, with at most so many writes, and the others. What needs no write goes along."""
+    """The first plans and the others: in as few batches of at most `size` writes as it takes, all about as large.
+
+    What needs no write goes along.
+    """
+    total = sum(row.change is not None for row in plans)
+    share = math.ceil(total / max(1, math.ceil(total / size)))
     writes = 0
     for position, row in enumerate(plans):
         writes += row.change is not None
-        if writes > size:
+        if writes > share:
             return plans[:position], plans[position:]
     return plans, []

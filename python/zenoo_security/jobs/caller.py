@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenoo_security.client.errors import AccessRefused, OdooFailed
-from zenoo_security.errors import ParameterError, PermissionDenied
+from zenoo_security.errors import ConfigurationError, ParameterError, PermissionDenied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from zenoo_security.client import SecureZenooClient
     from zenoo_security.jobs.targets import Target
 
-__all__ = ["Caller", "identify", "require_access"]
+__all__ = ["Caller", "chatter", "identify", "require_access", "require_columns"]
 
 SEES_ALL_COMPANIES = "base.group_erp_manager"
 
@@ -63,6 +63,21 @@ async def require_access(client: SecureZenooClient, models: Iterable[str], opera
         for operation in operations:
             if not await client.check_model_access(model, operation):
                 raise PermissionDenied(f"the user may not {operation} {model}: log in as one who may")
+
+
+async def require_columns(client: SecureZenooClient, models: dict[str, Sequence[Target]]) -> None:
+    """Refuse what was declared and has not been created; Odoo would say no more than that it knows no such field.
+
+    Raises:
+        ConfigurationError: a model lacks a column.
+    """
+    for model, targets in models.items():
+        columns = {column for target in targets for column in target.columns}
+        found = await client.execute_kw(model, "fields_get", [sorted(columns)], {"attributes": ["type"]})
+        if missing := sorted(columns - set(found)):
+            raise ConfigurationError(
+                f"{model} has no {', '.join(missing)}, or this user may not see it: run `zenoo-security fields create`"
+            )
 
 
 async def chatter(client: SecureZenooClient, target: Target) -> int | None:

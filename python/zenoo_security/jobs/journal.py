@@ -81,12 +81,16 @@ def open_journal(path: Path | None, job: Mapping[str, Any], *, restart: bool = F
         restart: forget what the journal holds.
 
     Raises:
-        ConfigurationError: the journal belongs to another job, is damaged, or another process works with it.
+        ConfigurationError: the journal belongs to another job, is damaged, or another process works with it;
+            or its folder cannot be made.
     """
     if path is None:
         yield Journal(None, job, State())
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: its folder cannot be made: {error.strerror}") from None
     with locked(path):
         yield Journal(path, job, State() if restart or not path.exists() else _resume(path, job))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, TypedDict
 
+from zenoo_security.audit import emit
 from zenoo_security.client.compare import CompareAndWrite
 from zenoo_security.errors import ParameterError
-from zenoo_security.jobs.caller import identify, require_access
+from zenoo_security.jobs.caller import identify, require_access, require_columns
 from zenoo_security.jobs.journal import default_path, open_journal
 from zenoo_security.jobs.plan import PLANS
 from zenoo_security.jobs.progress import Step
@@ -15,6 +17,7 @@ from zenoo_security.jobs.scan import Scan
 from zenoo_security.jobs.stopwatch import Stopwatch
 from zenoo_security.jobs.subject import Subject
 from zenoo_security.jobs.survey import survey
+from zenoo_security.jobs.targets import by_model, select
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,8 +91,19 @@ async def decrypt(
     targets: Sequence[str] | None = None,
     **options: Unpack[Options],
 ) -> Report:
-    """Put values back into Odoo's own fields, in the clear. Arguments and exceptions are those of `encrypt`."""
-    return await _run("decrypt", Subject(client, fields, key_ring, targets, options.get("fernet")), options)
+    """Put values back into Odoo's own fields, in the clear. Arguments and exceptions are those of `encrypt`.
+
+    A field that is declared with `plaintext="refuse"` is refused too: clients with this declaration would read nothing
+    of it any more, and might save that.
+    """
+    subject = Subject(client, fields, key_ring, targets, options.get("fernet"))
+    for target in subject.targets:
+        if target.declaration.plaintext == "refuse":
+            raise ParameterError(
+                f"{target.name} is declared with plaintext='refuse', so clients would read nothing of it once it is in "
+                "the clear: declare 'allow', give that to every client, then decrypt"
+            )
+    return await _run("decrypt", subject, options)
 
 
 async def rotate(
@@ -110,7 +124,12 @@ async def reindex(
     targets: Sequence[str] | None = None,
     **options: Unpack[Options],
 ) -> Report:
-    """Compute indexes that are missing, or were made by another normalizer, length or index key. As `encrypt`."""
+    """Compute indexes that are missing, or were made by another normalizer, length or index key. As `encrypt`.
+
+    Unless `targets` are given, all declared fields that have an index.
+    """
+    if targets is None:
+        targets = [target.name for target in select(fields) if target.declaration.index]
     subject = Subject(client, fields, key_ring, targets, options.get("fernet"))
     without = [target.name for target in subject.targets if target.declaration.index is None]
     if without:
@@ -127,6 +146,7 @@ async def _run(operation: Operation, subject: Subject, options: Options) -> Repo
     dry_run = options.get("dry_run", False)
     caller = await identify(subject.client)
     await require_access(subject.client, subject.codecs, ["read"] if dry_run else ["read", "write"])
+    await require_columns(subject.client, by_model(subject.targets))
     path = None if dry_run else options.get("journal")
     with open_journal(path, subject.identity(operation), restart=options.get("restart", False)) as journal:
         return await _under_journal(operation, subject, caller, journal, options)
@@ -160,4 +180,19 @@ async def _under_journal(
         await watch.waiting(survey(subject, caller, report, Step("verify", listener)))
     report.seconds, report.waited_s = watch.seconds, watch.waited_s
     journal.remove()
+    _audit(report)
     return report
+
+
+def _audit(report: Report) -> None:
+    for name, field in report.fields.items():
+        emit(
+            "job.finished",
+            level=logging.INFO if report.ok else logging.WARNING,
+            operation=report.operation,
+            database=report.database,
+            field=name,
+            dry_run=report.dry_run,
+            rows=field.rows,
+            left_or_wrong=sum(report.wrong(name).values()),
+        )

@@ -11,7 +11,7 @@ from zenoo_security.jobs.rows import plan_row
 from zenoo_security.jobs.writer import Written, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from zenoo_security.client.compare import CompareAndWrite
     from zenoo_security.jobs.codec import Codec
@@ -65,6 +65,7 @@ class ModelRun:
         self._stopwatch = stopwatch
         self._progress = progress
         self._size = BatchSize()
+        self._counted: list[tuple[str, str, str, int]] = []
 
     async def __call__(self) -> None:
         """Work through all records that are not done yet."""
@@ -80,9 +81,14 @@ class ModelRun:
                     self._progress.reached(self._model, done, total)
 
     async def _settle(self, batch: Sequence[RowPlan]) -> None:
+        """Write a batch; only then count it and move the cursor, so that the journal never holds half of it."""
+        last = batch[-1].id
         await self._write_until_settled(batch)
-        self._state.cursors[self._model] = batch[-1].id
+        for name, outcome, problem, record in self._counted:
+            self._state.fields[name].count(outcome, problem, record)
+        self._state.cursors[self._model] = last
         self._state.intent.clear()
+        self._counted.clear()
 
     async def _write_until_settled(self, batch: Sequence[RowPlan]) -> None:
         """Write a batch; records that somebody changed meanwhile are read and planned anew."""
@@ -90,13 +96,13 @@ class ModelRun:
             self._intend(batch)
             written = await self._write(batch)
             skipped = set(written.skipped)
-            self._count((row for row in batch if row.id not in skipped), set(written.refused))
+            self._count((row for row in batch if row.id not in skipped), dict.fromkeys(written.refused, "refused"))
             if not skipped:
                 return
             await asyncio.sleep(PAUSE_S * 2**attempt)
             batch = self._planned(await self._stopwatch.waiting(self._scan.rows(sorted(skipped))))
             self._count_gone(skipped - {row.id for row in batch})
-        self._count_changed(batch)
+        self._count(batch, {row.id: "changed" for row in batch})
 
     async def _write(self, batch: Sequence[RowPlan]) -> Written:
         changes = [row.change for row in batch if row.change]
@@ -120,12 +126,12 @@ class ModelRun:
         self._state.seconds, self._state.waited_s = self._stopwatch.seconds, self._stopwatch.waited_s
         self._journal.save()
 
-    def _count(self, rows: Iterable[RowPlan], refused: set[int]) -> None:
+    def _count(self, rows: Iterable[RowPlan], problems: Mapping[int, str]) -> None:
+        """Note what became of records: of those in `problems` nothing that was to be written."""
         for row in rows:
             for name, decision in row.decisions.items():
-                is_refused = row.id in refused and decision.values
-                problem = "refused" if is_refused else decision.problem
-                self._state.fields[name].count(self._outcome(name, row.id, decision), problem, row.id)
+                problem = (decision.values and problems.get(row.id)) or decision.problem
+                self._counted.append((name, self._outcome(name, row.id, decision), problem, row.id))
 
     def _outcome(self, name: str, record: int, decision: Decision) -> str:
         """What was done, which may have been by the write before an interruption."""
@@ -134,12 +140,4 @@ class ModelRun:
         return decision.outcome
 
     def _count_gone(self, ids: Iterable[int]) -> None:
-        for record in ids:
-            for codec in self._codecs:
-                self._state.fields[codec.target.name].count("gone", "", record)
-
-    def _count_changed(self, batch: Iterable[RowPlan]) -> None:
-        for row in batch:
-            for name, decision in row.decisions.items():
-                problem = "changed" if decision.values else decision.problem
-                self._state.fields[name].count(self._outcome(name, row.id, decision), problem, row.id)
+        self._counted += [(codec.target.name, "gone", "", record) for record in ids for codec in self._codecs]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zenoo_security.jobs import finding
-from zenoo_security.jobs.caller import chatter, identify, require_access
+from zenoo_security.jobs.caller import chatter, identify, require_access, require_columns
 from zenoo_security.jobs.plan import Cell
 from zenoo_security.jobs.progress import Step
 from zenoo_security.jobs.report import Found
 from zenoo_security.jobs.scan import Scan
 from zenoo_security.jobs.stopwatch import Stopwatch
 from zenoo_security.jobs.subject import Subject
+from zenoo_security.jobs.targets import by_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,7 @@ async def status(
         progress: told after each page.
 
     Raises:
+        ConfigurationError: `zenoo-security fields create` has not been run.
         OdooUnavailable: Odoo is down or slow.
         PermissionDenied: the user may not read a model.
         ParameterError: a field is not declared.
@@ -81,6 +83,7 @@ async def _look(operation: str, subject: Subject, progress: OnProgress | None) -
     report, watch = subject.report(operation), Stopwatch()
     caller = await identify(subject.client)
     await require_access(subject.client, subject.codecs, ["read"])
+    await require_columns(subject.client, by_model(subject.targets))
     report.warnings += caller.warnings
     await watch.waiting(survey(subject, caller, report, Step(operation, progress)))
     report.seconds, report.waited_s = watch.seconds, watch.waited_s

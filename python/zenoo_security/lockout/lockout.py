@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security._native import AccountKeys, Slowing
+from zenoo_security.audit import emit
 from zenoo_security.lockout.attempt import Attempt, Settlements
 from zenoo_security.lockout.policy import LockoutPolicy
 from zenoo_security.stores import Backoff, Counter, Outcome
@@ -93,6 +94,14 @@ class Lockout:
         counters = self._keys.source(database, login, client_ip, self._stranger)
         return None if await self._store.reserve(counters) else Attempt(self._settlements, counters)
 
+    def account(self, database: str, login: str) -> str:
+        """What stands for an account in the audit log: 16 bytes of a keyed digest, in hexadecimal.
+
+        Raises:
+            InvalidInput: as for `reserve`.
+        """
+        return self._keys.source(database, login, None, self._stranger)[0].key.rpartition(b"attempt/a/")[2].hex()
+
     async def status(self, database: str, login: str, client_ip: str | None = None) -> LockoutStatus:
         """What an attempt from there would be told now, without one.
 
@@ -128,6 +137,7 @@ class Lockout:
         if device is not None:
             counters += self._keys.device(database, login, device, self._device)
         await self._clear(counters)
+        emit("authn_login_unlock", database=database, account=self.account(database, login), client_ip=client_ip)
 
     async def unlock_network(self, client_ip: str) -> None:
         """Forget the failures of a network, whatever the accounts.
@@ -137,6 +147,7 @@ class Lockout:
             StoreUnavailable: the store does not answer.
         """
         await self._clear(self._keys.network(client_ip, self._network))
+        emit("authn_login_unlock", client_ip=client_ip, reason="network")
 
     async def _clear(self, counters: Sequence[Counter]) -> None:
         await self._store.settle(counters, [Outcome.CLEARED] * len(counters))

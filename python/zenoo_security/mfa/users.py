@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from zenoo_security.audit import emit
 from zenoo_security.errors import (
     ConfigurationError,
     DecryptionError,
@@ -84,11 +85,13 @@ class UserFactors(TotpCodes):
         if waiting is None:
             raise NotEnrolled("no second factor waits for its first code: enroll again")
         if not await self._take(self._totp_of(waiting.record), code):
+            emit("authn_factor_fail", principal=principal, factor="totp", reason="code")
             raise OtpMismatch(_MISMATCH)
         record, codes = await self._with_codes(waiting.record)
         if not await records.take_pending(waiting, account):
             raise NotEnrolled("the enrollment was confirmed or replaced meanwhile: enroll again")
         await records.put("enrolled", account, replace(record, enrolled_at=self._clock.now()))
+        emit("authn_factor_enrolled", principal=principal, factor="totp")
         return codes
 
     async def is_enrolled(self, database: str, uid: int) -> bool:
@@ -144,6 +147,7 @@ class UserFactors(TotpCodes):
         record, codes = await self._with_codes(found.record)
         if not await records.replace(found, account, record):
             raise NotEnrolled("the second factor was changed meanwhile: try again")
+        emit("authn_recovery_codes_created", principal=principal)
         return codes
 
     async def disable(self, principal: Principal) -> bool:
@@ -157,7 +161,10 @@ class UserFactors(TotpCodes):
         """
         records, account = self._of(principal.database, principal.uid)
         principal.require_fresh(FRESH_S, at=self._clock.now())
-        return await records.delete(account)
+        removed = await records.delete(account)
+        if removed:
+            emit("authn_factor_removed", principal=principal, factor="totp", reason="user")
+        return removed
 
     async def reset(self, database: str, uid: int) -> bool:
         """Remove the second factor of any user, also one that cannot be opened. Returns whether there was one.
@@ -165,7 +172,10 @@ class UserFactors(TotpCodes):
         For an administrator who has made sure of who is asking: nothing is checked here.
         """
         records, account = self._of(database, uid)
-        return await records.delete(account)
+        removed = await records.delete(account)
+        if removed:
+            emit("authn_factor_removed", database=database, model="res.users", ids=[uid], factor="totp", reason="reset")
+        return removed
 
     async def factors(self, database: str, uid: int) -> Factors:
         """What a user has enrolled, since when, and what is left of it.
@@ -231,4 +241,5 @@ async def _count_try(records: Records, account: Account) -> None:
     key = f"mfa/confirm/{account.database}/{account.uid}".encode()
     taken = await records.store.take(key, limit=_TRIES, window_s=_TRIES_S)
     if not taken.allowed:
+        emit("excess_rate_limit_exceeded", database=account.database, what="mfa_confirm", limit=_TRIES)
         raise RateLimitExceeded(taken.retry_after_s)

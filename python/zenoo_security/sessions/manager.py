@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import ParameterError, SessionEnded, StoreUnavailable
 from zenoo_security.principal import Principal
-from zenoo_security.sessions import origin
+from zenoo_security.sessions import origin, telling
 from zenoo_security.sessions.index import Entry, SessionIndex
 from zenoo_security.sessions.policy import DEFAULT_POLICY, SessionPolicy
 from zenoo_security.sessions.records import Record, Records, Session, is_same_user, new_id, under_new_token
@@ -84,7 +84,7 @@ class Sessions:
             raise ParameterError("a session is that of a Principal")
         secret, address, name = origin.credential(credential), origin.address(client_ip), origin.label(label)
         if replaces is not None:
-            await self.end(replaces)
+            await self.end(replaces, reason="replaced")
         now = await self._time.sync()
         lifetime_s = self._policy.ticket_s if pending else self._policy.absolute_s
         session = Session(new_id(), principal, now, now, now, now + lifetime_s, address, name, pending)
@@ -141,7 +141,7 @@ class Sessions:
                 sealed = self._records.seal_credential(session.id, origin.credential(credential))
             if await self._stored.take(place, raw):
                 session = under_new_token(session, now, self._policy.absolute_s)
-                return await self._admit(Record(session, sealed or record.credential), now, replaces=True)
+                return await self._admit(Record(session, sealed or record.credential), now, record.session)
         raise StoreUnavailable("the session changes too fast: try again")
 
     async def mark_checked(self, token: str, principal: Principal) -> None:
@@ -170,7 +170,7 @@ class Sessions:
         """Whether it is time to ask Odoo again about the user of a session that was looked up just now."""
         return not -LEEWAY_S <= self._time.estimate() - session.checked_at < self._policy.check_s
 
-    async def end(self, token: str) -> None:
+    async def end(self, token: str, *, reason: str = "logout") -> None:
         """End a session or a ticket, also when it was rotated meanwhile. What has ended already is no error."""
         with contextlib.suppress(SessionEnded):
             place, now = Place.of(token), await self._time.now()
@@ -179,6 +179,7 @@ class Sessions:
             finally:
                 await self._stored.delete(place)
             await self._index.end(self._account(session), lambda entry: entry.id == session.id, now=now)
+            telling.tell_ended(session, reason)
 
     async def end_by_id(self, database: str, login: str, session_id: str) -> bool:
         """End the session of an account that has this id. Returns whether there was one.
@@ -203,7 +204,8 @@ class Sessions:
         return sum(not entry.pending for entry in ended)
 
     async def _end(self, database: str, login: str, ends: Callable[[Entry], bool]) -> list[Entry]:
-        return await self._index.end(self._index.key(database, login), ends, now=await self._time.now())
+        ended = await self._index.end(self._index.key(database, login), ends, now=await self._time.now())
+        return telling.tell_all_ended(database, ended)
 
     async def list(self, database: str, login: str, *, uid: int | None = None) -> _SessionList:
         """The sessions of an account, the oldest first.
@@ -227,15 +229,16 @@ class Sessions:
                     found.append(session)
         return found
 
-    async def _admit(self, record: Record, now: float, *, replaces: bool = False) -> str:
+    async def _admit(self, record: Record, now: float, replaced: Session | None = None) -> str:
         """Enter a session into the index, store its record, and give out the token if the entry still stands."""
         session = record.session
         token = new_token(TICKET if session.pending else SESSION)
         place, account = Place.of(token), self._account(session)
         entry = Entry(session.id, place.digest.hex(), now, session.expires_at, session.pending)
-        await self._index.place(account, entry, replaces=replaces)
+        await self._index.place(account, entry, replaces=replaced is not None)
         await self._stored.add(place, record, now)
         if entry in await self._index.entries(account):
+            telling.tell_begun(session, replaced)
             return token
         await self._stored.delete(place)
         raise SessionEnded
@@ -243,7 +246,7 @@ class Sessions:
     async def _with_principal(self, token: str, session: Session, principal: Principal | None) -> Session:
         if principal is None or is_same_user(principal, session.principal):
             return replace(session, principal=principal or session.principal)
-        await self.end(token)
+        await self.end(token, reason="another_user")
         raise SessionEnded
 
     def _account(self, session: Session) -> bytes:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Source", "find"]
 
-FILE_VARIABLE = "ZENOO_SECURITY_KEY_RING_FILE"
-
 
 class Source(NamedTuple):
     """A ring that can be read, and the file that can be changed if it comes from one.
@@ -61,7 +59,7 @@ def find(key_ring: Path | None, kek_file: Path | None) -> Source:
         return Source(str(key_ring), key_ring, kek, lambda: keyring.load(key_ring, kek=kek))
     if kek_file is not None:
         raise KeyRingError("--kek belongs to the file of --key-ring: give both, or neither and use the environment")
-    path = os.environ.get(FILE_VARIABLE)
+    path = os.environ.get(keyring.FILE_VARIABLE)
     if not path:
         return Source("the environment", None, None, keyring.from_environment)
     return Source(path, Path(path), keyring.KeyEncryptionKey.from_environment(), keyring.from_environment)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["formatted_read_group", "formatted_read_grouping_sets", "read_group", "read_progress_bar", "web_read_group"]
 
+#: How every blind index begins.
+_INDEX = "zi1."
+
 
 def formatted_read_group(call: Call, target: Target) -> None:
     """Check groupings, aggregates, `having` and order; turn the domain."""
@@ -31,7 +34,11 @@ def formatted_read_grouping_sets(call: Call, target: Target) -> None:
 
 
 def read_group(call: Call, target: Target) -> None:
-    """The same for the method that Odoo 19 calls deprecated; its groups repeat the domain, which is turned back."""
+    """The same for the method that Odoo 19 calls deprecated; its groups repeat the domain, which is turned back.
+
+    Raises:
+        QueryRefused: a field in the domain may hold plaintext: its condition is several, which are not turned back.
+    """
     given = call.get("domain")
     _require_plain_groups(call, target)
     if isinstance(target, EncryptedTarget) and given:
@@ -97,11 +104,12 @@ class _Reverse:
             column: name for name, field in fields.items() for column in (field.column, field.index_column) if column
         }
         self._values: dict[str, Any] = {}
-        for leaf in normalize(domain):
-            if not isinstance(leaf, str) and leaf[0] in fields and fields[leaf[0]].declared.index:
-                for value in leaf[2] if isinstance(leaf[2], (list, tuple)) else [leaf[2]]:
-                    turned = texts(target.model.rewriters[leaf[0]]("=", value))
-                    self._values.update((text, value) for text in turned if text.startswith("zi1."))
+        for name, _, value in (leaf for leaf in normalize(domain) if not isinstance(leaf, str) and leaf[0] in fields):
+            if fields[name].plaintext:
+                raise QueryRefused(f"{name!r} may hold plaintext: group by formatted_read_group instead")
+            for item in value if isinstance(value, (list, tuple)) else [value]:
+                turned = texts(target.model.rewriters[name]("=", item))
+                self._values.update((text, item) for text in turned if text.startswith(_INDEX))
 
     def __call__(self, groups: Any) -> Any:
         for group in rows_of(groups):

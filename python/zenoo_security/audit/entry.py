@@ -1,0 +1,40 @@
+"""What a sink gets, and what a sink is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol, runtime_checkable
+
+__all__ = ["Closing", "Entry", "Sink"]
+
+
+class Entry(NamedTuple):
+    """An event, ready to be written.
+
+    Attributes:
+        line: one JSON object in printable ASCII, without a line feed.
+        event: its name.
+        level: of the `logging` module.
+        time: when it occurred, in Unix seconds.
+    """
+
+    line: bytes
+    event: str
+    level: int
+    time: float
+
+
+class Sink(Protocol):
+    """Takes events: any function of one argument."""
+
+    def __call__(self, entry: Entry, /) -> object:
+        """Write the event, or raise whatever says why not."""
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A sink that has something to close."""
+
+    def close(self) -> None:
+        """Write what waits and let go of what is open. A later event opens it again."""
+        ...

@@ -1,0 +1,96 @@
+"""The inventory: every event that this package emits, in the words of the OWASP Logging Vocabulary where it has one.
+
+https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html. An application may emit events with
+names of its own; those that begin with a word of the vocabulary mean what it says.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+__all__ = ["EVENTS", "EventKind", "Outcome"]
+
+Outcome: TypeAlias = Literal["success", "failure", "unknown"]
+
+_INFO, _WARNING, _ERROR = logging.INFO, logging.WARNING, logging.ERROR
+
+
+class EventKind(NamedTuple):
+    """What is fixed about an event.
+
+    Attributes:
+        category: that of the Elastic Common Schema.
+        level: of the `logging` module.
+        outcome: how it went, unless the event says so itself.
+        details: what else it tells, beside who, when and where.
+        when: one sentence on when it occurs.
+    """
+
+    category: str
+    level: int
+    outcome: Outcome
+    details: tuple[str, ...]
+    when: str
+
+
+EVENTS: Final[dict[str, EventKind]] = {
+    "audit_checkpoint": EventKind("configuration", _INFO, "success", ("checkpoint",), "the chain has a checkpoint"),
+    "audit_line_cut": EventKind(
+        "process", _WARNING, "unknown", ("bytes", "digest"), "the line before was cut by a stop in mid-write"
+    ),
+    "audit_file_altered": EventKind(
+        "intrusion_detection", _ERROR, "failure", ("was_bytes", "bytes"), "the file is shorter than it was"
+    ),
+    "audit_file_ended": EventKind("process", _INFO, "success", (), "the file is full and goes on in a new one"),
+    "authn_login_success": EventKind(
+        "authentication", _INFO, "success", ("purpose", "factors"), "every factor of a login or step-up was right"
+    ),
+    "authn_login_pending": EventKind(
+        "authentication", _INFO, "unknown", ("purpose",), "the password was right and a code is still to come"
+    ),
+    "authn_login_fail": EventKind(
+        "authentication", _WARNING, "failure", ("purpose",), "a password, a code or the user was refused"
+    ),
+    "authn_login_fail_max": EventKind(
+        "authentication", _WARNING, "failure", ("purpose",), "an attempt was refused unseen, after too many failures"
+    ),
+    "authn_login_error": EventKind(
+        "authentication",
+        _ERROR,
+        "unknown",
+        ("purpose",),
+        "a login ended without an answer: Odoo or a store failed",
+    ),
+    "authn_login_unlock": EventKind("authentication", _WARNING, "success", (), "failures were forgotten on request"),
+    "authn_password_change": EventKind("iam", _INFO, "success", (), "a user changed the password"),
+    "authn_password_change_fail": EventKind("iam", _WARNING, "failure", (), "Odoo's rules refused a new password"),
+    "authn_token_created": EventKind("authentication", _INFO, "success", ("kind",), "a device is known from now on"),
+    "authn_token_revoked": EventKind(
+        "authentication", _INFO, "success", ("kind",), "the devices of a user were forgotten"
+    ),
+    "authn_factor_enrolled": EventKind("iam", _INFO, "success", ("factor",), "a second factor was confirmed"),
+    "authn_factor_fail": EventKind("iam", _WARNING, "failure", ("factor",), "a code did not confirm a second factor"),
+    "authn_factor_removed": EventKind("iam", _WARNING, "success", ("factor",), "a second factor was removed"),
+    "authn_recovery_codes_created": EventKind("iam", _INFO, "success", (), "a user made new recovery codes"),
+    "authz_fail": EventKind("iam", _ERROR, "failure", ("needs",), "somebody was refused what they may not do"),
+    "excess_rate_limit_exceeded": EventKind("web", _WARNING, "failure", ("what", "limit"), "somebody tried too often"),
+    "session_created": EventKind("session", _INFO, "success", ("session_id",), "a session began"),
+    "session_renewed": EventKind("session", _INFO, "success", ("session_id",), "a session got a new token"),
+    "session_expired": EventKind(
+        "session", _INFO, "success", ("session_id", "count"), "sessions were ended before their time"
+    ),
+    "sys_monitor_disabled": EventKind(
+        "process", _ERROR, "failure", ("monitor", "lost"), "a sink fails, and so many events are not in it"
+    ),
+    "sys_monitor_enabled": EventKind(
+        "process", _WARNING, "success", ("monitor", "lost"), "a sink works again, and so many events are not in it"
+    ),
+    "field.plaintext": EventKind(
+        "database", _WARNING, "success", ("field", "count"), "encrypted fields hold values that nobody encrypted"
+    ),
+    "field.undecryptable": EventKind(
+        "database", _WARNING, "failure", ("field", "key_id", "count"), "values do not open (`crypt_decrypt_fail`)"
+    ),
+}
+"""Name -> what is fixed about it."""

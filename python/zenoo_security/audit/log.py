@@ -1,0 +1,164 @@
+"""`AuditLog`: from events to the sinks."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import secrets
+import socket
+from typing import TYPE_CHECKING, Any, Final
+
+from zenoo_security._native import audit_line
+from zenoo_security.audit.delivery import GUARD, Delivery
+from zenoo_security.audit.entry import Closing, Entry
+from zenoo_security.audit.forks import PROCESS
+from zenoo_security.audit.lines import fields_of, kind_of
+from zenoo_security.audit.sinks.background import Background
+from zenoo_security.audit.sinks.file import FileSink
+from zenoo_security.clock import SYSTEM_CLOCK, Clock
+from zenoo_security.errors import AuditUnavailable, ParameterError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from zenoo_security.audit.entry import Sink
+
+__all__ = ["LOGGER", "AuditLog"]
+
+LOGGER: Final = logging.getLogger("zenoo_security.audit")
+
+
+class AuditLog:
+    """Writes each event to every sink, at once, from any thread, task or process.
+
+    An event costs some ten microseconds and a system call or two, so it may be emitted on an event loop.
+
+    Args:
+        sinks: where events go: those of `zenoo_security.audit.sinks`, or any function of an `Entry`.
+        service: the name of the application, in every line.
+        required: refuse the call that an event is about when a sink fails. Whatever may fail without that is wrapped
+            in `Background`.
+        clock: tells the time.
+
+    Raises:
+        ParameterError: there is no sink, or one cannot be called.
+
+    >>> lines = []
+    >>> log = AuditLog(lambda entry: lines.append(entry.line), service="shop")
+    >>> log.record("authz_fail", model="res.partner", ids=[7], reason="record_rule")
+    >>> b'"event.action":"authz_fail"' in lines[0]
+    True
+    """
+
+    def __init__(
+        self, *sinks: Sink, service: str = "zenoo-security", required: bool = False, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        if not sinks or not all(callable(sink) for sink in sinks):
+            raise ParameterError("an AuditLog has a sink or more: FileSink(path), RecordSink(), or a function")
+        self._service = service
+        self._required = required
+        self._clock = clock
+        self._deliveries = [Delivery(sink, clock) for sink in sinks]
+        for sink in sinks:
+            if isinstance(sink, Background):
+                sink.tell_to(self._tell, clock)
+        self._generation = -1
+        self._head = ""
+        self._sequence = itertools.count(1)
+
+    def record(self, event: str, *, level: int | None = None, **details: Any) -> None:
+        """Write an event: `emit` for this log.
+
+        Raises:
+            AuditUnavailable: a sink failed, and they are required.
+        """
+        self.write(event, level, details)
+
+    def write(self, event: str, level: int | None, details: dict[str, Any]) -> None:
+        """Write an event whose details are a dict that is not needed any more."""
+        entry = self._entry(event, level, details)
+        if GUARD.busy:
+            LOGGER.log(entry.level, "%s", entry.line.decode())
+            return
+        GUARD.busy = True
+        try:
+            failed = None
+            for delivery in self._deliveries:
+                if not self._deliver(delivery, entry):
+                    failed = failed or delivery.name
+        finally:
+            GUARD.busy = False
+        if failed and self._required:
+            raise AuditUnavailable(f"nothing is done that cannot be logged, and this sink fails: {failed}")
+
+    def checkpoint(self) -> str:
+        """Write a checkpoint line to the chained file, to the disk, and return its text: keep it somewhere else.
+
+        The other sinks get the text as well.
+
+        Raises:
+            ParameterError: there is no chained file.
+            OSError: the file cannot be written.
+        """
+        for delivery in self._deliveries:
+            if isinstance(delivery.sink, FileSink) and delivery.sink.chained:
+                text = delivery.sink.checkpoint(self._clock.now())
+                self._to_others(delivery, "audit_checkpoint", {"checkpoint": text})
+                return text
+        raise ParameterError("a checkpoint needs a chain: FileSink(path, key_ring=key_ring)")
+
+    def close(self) -> None:
+        """Write what waits and close what is open. A later event opens it again."""
+        for delivery in self._deliveries:
+            if isinstance(delivery.sink, Closing):
+                delivery.sink.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _entry(self, event: str, level: int | None, details: dict[str, Any]) -> Entry:
+        if self._generation != PROCESS.generation:
+            self._begin()
+        kind, now = kind_of(event), self._clock.now()
+        level = kind.level if level is None else level
+        fields = fields_of(event, kind, level, details)
+        fields["event.sequence"] = next(self._sequence)
+        return Entry(audit_line(fields, now=now, head=self._head), event, level, now)
+
+    def _begin(self) -> None:
+        """In a new process: a new identity, whose sequence begins with 1."""
+        self._generation = PROCESS.generation
+        self._sequence = itertools.count(1)
+        fields = {
+            "service.name": self._service,
+            "host.name": socket.gethostname(),
+            "process.pid": os.getpid(),
+            "process.entity_id": secrets.token_hex(8),
+        }
+        self._head = audit_line(fields).decode()
+
+    def _deliver(self, delivery: Delivery, entry: Entry) -> bool:
+        worked, made = delivery(entry)
+        lost = None if worked and not delivery.lost else delivery.to_tell(worked=worked)
+        if lost is not None:
+            self._tell(delivery, "sys_monitor_enabled" if worked else "sys_monitor_disabled", lost)
+        if isinstance(made, str):
+            self._to_others(delivery, "audit_checkpoint", {"checkpoint": made})
+        return worked
+
+    def _tell(self, delivery: Delivery, event: str, lost: int) -> None:
+        """Say to the other sinks and to the logging module that a sink fails, or works again."""
+        level = kind_of(event).level
+        LOGGER.log(level, "%s %s: %d events are not in it (%s)", event, delivery.name, lost, delivery.error)
+        self._to_others(delivery, event, {"monitor": delivery.name, "lost": lost, "reason": delivery.error})
+
+    def _to_others(self, source: Delivery, event: str, details: dict[str, Any]) -> None:
+        entry = self._entry(event, None, details)
+        for delivery in self._deliveries:
+            # By the sink: a Background reports for a delivery of its own.
+            if delivery.sink is not source.sink and getattr(delivery.sink, "sink", None) is not source.sink:
+                delivery(entry)

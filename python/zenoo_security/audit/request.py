@@ -1,0 +1,73 @@
+"""Which request an event belongs to, carried along by a context variable as the principal is."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from contextlib import contextmanager
+from contextvars import ContextVar
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["NO_REQUEST", "Request", "client_prefix", "current_request", "in_request"]
+
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_MAX_ADDRESS_CHARS: Final = 64
+
+
+class Request(NamedTuple):
+    """A request: its id, and the network that it came from."""
+
+    id: str | None = None
+    client: str | None = None
+
+
+NO_REQUEST: Final = Request()
+
+_current: ContextVar[Request] = ContextVar("zenoo_security_request", default=NO_REQUEST)
+
+current_request = _current.get
+
+
+@contextmanager
+def in_request(request_id: object = None, *, client_ip: object = None) -> Iterator[Request]:
+    """Give an id and the client's network to all events of a `with` block.
+
+    Args:
+        request_id: 1 to 128 letters, digits and `._:-`. What a client sent and is anything else is not used: a new one
+            is made.
+        client_ip: the address of the client, not that of a proxy; IPv6 is cut to its /64. What is none is left out.
+
+    >>> with in_request("7f3a", client_ip="2001:db8::8:1") as request:
+    ...     request
+    Request(id='7f3a', client='2001:db8::/64')
+    """
+    sane = isinstance(request_id, str) and _REQUEST_ID.fullmatch(request_id)
+    request = Request(str(request_id) if sane else secrets.token_hex(8), client_prefix(client_ip))
+    token = _current.set(request)
+    try:
+        yield request
+    finally:
+        _current.reset(token)
+
+
+def client_prefix(client_ip: object) -> str | None:
+    """An IPv4 address as it is, an IPv6 address as its /64: what one customer of a provider has. `None` if it is none.
+
+    >>> client_prefix("::ffff:192.0.2.1"), client_prefix("2001:db8:0:1::9"), client_prefix("someone")
+    ('192.0.2.1', '2001:db8:0:1::/64', None)
+    """
+    if not isinstance(client_ip, str) or len(client_ip) > _MAX_ADDRESS_CHARS:
+        return None
+    try:
+        address = ip_address(client_ip)
+    except ValueError:
+        return None
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address), 64), strict=False))

@@ -1,0 +1,3 @@
+"""Where events go, one file a sink."""
+
+__all__: list[str] = []

@@ -1,0 +1,108 @@
+"""A thread between the log and a sink that may be slow."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from typing import TYPE_CHECKING, Final
+
+from zenoo_security.audit.delivery import GUARD, Delivery
+from zenoo_security.audit.entry import Closing
+from zenoo_security.audit.forks import PROCESS
+from zenoo_security.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from zenoo_security.audit.entry import Entry, Sink
+    from zenoo_security.clock import Clock
+
+__all__ = ["Background"]
+
+_CLOSE_S: Final = 5.0
+_MOST: Final = 1_000_000
+
+
+class Background:
+    """Hands events to a sink in a thread of its own, so that no call waits for it.
+
+    What waits in the queue is lost when the process is killed. A queue that is full loses the event that comes next; so
+    does a sink that fails. Both are counted and reported as for any sink, and neither refuses a call of a `required`
+    log.
+
+    Args:
+        sink: takes the events.
+        capacity: how many of them may wait, 1 to 1,000,000.
+
+    Raises:
+        ParameterError: the capacity is out of range.
+    """
+
+    def __init__(self, sink: Sink, *, capacity: int = 10_000) -> None:
+        if not 1 <= capacity <= _MOST:
+            raise ParameterError("the capacity is 1 to 1,000,000 events")
+        self.sink: Final = sink
+        self.name: Final = f"Background({getattr(sink, '__name__', type(sink).__name__)})"
+        self._capacity = capacity
+        self._tell: Callable[[Delivery, str, int], None] | None = None
+        self._delivery: Delivery | None = None
+        self._generation = -1
+        self._starting = threading.Lock()
+
+    def tell_to(self, tell: Callable[[Delivery, str, int], None], clock: Clock) -> None:
+        """Report failures to a log; the log calls this."""
+        self._tell, self._delivery = tell, Delivery(self.sink, clock)
+
+    def __call__(self, entry: Entry) -> None:
+        """Put an event into the queue; one that finds it full is lost."""
+        if self._generation != PROCESS.generation:
+            self._start()
+        try:
+            self._queue.put_nowait(entry)
+        except queue.Full as error:
+            self._lose(error)
+
+    def close(self) -> None:
+        """Wait until the queue is empty, up to 5 seconds, and close the sink."""
+        if self._generation == PROCESS.generation:
+            self._generation = -1
+            with contextlib.suppress(queue.Full):
+                self._queue.put(None, timeout=_CLOSE_S)
+            self._thread.join(_CLOSE_S)
+
+    def _start(self) -> None:
+        if not self._starting.acquire(timeout=1):  # Held by a thread that a fork left behind.
+            self._starting = threading.Lock()
+            self._starting.acquire()
+        try:
+            if self._generation != PROCESS.generation:
+                self._queue: queue.Queue[Entry | None] = queue.Queue(self._capacity)
+                self._thread = threading.Thread(target=self._run, args=(self._queue,), name=self.name, daemon=True)
+                self._thread.start()
+                self._generation = PROCESS.generation
+        finally:
+            self._starting.release()
+
+    def _lose(self, error: Exception) -> None:
+        if self._delivery is None:
+            raise error
+        self._delivery.fail(error)
+        self._report(worked=False)
+
+    def _run(self, entries: queue.Queue[Entry | None]) -> None:
+        GUARD.busy = True
+        while (entry := entries.get()) is not None:
+            if self._delivery is None:
+                self.sink(entry)
+            else:
+                worked, _ = self._delivery(entry)
+                self._report(worked=worked)
+        if isinstance(self.sink, Closing):
+            self.sink.close()
+
+    def _report(self, *, worked: bool) -> None:
+        if self._delivery is not None and self._tell is not None:
+            lost = self._delivery.to_tell(worked=worked)
+            if lost is not None:
+                self._tell(self._delivery, "sys_monitor_enabled" if worked else "sys_monitor_disabled", lost)

@@ -1,0 +1,183 @@
+"""Events in a file: one line each, renamed when it is full, and chained if there is a key ring."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from zenoo_security._native import AuditKey, audit_line
+from zenoo_security.audit.appending import AppendFile
+from zenoo_security.audit.chain import BEGINNING, Position, seal
+from zenoo_security.audit.forks import PROCESS
+from zenoo_security.audit.lines import kind_of, level_name
+from zenoo_security.audit.tail import Tail, position_at_end, read_tail
+from zenoo_security.errors import ParameterError
+
+if TYPE_CHECKING:
+    from zenoo_security._native import KeyRing
+    from zenoo_security.audit.entry import Entry
+
+__all__ = ["FileSink"]
+
+_LOG: Final = logging.getLogger("zenoo_security.audit")
+_MIN_BYTES: Final = 64 * 1024
+_MOST_FILES: Final = 10_000
+
+
+class FileSink:
+    """Appends events to a file that any number of processes of one machine share, each write under a lock.
+
+    A write survives the death of the process, and that of the machine after the next `checkpoint`.
+
+    Args:
+        path: the file; that of mode 0600 is made. Its folder must exist.
+        max_bytes: the file is renamed to `path.1` before it grows over this, 64 KiB at least.
+        keep: how many renamed files are kept, 1 to 10,000; the oldest one is deleted.
+        key_ring: chains the lines under its primary key. Without one they are not chained.
+        checkpoint_every: so many lines of the chain are between two checkpoints.
+        mode: 0o600, or 0o640 for a group that collects logs.
+
+    Raises:
+        ParameterError: an argument is out of its range.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_bytes: int = 100 * 1024 * 1024,
+        keep: int = 10,
+        key_ring: KeyRing | None = None,
+        checkpoint_every: int = 10_000,
+        mode: int = 0o600,
+    ) -> None:
+        if max_bytes < _MIN_BYTES or not 1 <= keep <= _MOST_FILES or checkpoint_every < 1 or mode not in {0o600, 0o640}:
+            raise ParameterError(
+                "max_bytes is 64 KiB or more, keep 1 to 10,000, checkpoint_every 1 or more, mode 0o600 or 0o640"
+            )
+        self._file: Final = AppendFile(Path(path), mode=mode, keep=keep)
+        self._max_bytes = max_bytes
+        self._every = checkpoint_every
+        self._key = AuditKey(key_ring) if key_ring is not None else None
+        self._at: Position | None = None
+        self._generation = PROCESS.generation
+        self._lock = threading.Lock()
+
+    @property
+    def chained(self) -> bool:
+        """Whether the lines are chained."""
+        return self._key is not None
+
+    def __call__(self, entry: Entry) -> str | None:
+        """Append an event. Returns the text of the checkpoint that was due after it, if one was.
+
+        Raises:
+            OSError: it was not written, and nothing of it was.
+        """
+        with self._own_lock():
+            position = self._append(entry.line, entry.time)
+            if position is None or position.count % self._every:
+                return None
+            return self._checkpoint(entry.time)
+
+    def checkpoint(self, now: float) -> str:
+        """Write a checkpoint, wait until it is on the disk, and return its text.
+
+        Raises:
+            OSError: it was not written.
+            ParameterError: the file is not chained.
+        """
+        if self._key is None:
+            raise ParameterError("a checkpoint needs a chain: FileSink(path, key_ring=key_ring)")
+        with self._own_lock():
+            text = self._checkpoint(now)
+            self._file.sync()
+            return text
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._own_lock():
+            self._file.close()
+
+    def _own_lock(self) -> threading.Lock:
+        """The lock of this process: a fork leaves one that nobody opens, and a file that is locked for both."""
+        if self._generation != PROCESS.generation:
+            self._generation, self._lock = PROCESS.generation, threading.Lock()
+            self._file.close()
+        return self._lock
+
+    def _checkpoint(self, now: float) -> str:
+        position = self._append(_own_line("audit_checkpoint", now), now)
+        return (position or BEGINNING).text
+
+    def _append(self, body: bytes, now: float) -> Position | None:
+        end = self._file.lock(now)
+        try:
+            if end != self._file.end:
+                end = self._catch_up(end, now)
+            line, position = self._line(body, first=end == 0)
+            if end and end + len(line) > self._max_bytes:
+                end = self._renewed(end, now)
+                line, position = self._line(body, first=end == 0)
+            self._file.append(line, end)
+            self._at = position
+        finally:
+            self._file.unlock()
+        return position
+
+    def _line(self, body: bytes, *, first: bool) -> tuple[bytes, Position | None]:
+        if self._key is None:
+            return body + b"\n", None
+        return seal(body, self._at or BEGINNING, self._key, first=first)
+
+    def _catch_up(self, end: int, now: float) -> int:
+        """Find out how the file goes on: others wrote, it was opened just now, or something was done to it."""
+        known, self._file.end = self._file.end, end
+        tail = read_tail(self._file.read, end)
+        if self._key is not None:
+            # The furthest of all that is known: where lines were removed from the end, the gap shows.
+            found = tail.position or position_at_end(self._file.numbered(1))
+            self._at = max(found or BEGINNING, self._at or BEGINNING, key=lambda position: position.count)
+        if tail.cut:
+            end = self._note(_cut(tail, now), end, before=b"\n")
+        if known is not None and end < known:
+            _LOG.error("%s is shorter than it was: %d bytes instead of %d", self._file.path, end, known)
+            end = self._note(_own_line("audit_file_altered", now, was_bytes=known, bytes=end), end)
+        return end
+
+    def _note(self, body: bytes, end: int, *, before: bytes = b"") -> int:
+        """Write a line of our own. Returns where it ends."""
+        line, position = self._line(body, first=end == 0)
+        self._file.append(before + line, end)
+        self._at = position
+        return end + len(before) + len(line)
+
+    def _renewed(self, end: int, now: float) -> int:
+        """Go on in a new file. Returns its length."""
+        self._file.check_folder()
+        self._note(_own_line("audit_file_ended", now), end)
+        self._file.rotate()
+        end = self._file.lock(now)
+        return self._catch_up(end, now) if end else end
+
+
+def _own_line(event: str, now: float, **details: Any) -> bytes:
+    kind = kind_of(event)
+    fields = {
+        "log.level": level_name(kind.level),
+        "event.action": event,
+        "event.category": kind.category,
+        "event.outcome": kind.outcome,
+        "process.pid": os.getpid(),
+        "details": details or None,
+    }
+    return audit_line(fields, now=now)
+
+
+def _cut(tail: Tail, now: float) -> bytes:
+    digest = hashlib.sha256(tail.cut).hexdigest()
+    return _own_line("audit_line_cut", now, bytes=len(tail.cut), digest=digest)

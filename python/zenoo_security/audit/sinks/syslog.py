@@ -1,0 +1,199 @@
+"""Events to a syslog server: RFC 5424 over UDP (RFC 5426), TCP (RFC 6587), TLS (RFC 5425) or a Unix socket."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import select
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from zenoo_security.audit.forks import PROCESS
+from zenoo_security.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import ssl
+
+    from zenoo_security.audit.entry import Entry
+
+__all__ = ["SyslogSink"]
+
+_PORTS: Final = {"udp": 514, "tcp": 601, "tls": 6514, "unix": 0}
+_AUTHPRIV: Final = 10
+_FACILITIES: Final = 24
+_MOST_TIMEOUT_S: Final = 60
+_APP_NAME: Final = re.compile(r"[!-~]{1,48}")  # RFC 5424, 6
+_AGAIN_AFTER_S: Final = 5.0
+_SEVERITIES: Final = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
+_DEBUG: Final = 7
+
+
+class _Server(NamedTuple):
+    scheme: str
+    host: str
+    port: int
+
+
+class SyslogSink:
+    """Sends each event as one message of RFC 5424, whose text is the line.
+
+    A server that is gone costs one call up to `timeout_s`, and for five seconds after it none. TCP and TLS may wait for
+    a slow server: wrap the sink in `Background` in an application that must not.
+
+    Args:
+        url: `udp://host:514`, `tcp://host:601`, `tls://host:6514` or `unix:///dev/log`.
+        app_name: the name of the application in syslog.
+        facility: 0 to 23; 10 is security, 13 is log audit.
+        timeout_s: seconds for a connection and for a message.
+        tls_context: for `tls://`; one that trusts the authorities of the system unless given.
+
+    Raises:
+        ConfigurationError: the URL or another argument is not what it should be.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        app_name: str = "zenoo-security",
+        facility: int = _AUTHPRIV,
+        timeout_s: float = 1.0,
+        tls_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._server = _parse(url)
+        if not _APP_NAME.fullmatch(app_name) or not 0 <= facility < _FACILITIES or not 0 < timeout_s <= _MOST_TIMEOUT_S:
+            raise ConfigurationError(
+                "app_name is 1 to 48 printable ASCII characters, facility 0 to 23, timeout_s over 0 and up to 60"
+            )
+        self._app_name = app_name
+        self._facility = facility
+        self._timeout_s = timeout_s
+        self._tls_context = tls_context
+        self._socket: socket.socket | None = None
+        self._generation = PROCESS.generation
+        self._again_at = 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self, entry: Entry) -> None:
+        """Send an event.
+
+        Raises:
+            OSError: the server does not take it.
+        """
+        if self._generation != PROCESS.generation:
+            # A connection that parent and child both write to would mix up their messages.
+            self._generation, self._lock, self._socket = PROCESS.generation, threading.Lock(), None
+        with self._lock:
+            self._send(self._message(entry))
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._disconnect()
+
+    def _message(self, entry: Entry) -> bytes:
+        severity = next((number for level, number in _SEVERITIES if entry.level >= level), _DEBUG)
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(entry.time)) + f".{entry.time % 1:.6f}"[2:] + "Z"
+        host = socket.gethostname()[:255] or "-"
+        head = (
+            f"<{self._facility * 8 + severity}>1 {moment} {host} {self._app_name} {os.getpid()} {entry.event[:32]} - "
+        )
+        message = head.encode("ascii", "replace") + entry.line
+        return b"%d %s" % (len(message), message) if self._server.scheme in {"tcp", "tls"} else message
+
+    def _send(self, message: bytes) -> None:
+        if self._socket is not None and _is_closed(self._socket, self._server.scheme):
+            self._disconnect()
+        if self._socket is None:
+            self._connect()
+        try:
+            self._connected().sendall(message)
+        except OSError:
+            self._disconnect()
+            raise
+
+    def _connected(self) -> socket.socket:
+        if self._socket is None:
+            raise ConnectionError("not connected")
+        return self._socket
+
+    def _connect(self) -> None:
+        now = time.monotonic()
+        if now < self._again_at:
+            raise ConnectionError("the syslog server was gone a moment ago")
+        try:
+            self._socket = _open(self._server, self._timeout_s, self._tls_context)
+        except OSError:
+            self._again_at = time.monotonic() + _AGAIN_AFTER_S
+            raise
+
+    def _disconnect(self) -> None:
+        found, self._socket = self._socket, None
+        if found is not None:
+            with contextlib.suppress(OSError):
+                found.close()
+
+
+def _parse(url: str) -> _Server:
+    try:
+        split = urlsplit(url)
+        port = split.port
+    except ValueError:
+        split, port = urlsplit(""), None
+    if split.scheme == "unix" and split.path and not split.netloc:
+        return _Server("unix", split.path, 0)
+    if split.scheme not in _PORTS or not split.hostname or split.path not in {"", "/"} or "@" in split.netloc:
+        raise ConfigurationError("a syslog server is udp://host:port, tcp://host:port, tls://host:port or unix:///path")
+    return _Server(split.scheme, split.hostname, port or _PORTS[split.scheme])
+
+
+def _open(server: _Server, timeout_s: float, tls_context: ssl.SSLContext | None) -> socket.socket:
+    if server.scheme == "unix":
+        return _unix(server.host, timeout_s)
+    if server.scheme == "udp":
+        family, kind, protocol, _, address = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM)[0]
+        opened = socket.socket(family, kind, protocol)
+        opened.settimeout(timeout_s)
+        opened.connect(address)
+        return opened
+    opened = socket.create_connection((server.host, server.port), timeout=timeout_s)
+    if server.scheme == "tcp":
+        return opened
+    import ssl  # noqa: PLC0415 - only where it is needed
+
+    context = tls_context or ssl.create_default_context()
+    return context.wrap_socket(opened, server_hostname=server.host)
+
+
+def _unix(path: str, timeout_s: float) -> socket.socket:
+    opened = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        opened.settimeout(timeout_s)
+        opened.connect(path)
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def _is_closed(connection: socket.socket, scheme: str) -> bool:
+    """Whether the server has closed a connection: what is sent then would vanish without an error."""
+    if scheme not in {"tcp", "tls"} or not select.select([connection], [], [], 0)[0]:
+        return False
+    import ssl  # noqa: PLC0415 - only where it is needed
+
+    timeout_s = connection.gettimeout()
+    connection.settimeout(0)
+    try:
+        return not connection.recv(1)
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False  # A message of TLS itself.
+    except OSError:
+        return True
+    finally:
+        connection.settimeout(timeout_s)

@@ -1,0 +1,74 @@
+"""`zenoo-security audit`: whether an audit file is as it was written, and what events there are."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from zenoo_security.keyring import KeyRing
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Audit files: check them, and list what is in them.", no_args_is_help=True)
+
+
+@app.command()
+def verify(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The files of one chain, in any order.")],
+    checkpoint: Annotated[str | None, typer.Option(help="What AuditLog.checkpoint() returned.")] = None,
+    key_ring: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The key ring; that of the environment unless given.")
+    ] = None,
+) -> None:
+    """Say whether lines were removed, changed, moved, repeated, added or cut. Exit code 1 if something is wrong."""
+    from zenoo_security.audit.verify import verify as verify_files
+
+    ring = _key_ring(key_ring)
+    with _bar(files) as report:
+        result = verify_files(files, ring, checkpoint=checkpoint, report=report)
+    for note in result.notes:
+        typer.echo(f"note: {note}")
+    for finding in result.findings:
+        typer.echo(str(finding))
+    if not result.intact:
+        sys.stderr.write(f"error: not as written: {len(result.findings)} of {result.lines} lines\n")
+        raise typer.Exit(1)
+    anchored = "" if checkpoint else "; that none was removed from the end only a checkpoint tells: --checkpoint"
+    typer.echo(f"intact: {result.lines} lines, up to {result.end.text}{anchored}")
+
+
+@app.command()
+def events() -> None:
+    """List every event that the package emits, as a Markdown table."""
+    from zenoo_security.audit.inventory import as_markdown
+
+    typer.echo(as_markdown())
+
+
+def _key_ring(path: Path | None) -> KeyRing:
+    from zenoo_security import keyring
+
+    return keyring.from_environment() if path is None else keyring.load(path)
+
+
+@contextmanager
+def _bar(files: list[Path]) -> Iterator[Callable[[int], None] | None]:
+    """A bar on the standard error where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    if not sys.stderr.isatty():
+        yield None
+        return
+    total = sum(file.stat().st_size for file in files if file.is_file())
+    bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    with bar:
+        task = bar.add_task("", total=total)
+        yield lambda read: bar.update(task, completed=read)

@@ -1,0 +1,221 @@
+"""The file of a FileSink: who may read it, who writes to it at once, and what happens when it cannot be written."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from zenoo_security import keyring
+from zenoo_security.audit import AuditLog, FileSink, configured, emit
+from zenoo_security.audit.verify import verify
+from zenoo_security.errors import AuditUnavailable, ParameterError
+
+if TYPE_CHECKING:
+    from zenoo_security import KeyRing
+
+WRITER = Path(__file__).parent / "writer.py"
+
+
+def start_writer(path: Path, ring: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, str(WRITER), str(path), str(ring), *arguments]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": ":".join(sys.path)}
+    )
+
+
+@pytest.fixture
+def ring_file(tmp_path, ring: KeyRing) -> Path:
+    keyring.save(ring, tmp_path / "ring.json")
+    return tmp_path / "ring.json"
+
+
+def all_lines(path: Path) -> list[dict[str, object]]:
+    files = path.parent.glob(f"{path.name}*")
+    return [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
+
+
+def test_only_the_owner_can_read_it(tmp_path):
+    path = tmp_path / "audit.jsonl"
+    path.touch(mode=0o666)
+    path.chmod(0o666)
+    os.umask(os.umask(0o077))
+    with AuditLog(FileSink(path)) as log:
+        log.record("x")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with AuditLog(FileSink(tmp_path / "group", mode=0o640)) as log:
+        log.record("x")
+    assert stat.S_IMODE((tmp_path / "group").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize(
+    "options", [{"max_bytes": 65_535}, {"keep": 0}, {"keep": 10_001}, {"checkpoint_every": 0}, {"mode": 0o666}]
+)
+def test_arguments_out_of_range_are_refused(tmp_path, options):
+    with pytest.raises(ParameterError):
+        FileSink(tmp_path / "a", **options)
+
+
+def test_a_symbolic_link_is_not_followed(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    with pytest.raises(AuditUnavailable), AuditLog(FileSink(tmp_path / "link"), required=True) as log:
+        log.record("x")
+    assert not (tmp_path / "target").exists()
+
+
+def test_no_file_is_larger_than_it_may_be_and_the_oldest_goes(tmp_path):
+    path = tmp_path / "audit.jsonl"
+    with AuditLog(FileSink(path, max_bytes=65_536, keep=3)) as log:
+        for number in range(2000):
+            log.record("x", number=number)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["audit.jsonl"] + [f"audit.jsonl.{n}" for n in (1, 2, 3)]
+    assert all(each.stat().st_size <= 65_536 + 400 for each in tmp_path.iterdir())
+
+
+def test_threads_share_a_file(tmp_path, ring):
+    path = tmp_path / "audit.jsonl"
+
+    def write() -> None:
+        for number in range(100):
+            emit("x", number=number)
+
+    with configured(AuditLog(FileSink(path, key_ring=ring, max_bytes=65_536))):
+        threads = [threading.Thread(target=write) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert verify(list(tmp_path.iterdir()), ring).intact
+    assert sorted(line["event.sequence"] for line in all_lines(path) if line["event.action"] == "x") == [*range(1, 801)]
+
+
+@pytest.mark.asvs("v5.0.0-16.4.2")
+def test_four_processes_share_a_chained_file_that_rotates(tmp_path, ring, ring_file):
+    """Nothing is lost, nothing is mixed up, and there is one chain."""
+    path = tmp_path / "audit.jsonl"
+    writers = [start_writer(path, ring_file, "500") for _ in range(4)]
+    assert [writer.wait(timeout=120) for writer in writers] == [0] * 4
+    files = list(tmp_path.glob("audit.jsonl*"))
+    assert len(files) > 3
+    result = verify(files, ring)
+    assert (result.findings, result.notes) == ([], [])
+    lines = [line for line in all_lines(path) if line["event.action"] == "x"]
+    assert len({(line["process.entity_id"], line["event.sequence"]) for line in lines}) == len(lines) == 2000
+    for writer in writers:
+        assert writer.stdout
+        writer.stdout.close()
+
+
+def test_a_killed_process_leaves_a_file_that_goes_on(tmp_path, ring, ring_file):
+    path = tmp_path / "audit.jsonl"
+    for _ in range(3):
+        writer = start_writer(path, ring_file, "1000000")
+        assert writer.stdout
+        writer.stdout.readline()
+        time.sleep(0.05)
+        writer.kill()
+        writer.wait()
+        writer.stdout.close()
+    with AuditLog(FileSink(path, key_ring=ring)) as log:
+        log.record("last")
+    assert verify(list(tmp_path.glob("audit.jsonl*")), ring).findings == []
+
+
+def test_a_forked_process_writes_under_a_lock_and_a_name_of_its_own(tmp_path, ring):
+    path = tmp_path / "audit.jsonl"
+    log = AuditLog(FileSink(path, key_ring=ring))
+    log.record("parent")
+    child = os.fork()
+    if not child:
+        try:
+            for _ in range(200):
+                log.record("child")
+        finally:
+            os._exit(0)
+    for _ in range(200):
+        log.record("parent")
+    assert os.waitpid(child, 0)[1] == 0
+    log.close()
+    assert verify([path], ring).findings == []
+    lines = all_lines(path)
+    assert len(lines) == 401
+    assert len({line["process.entity_id"] for line in lines}) == 2
+
+
+def test_a_full_disk_loses_whole_events_and_is_reported(tmp_path, ring, ring_file):
+    """RLIMIT_FSIZE makes the kernel write a part of a line; none of it stays."""
+    path = tmp_path / "audit.jsonl"
+    writer = start_writer(path, ring_file, "400", "--limit", "30000")
+    out, _ = writer.communicate(timeout=60)
+    assert writer.returncode == 0
+    report = json.loads(out.splitlines()[-1])
+    assert report["refused"] > 100
+    assert report["written"] + report["refused"] == 400
+    assert report["told"] == ["sys_monitor_disabled"]
+    assert path.stat().st_size <= 30_000
+    assert path.read_bytes().endswith(b"\n")
+    assert verify([path], ring).findings == []
+
+
+def test_a_folder_that_is_gone_is_reported_and_one_that_is_back_is_used(tmp_path, caplog):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    heard = []
+    log = AuditLog(FileSink(folder / "a"), heard.append)
+    log.record("x")
+    (folder / "a").unlink()
+    folder.rmdir()
+    time.sleep(1.1)  # Looked at once a second.
+    for _ in range(5):
+        log.record("x")
+    folder.mkdir()
+    log.record("x")
+    assert [entry.event for entry in heard if entry.event != "x"] == ["sys_monitor_disabled", "sys_monitor_enabled"]
+    (back,) = [entry for entry in heard if entry.event == "sys_monitor_enabled"]
+    assert json.loads(back.line)["details"] == {"monitor": "FileSink", "lost": 5}
+    assert len((folder / "a").read_bytes().splitlines()) == 1
+    assert "FileSink" in caplog.text
+    log.close()
+
+
+def test_a_file_that_somebody_else_renames_is_opened_anew(tmp_path):
+    path = tmp_path / "a"
+    log = AuditLog(FileSink(path))
+    log.record("x")
+    path.rename(tmp_path / "b")
+    time.sleep(1.1)
+    log.record("x")
+    log.close()
+    assert (len(path.read_bytes().splitlines()), len((tmp_path / "b").read_bytes().splitlines())) == (1, 1)
+
+
+def test_a_process_that_hangs_with_the_lock_delays_one_call(tmp_path):
+    path = tmp_path / "a"
+    log = AuditLog(FileSink(path))
+    log.record("x")
+    with path.open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        started = time.monotonic()
+        for _ in range(50):
+            log.record("x")
+        assert time.monotonic() - started < 30  # Not 50 s.
+    log.close()
+    assert len(path.read_bytes().splitlines()) == 1
+
+
+def test_a_required_log_refuses_what_it_cannot_write(tmp_path):
+    with configured(AuditLog(FileSink(tmp_path / "none" / "a"), required=True)), pytest.raises(AuditUnavailable):
+        emit("authz_fail")
+    with configured(AuditLog(FileSink(tmp_path / "none" / "a"))):
+        emit("authz_fail")
+    assert signal.getsignal(signal.SIGXFSZ) == signal.SIG_IGN

@@ -1,0 +1,158 @@
+"""What the audit log hears of logins, sessions and second factors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from scripted_odoo import DATABASE, LOGIN, PASSWORD
+from zenoo_security.audit import AuditLog, Entry, configured, emit
+from zenoo_security.errors import (
+    AuditUnavailable,
+    FreshLoginRequired,
+    LoginFailed,
+    NoPrincipal,
+    OdooUnavailable,
+    OtpMismatch,
+    SecondFactorRequired,
+    StoreUnavailable,
+)
+from zenoo_security.guards import check_fresh_auth
+from zenoo_security.principal import Principal, acting_as
+
+
+@pytest.fixture
+def heard():
+    entries: list[Entry] = []
+    with configured(AuditLog(entries.append)):
+        yield entries
+
+
+def told(entries: list[Entry]) -> list[tuple[str, str | None]]:
+    """Events and reasons."""
+    fields = [json.loads(entry.line) for entry in entries]
+    return [(each["event.action"], each.get("event.reason")) for each in fields]
+
+
+def last(entries: list[Entry]) -> dict[str, Any]:
+    return json.loads(entries[-1].line)
+
+
+@pytest.mark.asvs("v5.0.0-16.3.1")
+async def test_a_login_and_a_logout_are_told_with_user_factors_and_network(auth, heard):
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE, client_ip="2001:db8::9")
+    success = json.loads(heard[0].line)
+    assert (success["user.id"], success["user.name"], success["odoo.database"]) == (7, LOGIN, DATABASE)
+    assert success["source.address"] == "2001:db8::/64"
+    assert success["details"] == {"purpose": "login", "factors": ["password"]}
+    await auth.logout(token)
+    assert told(heard) == [("authn_login_success", None), ("session_created", None), ("session_expired", "logout")]
+
+
+@pytest.mark.asvs("v5.0.0-16.3.1", "v5.0.0-16.2.5")
+async def test_what_was_typed_as_a_login_is_not_told_and_failures_of_one_account_belong_together(auth, heard):
+    typed = "tulip lamp seven river!"  # The password, in the wrong field.
+    for login in (typed, typed.upper(), LOGIN):
+        with pytest.raises(LoginFailed):
+            await auth.authenticate(login, "wrong", DATABASE, client_ip="192.0.2.1")
+    assert told(heard) == [("authn_login_fail", "credential")] * 3
+    lines = b"".join(entry.line for entry in heard)
+    assert typed.encode() not in lines
+    assert LOGIN.encode() not in lines
+    first, second, third = (json.loads(entry.line)["user.hash"] for entry in heard)
+    assert first == second != third
+    await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    assert json.loads(heard[3].line)["user.hash"] == third
+
+
+@pytest.mark.asvs("v5.0.0-16.3.1", "v5.0.0-16.3.3")
+async def test_attempts_after_too_many_failures_and_an_unlock_are_told(auth, heard):
+    for _ in range(8):
+        with pytest.raises(LoginFailed):
+            await auth.authenticate(LOGIN, "wrong", DATABASE)
+    assert ("authn_login_fail_max", "locked") in told(heard)
+    await auth.unlock(LOGIN, DATABASE)
+    assert told(heard)[-1] == ("authn_login_unlock", None)
+
+
+@pytest.mark.asvs("v5.0.0-16.3.1")
+async def test_second_factors_are_told_from_their_enrollment_to_their_removal(auth, heard, enroll, clock):
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    principal = (await auth.session(token)).principal
+    await auth.mfa.enroll(principal)
+    with pytest.raises(OtpMismatch):
+        await auth.mfa.confirm(principal, "000000")
+    totp = await enroll(auth, token, clock)
+    del heard[:]
+    with pytest.raises(SecondFactorRequired) as raised:
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    with pytest.raises(LoginFailed):
+        await auth.complete(raised.value.ticket, "000000")
+    await auth.complete(raised.value.ticket, totp.code(clock.now()))
+    assert told(heard) == [
+        ("authn_login_pending", "second_factor_required"),
+        ("authn_login_fail", "code"),
+        ("authn_login_success", None),
+        ("session_created", None),
+    ]
+    assert json.loads(heard[2].line)["details"]["factors"] == ["password", "totp"]
+    await auth.mfa.regenerate_recovery_codes(principal)
+    await auth.mfa.disable(principal)
+    assert told(heard)[-2:] == [("authn_recovery_codes_created", None), ("authn_factor_removed", "user")]
+
+
+@pytest.mark.asvs("v5.0.0-16.3.1")
+async def test_a_step_up_a_new_password_and_a_device_are_told(auth, heard):
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    del heard[:]
+    await auth.remember_device(token)
+    token = await auth.step_up(token, password=PASSWORD)
+    with pytest.raises(LoginFailed):
+        await auth.change_password(token, "wrong", "eleven green boats at noon")
+    token = await auth.change_password(token, PASSWORD, "eleven green boats at noon")
+    await auth.logout_everywhere(LOGIN, DATABASE)
+    names = [name for name, _ in told(heard)]
+    assert names[:4] == ["authn_token_created", "authn_login_success", "session_renewed", "authn_login_fail"]
+    assert {"authn_password_change", "authn_token_revoked", "session_expired"} <= set(names)
+    assert b"boats" not in b"".join(entry.line for entry in heard)
+
+
+async def unavailable(*_arguments: object, **_keywords: object) -> None:
+    raise StoreUnavailable("down")
+
+
+@pytest.mark.asvs("v5.0.0-16.3.4")
+async def test_an_odoo_or_a_store_that_is_down_is_told(auth, odoo, heard, monkeypatch):
+    odoo.down = True
+    with pytest.raises(OdooUnavailable):
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    assert told(heard) == [("authn_login_error", "odoo_unavailable")]
+    assert last(heard)["event.outcome"] == "unknown"
+    odoo.down = False
+    monkeypatch.setattr(auth.lockout, "reserve", unavailable)
+    with pytest.raises(StoreUnavailable):
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    assert told(heard)[-1] == ("authn_login_error", "store_unavailable")
+
+
+@pytest.mark.asvs("v5.0.0-16.3.2")
+def test_a_call_without_a_fresh_login_is_told(heard):
+    with pytest.raises(NoPrincipal):
+        check_fresh_auth()
+    with acting_as(Principal("shop", 7, "alice")), pytest.raises(FreshLoginRequired):
+        check_fresh_auth()
+    assert told(heard) == [("authz_fail", "no_principal"), ("authz_fail", "login_too_old")]
+
+
+async def test_nobody_is_let_in_when_a_required_log_fails(auth):
+    def fails(_entry: Entry) -> None:
+        raise OSError
+
+    with configured(AuditLog(fails, required=True)):
+        with pytest.raises(AuditUnavailable):
+            await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+        with pytest.raises(AuditUnavailable):
+            emit("x")
+    assert not await auth.sessions.list(DATABASE, LOGIN)
