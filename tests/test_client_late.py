@@ -242,6 +242,17 @@ async def test_a_company_that_is_no_id_is_refused(client, fake, company):
     assert fake.methods()[-1] != "web_save_multi" or fake.records[1]["company_id"] == 3
 
 
+@pytest.mark.parametrize("ids", [[1.0], [True], ["1"], 1.0, "1", [1, [2]], True])
+@pytest.mark.parametrize("method", ["write", "copy", "web_save"])
+async def test_ids_that_odoo_finds_and_a_token_would_not_be_bound_to_are_refused(client, fake, method, ids):
+    """PostgreSQL takes 1.0 for record 1; a token that is bound to a record 1.0 would never open there."""
+    await client.create("res.partner", VALUES)
+    before, arguments = dict(fake.records[1]), {"write": [VALUES], "copy": [{}], "web_save": [VALUES, {}]}
+    with pytest.raises(QueryRefused, match="whole numbers"):
+        await client.execute_kw("res.partner", method, [ids, *arguments[method]])
+    assert fake.records[1] == before
+
+
 async def test_a_write_to_no_record_is_none(client, fake):
     assert await client.write("res.partner", [], VALUES) is True
     assert fake.methods() == []

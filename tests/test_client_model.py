@@ -261,6 +261,25 @@ def test_plaintext_beside_a_token_is_newer_and_counts(caplog, token):
     assert row["a"] == "old" if token == "encrypted" else isinstance(row["a"], Undecryptable)
 
 
+@pytest.mark.parametrize("plaintext", ["allow", "warn"])
+def test_a_token_in_odoos_own_field_is_opened_and_never_handed_out_as_plaintext(caplog, plaintext):
+    """It stands there from the time when that was the column, or somebody copied it there from another record."""
+    some = model(a=Encrypted(plaintext=plaintext))
+    own, column = sealed_token(some, "moved"), sealed_token(some, "in its column")
+    rows = [
+        {"id": 1, "a": own, "x_a_enc": False},
+        {"id": 2, "a": own, "x_a_enc": column},
+        {"id": 3, "a": FieldCipher(RING).encrypt("another", context=(MODEL, "b")), "x_a_enc": False},
+    ]
+    before = [dict(row) for row in rows]
+    one, two, three = (row["a"] for row in some.open(rows, ["a"]))
+    assert (one, two) == ("moved", "in its column")
+    assert isinstance(three, Undecryptable)
+    assert three.reason == "altered"
+    assert rows == before
+    assert [event["name"] for event in events(caplog)] == ["field.undecryptable"]
+
+
 def test_a_damaged_token_in_place_is_never_taken_for_plaintext():
     """Half of the letters of a token that may flip make it one that is not well-formed."""
     some = model(a=Encrypted(in_place=True, plaintext="allow"))

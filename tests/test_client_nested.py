@@ -60,6 +60,7 @@ CARRIERS = [
     ("sale.order", "onchange", [[], {"partner_ids": COMMAND}, [], {}], {}, None),
     ("sale.order", "load", [["name", "partner_id/email"], [["x", SECRET]]], {}, None),
     ("sale.order", "read_group", [[LEAF], [], []], {}, None),
+    ("sale.order", "search_fetch", [[("parent_id." * 20 + "email", "=", SECRET)], ["name"]], {}, None),
     ("sale.order", "web_search_read", [], {"domain": ["|", LEAF, ["id", "=", 1]], "specification": {}}, None),
 ]
 
@@ -110,6 +111,57 @@ async def test_reading_all_fields_of_a_user_leaves_out_what_the_partner_encrypts
 async def test_a_field_of_the_same_name_in_another_model_passes(client, fake, call):
     await client.execute_kw(*call)
     assert len(fake.calls(call[1])) == 1
+
+
+@pytest.mark.parametrize(
+    ("delegate", "model"),
+    [("hr.employee", "hr.version"), ("account.setup.bank.manual.config", "res.partner.bank")],
+)
+async def test_a_model_that_stores_into_an_encrypted_one_takes_no_plaintext_for_it(fake, delegate, model):
+    """These models of Odoo 19 have another one's fields by `_inherits`."""
+    fields = EncryptedFields({model: {"ssnid": Encrypted()}})
+    async with SecureZenooClient(fake.url, encrypted_fields=fields, key_ring=RING) as client:
+        await client.login(DATABASE, LOGIN, PASSWORD)
+        for values in ({"ssnid": SECRET}, {"x_ssnid_enc": SECRET}):
+            with pytest.raises(QueryRefused, match="another model"):
+                await client.create(delegate, values)
+        with pytest.raises(QueryRefused, match="another model"):
+            await client.search(delegate, [("ssnid", "=", SECRET)])
+    assert SECRET not in fake.sent()
+
+
+NAMED = EncryptedFields(
+    {
+        "res.partner": {
+            "name": Encrypted(in_place=True, force=True),
+            "ref": Encrypted(in_place=True),
+            "comment": Encrypted(in_place=True),
+        },
+        "x.tag": {"ref": Encrypted(in_place=True)},
+        "res.partner.bank": {"acc_number": Encrypted(in_place=True, force=True)},
+    },
+)
+
+
+@pytest.mark.asvs("v5.0.0-11.3.2")
+async def test_the_name_of_a_record_does_not_decrypt_what_was_copied_into_it_from_another_field(fake):
+    def token(model, field):
+        return FieldCipher(RING).encrypt(f"secret {field}", context=(model, field))
+
+    async def shown(client, model, text):
+        fake.answers["read"] = [{"id": 1, "display_name": text}]
+        fake.answers["name_search"] = [[1, text]]
+        [row] = await client.read(model, [1], ["display_name"])
+        [pair] = await client.execute_kw(model, "name_search", ["x"])
+        assert pair[1] == row["display_name"]
+        return pair[1]
+
+    async with SecureZenooClient(fake.url, encrypted_fields=NAMED, key_ring=RING) as client:
+        await client.login(DATABASE, LOGIN, PASSWORD)
+        for model, field in (("res.partner", "name"), ("res.partner.bank", "acc_number")):
+            assert await shown(client, model, token(model, field)) == f"secret {field}"
+        for model, field in (("res.partner", "ref"), ("res.partner", "comment"), ("x.tag", "ref")):
+            assert await shown(client, model, token(model, field)) == "(encrypted)"
 
 
 async def test_values_that_hold_themselves_or_are_nested_without_end_are_refused(client, fake):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sys
 
 import pytest
 from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenoo_security.errors import DecryptionError
+from zenoo_security.errors import DecryptionError, MissingExtra
 from zenoo_security.fernet import FernetReader, is_fernet
 
 KEY = Fernet.generate_key().decode()
@@ -64,3 +65,13 @@ def test_what_does_not_open_is_refused_alike_and_not_shown():
 @pytest.mark.parametrize("text", ["", "gAAAAA", "gAAAAA is a word" * 9, "zs1.gAAAAA", None, 5, "Z0FBQUFB", "é" * 99])
 def test_other_text_is_no_fernet_value(text):
     assert not is_fernet(text)
+
+
+def test_what_looks_like_a_value_of_the_guide_needs_no_package_where_there_is_no_key(environment):
+    """Anybody who may write a field could otherwise stop every job that meets it."""
+    value = sealed("x")
+    environment.setitem(sys.modules, "cryptography.fernet", None)
+    with pytest.raises(DecryptionError):
+        FernetReader().open(value)
+    with pytest.raises(MissingExtra):
+        FernetReader(key=KEY).open(value)

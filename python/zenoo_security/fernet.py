@@ -70,12 +70,15 @@ class FernetReader:
 
     @cached_property
     def _keys(self) -> list[Fernet]:
+        given = [_raw_key(self._key or os.environ.get("ENCRYPTION_KEY")), self._derived_key()]
+        keys = [base64.urlsafe_b64encode(key) for key in given if key is not None]
+        if not keys:  # then the extra is no matter: anybody can write what looks like a Fernet value
+            return []
         try:
             from cryptography.fernet import Fernet  # noqa: PLC0415 - an extra
         except ImportError:
             raise MissingExtra("fernet", "reading the Fernet values of the guide") from None
-        keys = [_raw_key(self._key or os.environ.get("ENCRYPTION_KEY")), self._derived_key()]
-        return [Fernet(base64.urlsafe_b64encode(key)) for key in keys if key is not None]
+        return list(map(Fernet, keys))
 
     def _derived_key(self) -> bytes | None:
         password = self._password or os.environ.get("ENCRYPTION_PASSWORD")

@@ -69,7 +69,11 @@ class MemoryOdoo:
 
     def x_person__search_read(self, domain, *, fields, order, context):
         assert order == "id"
-        return [{name: self.rows[i][name] for name in fields} | {"id": i} for i in self._found(domain, context)]
+        rows = [{name: self.rows[i][name] for name in fields} | {"id": i} for i in self._found(domain, context)]
+        for row in rows:
+            if row.get("company_id"):
+                row["company_id"] = [row["company_id"], "Company"]
+        return rows
 
     def ir_actions_server__search_read(self, domain, fields, order, context=None):
         return [{"id": 5, "code": _CODE, "group_ids": []}]

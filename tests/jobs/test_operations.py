@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from jobs.cells import DECLARED, OLD, READER, RING, cells, codec_of, seen
 from jobs.memory_odoo import Killed, MemoryOdoo
-from zenoo_security import jobs
+from zenoo_security import KeyRing, jobs
 from zenoo_security.errors import ConfigurationError, ParameterError, PermissionDenied
 from zenoo_security.fields import Encrypted, EncryptedFields
-from zenoo_security.jobs.codec import Place
+from zenoo_security.jobs.codec import Codec, Place
 from zenoo_security.jobs.plan import PLANS, Cell
+from zenoo_security.jobs.targets import select
 
 NAME = "x.person.note"
 DECLARATION = Encrypted(index="casefold", plaintext="allow")
@@ -155,7 +156,53 @@ def test_people_who_edit_meanwhile_lose_nothing(operation, seed):
     assert report.fields[NAME].rows == 300
 
 
-async def test_a_record_that_changes_at_every_attempt_is_left_and_reported():
+BOUND = EncryptedFields({"x.person": {"note": Encrypted(index="casefold", bind=("company",))}})
+
+
+@pytest.mark.parametrize("operation", ["encrypt", "rotate"])
+async def test_a_record_that_moves_to_another_company_meanwhile_gets_a_token_for_that(operation):
+    """A token for the company that was read would never open, and the plaintext beside it would be gone."""
+    [target] = select(BOUND)
+    codec = Codec(target, RING, database=MemoryOdoo.database)
+    old = Codec(target, OLD, database=MemoryOdoo.database)
+    odoo = MemoryOdoo({1: {**person("value"), "company_id": 1}, 2: {**person("calm"), "company_id": False}})
+    if operation == "rotate":
+        odoo.rows[1].update(person(False, old.seal("value", Place(1, 1)), old.index("value")))
+
+    def move():
+        odoo.before_write = lambda: None
+        odoo.rows[1]["company_id"] = 2
+        if operation == "rotate":  # our own client takes the value along
+            odoo.rows[1]["x_note_enc"] = old.seal("value", Place(2, 1))
+
+    odoo.before_write = move
+    report = await getattr(jobs, operation)(odoo, BOUND, RING)
+    assert report.ok
+    cell = Cell.of(target, {"id": 1, **odoo.rows[1], "company_id": [2, "Second"]})
+    assert codec.open(cell.column, cell.place) == "value"
+
+
+async def test_another_ring_with_the_same_key_ids_does_not_go_on_with_a_job(tmp_path):
+    """Half of the records would be encrypted with the keys of one ring, half with those of the other."""
+    journal, other = tmp_path / "journal", KeyRing.generate().rotate()
+    odoo = MemoryOdoo(people(20))
+
+    def die():
+        raise Killed
+
+    odoo.after_write = die
+    with pytest.raises(Killed):
+        await run("encrypt", odoo, journal=journal)
+    odoo.after_write, before = lambda: None, {i: dict(row) for i, row in odoo.rows.items()}
+    assert other.states == RING.states
+    with pytest.raises(ConfigurationError, match="check_values"):
+        await jobs.encrypt(odoo, FIELDS, other, [NAME], fernet=READER, journal=journal)
+    assert odoo.rows == before
+    assert (await run("encrypt", odoo, journal=journal)).ok
+
+
+async def test_a_record_that_changes_at_every_attempt_is_left_and_reported(monkeypatch):
+    monkeypatch.setattr("zenoo_security.jobs.runner.PAUSE_S", 0)
     odoo, edits = MemoryOdoo({1: person("start"), 2: person("calm")}), iter(range(1000))
     odoo.before_write = lambda: odoo.rows[1].update(note=str(next(edits)))
     report = await run("encrypt", odoo)

@@ -125,6 +125,8 @@ TOKEN = SHADOW.seal("old", PLACE)
         ("encrypt", SHADOW, FERNET.encrypt(b"x").decode(), False, "migrated", ""),
         ("encrypt", SHADOW, "gAAAAA" + "A" * 94, False, "left", "fernet"),
         ("encrypt", IN_PLACE, False, "gAAAAA" + "A" * 94, "left", "fernet"),
+        ("encrypt", SHADOW, FERNET.encrypt(TOKEN.encode()).decode(), False, "left", "unfit"),
+        ("encrypt", SHADOW, "long " * 4 * 1024 * 1024, TOKEN, "left", "unfit"),
         ("encrypt", codec_of(Encrypted(type="integer")), 17, False, "encrypted", ""),
         ("encrypt", codec_of(Encrypted(type="integer")), 0, False, "empty", ""),
         ("encrypt", codec_of(Encrypted(type="integer")), 0, "17", "left", "plaintext"),

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 __all__ = ["Call", "CallGuard"]
 
 #: Models that hold fields of another one, by `_inherits` or as related fields: a value written here lands there.
-_DELEGATES = {"product.product": "product.template", "res.company": "res.partner", "res.users": "res.partner"}
+_DELEGATES = {
+    "account.bank.statement.line": "account.move",
+    "account.setup.bank.manual.config": "res.partner.bank",
+    "hr.employee": "hr.version",
+    "mail.mail": "mail.message",
+    "product.product": "product.template",
+    "res.company": "res.partner",
+    "res.users": "res.partner",
+}
 
 #: The arguments that can hold a context of their own.
 _SPECIFICATIONS = ("specification", "unfold_read_specification", "groupby_read_specification")

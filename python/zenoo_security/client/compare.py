@@ -29,7 +29,7 @@ _MARK = "# zenoo-security: compare and write, version "
 _CONTEXT_KEY = "zenoo_security_changes"
 
 #: What Odoo executes, by `safe_eval`: no closures, no imports, no names with two underscores.
-_CODE = f"""{_MARK}1
+_CODE = f"""{_MARK}2
 # Installed by `zenoo-security fields create`; it is not used when it has been changed.
 def as_rpc_shows(value):
     if isinstance(value, datetime.datetime):
@@ -44,7 +44,7 @@ existing = model.with_context(context).browse([record_id for record_id, expected
 existing.check_access("write")
 locked = existing.try_lock_for_update(allow_referencing=True)
 columns = list(set(["id"] + [column for record_id, expected, values in changes for column in expected]))
-stored = dict([(row["id"], row) for row in locked.read(columns)])
+stored = dict([(row["id"], row) for row in locked.read(columns, load=None)])
 records = dict([(record.id, record) for record in locked])
 skipped = []
 for record_id, expected, values in changes:
@@ -61,7 +61,8 @@ class Change(NamedTuple):
 
     Attributes:
         id: the record.
-        expected: column -> value, as `read` gave it; at least one. `0` and `False` are the same.
+        expected: column -> value, as `read` gave it, and of a many2one the id; at least one. `0` and `False` are the
+            same.
         values: column -> new value, as for `write`.
     """
 

@@ -28,6 +28,9 @@ MASK = "(encrypted)"
 """What stands for ciphertext in a name."""
 
 _NAMES = {"display_name", "__formatted_display_name"}
+
+#: Where Odoo's `_rec_name`, of which the names of records are made, is neither `name` nor `x_name`.
+_NAMED_BY = {"res.partner.bank": "acc_number"}
 _TOKEN = re.compile(r"zs1\.[\w-]*", re.ASCII)
 
 #: The keys of the context under which a partner's name shows more than the name, and what it shows then.
@@ -92,8 +95,12 @@ def _may_show(result: Any) -> bool:
 
 
 def _decrypt(model: EncryptedModel, result: Any) -> None:
-    """Decrypt the names of a model's own records where the whole name is the token of one of its fields."""
-    fields = _in_place(model)
+    """Decrypt the names of a model's own records where the whole name is the token of the field that names them.
+
+    Of no other field: whoever can name a record would have the tokens of the others decrypted.
+    """
+    names = {_NAMED_BY.get(model.model, "name"), "x_name"}
+    fields = [field for field in _in_place(model) if field.name in names]
     rows = result.get("records") if isinstance(result, dict) else result
     for row in rows if isinstance(rows, list) and fields else ():
         if isinstance(row, dict):

@@ -7,13 +7,14 @@ old one are made anew in that same request. Odoo's `web_save_multi` takes values
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from zenoo_security.client.opening import COMPANY, id_of
 from zenoo_security.errors import DecryptionError, IncompleteCreate, OdooError, QueryRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from zenoo_security.client.model import EncryptedModel, Row
 
@@ -73,10 +74,11 @@ def copy(model: EncryptedModel, ids: Any, default: Mapping[str, Any]) -> Callabl
         default: values that the copies have instead.
 
     Raises:
+        QueryRefused: the originals are not named by their ids.
         DecryptionError: a value of an original cannot be decrypted; nothing is copied then.
         IncompleteCreate: the copies are there, their late values are not.
     """
-    ids = [ids] if isinstance(ids, int) else list(dict.fromkeys(ids or []))
+    ids = _ids(ids)
     [sealed] = model.seal([default])
     names = model.late - default.keys()
     emptied = {column: False for name in names for column in model.fields[name].columns}
@@ -101,10 +103,11 @@ def write(model: EncryptedModel, ids: Any, values: Mapping[str, Any]) -> Callabl
     """What writes values to records.
 
     Raises:
+        QueryRefused: the records are not named by their ids.
         DecryptionError: the records are to move to another company, and a value that is bound to theirs cannot be
             decrypted.
     """
-    ids = [ids] if isinstance(ids, int) else list(dict.fromkeys(ids or []))
+    ids = _ids(ids)
     [common] = model.seal([values])
 
     async def perform(send: Send) -> bool:
@@ -142,6 +145,15 @@ async def _following(model: EncryptedModel, ids: Sequence[int], send: Send) -> l
         rest = [child for row in found for child in row["child_ids"] if child not in known]
         known += rest
     return known[len(ids) :]
+
+
+def _ids(given: Any) -> list[int]:
+    """The ids of records. PostgreSQL finds record 7 by 7.0, to which a token would be bound and never open."""
+    given = given or []
+    ids = [*given] if isinstance(given, Iterable) else [given]
+    if not all(type(record) is int for record in ids):
+        raise QueryRefused("records whose values are bound to them are written by their ids, whole numbers")
+    return list(dict.fromkeys(ids))
 
 
 def _late(model: EncryptedModel, row: Mapping[str, Any]) -> Row:

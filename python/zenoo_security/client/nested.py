@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 __all__ = ["named_fields"]
 
 #: A field, or a path as in `partner_id.email`, `partner_id/email` of an import, or `date:month` of a grouping.
-_PATH = re.compile(r"[A-Za-z_]\w{0,62}(?:[./:]\w{1,63}){0,16}", re.ASCII)
+_PATH = re.compile(r"[A-Za-z_]\w{0,62}(?:[./:]\w{1,63})*", re.ASCII)
 _SEPARATOR = re.compile(r"[./:]")
 
 

@@ -44,7 +44,7 @@ class Opener:
         """Return new rows with values in place of ciphertext; see `EncryptedModel.open`."""
         fields = [field for name, field in self._fields.items() if requested is None or name in requested]
         dropped = self._dropped(fields, requested)
-        opened, marks = self._decrypt(fields, rows, dropped)
+        opened, marks = self._decrypt(fields, _placed(fields, rows), dropped)
         for field in fields:
             if field.empty is not False:
                 _replace_empty(opened, field)
@@ -147,8 +147,28 @@ def _plaintext(field: ModelField, rows: Sequence[Row]) -> list[tuple[int, Any]]:
     name = field.name
     values = [(place, value) for place, row in enumerate(rows) if (value := row.get(name))]
     if field.shadow:
-        return values
+        return [(place, value) for place, value in values if not _is_misplaced(field, value)]
     return [(place, value) for place, value in values if not str(value).startswith(TOKEN)]
+
+
+def _placed(fields: Sequence[ModelField], rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows with tokens in their columns that stand in Odoo's own field, from a time when that was the column.
+
+    Beside another token such a one is nothing: no client of ours has put it there.
+    """
+    for field in fields:
+        if field.plaintext and field.shadow:
+            own, column = field.name, field.column
+            rows = [
+                {**row, column: row.get(column) or row[own]} if _is_misplaced(field, row.get(own)) else row
+                for row in rows
+            ]
+    return rows
+
+
+def _is_misplaced(field: ModelField, value: object) -> bool:
+    """Whether a value of Odoo's own field is a token."""
+    return isinstance(value, str) and field.cipher.is_encrypted(value)
 
 
 def _replace_empty(rows: Sequence[Row], field: ModelField) -> None:

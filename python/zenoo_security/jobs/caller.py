@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from zenoo_security.errors import ConfigurationError, OdooError, ParameterError, PermissionDenied
+from zenoo_security.client.errors import AccessRefused, OdooFailed
+from zenoo_security.errors import ConfigurationError, ParameterError, PermissionDenied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,6 +85,6 @@ async def chatter(client: SecureZenooClient, target: Target) -> int | None:
     domain = [("field_id.model", "=", target.model), ("field_id.name", "=", target.field)]
     try:
         count: int = await client.execute_kw("mail.tracking.value", "search_count", [domain])
-    except OdooError:  # no such model without the module mail
+    except (AccessRefused, OdooFailed):  # no such model without the module mail
         return None
     return count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
-from zenoo_security.errors import DecryptionError
+from zenoo_security.errors import DecryptionError, InvalidInput
 from zenoo_security.fernet import is_fernet
 from zenoo_security.fields import Undecryptable
 from zenoo_security.fields.declaration import TEXT_TYPES
@@ -94,7 +94,14 @@ def _encrypt(codec: Codec, cell: Cell) -> Decision:
             return Decision("left", "fernet")
     elif not cell.own and codec.target.declaration.type not in TEXT_TYPES:
         return Decision("left", "plaintext")
-    return _change(codec.target, cell, outcome, _sealed(codec, cell, value))
+    return _encrypted(codec, cell, outcome, value)
+
+
+def _encrypted(codec: Codec, cell: Cell, outcome: str, value: Any) -> Decision:
+    try:
+        return _change(codec.target, cell, outcome, _sealed(codec, cell, value))
+    except InvalidInput:  # who may write one record must not stop the job for all
+        return Decision("left", "unfit")
 
 
 def _sealed(codec: Codec, cell: Cell, value: Any) -> Columns:

@@ -56,8 +56,9 @@ class FieldReport:
         rows: records that were looked at.
         done: outcome -> records; the outcomes are those of `zenoo_security.jobs.plan.Decision`, and `gone`.
         left: problem -> records that were left as they were. `changed`: somebody else changed the record again and
-            again. `refused`: Odoo refused the write. `fernet`: no key opens the guide's value. The others are the
-            reasons of an `Undecryptable`.
+            again. `refused`: Odoo refused the write. `fernet`: no key opens the guide's value. `unfit`: the value is
+            too large to be encrypted, or a token that was encrypted once more. The others are the reasons of an
+            `Undecryptable`.
         ids: problem -> the first ids.
         found: what was found afterwards, by the verification pass, or by `status`.
     """

@@ -45,4 +45,7 @@ def plan_row(plan: Plan, codecs: Sequence[Codec], row: Mapping[str, Any]) -> Row
         if decision.values:
             expected |= decision.expected
             values |= decision.values
+    if values and any("company" in codec.target.declaration.bind for codec in codecs):
+        # Nor does a token that was made for the company before open after the record has moved.
+        expected["company_id"] = Cell.of(codecs[0].target, row).place.company
     return RowPlan(row["id"], decisions, Change(row["id"], expected, values) if values else None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zenoo_security.jobs.codec import Codec
 from zenoo_security.jobs.report import FieldReport, Report
 from zenoo_security.jobs.targets import by_model, select
+from zenoo_security.keys.check_values import check_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,4 +80,6 @@ class Subject:
             "database": self.database,
             "fields": {target.name: asdict(target.declaration) for target in self.targets},
             "keys": {str(key_id): state for key_id, state in self.key_ring.states.items()},
+            # Another ring can have the same ids: half of the records would be encrypted with each.
+            "check_values": {str(key_id): value for key_id, value in check_values(self.key_ring).items()},
         }
