@@ -17,9 +17,11 @@ from zenoo_security.client import ensure_columns
 from zenoo_security.fields import Encrypted, EncryptedFields
 from zenoo_security.keyring import KeyRing
 
-pytestmark = [pytest.mark.odoo, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.odoo, pytest.mark.timeout(600)]
 
 PARTNERS = 20_000
+EDITS = 50
+"""By each person during each job; four in a second."""
 MODEL = "res.partner"
 NAMES = ["res.partner.function", "res.partner.ref"]
 DECLARED = {
@@ -128,9 +130,11 @@ async def people(database, ring, values):
 
 
 async def edit(client, number, ids, edits, end):
-    chance, count = random.Random(number), 0
-    while not end.is_set():
-        record, count = chance.choice(ids), count + 1
+    chance = random.Random(number)
+    for count in range(EDITS):
+        if end.is_set():
+            return
+        record = chance.choice(ids)
         function, ref = f"editor {number}, edit {count}", chance.choice([False, f"E {number} {count}"])
         await client.write(MODEL, [record], {"function": function, "ref": ref})
         edits[record] = (function, ref)
@@ -139,7 +143,9 @@ async def edit(client, number, ids, edits, end):
 
 async def read(client, expected, end):
     chance = random.Random(9)
-    while not end.is_set():
+    for _ in range(EDITS):
+        if end.is_set():
+            return
         ids = chance.sample(sorted(expected), 20)
         rows = await client.read(MODEL, ids, ["function", "ref"])
         assert {row["id"]: (row["function"], row["ref"]) for row in rows} == {i: expected[i] for i in ids}

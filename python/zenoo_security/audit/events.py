@@ -92,5 +92,12 @@ EVENTS: Final[dict[str, EventKind]] = {
     "field.undecryptable": EventKind(
         "database", _WARNING, "failure", ("field", "key_id", "count"), "values do not open (`crypt_decrypt_fail`)"
     ),
+    "job.finished": EventKind(
+        "database",
+        _INFO,
+        "success",
+        ("operation", "field", "dry_run", "rows", "left_or_wrong"),
+        "a job has encrypted, decrypted, rotated or indexed a field anew; a warning when something is left or wrong",
+    ),
 }
 """Name -> what is fixed about it."""

@@ -8,7 +8,7 @@ from zenoo_security.client.errors import AccessRefused, OdooFailed
 from zenoo_security.errors import ConfigurationError, ParameterError, PermissionDenied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from zenoo_security.client import SecureZenooClient
     from zenoo_security.jobs.targets import Target
@@ -65,7 +65,7 @@ async def require_access(client: SecureZenooClient, models: Iterable[str], opera
                 raise PermissionDenied(f"the user may not {operation} {model}: log in as one who may")
 
 
-async def require_columns(client: SecureZenooClient, models: dict[str, Sequence[Target]]) -> None:
+async def require_columns(client: SecureZenooClient, models: Mapping[str, Sequence[Target]]) -> None:
     """Refuse what was declared and has not been created; Odoo would say no more than that it knows no such field.
 
     Raises:
