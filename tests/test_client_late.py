@@ -56,13 +56,21 @@ class Records(FakeOdoo):
         return [{**row, **({"company_id": self._company(row)} if "company_id" in row else {})} for row in rows]
 
     def _save(self, ids, rows, specification):
-        assert (len(ids), specification) == (len(rows), {})
+        assert len(ids) == len(rows)
+        assert specification == ({} if any("company_id" in row for row in rows) else {"company_id": {}})
         for record, row in zip(ids, rows, strict=True):
             self.records[record].update(row)
-        return [{"id": record} for record in ids]
+            if "company_id" in row:
+                self._move_contacts(record, row["company_id"])
+        return [{"id": record, "company_id": self.records[record]["company_id"]} for record in ids]
+
+    def _move_contacts(self, record, company):
+        for child in (child for child in self.records.values() if child.get("parent_id") == record):
+            child["company_id"] = company
+            self._move_contacts(child["id"], company)
 
     def _write(self, ids, values):
-        return bool(self._save(ids, [values] * len(ids), {}))
+        return bool(self._save(ids, [values] * len(ids), {} if "company_id" in values else {"company_id": {}}))
 
     @staticmethod
     def _company(row):
@@ -208,7 +216,7 @@ async def test_contacts_that_odoo_moves_along_keep_their_values_too(client, fake
     await client.create("res.partner", [VALUES, {**VALUES, "parent_id": 1}, {**VALUES, "parent_id": 2}, VALUES])
     await client.write("res.partner", [1], {"company_id": 4, "email": "new@example.com", "name": "Moved"})
     for child in (2, 3):
-        assert fake.records[child]["company_id"] == 3, "written by Odoo, which this fake does not do"
+        assert fake.records[child]["company_id"] == 4, "written by Odoo"
         assert opened(fake.records[child], 4) == SECRET
         assert fake.records[child]["name"] == "Bob"
     assert opened(fake.records[1], 4) == {**SECRET, "email": "new@example.com"}
@@ -240,6 +248,36 @@ async def test_a_company_that_is_no_id_is_refused(client, fake, company):
     with pytest.raises(QueryRefused, match="company_id"):
         await client.write("res.partner", [1], {"company_id": company})
     assert fake.methods()[-1] != "web_save_multi" or fake.records[1]["company_id"] == 3
+
+
+@pytest.mark.parametrize("moves", [1, 3, 5])
+@pytest.mark.parametrize("method", ["write", "create"])
+async def test_a_record_that_somebody_moves_between_the_question_and_the_write_gets_tokens_that_open(
+    client, fake, method, moves
+):
+    """They would be bound to the company that it had, and nothing would tell."""
+    await client.create("res.partner", VALUES)
+    left, save, company = moves, fake.answers["web_save_multi"], 3
+
+    def moved(ids, rows, specification):
+        nonlocal left, company
+        if left:
+            left, company = left - 1, company + 1
+            fake.records[ids[-1]]["company_id"] = company
+        return save(ids, rows, specification)
+
+    fake.answers["web_save_multi"] = moved
+    args = [[1], {**VALUES, "name": "New"}] if method == "write" else [VALUES]
+    if moves == 5:
+        with pytest.raises(OdooError) as caught:
+            await client.execute_kw("res.partner", method, args)
+        assert "moves from company to company" in str(caught.value.__cause__ or caught.value)
+        return
+    await client.execute_kw("res.partner", method, args)
+    record = fake.records[1 if method == "write" else 2]
+    assert opened(record, company) == SECRET
+    assert record["company_id"] == company
+    assert record["name"] == ("New" if method == "write" else "Bob")
 
 
 @pytest.mark.parametrize("ids", [[1.0], [True], ["1"], 1.0, "1", [1, [2]], True])

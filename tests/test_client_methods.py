@@ -101,7 +101,7 @@ async def test_values_that_are_bound_to_a_record_are_encrypted_for_the_copy(clie
     emptied = dict.fromkeys(("acc_number", "x_acc_number_enc", "note", "x_note_enc"), False)
     assert sent["args"] == [[7], {"bank_name": "B", **emptied}]
     [ids, [values], specification] = fake.calls("web_save_multi")[0]["args"]
-    assert (ids, specification) == ([8], {})
+    assert (ids, specification) == ([8], {"company_id": {}})
     context = ("res.partner.bank", "acc_number", "record", "8")
     assert CIPHER.decrypt(values["x_acc_number_enc"], context=context) == "DE1"
     context = ("res.partner.bank", "note", "company", "4")

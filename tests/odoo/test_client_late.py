@@ -132,3 +132,35 @@ async def test_pages_hold_each_record_once(connect):
         assert [len(page) for page in pages] == [5, 5, 5, 5, 3]
         assert [row["id"] for page in pages for row in page] == sorted(ids)
         assert {row["email"] for page in pages for row in page} == {row["email"] for row in rows}
+
+
+async def test_a_record_that_is_moved_between_two_requests_keeps_what_is_written(database, connect):
+    company = database.call("res.company", "create", {"name": "Third"})
+    admin = database.call("res.users", "search", [("login", "=", database.admin_login)])
+    database.call("res.users", "write", admin, {"company_ids": [(4, company)]})
+    async with connect() as client:
+        partner = await client.create("res.partner", {"name": "moves", **DATA})
+        send, moves = client._transport.json_rpc_call, [company]
+
+        async def moved(service, method, params, request_id=None):
+            if "web_save_multi" in params.get("args", []) and moves:
+                database.call("res.partner", "write", [partner], {"company_id": moves.pop()})
+            return await send(service, method, params, request_id)
+
+        client._transport.json_rpc_call = moved
+        await client.write("res.partner", [partner], {**DATA, "email": "new@example.com"})
+        del client._transport.json_rpc_call
+        [row] = await client.read("res.partner", [partner], [*DATA, "company_id"])
+        assert not moves
+        assert row == {"id": partner, **DATA, "email": "new@example.com", "company_id": [company, "Third"]}
+
+
+async def test_records_may_move_to_a_company_where_their_user_does_not_see_them(database, connect, odoo_user):
+    company = database.call("res.company", "create", {"name": "Fourth"})
+    async with connect(user=odoo_user(["base.group_user", "base.group_partner_manager"])) as manager:
+        partner = await manager.create("res.partner", {"name": "moves", **DATA})
+        await manager.write("res.partner", [partner], {"company_id": company})
+    admin = database.call("res.users", "search", [("login", "=", database.admin_login)])
+    database.call("res.users", "write", admin, {"company_ids": [(4, company)]})
+    async with connect() as client:
+        assert await client.read("res.partner", [partner], [*DATA]) == [{"id": partner, **DATA}]

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from zenoo_security.client.opening import COMPANY, id_of
+from zenoo_security.client.target import rows_of
 from zenoo_security.errors import DecryptionError, IncompleteCreate, OdooError, QueryRefused
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from zenoo_security.client.model import EncryptedModel, Row
 
 __all__ = ["Send", "concerns", "copy", "create", "write"]
+
+_MAX_MOVES = 5
 
 
 class Send(Protocol):
@@ -61,8 +64,31 @@ async def _store(model: EncryptedModel, late: Sequence[Row], send: Send) -> None
     if not late:
         return
     companies = await _companies(model, [row["id"] for row in late], send)
-    tokens = model.seal_late({**row, COMPANY: companies.get(row["id"], 0)} for row in late)
-    await send("web_save_multi", [[row["id"] for row in late], tokens, {}])
+    await _save(model, [{**row, COMPANY: companies.get(row["id"], 0)} for row in late], send)
+
+
+async def _save(
+    model: EncryptedModel, rows: Sequence[Row], send: Send, common: Mapping[int, Row] | None = None
+) -> None:
+    """Store the late values of rows with id and company, and for some ids what else is to be written.
+
+    Odoo answers with the companies that the records have then. What moved since they were asked for gets its tokens
+    anew, or they would never open. A write that itself moves records does not ask: the user may not see them there.
+    """
+    moves = any(COMPANY in row for row in (common or {}).values())
+    specification: dict[str, Any] = {COMPANY: {}} if model.of_company and not moves else {}
+    for _ in range(_MAX_MOVES):
+        ids, sealed = [row["id"] for row in rows], model.seal_late(rows)
+        tokens = [{**(common or {}).get(record, {}), **late} for record, late in zip(ids, sealed, strict=True)]
+        saved = await send("web_save_multi", [ids, tokens, specification])
+        now = {row["id"]: id_of(row[COMPANY]) for row in rows_of(saved) if COMPANY in row}
+        rows = [{**row, COMPANY: now[row["id"]]} for row in rows if now.get(row["id"], row[COMPANY]) != row[COMPANY]]
+        common = None
+        if not rows:
+            return
+    raise OdooError(
+        f"{model.model}: a record moves from company to company while its values are stored: write it again"
+    )
 
 
 def copy(model: EncryptedModel, ids: Any, default: Mapping[str, Any]) -> Callable[[Send], Awaitable[Any]]:
@@ -119,11 +145,7 @@ def write(model: EncryptedModel, ids: Any, values: Mapping[str, Any]) -> Callabl
         else:
             companies = await _companies(model, ids, send)
             rows = [{**row, COMPANY: companies.get(row["id"], 0)} for row in rows]
-        tokens = [
-            {**(common if row["id"] in ids else {}), **late}
-            for row, late in zip(rows, model.seal_late(rows), strict=True)
-        ]
-        await send("web_save_multi", [[row["id"] for row in rows], tokens, {}])
+        await _save(model, rows, send, dict.fromkeys(ids, common))
         return True
 
     return perform
