@@ -123,7 +123,7 @@ async def test_a_user_with_fewer_rights_is_told_or_refused(database, odoo_client
         assert status.fields[f"{MODEL}.ref"].found.chatter is None
     manager = odoo_user(["base.group_user", "base.group_partner_manager"])
     async with odoo_client(manager) as writer:
-        with pytest.raises(AccessRefused, match="base.group_system"):
+        with pytest.raises(AccessRefused, match=r"base\.group_system"):
             await jobs.encrypt(writer, FIELDS, RING, [f"{MODEL}.ref"])
     async with odoo_client(odoo_user(["base.group_user", "base.group_system"])) as administrator:
         report = await jobs.status(administrator, FIELDS, RING, [f"{MODEL}.ref"])

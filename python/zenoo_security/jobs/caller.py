@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zenoo_security.errors import ConfigurationError, OdooError, ParameterError, PermissionDenied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from zenoo_security.client import SecureZenooClient
     from zenoo_security.jobs.targets import Target
@@ -64,7 +64,7 @@ async def require_access(client: SecureZenooClient, models: Iterable[str], opera
                 raise PermissionDenied(f"the user may not {operation} {model}: log in as one who may")
 
 
-async def require_columns(client: SecureZenooClient, models: dict[str, Sequence[Target]]) -> None:
+async def require_columns(client: SecureZenooClient, models: Mapping[str, Sequence[Target]]) -> None:
     """Refuse what was declared and has not been created; Odoo would say no more than that it knows no such field.
 
     Raises:
