@@ -45,18 +45,11 @@ def test_in_a_terminal_there_is_a_bar_with_rate_and_time_left(monkeypatch):
     assert "/s" in shown
 
 
+@pytest.mark.parametrize("names", [["a.b"], []], ids=["one field", "all fields"])
 @pytest.mark.parametrize("operation", ["encrypt", "decrypt", "rotate", "reindex", "status", "verify"])
-def test_a_declaration_that_is_missing_ends_it_with_one_line(operation, tmp_path):
-    command = [
-        sys.executable,
-        "-m",
-        "zenoo_security.cli",
-        "fields",
-        operation,
-        "a.b",
-        "--fields",
-        str(tmp_path / "no.toml"),
-    ]
+def test_a_declaration_that_is_missing_ends_it_with_one_line(operation, names, tmp_path):
+    arguments = ["fields", operation, *names, "--fields", str(tmp_path / "no.toml")]
+    command = [sys.executable, "-m", "zenoo_security.cli", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, len(done.stderr.splitlines()), done.stdout) == (1, 1, "")
     assert done.stderr.startswith("error: ")

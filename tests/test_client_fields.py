@@ -7,6 +7,7 @@ import traceback
 from typing import ClassVar
 
 import pytest
+from pydantic import ValidationError
 from zenoo_rpc.models.base import OdooModel
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo
@@ -412,6 +413,30 @@ async def test_a_value_that_does_not_fit_its_class_is_not_quoted(client, fake):
         await client.model(StrictPartner).filter(id=1).all()
     assert "SECRET" not in "".join(traceback.format_exception(caught.value))
     assert caught.value.__context__ is None
+
+
+async def _assign(record, value):
+    record.comment = value
+
+
+async def _update(record, value):
+    await record.update(comment=value)
+
+
+@pytest.mark.parametrize("set_comment", [_assign, _update])
+async def test_a_value_that_does_not_fit_an_attribute_is_not_quoted(client, fake, set_comment):
+    """By assignment, and by `update`; a record without a secure client raises what pydantic raises."""
+    fake.answers |= {"search_read": [{"id": 1, "name": "Bob", "comment": False}], "write": True}
+    [record] = await client.model(StrictPartner).filter(id=1).all()
+    value = "unspeakable"
+    with pytest.raises(InvalidFields, match="comment") as caught:
+        await set_comment(record, value)
+    assert value not in "".join(traceback.format_exception(caught.value))
+    assert caught.value.__context__ is None
+    record.name = "Anna"
+    assert record.name == "Anna"
+    with pytest.raises(ValidationError, match=value):
+        StrictPartner(id=1, name="Bob", comment=0).comment = value
 
 
 async def test_a_typed_record_has_no_place_for_a_mark(client, fake):

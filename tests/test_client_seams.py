@@ -8,10 +8,11 @@ import sys
 import pytest
 from zenoo_rpc.cache import decorators
 from zenoo_rpc.client import ZenooClient
+from zenoo_rpc.models.base import OdooModel
 from zenoo_rpc.models.relationships import LazyRelationship
 
 import zenoo_security
-from zenoo_security.client import batch, function_cache, logs, relations, seams
+from zenoo_security.client import assignments, batch, function_cache, logs, relations, seams
 from zenoo_security.errors import ConfigurationError, MissingExtra
 
 
@@ -54,10 +55,10 @@ def test_an_attribute_that_the_constructor_no_longer_sets_is_named(monkeypatch):
 
 
 def test_installing_twice_changes_nothing():
-    before = (LazyRelationship.load, decorators._build_function_cache_key)
-    for part in (batch, function_cache, logs, relations):
+    before = (LazyRelationship.load, decorators._build_function_cache_key, OdooModel.__setattr__)
+    for part in (assignments, batch, function_cache, logs, relations):
         part.install()
-    assert (LazyRelationship.load, decorators._build_function_cache_key) == before
+    assert (LazyRelationship.load, decorators._build_function_cache_key, OdooModel.__setattr__) == before
 
 
 def test_importing_the_package_does_not_import_zenoo_rpc():

@@ -7,17 +7,17 @@ into the OR, a restriction to one company included. `~Q(a, b)` and `exclude(a, b
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import ValidationError
 from zenoo_rpc.query import expressions
 from zenoo_rpc.query.builder import QueryBuilder, QuerySet
 from zenoo_rpc.query.filters import FilterExpression, Q
 
+from zenoo_security.client.assignments import without_values
 from zenoo_security.client.domains import join, normalize
-from zenoo_security.errors import DecryptionError, FieldError, InvalidFields
+from zenoo_security.errors import DecryptionError
 from zenoo_security.fields import Undecryptable
-from zenoo_security.validate import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,11 +94,7 @@ class SecureQuerySet(QuerySet[Any]):
             InvalidFields: a value does not fit its class.
         """
         _require_decrypted(self.model_class.get_odoo_name(), record_data)
-        try:
-            return super()._create_model_instance(record_data)
-        except ValidationError as error:
-            places = [".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)]
-        raise InvalidFields(FieldError(place, "type", CODES["type"]) for place in places)
+        return without_values(functools.partial(super()._create_model_instance, record_data))
 
     def _clone(self, **changes: Any) -> SecureQuerySet:
         clone = super()._clone(**changes)

@@ -31,6 +31,7 @@ _NAMES = {
     "zenoo_rpc.batch.manager": ("BatchExecutor",),
     "zenoo_rpc.cache.decorators": ("_build_function_cache_key",),
     "zenoo_rpc.client": ("ZenooClient.execute_kw", "ZenooClient._parse_host_or_url"),
+    "zenoo_rpc.models.base": ("OdooModel.__setattr__",),
     "zenoo_rpc.models.relationships": ("LazyRelationship.load", "LazyRelationship._fetch_data"),
     "zenoo_rpc.cache.manager": (
         "CacheManager.cache_query_result",
