@@ -21,9 +21,11 @@ from typer.testing import CliRunner
 from mfa_users import PRINCIPAL, enrolled, manager_with
 from zenoo_security import KeyRing, keyring
 from zenoo_security.cli import app
+from zenoo_security.cli.keys import showing
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import KeyInUse, KeyRingError, SecurityError
 from zenoo_security.keyring import KeyEncryptionKey
+from zenoo_security.keys import MAX_AGE_DAYS
 from zenoo_security.sessions import Sessions
 from zenoo_security.stores import open_store
 
@@ -153,6 +155,9 @@ class TestList:
         assert [key["state"] for key in document["keys"]] == ["decrypt-only", "primary"]
         assert [key["warned"] for key in document["keys"]] == ["old", ""]
         assert document["keys"][0]["check_value"] in shown.out
+
+    def test_the_limit_of_the_commands_is_that_of_the_package(self):
+        assert showing._MAX_AGE_DAYS == MAX_AGE_DAYS
 
     def test_a_primary_key_that_is_too_old_is_warned_of_by_the_limit_given(self, path):
         keyring.save(KeyRing.generate(created="2025-01-01"), path, overwrite=True)
