@@ -17,6 +17,7 @@ from zenoo_security import KeyRing
 from zenoo_security._native import AuditKey
 from zenoo_security.audit import AuditLog, FileSink
 from zenoo_security.audit.verify import verify
+from zenoo_security.clock import FakeClock
 from zenoo_security.errors import AuditUnavailable, KeyRingError, ParameterError
 
 if TYPE_CHECKING:
@@ -176,6 +177,18 @@ def test_what_was_removed_while_the_log_was_open_leaves_a_gap(tmp_path):
     (finding,) = verify([path], RING).findings
     assert (finding.line, "before it: 5," in finding.what) == (6, True)
     assert b'"audit_file_altered"' in lines_of(path)[5]
+
+
+def test_a_file_that_was_removed_while_the_log_was_open_is_told_in_the_next_one(tmp_path):
+    """Else it would look like one that was old enough to go."""
+    path, clock = tmp_path / "audit.jsonl", FakeClock(1_795_540_359)
+    with AuditLog(FileSink(path, key_ring=RING), clock=clock) as log:
+        log.record("authz_fail")
+        path.unlink()
+        clock.advance(2)
+        log.record("authz_fail")
+    assert [json.loads(line)["event.action"] for line in lines_of(path)] == ["audit_file_altered", "authz_fail"]
+    assert verify([path], RING).intact
 
 
 def test_a_rotated_file_goes_on_in_the_next_one(tmp_path):

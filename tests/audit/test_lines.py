@@ -7,6 +7,7 @@ import copy
 import json
 import logging
 import re
+import threading
 from datetime import datetime, timezone
 
 import pytest
@@ -16,7 +17,7 @@ from pydantic import SecretStr
 
 from zenoo_security import Principal, acting_as
 from zenoo_security._native import audit_line
-from zenoo_security.audit import AuditLog, Classified, configure, configured, emit, in_request
+from zenoo_security.audit import AuditLog, Background, Classified, RecordSink, configure, configured, emit, in_request
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import ParameterError
 from zenoo_security.tokens import new_token
@@ -154,6 +155,50 @@ def test_texts_under_the_name_of_a_secret_are_hidden(heard):
     }
 
 
+@pytest.mark.asvs("v5.0.0-16.2.5")
+@pytest.mark.parametrize("name", ["password", "X-Api-Key", "apiKey", "DB_PWD", "private key", "recovery_codes", "jwt"])
+@pytest.mark.parametrize("secret", ["4711", 4711, 4711.5, ["4711"], ("4711",), {"is": "4711"}])
+def test_nothing_under_the_name_of_a_secret_is_written(heard, name, secret):
+    emit("x", body={name: secret})
+    assert b"4711" not in heard[0].line.partition(b'"details"')[2]
+
+
+def test_a_type_whose_name_runs_code_does_no_harm(heard):
+    """Neither does a dict that this code changes while it is written."""
+    body: dict[str, object] = {}
+
+    class Evil(type):
+        def __getattribute__(cls, name: str) -> object:
+            body[f"{name}{len(body)}"] = 1
+            raise KeyError("hunter2")
+
+    class Value(metaclass=Evil):
+        pass
+
+    body |= {"a": 1, "b": object.__new__(Value), "c": 2}
+    emit("x", body=body)
+    assert b"hunter2" not in heard[0].line
+
+
+@pytest.mark.asvs("v5.0.0-16.4.1")
+def test_a_line_is_bounded_and_keeps_its_number(heard):
+    """Else what a client sends could make a line so long that a file is not read back."""
+    wide = "\U0001f600" * 250
+    emit("x", **{f"{wide}{number}": {f"{wide}{inner}": wide for inner in range(32)} for number in range(32)})
+    assert len(heard[0].line) < 32 * 1024
+    assert heard.fields[0]["event.sequence"] == 1
+
+
+@pytest.mark.asvs("v5.0.0-16.4.1")
+@pytest.mark.parametrize("name", ["a\r\n<34>1 forged", "a b", "\u202ea", "\ud800", "n" * 10**6, "zst_" + "A" * 43])
+def test_the_name_of_an_event_forges_nothing(heard, caplog, name):
+    emit(name)
+    assert re.fullmatch(r"[A-Za-z0-9._:-]{1,64}|_hidden_", heard.events[0])
+    configure(None)
+    emit(name)
+    assert re.fullmatch(r"[A-Za-z0-9._:-]{1,64} \{\}", caplog.messages[-1])
+
+
 def test_numbers_of_records_are_bounded(heard):
     emit("x", ids=list(range(1_000_000)), model="m" * 10**6, a=10**20, b=float("inf"))
     fields = heard.fields[0]
@@ -205,6 +250,8 @@ def test_without_a_log_events_are_records_of_the_logging_module(caplog):
     assert (first.levelname, second.levelname) == ("WARNING", "INFO")
     assert second.event["database"] == "shop"
     assert "hunter2" not in caplog.text + repr(second.event)
+    emit("x", client_ip="2001:db8::8:1")
+    assert caplog.records[-1].event == {"name": "x", "client_ip": "2001:db8::/64"}
 
 
 def test_a_log_is_configured_for_the_process_and_the_one_before_comes_back(heard):
@@ -217,6 +264,42 @@ def test_a_log_is_configured_for_the_process_and_the_one_before_comes_back(heard
         configure("audit.jsonl")
     with pytest.raises(ParameterError):
         AuditLog()
+
+
+async def nobody_waits(_entry: object) -> None:
+    """A sink that would write nothing."""
+
+
+class NobodyWaits:
+    """Another one."""
+
+    async def __call__(self, _entry: object) -> None:
+        """Write nothing."""
+
+
+@pytest.mark.parametrize("sink", [nobody_waits, NobodyWaits(), RecordSink, "audit.jsonl"])
+def test_what_is_called_and_writes_nothing_is_no_sink(sink):
+    with pytest.raises(ParameterError):
+        AuditLog(sink, required=True)
+    with pytest.raises(ParameterError):
+        Background(sink)
+
+
+def test_threads_that_begin_at_once_have_an_identity_in_every_line(heard):
+    barrier = threading.Barrier(8)
+
+    def begin() -> None:
+        barrier.wait()
+        emit("x")
+
+    with configured(AuditLog(heard)):
+        threads = [threading.Thread(target=begin) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert all(fields["process.entity_id"] for fields in heard.fields)
+    assert len({(fields["process.entity_id"], fields["event.sequence"]) for fields in heard.fields}) == 8
 
 
 def test_classified_shows_nothing():

@@ -12,6 +12,8 @@ import os
 import re
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
@@ -186,6 +188,31 @@ def test_a_slow_sink_in_the_background_delays_nobody_and_what_does_not_fit_is_co
     assert 10 <= len([entry for entry in taken if entry.event == "x"]) <= 11
     events = [entry.event for entry in heard if entry.event != "x"]
     assert events[0] == "sys_monitor_disabled"
+
+
+def test_what_waits_is_written_when_the_process_ends(tmp_path):
+    """Nobody has to close the log for that."""
+    code = (
+        "import sys, time\n"
+        "from zenoo_security.audit import *\n"
+        "file = FileSink(sys.argv[1])\n"
+        "configure(AuditLog(Background(lambda entry: (time.sleep(0.01), file(entry)))))\n"
+        "for _ in range(50): emit('x')\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "a")], check=True, timeout=30)
+    assert len((tmp_path / "a").read_bytes().splitlines()) == 50
+
+
+def test_a_handler_that_raises_does_not_stop_the_call_that_is_told_of(caplog):
+    def fails(_record: logging.LogRecord) -> bool:
+        raise RuntimeError
+
+    logger = logging.getLogger("zenoo_security.audit")
+    logger.addFilter(fails)
+    try:
+        AuditLog(lambda _entry: 1 / 0).record("x")
+    finally:
+        logger.removeFilter(fails)
 
 
 def test_a_forked_process_has_a_background_thread_of_its_own(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -11,12 +12,14 @@ from scripted_odoo import DATABASE, LOGIN, PASSWORD
 from zenoo_security.audit import AuditLog, Entry, configured, emit
 from zenoo_security.errors import (
     AuditUnavailable,
+    DecryptionError,
     FreshLoginRequired,
     LoginFailed,
     NoPrincipal,
     OdooUnavailable,
     OtpMismatch,
     SecondFactorRequired,
+    SessionEnded,
     StoreUnavailable,
 )
 from zenoo_security.guards import check_fresh_auth
@@ -156,3 +159,44 @@ async def test_nobody_is_let_in_when_a_required_log_fails(auth):
         with pytest.raises(AuditUnavailable):
             emit("x")
     assert not await auth.sessions.list(DATABASE, LOGIN)
+
+
+@pytest.mark.asvs("v5.0.0-16.3.4")
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(DecryptionError("x"), "undecryptable"), (RuntimeError(), "unexpected"), (asyncio.CancelledError(), "cancelled")],
+)
+async def test_whatever_ends_a_login_without_an_answer_is_told(auth, heard, monkeypatch, error, reason):
+    """A guess whose client is gone counts, and is in the log."""
+
+    async def ends(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(auth.mfa, "is_enrolled", ends)
+    with pytest.raises(type(error)):
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    assert told(heard) == [("authn_login_error", reason)]
+
+
+@pytest.mark.asvs("v5.0.0-16.3.2")
+async def test_a_second_factor_that_is_not_changed_for_want_of_a_fresh_login_is_told(auth, heard):
+    with pytest.raises(FreshLoginRequired):
+        await auth.mfa.disable(Principal(DATABASE, 7, LOGIN))
+    assert (told(heard), last(heard)["user.id"]) == ([("authz_fail", "login_too_old")], 7)
+
+
+async def test_a_log_that_fails_keeps_no_session_alive(auth):
+    """Neither at a logout nor after a new password; what was done stays done, and the call says that it is not logged."""
+
+    def fails(_entry: Entry) -> None:
+        raise OSError
+
+    token, other = [await auth.authenticate(LOGIN, PASSWORD, DATABASE) for _ in range(2)]
+    with configured(AuditLog(fails, required=True)), pytest.raises(AuditUnavailable):
+        await auth.change_password(token, PASSWORD, "eleven green boats at noon")
+    with pytest.raises(SessionEnded):
+        await auth.sessions.get(other)
+    with configured(AuditLog(fails, required=True)), pytest.raises(AuditUnavailable):
+        await auth.logout_everywhere(LOGIN, DATABASE)
+    with pytest.raises(SessionEnded):
+        await auth.sessions.get(token)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import stat
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,8 @@ _CHECK_EVERY_S: Final = 1.0
 _WAIT_S: Final = 1.0
 _WAIT_AGAIN_AFTER_S: Final = 5.0
 _STEP_S: Final = 0.001
+_ENDED: Final = b'"event.action":"audit_file_ended"'  # No text of an event has a quote that is not escaped.
+_LAST_BYTES: Final = 4096
 
 
 class AppendFile:
@@ -34,11 +37,13 @@ class AppendFile:
 
     Attributes:
         end: its length after the last write of this process; `None` when nothing is known about it.
+        taken_away: how long a file was that somebody renamed, removed or replaced who did not end it first.
     """
 
     def __init__(self, path: Path, *, mode: int, keep: int) -> None:
         self.path: Final = path
         self.end: int | None = None
+        self.taken_away: int | None = None
         self._mode = mode
         self._keep = keep
         self._fd: int | None = None
@@ -61,6 +66,8 @@ class AppendFile:
             self._checked_at = now
             if self._is_current(fd):
                 return end
+            if self.end is not None and not self._is_ended(end):
+                self.taken_away = end
             self.close()
 
     def unlock(self) -> None:
@@ -120,6 +127,8 @@ class AppendFile:
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
         fd = os.open(self.path, flags, self._mode)
         try:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                raise OSError(errno.EINVAL, "not a regular file")  # noqa: TRY301
             os.fchmod(fd, self._mode)
         except OSError:
             os.close(fd)
@@ -131,6 +140,10 @@ class AppendFile:
         if self._fd is None:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         return self._fd
+
+    def _is_ended(self, end: int) -> bool:
+        start = max(0, end - _LAST_BYTES)
+        return _ENDED in self.read(start, end - start).removesuffix(b"\n").rpartition(b"\n")[2]
 
     def _is_current(self, fd: int) -> bool:
         try:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from zenoo_security._native import audit_line
-from zenoo_security.audit.lines import kind_of
+from zenoo_security.audit.lines import clean_name, kind_of
 from zenoo_security.audit.log import LOGGER, AuditLog
+from zenoo_security.audit.request import client_prefix
 from zenoo_security.errors import ParameterError
 from zenoo_security.principal import Principal
 
@@ -45,7 +46,7 @@ def emit(event: str, *, level: int | None = None, **details: Detail) -> None:
         return
     level = kind_of(event).level if level is None else level
     if LOGGER.isEnabledFor(level):
-        plain = _plain(details)
+        plain, event = _plain(details), clean_name(event)
         LOGGER.log(level, "%s %s", event, plain, extra={"event": {"name": event, **plain}})
 
 
@@ -74,6 +75,8 @@ def configured(log: AuditLog) -> Iterator[AuditLog]:
 
 def _plain(details: dict[str, Detail]) -> dict[str, object]:
     """The details as a line would have them: without secrets, and of a bounded size."""
+    if "client_ip" in details:
+        details = {**details, "client_ip": client_prefix(details["client_ip"])}
     principal = details.pop("principal", None)
     if isinstance(principal, Principal):
         details = {"database": principal.database, "uid": principal.uid, **details}

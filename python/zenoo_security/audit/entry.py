@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import NamedTuple, Protocol, runtime_checkable
 
-__all__ = ["Closing", "Entry", "Sink"]
+__all__ = ["Closing", "Entry", "Sink", "is_sink"]
 
 
 class Entry(NamedTuple):
@@ -38,3 +39,9 @@ class Closing(Protocol):
     def close(self) -> None:
         """Write what waits and let go of what is open. A later event opens it again."""
         ...
+
+
+def is_sink(sink: object) -> bool:
+    """Whether a call of it writes: that of a class makes a sink, and that of an `async def` a coroutine."""
+    is_async = inspect.iscoroutinefunction(sink) or inspect.iscoroutinefunction(getattr(type(sink), "__call__", None))  # noqa: B004 - to look at it
+    return callable(sink) and not isinstance(sink, type) and not is_async

@@ -40,7 +40,7 @@ EVENTS: Final[dict[str, EventKind]] = {
         "process", _WARNING, "unknown", ("bytes", "digest"), "the line before was cut by a stop in mid-write"
     ),
     "audit_file_altered": EventKind(
-        "intrusion_detection", _ERROR, "failure", ("was_bytes", "bytes"), "the file is shorter than it was"
+        "intrusion_detection", _ERROR, "failure", ("was_bytes", "bytes"), "the file was cut, replaced or removed"
     ),
     "audit_file_ended": EventKind("process", _INFO, "success", (), "the file is full and goes on in a new one"),
     "authn_login_success": EventKind(

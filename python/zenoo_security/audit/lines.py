@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 from typing import TYPE_CHECKING, Any, Final
 
+from zenoo_security._native import audit_line
 from zenoo_security.audit.events import EVENTS, EventKind
 from zenoo_security.audit.request import client_prefix, current_request
 from zenoo_security.principal import Principal, current_principal_or_none
@@ -12,12 +15,14 @@ from zenoo_security.principal import Principal, current_principal_or_none
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["OTHER", "fields_of", "kind_of", "level_name"]
+__all__ = ["OTHER", "clean_name", "fields_of", "kind_of", "level_name"]
 
 OTHER: Final = EventKind("process", logging.WARNING, "unknown", (), "")
 """What is fixed about an event of an application."""
 
 _MAX_IDS: Final = 100
+_MAX_NAME_CHARS: Final = 64
+_NO_NAME: Final = re.compile(r"[^A-Za-z0-9._:-]")
 _LEVELS: Final = {
     logging.DEBUG: "debug",
     logging.INFO: "info",
@@ -25,6 +30,14 @@ _LEVELS: Final = {
     logging.ERROR: "error",
     logging.CRITICAL: "fatal",
 }
+
+
+def clean_name(event: str) -> str:
+    """The name of an event as every sink gets it: plain text, also where an application made it of what it was sent."""
+    if event in EVENTS:
+        return event
+    text: str = json.loads(audit_line({"name": event}))["name"]
+    return _NO_NAME.sub("_", text)[:_MAX_NAME_CHARS]
 
 
 def kind_of(event: str) -> EventKind:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import os
 import secrets
 import socket
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from zenoo_security._native import audit_line
 from zenoo_security.audit.delivery import GUARD, Delivery
-from zenoo_security.audit.entry import Closing, Entry
+from zenoo_security.audit.entry import Closing, Entry, is_sink
 from zenoo_security.audit.forks import PROCESS
-from zenoo_security.audit.lines import fields_of, kind_of
+from zenoo_security.audit.lines import clean_name, fields_of, kind_of
 from zenoo_security.audit.sinks.background import Background
 from zenoo_security.audit.sinks.file import FileSink
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
@@ -29,6 +30,14 @@ __all__ = ["LOGGER", "AuditLog"]
 LOGGER: Final = logging.getLogger("zenoo_security.audit")
 
 
+class _Writer(NamedTuple):
+    """This log in this process: of which generation, how all lines begin, and their numbers."""
+
+    generation: int
+    head: str
+    numbers: itertools.count[int]
+
+
 class AuditLog:
     """Writes each event to every sink, at once, from any thread, task or process.
 
@@ -42,7 +51,7 @@ class AuditLog:
         clock: tells the time.
 
     Raises:
-        ParameterError: there is no sink, or one cannot be called.
+        ParameterError: there is no sink, or one cannot be called, or is a class or an `async def`.
 
     >>> lines = []
     >>> log = AuditLog(lambda entry: lines.append(entry.line), service="shop")
@@ -54,8 +63,10 @@ class AuditLog:
     def __init__(
         self, *sinks: Sink, service: str = "zenoo-security", required: bool = False, clock: Clock = SYSTEM_CLOCK
     ) -> None:
-        if not sinks or not all(callable(sink) for sink in sinks):
-            raise ParameterError("an AuditLog has a sink or more: FileSink(path), RecordSink(), or a function")
+        if not sinks or not all(is_sink(sink) for sink in sinks):
+            raise ParameterError(
+                "an AuditLog has a sink or more: FileSink(path), RecordSink(), or a function, no async one"
+            )
         self._service = service
         self._required = required
         self._clock = clock
@@ -63,9 +74,8 @@ class AuditLog:
         for sink in sinks:
             if isinstance(sink, Background):
                 sink.tell_to(self._tell, clock)
-        self._generation = -1
-        self._head = ""
-        self._sequence = itertools.count(1)
+        self._writer = _Writer(-1, "", itertools.count(1))
+        self._writers: dict[int, _Writer] = {}
 
     def record(self, event: str, *, level: int | None = None, **details: Any) -> None:
         """Write an event: `emit` for this log.
@@ -79,7 +89,7 @@ class AuditLog:
         """Write an event whose details are a dict that is not needed any more."""
         entry = self._entry(event, level, details)
         if GUARD.busy:
-            LOGGER.log(entry.level, "%s", entry.line.decode())
+            _to_logger(entry.level, "%s", entry.line.decode())
             return
         GUARD.busy = True
         try:
@@ -121,25 +131,30 @@ class AuditLog:
         self.close()
 
     def _entry(self, event: str, level: int | None, details: dict[str, Any]) -> Entry:
-        if self._generation != PROCESS.generation:
-            self._begin()
+        writer = self._writer
+        if writer.generation != PROCESS.generation:
+            writer = self._begin()
+        event = clean_name(event)
         kind, now = kind_of(event), self._clock.now()
         level = kind.level if level is None else level
         fields = fields_of(event, kind, level, details)
-        fields["event.sequence"] = next(self._sequence)
-        return Entry(audit_line(fields, now=now, head=self._head), event, level, now)
+        # What is known of an event comes last, which is what a line that is full leaves out.
+        known = fields.pop("details")
+        fields |= {"event.sequence": next(writer.numbers), "details": known}
+        return Entry(audit_line(fields, now=now, head=writer.head), event, level, now)
 
-    def _begin(self) -> None:
+    def _begin(self) -> _Writer:
         """In a new process: a new identity, whose sequence begins with 1."""
-        self._generation = PROCESS.generation
-        self._sequence = itertools.count(1)
         fields = {
             "service.name": self._service,
             "host.name": socket.gethostname(),
             "process.pid": os.getpid(),
             "process.entity_id": secrets.token_hex(8),
         }
-        self._head = audit_line(fields).decode()
+        new = _Writer(PROCESS.generation, audit_line(fields).decode(), itertools.count(1))
+        # The first of the threads that begin at once wins: this is one step of the interpreter.
+        self._writer = writer = self._writers.setdefault(new.generation, new)
+        return writer
 
     def _deliver(self, delivery: Delivery, entry: Entry) -> bool:
         worked, made = delivery(entry)
@@ -153,7 +168,7 @@ class AuditLog:
     def _tell(self, delivery: Delivery, event: str, lost: int) -> None:
         """Say to the other sinks and to the logging module that a sink fails, or works again."""
         level = kind_of(event).level
-        LOGGER.log(level, "%s %s: %d events are not in it (%s)", event, delivery.name, lost, delivery.error)
+        _to_logger(level, "%s %s: %d events are not in it (%s)", event, delivery.name, lost, delivery.error)
         self._to_others(delivery, event, {"monitor": delivery.name, "lost": lost, "reason": delivery.error})
 
     def _to_others(self, source: Delivery, event: str, details: dict[str, Any]) -> None:
@@ -162,3 +177,9 @@ class AuditLog:
             # By the sink: a Background reports for a delivery of its own.
             if delivery.sink is not source.sink and getattr(delivery.sink, "sink", None) is not source.sink:
                 delivery(entry)
+
+
+def _to_logger(level: int, message: str, *args: object) -> None:
+    """Log it, whatever its handlers and filters raise: the call that is told of goes on."""
+    with contextlib.suppress(Exception):
+        LOGGER.log(level, message, *args)

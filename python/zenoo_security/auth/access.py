@@ -94,8 +94,11 @@ class SessionAccess(AuthParts):
         check_database(database)
         check_login(username)
         await self._devices.forget(database, username)
-        emit("authn_token_revoked", database=database, account=self.lockout.account(database, username), kind="device")
-        return await self._end_account(database, username)
+        try:
+            return await self._end_account(database, username)
+        finally:
+            account = self.lockout.account(database, username)
+            emit("authn_token_revoked", database=database, account=account, kind="device")
 
     async def list_sessions(self, token: str) -> list[Session]:
         """The sessions of the user of a session, the oldest first.

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from zenoo_security.audit import emit
 from zenoo_security.errors import (
+    AuditUnavailable,
     AuthenticationError,
+    DecryptionError,
     HashingBusy,
+    InvalidInput,
     LoginFailed,
     OdooError,
     OdooUnavailable,
@@ -29,6 +33,13 @@ if TYPE_CHECKING:
 __all__ = ["Attempts", "Claim", "Proof"]
 
 _LOG = logging.getLogger(__name__)
+_OUTAGES: Final[tuple[tuple[type[BaseException], str], ...]] = (
+    (HashingBusy, "busy"),
+    (OdooUnavailable, "odoo_unavailable"),
+    (StoreError, "store_unavailable"),
+    (DecryptionError, "undecryptable"),
+    (asyncio.CancelledError, "cancelled"),
+)
 
 
 @dataclass(frozen=True)
@@ -126,10 +137,15 @@ class Attempts:
 
     @asynccontextmanager
     async def _told(self, claim: Claim) -> AsyncIterator[None]:
-        """Tell the audit log about attempts of which nothing is known: who asked for them gets the error."""
+        """Tell the audit log about attempts that end without an answer: who asked for them gets the error.
+
+        A guess whose client goes before it is answered is one of them.
+        """
         try:
             yield
-        except (OdooUnavailable, HashingBusy, StoreError) as error:
+        except (LoginFailed, SecondFactorRequired, InvalidInput, AuditUnavailable):
+            raise
+        except BaseException as error:
             self._tell("authn_login_error", claim, _outage(error))
             raise
 
@@ -145,10 +161,8 @@ class Attempts:
         )
 
 
-def _outage(error: OdooUnavailable | HashingBusy | StoreError) -> str:
-    if isinstance(error, HashingBusy):
-        return "busy"
-    return "odoo_unavailable" if isinstance(error, OdooUnavailable) else "store_unavailable"
+def _outage(error: BaseException) -> str:
+    return next((reason for kind, reason in _OUTAGES if isinstance(error, kind)), "unexpected")
 
 
 def _reason(error: AuthenticationError | OtpError | OdooError) -> str:

@@ -75,8 +75,11 @@ class SecureAuthManager(Logins, SessionAccess):
         # One factor of two makes no login fresh: it would be enough to remove the other.
         at = session.principal.authenticated_at if enrolled else self._clock.now()
         principal = replace(session.principal, authenticated_at=at)
-        await self._devices.forget(principal.database, principal.login)
-        await self._end_account(principal.database, principal.login, keep=session.id)
+        try:
+            await self._devices.forget(principal.database, principal.login)
+            await self._end_account(principal.database, principal.login, keep=session.id)
+        finally:
+            emit("authn_password_change", principal=principal, client_ip=origin.address(client_ip) or session.client_ip)
         # An API key is not changed by a new password.
         changed = new if hmac.compare_digest(credential.encode(), current.encode()) else None
         return await self._rotated(token, principal, changed)
@@ -148,7 +151,6 @@ class SecureAuthManager(Logins, SessionAccess):
         if refusal is not None:
             emit("authn_password_change_fail", principal=principal, client_ip=claim.client_ip, reason="odoo_refused")
             raise refusal
-        emit("authn_password_change", principal=principal, client_ip=claim.client_ip)
 
     async def _rotated(self, token: str, principal: Principal, credential: str | None = None) -> str:
         new_token = await self.sessions.rotate(token, principal=principal, credential=credential)

@@ -83,9 +83,10 @@ class AuthParts:
     async def _end_account(self, database: str, login: str, *, keep: str | None = None) -> int:
         """End the sessions of an account but for that with the id `keep`; close their clients in this process."""
         ended = {session.id for session in await self.sessions.list(database, login)} - {keep}
-        count = await self.sessions.end_all(database, login, keep=keep)
-        await self._pool.retire_sessions(ended)
-        return count
+        try:
+            return await self.sessions.end_all(database, login, keep=keep)
+        finally:
+            await self._pool.retire_sessions(ended)
 
 
 def _check_arguments(config: object, store: object, max_clients: int) -> None:

@@ -17,6 +17,7 @@ from zenoo_security.errors import (
 from zenoo_security.mfa import recovery
 from zenoo_security.mfa.codes import TotpCodes
 from zenoo_security.mfa.enrollment import Enrollment, Factors
+from zenoo_security.mfa.fresh import check_fresh
 from zenoo_security.mfa.records import Account, Found, Record, Records
 
 if TYPE_CHECKING:
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
     from zenoo_security.passwords import PasswordHasher
     from zenoo_security.principal import Principal
 
-__all__ = ["FRESH_S", "UserFactors"]
-
-FRESH_S: Final = 300.0
-"""Seconds after a login in which a second factor can be enrolled, changed or removed (OWASP ASVS 5.0, 7.5.1)."""
+__all__ = ["UserFactors"]
 
 _TRIES: Final = 5
 _TRIES_S: Final = 300.0
@@ -55,7 +53,7 @@ class UserFactors(TotpCodes):
             ConfigurationError: the manager has no store. So may every method below but `authenticate_with_mfa`.
         """
         records, account = self._of(principal.database, principal.uid)
-        principal.require_fresh(FRESH_S, at=self._clock.now())
+        check_fresh(principal, self._clock)
         secret = self.generate_secret(principal.login)
         record = Record(secret, self._algorithm, self._digits, self._period_s, self._clock.now())
         await records.put("pending", account, record)
@@ -79,7 +77,7 @@ class UserFactors(TotpCodes):
         """
         records, account = self._of(principal.database, principal.uid)
         if await records.load("enrolled", account) is not None:
-            principal.require_fresh(FRESH_S, at=self._clock.now())
+            check_fresh(principal, self._clock)
         await _count_try(records, account)
         waiting = await records.load("pending", account)
         if waiting is None:
@@ -140,7 +138,7 @@ class UserFactors(TotpCodes):
             DecryptionError: there is a second factor that cannot be opened; an administrator can `reset` it.
         """
         records, account = self._of(principal.database, principal.uid)
-        principal.require_fresh(FRESH_S, at=self._clock.now())
+        check_fresh(principal, self._clock)
         found = await records.load("enrolled", account)
         if found is None:
             raise NotEnrolled("there is no second factor: enroll first")
@@ -160,7 +158,7 @@ class UserFactors(TotpCodes):
             FreshLoginRequired: the login is older.
         """
         records, account = self._of(principal.database, principal.uid)
-        principal.require_fresh(FRESH_S, at=self._clock.now())
+        check_fresh(principal, self._clock)
         removed = await records.delete(account)
         if removed:
             emit("authn_factor_removed", principal=principal, factor="totp", reason="user")
@@ -241,5 +239,12 @@ async def _count_try(records: Records, account: Account) -> None:
     key = f"mfa/confirm/{account.database}/{account.uid}".encode()
     taken = await records.store.take(key, limit=_TRIES, window_s=_TRIES_S)
     if not taken.allowed:
-        emit("excess_rate_limit_exceeded", database=account.database, what="mfa_confirm", limit=_TRIES)
+        emit(
+            "excess_rate_limit_exceeded",
+            database=account.database,
+            model="res.users",
+            ids=[account.uid],
+            what="mfa_confirm",
+            limit=_TRIES,
+        )
         raise RateLimitExceeded(taken.retry_after_s)

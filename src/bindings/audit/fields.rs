@@ -15,17 +15,31 @@ pub(super) fn write(line: &mut Line, fields: &Bound<'_, PyDict>) {
 }
 
 fn members<'py>(line: &mut Line, fields: impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>, depth: usize) {
-    for (name, value) in fields.take(MAX_FIELDS) {
+    // Collected first: the name of a type may come from Python code, which must not change a dict that is gone through.
+    for (name, value) in fields.take(MAX_FIELDS).collect::<Vec<_>>() {
+        if depth > 0 && line.is_full() {
+            break;
+        }
         let name = name.cast_exact::<PyString>().ok().and_then(|name| name.to_str().ok()).unwrap_or("?");
         line.separate();
         line.text(name);
         line.raw(":");
-        if depth > 0 && value.is_instance_of::<PyString>() && names_secret(name) {
+        if depth > 0 && names_secret(name) && may_hold_secret(&value) {
             line.raw("\"[hidden]\"");
         } else {
             self::value(line, &value, depth);
         }
     }
+}
+
+/// Whether a value of this type could be a secret. Of types that are not plain the name alone is written anyway.
+fn may_hold_secret(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyString>()
+        || value.is_instance_of::<PyFloat>()
+        || (value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>())
+        || value.is_instance_of::<PyList>()
+        || value.is_instance_of::<PyTuple>()
+        || value.is_instance_of::<PyDict>()
 }
 
 fn items<'py>(line: &mut Line, items: impl Iterator<Item = Bound<'py, PyAny>>, depth: usize) {

@@ -13,24 +13,29 @@ const MIN_CHARS: usize = 16;
 
 const HIDDEN: &str = "[hidden]";
 
-/// Words in names of what is secret.
-const WORDS: [&[u8]; 9] = [
+/// Words in names of what is secret, without `-`, `_` and spaces.
+const WORDS: [&[u8]; 14] = [
     b"password",
     b"passwd",
     b"passphrase",
+    b"passcode",
+    b"pwd",
     b"secret",
     b"credential",
     b"token",
-    b"api_key",
+    b"apikey",
+    b"privatekey",
+    b"recoverycode",
     b"authorization",
     b"cookie",
+    b"jwt",
 ];
 
-/// Whether a text under this name is hidden, whatever it is.
+/// Whether a text, a number, a list or a dict under this name is hidden, whatever it is.
 #[must_use]
 pub fn names_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    WORDS.iter().any(|word| find(name.as_bytes(), word).is_some())
+    let name: Vec<u8> = name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase()).collect();
+    WORDS.iter().any(|word| find(&name, word).is_some())
 }
 
 /// The text with `[hidden]` in place of each token in it.
@@ -84,6 +89,12 @@ mod tests {
     #[test]
     fn names_of_secrets_are_known_in_every_case() {
         assert!(names_secret("new_Password") && names_secret("X-Api_Key") && names_secret("totp_token"));
+        assert!(
+            names_secret("X-Api-Key")
+                && names_secret("apiKey")
+                && names_secret("private key")
+                && names_secret("DB_PWD")
+        );
         assert!(!names_secret("model") && !names_secret("reason"));
     }
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import queue
 import threading
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.audit.delivery import GUARD, Delivery
-from zenoo_security.audit.entry import Closing
+from zenoo_security.audit.entry import Closing, is_sink
 from zenoo_security.audit.forks import PROCESS
 from zenoo_security.errors import ParameterError
 
@@ -27,21 +28,21 @@ _MOST: Final = 1_000_000
 class Background:
     """Hands events to a sink in a thread of its own, so that no call waits for it.
 
-    What waits in the queue is lost when the process is killed. A queue that is full loses the event that comes next; so
-    does a sink that fails. Both are counted and reported as for any sink, and neither refuses a call of a `required`
-    log.
+    What waits in the queue is written when the process ends, and lost when it is killed. A queue that is full loses the
+    event that comes next; so does a sink that fails. Both are counted and reported as for any sink, and neither refuses
+    a call of a `required` log.
 
     Args:
         sink: takes the events.
         capacity: how many of them may wait, 1 to 1,000,000.
 
     Raises:
-        ParameterError: the capacity is out of range.
+        ParameterError: the sink is none, or the capacity is out of range.
     """
 
     def __init__(self, sink: Sink, *, capacity: int = 10_000) -> None:
-        if not 1 <= capacity <= _MOST:
-            raise ParameterError("the capacity is 1 to 1,000,000 events")
+        if not is_sink(sink) or not 1 <= capacity <= _MOST:
+            raise ParameterError("a sink is no class and no async function; the capacity is 1 to 1,000,000 events")
         self.sink: Final = sink
         self.name: Final = f"Background({getattr(sink, '__name__', type(sink).__name__)})"
         self._capacity = capacity
@@ -67,6 +68,7 @@ class Background:
         """Wait until the queue is empty, up to 5 seconds, and close the sink."""
         if self._generation == PROCESS.generation:
             self._generation = -1
+            atexit.unregister(self.close)
             with contextlib.suppress(queue.Full):
                 self._queue.put(None, timeout=_CLOSE_S)
             self._thread.join(_CLOSE_S)
@@ -81,6 +83,7 @@ class Background:
                 self._thread = threading.Thread(target=self._run, args=(self._queue,), name=self.name, daemon=True)
                 self._thread.start()
                 self._generation = PROCESS.generation
+                atexit.register(self.close)
         finally:
             self._starting.release()
 

@@ -136,7 +136,8 @@ class FileSink:
 
     def _catch_up(self, end: int, now: float) -> int:
         """Find out how the file goes on: others wrote, it was opened just now, or something was done to it."""
-        known, self._file.end = self._file.end, end
+        known, taken_away = self._file.end, self._file.taken_away
+        self._file.end, self._file.taken_away = end, None
         tail = read_tail(self._file.read, end)
         if self._key is not None:
             # The furthest of all that is known: where lines were removed from the end, the gap shows.
@@ -144,9 +145,10 @@ class FileSink:
             self._at = max(found or BEGINNING, self._at or BEGINNING, key=lambda position: position.count)
         if tail.cut:
             end = self._note(_cut(tail, now), end, before=b"\n")
-        if known is not None and end < known:
-            _LOG.error("%s is shorter than it was: %d bytes instead of %d", self._file.path, end, known)
-            end = self._note(_own_line("audit_file_altered", now, was_bytes=known, bytes=end), end)
+        if taken_away is not None or (known is not None and end < known):
+            was = known if taken_away is None else taken_away
+            _LOG.error("%s was cut, replaced or removed: %d bytes instead of %d", self._file.path, end, was)
+            end = self._note(_own_line("audit_file_altered", now, was_bytes=was, bytes=end), end)
         return end
 
     def _note(self, body: bytes, end: int, *, before: bytes = b"") -> int:
