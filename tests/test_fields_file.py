@@ -160,7 +160,7 @@ OPTIONS = st.fixed_dictionaries(
     {},
     optional={
         "index": st.sampled_from(sorted(NORMALIZERS)),
-        "type": st.sampled_from(["char", "text", "integer"]),
+        "type": st.sampled_from(["char", "text", "html"]),
         "bind": st.lists(st.sampled_from(["database", "company", "record"]), unique=True),
         "padding": st.integers(2, 65_535),
         "index_length": st.integers(8, 32),

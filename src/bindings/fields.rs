@@ -116,7 +116,7 @@ impl FieldCipher {
     }
 
     /// New rows in which each column that `columns` names (column -> (field, context)) is replaced by its field, and those
-    /// of `drop` are left out; and the places of the `Undecryptable`s, as row and field.
+    /// of `drop` are left out; and the places of the `Undecryptable`s, as row and field. Raises `InvalidInput`.
     #[pyo3(signature = (records, columns, *, drop))]
     #[expect(clippy::type_complexity, reason = "what Python gets, written out")]
     fn open_records<'py>(
