@@ -27,8 +27,8 @@ def locked(path: Path) -> Iterator[None]:
     descriptor = _hold(lock)
     try:
         yield
-        lock.unlink(missing_ok=True)
     finally:
+        lock.unlink(missing_ok=True)
         os.close(descriptor)
 
 
