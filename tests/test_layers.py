@@ -37,6 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "otp",
         "password_policy",
         "passwords",
+        "policy",
         "qr",
         "sanitize",
         "tokens",

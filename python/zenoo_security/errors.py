@@ -5,7 +5,8 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     SecurityError
     ├── ConfigurationError (ValueError)      a setting, an environment variable or a file is wrong
     │   ├── MissingExtra (ImportError)       an optional dependency is not installed
-    │   └── InsecureTransport                plain HTTP to a host that is not this machine
+    │   ├── InsecureTransport                plain HTTP to a host that is not this machine
+    │   └── PolicyError                      a policy is wrong, or asked for what it does not know; names the place
     ├── ParameterError (ValueError)          an argument that the programmer chose is out of range
     ├── InvalidInput (ValueError)            input from outside is not what it should be; has a field and a code
     │   ├── InputTooLarge                    too long, too many or too deep
@@ -34,7 +35,8 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     │   ├── TooManySessions                  the account has as many as it may
     │   └── FreshLoginRequired               the login is too long ago for this
     ├── PermissionDenied                     who is asking may not
-    │   └── NoPrincipal                      nobody is set
+    │   ├── NoPrincipal                      nobody is set
+    │   └── RecordNotFound                   no such record, or not for who is asking; never said which
     ├── AuditUnavailable                     an event could not be written, so the call it is about is refused
     ├── QueryRefused                         the call cannot be made safely on encrypted fields
     ├── RateLimitExceeded                    too many; has retry_after
@@ -92,9 +94,11 @@ __all__ = [
     "PasswordMismatch",
     "PasswordTooLong",
     "PermissionDenied",
+    "PolicyError",
     "QueryRefused",
     "RandomnessError",
     "RateLimitExceeded",
+    "RecordNotFound",
     "SecondFactorRequired",
     "SecurityError",
     "SessionEnded",
@@ -129,6 +133,10 @@ class MissingExtra(ConfigurationError, ImportError):
 
 class InsecureTransport(ConfigurationError):
     """Plain HTTP to a host that is not this machine."""
+
+
+class PolicyError(ConfigurationError):
+    """A policy is wrong, or was asked for a role or permission that it does not know; the message names the place."""
 
 
 class ParameterError(SecurityError, ValueError):
@@ -318,6 +326,13 @@ class PermissionDenied(SecurityError):
 
 class NoPrincipal(PermissionDenied):
     """Nobody is set as the one who asks, so nobody is allowed."""
+
+
+class RecordNotFound(PermissionDenied):
+    """There is no such record, or not for the one who asks: which of the two is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such record")
 
 
 class AuditUnavailable(SecurityError):

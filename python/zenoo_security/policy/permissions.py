@@ -1,0 +1,101 @@
+"""The grammar of permissions: `model:operation[:field]`, or the name of something that is not Odoo's.
+
+`res.partner:read` is an operation on a model, `res.partner:write:phone` one on a field, and `export_reports` a name of
+your own. Operations are `read`, `write`, `create` and `unlink`, the methods that are none of these
+(`sale.order:action_confirm`), and `unmask`, which shows the fields of `masks` in full.
+
+Rules may have wildcards: `*` for a whole segment, and `account.*` for every model whose name begins with `account.`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from zenoo_security.errors import PolicyError
+
+__all__ = ["MAX_LENGTH", "NAMED_ONLY", "WRITES", "Asked", "Pattern", "parse", "parse_pattern"]
+
+MAX_LENGTH: Final = 200
+WRITES: Final = frozenset({"create", "write"})
+NAMED_ONLY: Final = frozenset(
+    {"active", "company_id", "company_ids", "group_ids", "groups_id", "new_password", "password", "share"}
+)
+"""Fields that decide what a user may do or see: only a rule that names them lets anybody write them."""
+
+_NAME: Final = r"[a-z_][a-z0-9_]*"
+_MODEL: Final = rf"{_NAME}(?:\.{_NAME})*"
+_ASKED: Final = re.compile(rf"(?:{_NAME}|{_MODEL}:{_NAME}(?::{_NAME})?)")
+_PATTERN: Final = re.compile(rf"(?:\*|{_NAME}|(?:\*|{_MODEL}(?:\.\*)?):(?:\*|{_NAME})(?::(?:\*|{_NAME}))?)")
+
+
+class Asked(NamedTuple):
+    """A permission that is asked for; `operation` and `field` are empty where there is none.
+
+    Attributes:
+        subject: a model, or a name of your own.
+        operation: empty for a name of your own.
+        field: empty for the operation as such.
+    """
+
+    subject: str
+    operation: str
+    field: str
+
+
+class Pattern(NamedTuple):
+    """A permission of a rule, with its wildcards."""
+
+    subject: str
+    operation: str
+    field: str
+
+    def covers(self, asked: Asked) -> bool:
+        """Whether all that is asked for is meant: a field by its operation, an operation not by one of its fields."""
+        return self.reaches(asked.subject, asked.operation) and (self.field in {"", "*"} or self.field == asked.field)
+
+    def reaches(self, subject: str, operation: str) -> bool:
+        """Whether a subject and operation are meant, or a field of them."""
+        if bool(self.operation) != bool(operation) and self != ("*", "", ""):
+            return False
+        return _matches(self.subject, subject) and self.operation in {"*", "", operation}
+
+    def __str__(self) -> str:
+        return ":".join(filter(None, self))
+
+
+def parse(text: object) -> Asked:
+    """Read a permission that is asked for, which has no wildcard.
+
+    Raises:
+        PolicyError: it is not one.
+    """
+    if not isinstance(text, str) or len(text) > MAX_LENGTH or not _ASKED.fullmatch(text):
+        raise PolicyError("a permission is 'model:operation', 'model:operation:field' or a name, in lower case")
+    return Asked(*_segments(text))
+
+
+def parse_pattern(text: object) -> Pattern:
+    """Read a permission of a rule.
+
+    Raises:
+        PolicyError: it is not one.
+    """
+    if not isinstance(text, str) or len(text) > MAX_LENGTH or not _PATTERN.fullmatch(text):
+        raise PolicyError(
+            "a rule is 'model:operation', 'model:operation:field' or a name, in lower case, with '*' for a whole part "
+            "and 'account.*' for the models that begin so"
+        )
+    return Pattern(*_segments(text))
+
+
+def _segments(text: str) -> tuple[str, str, str]:
+    subject, _, rest = text.partition(":")
+    operation, _, field = rest.partition(":")
+    return subject, operation, field
+
+
+def _matches(pattern: str, subject: str) -> bool:
+    if pattern.endswith(".*"):
+        return subject.startswith(pattern[:-1])
+    return pattern in {"*", subject}
