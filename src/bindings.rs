@@ -31,7 +31,7 @@ mod _native {
     #[pymodule_export]
     use super::attempts::{AttemptTable, Counters, Slowing};
     #[pymodule_export]
-    use super::audit::{AuditKey, audit_line};
+    use super::audit::{AuditKey, audit_event, audit_line};
     #[pymodule_export]
     use super::blind_index::BlindIndex;
     #[pymodule_export]

@@ -1,6 +1,6 @@
 """The native module. Use the modules of the package above it; this file is for type checkers and for readers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, Literal, Protocol, TypeAlias, TypeVar, 
 
 from typing_extensions import Self, disjoint_base
 
+from zenoo_security.principal import Principal
 from zenoo_security.stores.attempts import Backoff, Counter, Outcome
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Undecryptable",
     "__version__",
     "_empty",
+    "audit_event",
     "audit_line",
     "clean",
     "clean_html",
@@ -191,10 +193,27 @@ class AuditKey:
             KeyRingError: the ring has no key of this id, or it is retired.
         """
 
-def audit_line(fields: dict[str, Any], *, now: float | None = None, head: str | None = None) -> bytes:
+def audit_event(
+    head: str,
+    about: str,
+    outcome: str,
+    number: int,
+    now: float,
+    request: tuple[str | None, str | None],
+    asker: Principal | None,
+    details: dict[str, Any],
+    /,
+) -> bytes:
+    """The line of an event: what the log, the context and the caller know of it.
+
+    `head` and `about` are members of a line, written as they are. Of `details`, what has a field of its own gets it,
+    and `principal` and `client_ip` are left out.
+    """
+
+def audit_line(fields: dict[str, Any], *, now: float | None = None) -> bytes:
     """One line of JSON in printable ASCII, without a line feed.
 
-    The time, the members of the line `head`, and the fields that are not None. A text has at most 256 characters, a
+    The time, and the fields that are not None. A text has at most 256 characters, a
     list 100 items, a dict 32 members, all of it four levels and some 12 KiB. Tokens of ours in texts, texts in inner
     dicts under names such as `password`, and values of other types than str, int, float, bool, list, tuple and dict
     are hidden.
@@ -518,13 +537,20 @@ class Limiter:
         algorithm: `sliding_window` or `gcra`.
         max_keys: how many identifiers are held at most, 1 to 100,000,000.
         clock: has `monotonic()`; `None` reads the system's monotonic clock without asking Python.
+        told: called with how many requests were refused, at the first refusal of an identifier and then now and then.
 
     Raises:
         ParameterError: if an argument is out of range.
     """
 
     def __new__(
-        cls, max_requests: int, window_seconds: float, algorithm: str, max_keys: int, clock: _Monotonic | None = None
+        cls,
+        max_requests: int,
+        window_seconds: float,
+        algorithm: str,
+        max_keys: int,
+        clock: _Monotonic | None = None,
+        told: Callable[[int], None] | None = None,
     ) -> Self: ...
     def hit(self, identifier: str, cost: int = 1) -> Decision:
         """Takes `cost` requests from the quota of an identifier, if all of them are there.

@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from zenoo_security._native import Decision, Limiter
+from zenoo_security.audit import emit
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import ParameterError, RateLimitExceeded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from typing_extensions import Self
 
 __all__ = ["Algorithm", "Decision", "RateLimiter"]
@@ -32,6 +35,10 @@ class RateLimiter(Limiter):
     At most `max_keys` identifiers are held, as keyed hashes and not as text. One that has its whole quota again is
     forgotten when its place is needed; when nobody has, a new identifier is refused, since letting it in uncounted, or
     dropping another's count for it, would hand an attacker with many names a way around the limit.
+
+    A refusal is an event of the audit log, `excess_rate_limit_exceeded`, with the principal and the client of the
+    context and never with the identifier: at once for the first one, then once in a window (a second to a minute) with
+    their number. However many identifiers there are, 256 events are the most in that time.
 
     All methods may be called from any thread. `hit`, `peek`, `allow` and `reset` are single native calls.
 
@@ -67,7 +74,9 @@ class RateLimiter(Limiter):
         """Check the arguments and make the limiter."""
         own_clock = None if clock is SYSTEM_CLOCK else clock
         try:
-            return super().__new__(cls, max_requests, window_seconds, algorithm, max_keys, own_clock)
+            return super().__new__(
+                cls, max_requests, window_seconds, algorithm, max_keys, own_clock, _teller(max_requests, window_seconds)
+            )
         except OverflowError:
             raise ParameterError("max_requests, window_seconds and max_keys are positive and not huge") from None
 
@@ -107,3 +116,10 @@ class RateLimiter(Limiter):
             InputTooLarge: as for `is_allowed`.
         """
         return self.peek(identifier).remaining
+
+
+def _teller(limit: int, window_s: float) -> Callable[[int], None]:
+    def tell(count: int) -> None:
+        emit("excess_rate_limit_exceeded", what="requests", limit=limit, window_s=window_s, count=count)
+
+    return tell

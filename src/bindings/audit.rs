@@ -1,9 +1,12 @@
-//! `AuditKey` and `audit_line`: the tags of an audit file, and the lines in it.
+//! `AuditKey`, `audit_event` and `audit_line`: the tags of an audit file, and the lines in it.
 
+mod event;
 mod fields;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
+
+pub(super) use event::audit_event;
 
 use super::keyring::KeyRing;
 use crate::primitives::audit::{AuditKeys, Line, TAG_BYTES};
@@ -44,24 +47,15 @@ impl AuditKey {
     }
 }
 
-/// One line of JSON in printable ASCII, without a line feed: the time, the members of the line `head`, and the fields that
-/// are not `None`.
+/// One line of JSON in printable ASCII, without a line feed: the time, and the fields that are not `None`.
 #[pyfunction]
-#[pyo3(signature = (fields, *, now=None, head=None))]
-pub(super) fn audit_line<'py>(
-    fields: &Bound<'py, PyDict>,
-    now: Option<f64>,
-    head: Option<&str>,
-) -> Bound<'py, PyBytes> {
+#[pyo3(signature = (fields, *, now=None))]
+pub(super) fn audit_line<'py>(fields: &Bound<'py, PyDict>, now: Option<f64>) -> Bound<'py, PyBytes> {
     let mut line = Line::new();
     line.raw("{");
     if let Some(now) = now {
         line.raw("\"@timestamp\":");
         line.moment(now);
-    }
-    if let Some(members) = head.and_then(|head| head.strip_prefix('{')?.strip_suffix('}')) {
-        line.separate();
-        line.raw(members);
     }
     fields::write(&mut line, fields);
     line.raw("}");

@@ -14,12 +14,14 @@
 #![expect(clippy::inline_always, reason = "measured: a `Decision` returned through memory costs as much as making it")]
 
 mod gcra;
+mod refusals;
 mod table;
 mod window;
 
 use super::validate::codes;
 use super::{Error, Result};
 use gcra::Gcra;
+pub use refusals::Refusals;
 use table::Table;
 use window::Window;
 

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 import zenoo_security
-from zenoo_security.audit import EVENTS
+from zenoo_security.audit import EVENTS, emit
 from zenoo_security.audit.inventory import as_markdown
-from zenoo_security.audit.lines import fields_of, kind_of
 
 PACKAGE = Path(zenoo_security.__file__).parent
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "audit.md"
@@ -23,7 +22,7 @@ def emitted() -> dict[str, set[str]]:
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {
-                "emit", "_tell", "_own_line", "_to_others", "tell",
+                "emit", "_tell", "own_line", "Notice", "_to_others", "tell",
             }:  # fmt: skip
                 for event in {
                     inner.value
@@ -54,6 +53,7 @@ def test_the_guide_has_the_inventory():
     assert as_markdown() in GUIDE.read_text(encoding="utf-8")
 
 
-def test_events_of_applications_have_fields_too():
-    fields = fields_of("shop.order_approved", kind_of("shop.order_approved"), 20, {"amount": 3})
+def test_events_of_applications_have_fields_too(heard):
+    emit("shop.order_approved", level=20, amount=3)
+    (fields,) = heard.fields
     assert (fields["event.category"], fields["event.outcome"], fields["log.level"]) == ("process", "unknown", "info")

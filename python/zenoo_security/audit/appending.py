@@ -23,6 +23,7 @@ _CHECK_EVERY_S: Final = 1.0
 _WAIT_S: Final = 1.0
 _WAIT_AGAIN_AFTER_S: Final = 5.0
 _STEP_S: Final = 0.001
+_NOW: Final = fcntl.LOCK_EX | fcntl.LOCK_NB
 _ENDED: Final = b'"event.action":"audit_file_ended"'  # No text of an event has a quote that is not escaped.
 _LAST_BYTES: Final = 4096
 
@@ -58,7 +59,9 @@ class AppendFile:
         """
         while True:
             fd = self._open() if self._fd is None else self._fd
-            if not _locked(fd):
+            try:
+                fcntl.flock(fd, _NOW)
+            except BlockingIOError:
                 self._wait(fd)
             end = os.lseek(fd, 0, os.SEEK_END)
             if end == self.end and 0 <= now - self._checked_at < _CHECK_EVERY_S:
@@ -81,7 +84,9 @@ class AppendFile:
         Raises:
             OSError: the disk is full, or the file may not grow.
         """
-        fd = self._descriptor()
+        fd = self._fd
+        if fd is None:
+            raise _not_open()
         written = os.write(fd, data)
         if written != len(data):
             os.ftruncate(fd, end)
@@ -138,7 +143,7 @@ class AppendFile:
 
     def _descriptor(self) -> int:
         if self._fd is None:
-            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+            raise _not_open()
         return self._fd
 
     def _is_ended(self, end: int) -> bool:
@@ -163,9 +168,13 @@ class AppendFile:
             time.sleep(_STEP_S)
 
 
+def _not_open() -> OSError:
+    return OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
 def _locked(fd: int) -> bool:
     try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(fd, _NOW)
     except BlockingIOError:
         return False
     return True

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-__all__ = ["Closing", "Entry", "Sink", "is_sink"]
+__all__ = ["Closing", "Entry", "Notice", "Sink", "is_sink"]
 
 
 class Entry(NamedTuple):
@@ -22,6 +22,18 @@ class Entry(NamedTuple):
     event: str
     level: int
     time: float
+
+
+class Notice(NamedTuple):
+    """What a file has to say to the other sinks.
+
+    Attributes:
+        event: its name.
+        details: what is known about it.
+    """
+
+    event: str
+    details: dict[str, Any]
 
 
 class Sink(Protocol):

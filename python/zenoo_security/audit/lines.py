@@ -1,26 +1,23 @@
-"""From what a caller says about an event to the fields of its line (docs/formats.md)."""
+"""From what a caller says about an event to its line (docs/formats.md)."""
 
 from __future__ import annotations
 
 import json
 import logging
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, NamedTuple
 
-from zenoo_security._native import audit_line
+from zenoo_security._native import audit_event, audit_line
+from zenoo_security.audit.entry import Entry
 from zenoo_security.audit.events import EVENTS, EventKind
-from zenoo_security.audit.request import client_prefix, current_request
+from zenoo_security.audit.request import Request, client_prefix, current_request
 from zenoo_security.principal import Principal, current_principal_or_none
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["OTHER", "clean_name", "fields_of", "kind_of", "level_name"]
+__all__ = ["OTHER", "clean_name", "entry_of", "kind_of", "level_name", "members_of"]
 
 OTHER: Final = EventKind("process", logging.WARNING, "unknown", (), "")
 """What is fixed about an event of an application."""
 
-_MAX_IDS: Final = 100
 _MAX_NAME_CHARS: Final = 64
 _NO_NAME: Final = re.compile(r"[^A-Za-z0-9._:-]")
 _LEVELS: Final = {
@@ -30,6 +27,22 @@ _LEVELS: Final = {
     logging.ERROR: "error",
     logging.CRITICAL: "fatal",
 }
+
+
+class _About(NamedTuple):
+    """What is the same in all lines of an event.
+
+    Attributes:
+        name: of the event, in plain text.
+        level: of the `logging` module.
+        outcome: unless the event says so itself.
+        members: its part of a line.
+    """
+
+    name: str
+    level: int
+    outcome: str
+    members: str
 
 
 def clean_name(event: str) -> str:
@@ -50,40 +63,39 @@ def level_name(level: int) -> str:
     return _LEVELS.get(level) or logging.getLevelName(level).lower()
 
 
-def fields_of(event: str, kind: EventKind, level: int, details: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a line, without the time and what is the same in all lines of a process.
+def entry_of(event: str, level: int | None, details: dict[str, Any], *, head: str, number: int, now: float) -> Entry:
+    """An event as the sinks get it.
 
     Args:
-        event: its name.
-        kind: what is fixed about it.
-        level: of the `logging` module.
-        details: what the caller knows; emptied of what has a field of its own.
+        event: its name, as a caller gave it.
+        level: of the `logging` module; that of the inventory unless given.
+        details: what the caller knows.
+        head: the members that all lines of a process have.
+        number: its place in the sequence.
+        now: when it occurred, in Unix seconds.
     """
-    take = details.pop
-    given, request = take("principal", None), current_request()
-    principal = given if isinstance(given, Principal) else current_principal_or_none()
-    client_ip, ids = take("client_ip", None), take("ids", None)
-    fields: dict[str, Any] = {
-        "log.level": _LEVELS.get(level) or level_name(level),
-        "event.action": event,
-        "event.category": kind.category,
-        "event.outcome": take("outcome", kind.outcome),
-        "event.reason": take("reason", None),
-        "http.request.id": request.id,
-        "source.address": client_prefix(client_ip) if client_ip is not None else request.client,
-    }
-    if principal is not None:
-        fields["user.id"], fields["user.name"] = principal.uid, principal.login
-    fields["user.hash"] = take("account", None)
-    fields["odoo.database"] = take("database", None if principal is None else principal.database)
-    fields["odoo.model"] = take("model", None)
-    if ids is not None:
-        fields |= _ids(ids)
-    fields["details"] = details or None
-    return fields
+    about = _KNOWN.get(event) if level is None else None
+    if about is None:
+        about = _about(clean_name(event), level)
+    asker, request = details.get("principal"), current_request()
+    if not isinstance(asker, Principal):
+        asker = current_principal_or_none()
+    if details.get("client_ip") is not None:
+        request = Request(request.id, client_prefix(details["client_ip"]))
+    line = audit_event(head, about.members, about.outcome, number, now, request, asker, details)
+    return Entry(line, about.name, about.level, now)
 
 
-def _ids(ids: object) -> Mapping[str, Any]:
-    if not isinstance(ids, (list, tuple)):
-        return {"odoo.ids": [ids]}
-    return {"odoo.ids": ids, "odoo.ids_count": len(ids) if len(ids) > _MAX_IDS else None}
+def members_of(fields: dict[str, Any]) -> str:
+    """Fields as a part of a line."""
+    return audit_line(fields)[1:-1].decode()
+
+
+def _about(event: str, level: int | None) -> _About:
+    kind = kind_of(event)
+    level = kind.level if level is None else level
+    fields = {"log.level": level_name(level), "event.action": event, "event.category": kind.category}
+    return _About(event, level, kind.outcome, members_of(fields))
+
+
+_KNOWN: Final = {event: _about(event, None) for event in EVENTS}

@@ -7,14 +7,19 @@ use crate::primitives::audit::{Line, names_secret};
 
 const MAX_DEPTH: usize = 4;
 const MAX_FIELDS: usize = 32;
-const MAX_ITEMS: usize = 100;
+pub(super) const MAX_ITEMS: usize = 100;
 
 /// Writes the fields of a line that are not `None`.
 pub(super) fn write(line: &mut Line, fields: &Bound<'_, PyDict>) {
     members(line, fields.iter().filter(|(_, value)| !value.is_none()), 0);
 }
 
-fn members<'py>(line: &mut Line, fields: impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>, depth: usize) {
+/// The members of a dict, without its brackets.
+pub(super) fn members<'py>(
+    line: &mut Line,
+    fields: impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>,
+    depth: usize,
+) {
     // Collected first: the name of a type may come from Python code, which must not change a dict that is gone through.
     for (name, value) in fields.take(MAX_FIELDS).collect::<Vec<_>>() {
         if depth > 0 && line.is_full() {
@@ -51,7 +56,8 @@ fn items<'py>(line: &mut Line, items: impl Iterator<Item = Bound<'py, PyAny>>, d
     line.raw("]");
 }
 
-fn value(line: &mut Line, value: &Bound<'_, PyAny>, depth: usize) {
+/// A value that stands so deep in its line.
+pub(super) fn value(line: &mut Line, value: &Bound<'_, PyAny>, depth: usize) {
     let inner = depth.saturating_add(1);
     if line.is_full() || inner > MAX_DEPTH {
         line.raw("\"[cut]\"");

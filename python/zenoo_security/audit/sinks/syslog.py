@@ -6,14 +6,13 @@ import contextlib
 import logging
 import os
 import re
-import select
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Final
 
 from zenoo_security.audit.forks import PROCESS
+from zenoo_security.audit.sinks.server import Server, is_closed
 from zenoo_security.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SyslogSink"]
 
-_PORTS: Final = {"udp": 514, "tcp": 601, "tls": 6514, "unix": 0}
 _AUTHPRIV: Final = 10
 _FACILITIES: Final = 24
 _MOST_TIMEOUT_S: Final = 60
@@ -33,23 +31,17 @@ _SEVERITIES: Final = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNIN
 _DEBUG: Final = 7
 
 
-class _Server(NamedTuple):
-    scheme: str
-    host: str
-    port: int
-
-
 class SyslogSink:
     """Sends each event as one message of RFC 5424, whose text is the line.
 
-    A server that is gone costs one call up to `timeout_s`, and for five seconds after it none. TCP and TLS may wait for
-    a slow server: wrap the sink in `Background` in an application that must not.
+    A server that is gone costs one call up to three times `timeout_s`, and for five seconds after it none. TCP and TLS
+    may wait for a slow server: wrap the sink in `Background` in an application that must not.
 
     Args:
         url: `udp://host:514`, `tcp://host:601`, `tls://host:6514` or `unix:///dev/log`.
         app_name: the name of the application in syslog.
         facility: 0 to 23; 10 is security, 13 is log audit.
-        timeout_s: seconds for a connection and for a message.
+        timeout_s: seconds to look the host up, to connect, and for a message, each.
         tls_context: for `tls://`; one that trusts the authorities of the system unless given.
 
     Raises:
@@ -65,7 +57,8 @@ class SyslogSink:
         timeout_s: float = 1.0,
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
-        self._server = _parse(url)
+        self._url = url
+        self._server = Server(url)
         if not _APP_NAME.fullmatch(app_name) or not 0 <= facility < _FACILITIES or not 0 < timeout_s <= _MOST_TIMEOUT_S:
             raise ConfigurationError(
                 "app_name is 1 to 48 printable ASCII characters, facility 0 to 23, timeout_s over 0 and up to 60"
@@ -88,6 +81,7 @@ class SyslogSink:
         if self._generation != PROCESS.generation:
             # A connection that parent and child both write to would mix up their messages.
             self._generation, self._lock, self._socket = PROCESS.generation, threading.Lock(), None
+            self._server = Server(self._url)  # The thread that looks up its host stayed behind.
         with self._lock:
             self._send(self._message(entry))
 
@@ -104,10 +98,10 @@ class SyslogSink:
             f"<{self._facility * 8 + severity}>1 {moment} {host} {self._app_name} {os.getpid()} {entry.event[:32]} - "
         )
         message = head.encode("ascii", "replace") + entry.line
-        return b"%d %s" % (len(message), message) if self._server.scheme in {"tcp", "tls"} else message
+        return b"%d %s" % (len(message), message) if self._server.is_stream else message
 
     def _send(self, message: bytes) -> None:
-        if self._socket is not None and _is_closed(self._socket, self._server.scheme):
+        if self._socket is not None and self._server.is_stream and is_closed(self._socket):
             self._disconnect()
         if self._socket is None:
             self._connect()
@@ -127,7 +121,7 @@ class SyslogSink:
         if now < self._again_at:
             raise ConnectionError("the syslog server was gone a moment ago")
         try:
-            self._socket = _open(self._server, self._timeout_s, self._tls_context)
+            self._socket = self._server.open(self._timeout_s, self._tls_context)
         except OSError:
             self._again_at = time.monotonic() + _AGAIN_AFTER_S
             raise
@@ -137,63 +131,3 @@ class SyslogSink:
         if found is not None:
             with contextlib.suppress(OSError):
                 found.close()
-
-
-def _parse(url: str) -> _Server:
-    try:
-        split = urlsplit(url)
-        port = split.port
-    except ValueError:
-        split, port = urlsplit(""), None
-    if split.scheme == "unix" and split.path and not split.netloc:
-        return _Server("unix", split.path, 0)
-    if split.scheme not in _PORTS or not split.hostname or split.path not in {"", "/"} or "@" in split.netloc:
-        raise ConfigurationError("a syslog server is udp://host:port, tcp://host:port, tls://host:port or unix:///path")
-    return _Server(split.scheme, split.hostname, port or _PORTS[split.scheme])
-
-
-def _open(server: _Server, timeout_s: float, tls_context: ssl.SSLContext | None) -> socket.socket:
-    if server.scheme == "unix":
-        return _unix(server.host, timeout_s)
-    if server.scheme == "udp":
-        family, kind, protocol, _, address = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM)[0]
-        opened = socket.socket(family, kind, protocol)
-        opened.settimeout(timeout_s)
-        opened.connect(address)
-        return opened
-    opened = socket.create_connection((server.host, server.port), timeout=timeout_s)
-    if server.scheme == "tcp":
-        return opened
-    import ssl  # noqa: PLC0415 - only where it is needed
-
-    context = tls_context or ssl.create_default_context()
-    return context.wrap_socket(opened, server_hostname=server.host)
-
-
-def _unix(path: str, timeout_s: float) -> socket.socket:
-    opened = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    try:
-        opened.settimeout(timeout_s)
-        opened.connect(path)
-    except OSError:
-        opened.close()
-        raise
-    return opened
-
-
-def _is_closed(connection: socket.socket, scheme: str) -> bool:
-    """Whether the server has closed a connection: what is sent then would vanish without an error."""
-    if scheme not in {"tcp", "tls"} or not select.select([connection], [], [], 0)[0]:
-        return False
-    import ssl  # noqa: PLC0415 - only where it is needed
-
-    timeout_s = connection.gettimeout()
-    connection.settimeout(0)
-    try:
-        return not connection.recv(1)
-    except (BlockingIOError, ssl.SSLWantReadError):
-        return False  # A message of TLS itself.
-    except OSError:
-        return True
-    finally:
-        connection.settimeout(timeout_s)
