@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zenoo_security import validate
+from zenoo_security.audit import validating
 from zenoo_security.errors import FieldError, InputTooLarge, InvalidFields, InvalidInput
 from zenoo_security.types import Email, Language, Line, PersonName, Phone, Vat, Website
 
@@ -119,7 +120,7 @@ class PartnerClient(Protocol):
 
 
 async def create_partner_secure(client: PartnerClient, partner_data: Mapping[str, object] | SecurePartnerInput) -> int:
-    """Validate a partner, then create it in Odoo under the client's own rights.
+    """Validate a partner, then create it in Odoo under the client's own rights. The audit log hears what is refused.
 
     Args:
         client: makes the call.
@@ -135,5 +136,6 @@ async def create_partner_secure(client: PartnerClient, partner_data: Mapping[str
     """
     if isinstance(partner_data, SecurePartnerInput):
         partner_data = partner_data.to_odoo()
-    partner = SecurePartnerInput.parse(partner_data)
+    with validating("partner"):
+        partner = SecurePartnerInput.parse(partner_data)
     return await client.create("res.partner", partner.to_odoo())

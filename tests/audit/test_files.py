@@ -19,6 +19,7 @@ import pytest
 from zenoo_security import keyring
 from zenoo_security.audit import AuditLog, FileSink, configured, emit
 from zenoo_security.audit.verify import verify
+from zenoo_security.clock import FakeClock
 from zenoo_security.errors import AuditUnavailable, ParameterError
 
 if TYPE_CHECKING:
@@ -209,6 +210,73 @@ def test_a_file_that_somebody_else_renames_is_opened_anew(tmp_path):
     log.close()
     assert [json.loads(line)["event.action"] for line in path.read_bytes().splitlines()] == ["audit_file_altered", "x"]
     assert len((tmp_path / "b").read_bytes().splitlines()) == 1
+
+
+@pytest.mark.parametrize("chained", [False, True])
+def test_a_file_that_cannot_be_renamed_goes_on_growing_and_says_so_once_a_minute(tmp_path, ring, caplog, chained):
+    """Too large is better than lost."""
+    path, clock, heard = tmp_path / "a", FakeClock(1_795_540_359), []
+    sink = FileSink(path, max_bytes=65_536, keep=1, key_ring=ring if chained else None)
+    log = AuditLog(sink, heard.append, clock=clock, required=True)
+    (tmp_path / "a.1").mkdir()
+    for number in range(1000):
+        log.record("x", number=number)
+    clock.advance(61)
+    log.record("x", number=1000)
+    assert path.stat().st_size > 2 * 65_536
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    assert [line["details"]["number"] for line in lines if line["event.action"] == "x"] == [*range(1001)]
+    told = [entry.event for entry in heard if entry.event not in {"x", "audit_checkpoint"}]
+    assert told == ["sys_monitor_disabled"] * 2
+    assert [line["event.reason"] for line in lines if line["event.action"] == "sys_monitor_disabled"] == [
+        "IsADirectoryError"
+    ] * 2
+    assert caplog.text.count("cannot be renamed") == 2
+    (tmp_path / "a.1").rmdir()
+    clock.advance(61)
+    log.record("x", number=1001)
+    assert len(path.read_bytes().splitlines()) == 1
+    assert not chained or verify([path, tmp_path / "a.1"], ring).intact
+
+
+@pytest.mark.asvs("v5.0.0-16.4.2")
+def test_a_process_without_the_key_ring_writes_nothing_into_a_chained_file(tmp_path, ring):
+    """Its lines would look like those that somebody added."""
+    path, heard = tmp_path / "a", []
+    with AuditLog(FileSink(path, key_ring=ring)) as chained, AuditLog(FileSink(path), heard.append) as plain:
+        chained.record("x")
+        for _ in range(3):
+            plain.record("lost")
+        chained.record("x")
+    assert [entry.event for entry in heard if entry.event != "lost"] == ["sys_monitor_disabled"]
+    assert json.loads(heard[0].line)["event.reason"] == "KeyRingError"
+    assert len(path.read_bytes().splitlines()) == 2
+    assert verify([path], ring).intact
+
+
+def test_who_follows_the_file_by_its_name_reads_every_line_once(tmp_path, ring, ring_file):
+    """As `tail -F` does: the old file to its end, whose last line says so, then the new one."""
+    path, read = tmp_path / "audit.jsonl", []
+    writers = [start_writer(path, ring_file, "400") for _ in range(2)]
+    while not path.exists():
+        time.sleep(0.001)
+    file = path.open("rb")
+    while True:
+        over = all(writer.poll() is not None for writer in writers)
+        moved = not os.path.samestat(path.stat(), os.fstat(file.fileno())) if path.exists() else False
+        read += [json.loads(line) for line in file.readlines()]
+        if moved:
+            file.close()
+            file = path.open("rb")
+            assert read[-1]["event.action"] == "audit_file_ended"
+        elif over:
+            break
+    file.close()
+    numbers = [(line["process.entity_id"], line["event.sequence"]) for line in read if line["event.action"] == "x"]
+    assert len(set(numbers)) == len(numbers) == 800
+    for writer in writers:
+        assert writer.stdout
+        writer.stdout.close()
 
 
 def test_a_process_that_hangs_with_the_lock_delays_one_call(tmp_path):

@@ -13,7 +13,20 @@ from zenoo_security.audit.inventory import as_markdown
 
 PACKAGE = Path(zenoo_security.__file__).parent
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "audit.md"
-COMMON = {"principal", "database", "model", "ids", "outcome", "reason", "client_ip", "account", "level"}
+# `action` and `dry_run` are those of `told`, of the command line.
+COMMON = {
+    "action",
+    "dry_run",
+    "principal",
+    "database",
+    "model",
+    "ids",
+    "outcome",
+    "reason",
+    "client_ip",
+    "account",
+    "level",
+}
 
 
 def emitted() -> dict[str, set[str]]:
@@ -22,7 +35,7 @@ def emitted() -> dict[str, set[str]]:
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {
-                "emit", "_tell", "own_line", "Notice", "_to_others", "tell",
+                "emit", "_tell", "own_line", "Notice", "_to_others", "tell", "told",
             }:  # fmt: skip
                 for event in {
                     inner.value
@@ -30,7 +43,7 @@ def emitted() -> dict[str, set[str]]:
                     for inner in ast.walk(argument)
                     if isinstance(inner, ast.Constant) and inner.value in EVENTS
                 }:
-                    found.setdefault(event, set()).update(keyword.arg or "" for keyword in node.keywords)
+                    found.setdefault(event, set()).update(keyword.arg for keyword in node.keywords if keyword.arg)
                 first = node.args[0] if node.args else None
                 if ast.unparse(node.func) == "emit" and isinstance(first, ast.Constant):
                     assert first.value in EVENTS, f"{path.name}: {first.value} is not in the inventory"

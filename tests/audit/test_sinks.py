@@ -116,6 +116,41 @@ def test_syslog_over_tcp_is_counted_and_a_server_that_comes_back_is_used():
     log.close()
 
 
+@pytest.mark.asvs("v5.0.0-16.4.3")
+def test_a_name_server_that_hangs_delays_one_call_and_is_asked_once(monkeypatch):
+    answer, asked = threading.Event(), []
+    look_up = socket.getaddrinfo
+
+    def hangs(*arguments: object, **options: object) -> object:
+        asked.append(arguments)
+        answer.wait(30)
+        return look_up(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    heard: list[Entry] = []
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        sink = SyslogSink(f"tcp://localhost:{server.getsockname()[1]}", timeout_s=0.05)
+        log = AuditLog(sink, heard.append)
+        for _ in range(100):
+            log.record("x")
+        assert [entry.event for entry in heard if entry.event != "x"] == ["sys_monitor_disabled"]
+        assert json.loads(heard[0].line)["event.reason"] == "TimeoutError"
+        answer.set()
+        monkeypatch.setattr("zenoo_security.audit.sinks.syslog._AGAIN_AFTER_S", 0)
+        sink._again_at = 0.0
+        assert sink._server._resolver._asked.answered.wait(30)
+        log.record("x")
+        assert heard[-2].event == "sys_monitor_enabled"
+        assert len(asked) == 1
+        log.close()
+
+
+def test_a_host_that_is_none_is_a_failure_like_others():
+    sink = SyslogSink("udp://" + "a" * 64 + ".invalid")
+    with pytest.raises(AuditUnavailable):
+        AuditLog(sink, required=True).record("x")
+
+
 @pytest.mark.parametrize(
     "url",
     ["", "http://a", "udp://", "tcp://a:b", "tcp://u:p@host", "unix://host/path", "tcp://a/path", "udp://a:99999"],

@@ -14,6 +14,7 @@ from zenoo_security.errors import (
     AuditUnavailable,
     DecryptionError,
     FreshLoginRequired,
+    InvalidInput,
     LoginFailed,
     NoPrincipal,
     OdooUnavailable,
@@ -120,6 +121,39 @@ async def test_a_step_up_a_new_password_and_a_device_are_told(auth, heard):
     assert names[:4] == ["authn_token_created", "authn_login_success", "session_renewed", "authn_login_fail"]
     assert {"authn_password_change", "authn_token_revoked", "session_expired"} <= set(names)
     assert b"boats" not in b"".join(entry.line for entry in heard)
+
+
+@pytest.mark.asvs("v5.0.0-16.3.1")
+async def test_a_user_without_the_group_is_refused_like_others_and_told_apart_in_the_log(make_auth, heard):
+    auth = make_auth(groups=["base.group_system"])
+    with pytest.raises(LoginFailed) as refused:
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    assert type(refused.value) is LoginFailed
+    assert told(heard) == [("authn_login_fail", "group")]
+
+
+@pytest.mark.asvs("v5.0.0-16.3.3", "v5.0.0-16.2.5")
+@pytest.mark.parametrize(
+    ("changed", "field", "code"),
+    [({"username": ""}, "username", "empty"), ({"password": "hunter\0"}, "password", "control"),
+     ({"database": "dbname=a"}, "database", "invalid"), ({"totp_token": "7" * 200}, "totp_token", "too_long")],
+)  # fmt: skip
+async def test_a_login_that_cannot_be_one_is_told_without_what_was_sent(auth, heard, changed, field, code):
+    sent = {"username": LOGIN, "password": PASSWORD, "database": DATABASE, **changed}
+    with pytest.raises(InvalidInput):
+        await auth.authenticate(**sent)
+    assert told(heard) == [("input_validation_fail", None)]
+    assert last(heard)["details"] == {"what": "login", "fields": [field], "codes": [code]}
+
+
+@pytest.mark.asvs("v5.0.0-16.3.3", "v5.0.0-16.2.5")
+async def test_a_new_password_that_is_refused_is_told_without_it(auth, heard):
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    with pytest.raises(InvalidInput):
+        await auth.change_password(token, PASSWORD, "Zq1")
+    assert told(heard)[-1] == ("input_validation_fail", None)
+    assert last(heard)["details"]["what"] == "password_change"
+    assert b"Zq1" not in heard[-1].line
 
 
 async def unavailable(*_arguments: object, **_keywords: object) -> None:

@@ -23,6 +23,7 @@ class MemoryOdoo:
 
     encrypted_fields = None
     uid = 2
+    username = "admin"
     protocol, host, port, database = "http", "localhost", 8069, "production"
 
     def __init__(self, rows):

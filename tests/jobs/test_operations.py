@@ -229,10 +229,32 @@ async def test_what_odoo_refuses_is_found_and_does_not_hold_up_the_others():
     assert not report.ok
 
 
+async def test_a_job_that_fails_is_in_the_audit_log(caplog):
+    caplog.set_level("INFO", "zenoo_security.audit")
+    odoo = MemoryOdoo({1: person("secret")})
+
+    def fails(_done: object) -> None:
+        raise RuntimeError("secret")
+
+    with pytest.raises(RuntimeError):
+        await run("encrypt", odoo, progress=fails)
+    failed = caplog.records[-1].event
+    assert (failed["name"], failed["reason"], failed["uid"]) == ("job.failed", "RuntimeError", 2)
+    assert "secret" not in caplog.text
+
+
 async def test_the_end_of_a_job_is_in_the_audit_log_without_values(caplog):
     caplog.set_level("INFO", "zenoo_security.audit")
     await run("encrypt", MemoryOdoo({1: person("secret"), 2: person()}))
-    [event] = [record.event for record in caplog.records]
+    begun, event = [record.event for record in caplog.records]
+    assert begun == {
+        "name": "job.started",
+        "database": "production",
+        "uid": 2,
+        "operation": "encrypt",
+        "field": [NAME],
+        "dry_run": False,
+    }
     assert event == {
         "name": "job.finished",
         "operation": "encrypt",

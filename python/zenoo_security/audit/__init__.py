@@ -5,6 +5,7 @@ from zenoo_security.audit.emitting import LOGGER_NAME, Detail, configure, config
 from zenoo_security.audit.entry import Entry, Sink
 from zenoo_security.audit.events import EVENTS, EventKind
 from zenoo_security.audit.log import AuditLog
+from zenoo_security.audit.refused_input import validating
 from zenoo_security.audit.request import in_request
 from zenoo_security.audit.sinks.background import Background
 from zenoo_security.audit.sinks.file import FileSink
@@ -30,4 +31,5 @@ __all__ = [
     "configured",
     "emit",
     "in_request",
+    "validating",
 ]

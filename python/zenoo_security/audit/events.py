@@ -74,7 +74,24 @@ EVENTS: Final[dict[str, EventKind]] = {
     "authn_factor_removed": EventKind("iam", _WARNING, "success", ("factor",), "a second factor was removed"),
     "authn_recovery_codes_created": EventKind("iam", _INFO, "success", (), "a user made new recovery codes"),
     "authz_fail": EventKind("iam", _ERROR, "failure", ("needs",), "somebody was refused what they may not do"),
-    "excess_rate_limit_exceeded": EventKind("web", _WARNING, "failure", ("what", "limit"), "somebody tried too often"),
+    "excess_rate_limit_exceeded": EventKind(
+        "web", _WARNING, "failure", ("what", "limit", "window_s", "count"), "somebody tried too often, so many times"
+    ),
+    "input_validation_fail": EventKind(
+        "web", _WARNING, "failure", ("what", "fields", "codes"), "input from outside was refused"
+    ),
+    "sensitive_create": EventKind(
+        "configuration", _INFO, "success", ("what", "file", "key_id", "by"), "a key ring was made"
+    ),
+    "sensitive_read": EventKind(
+        "configuration", _INFO, "success", ("what", "file", "key_id", "by"), "a key ring was exported"
+    ),
+    "sensitive_update": EventKind(
+        "configuration", _INFO, "success", ("what", "file", "key_id", "by"), "a key was added, promoted or retired"
+    ),
+    "sensitive_delete": EventKind(
+        "configuration", _INFO, "success", ("what", "parts", "by"), "columns of encrypted fields were dropped"
+    ),
     "session_created": EventKind("session", _INFO, "success", ("session_id",), "a session began"),
     "session_renewed": EventKind("session", _INFO, "success", ("session_id",), "a session got a new token"),
     "session_expired": EventKind(
@@ -91,6 +108,12 @@ EVENTS: Final[dict[str, EventKind]] = {
     ),
     "field.undecryptable": EventKind(
         "database", _WARNING, "failure", ("field", "key_id", "count"), "values do not open (`crypt_decrypt_fail`)"
+    ),
+    "job.started": EventKind(
+        "database", _INFO, "unknown", ("operation", "field", "dry_run"), "a job begins to work on these fields"
+    ),
+    "job.failed": EventKind(
+        "database", _WARNING, "failure", ("operation", "field", "dry_run"), "a job ended before it was done"
     ),
     "job.finished": EventKind(
         "database",

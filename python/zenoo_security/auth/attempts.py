@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.audit import emit
+from zenoo_security.audit import emit, validating
+from zenoo_security.auth.liveness import NoGroup
 from zenoo_security.errors import (
     AuditUnavailable,
     AuthenticationError,
@@ -142,7 +143,8 @@ class Attempts:
         A guess whose client goes before it is answered is one of them.
         """
         try:
-            yield
+            with validating(claim.purpose):
+                yield
         except (LoginFailed, SecondFactorRequired, InvalidInput, AuditUnavailable):
             raise
         except BaseException as error:
@@ -168,4 +170,6 @@ def _outage(error: BaseException) -> str:
 def _reason(error: AuthenticationError | OtpError | OdooError) -> str:
     if isinstance(error, OtpError):
         return "code"
+    if isinstance(error, NoGroup):
+        return "group"
     return "odoo_error" if isinstance(error, OdooError) else "credential"

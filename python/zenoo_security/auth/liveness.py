@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from zenoo_security.principal import Principal
     from zenoo_security.sessions import Session, Sessions
 
-__all__ = ["Liveness"]
+__all__ = ["Liveness", "NoGroup"]
+
+
+class NoGroup(LoginFailed):
+    """The user has none of the groups that let one in. For the audit log; whoever asks gets a plain `LoginFailed`."""
 
 
 class Liveness:
@@ -47,10 +51,10 @@ class Liveness:
         """Refuse a user who has none of the groups that let one in.
 
         Raises:
-            LoginFailed: they have none.
+            NoGroup: they have none.
         """
         if self._groups is not None and not self._groups & user.groups:
-            raise LoginFailed
+            raise NoGroup
 
     async def confirm(self, principal: Principal, credential: str) -> OdooUser:
         """Read the user anew.

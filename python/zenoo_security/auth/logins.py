@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zenoo_security.accounts import canonical_login, check_login
-from zenoo_security.audit import emit
+from zenoo_security.audit import emit, validating
 from zenoo_security.auth.attempts import Claim
 from zenoo_security.auth.inputs import check_code, check_database, check_password
 from zenoo_security.auth.parts import AuthParts
@@ -64,11 +64,12 @@ class Logins(AuthParts):
             HashingBusy: nothing is known about the recovery code, and nothing was counted.
             StoreUnavailable: nothing can be counted, so nobody is let in.
         """
-        check_login(username)
-        check_password(password)
-        self._check_database(database)
-        code, name = check_code(totp_token), origin.label(label)
-        claim = await self._claim(database, username, client_ip, device_token)
+        with validating("login"):
+            check_login(username)
+            check_password(password)
+            self._check_database(database)
+            code, name = check_code(totp_token), origin.label(label)
+            claim = await self._claim(database, username, client_ip, device_token)
         async with self._attempts.attempt(claim) as proof:
             user = await self._odoo.log_in(database, username, password)
             if canonical_login(user.login) != canonical_login(username):
@@ -113,12 +114,13 @@ class Logins(AuthParts):
             SessionEnded: there is no such ticket, or not any more: begin with the password again.
             LoginFailed, InvalidInput, InputTooLarge, OdooUnavailable, StoreUnavailable: as for `authenticate`.
         """
-        code = check_code(totp_token)
-        session = await self.sessions.pending(ticket)
-        known = session.principal
-        claim = await self._claim(
-            known.database, known.login, origin.address(client_ip) or session.client_ip, device_token
-        )
+        with validating("login"):
+            code = check_code(totp_token)
+            session = await self.sessions.pending(ticket)
+            known = session.principal
+            claim = await self._claim(
+                known.database, known.login, origin.address(client_ip) or session.client_ip, device_token
+            )
         async with self._attempts.attempt(claim) as proof:
             user = await self._liveness.confirm(known, await self.sessions.credential(ticket))
             principal = await self._with_code(replace(known, groups=user.groups), code or "")
@@ -179,7 +181,8 @@ class Logins(AuthParts):
         enrolled = await self.mfa.is_enrolled(known.database, known.uid)
         if enrolled and code is None:
             # Else a stolen session and the password would be enough to remove the second factor.
-            raise InvalidInput("a value is required", field="totp_token", code="empty")
+            with validating("step_up"):
+                raise InvalidInput("a value is required", field="totp_token", code="empty")
         claim = Claim(known.database, known.login, origin.address(client_ip) or session.client_ip, purpose="step_up")
         async with self._attempts.attempt(claim) as proof:
             if password is not None:

@@ -6,7 +6,7 @@ import hmac
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zenoo_security.audit import emit
+from zenoo_security.audit import emit, validating
 from zenoo_security.auth.access import SessionAccess
 from zenoo_security.auth.attempts import Claim
 from zenoo_security.auth.inputs import check_code, check_password
@@ -66,10 +66,11 @@ class SecureAuthManager(Logins, SessionAccess):
             SessionEnded, EnrollmentRequired, OdooUnavailable, StoreUnavailable: as `session`.
         """
         session = await self.session(token)
-        check_password(current, field="current")
         enrolled = await self.mfa.is_enrolled(session.principal.database, session.principal.uid)
-        self._check_new_password(session.principal, new, has_mfa=enrolled)
-        check_password(new)
+        with validating("password_change"):
+            check_password(current, field="current")
+            self._check_new_password(session.principal, new, has_mfa=enrolled)
+            check_password(new)
         credential = await self.sessions.credential(token)
         await self._set_password(session, credential, (current, new), client_ip, is_whole=not enrolled)
         # One factor of two makes no login fresh: it would be enough to remove the other.
@@ -105,11 +106,12 @@ class SecureAuthManager(Logins, SessionAccess):
             InvalidInput, InputTooLarge: an argument cannot be what it should be, or the code is missing.
             SessionEnded, OdooUnavailable, StoreUnavailable: as `session`.
         """
-        code = check_code(totp_token)
-        if password is None and code is None:
+        with validating("step_up"):
+            code = check_code(totp_token)
+            checked = None if password is None else check_password(password)
+        if checked is None and code is None:
             raise ParameterError("step_up needs a password or a code")
         session = await self.session(token, enrolling=True)
-        checked = None if password is None else check_password(password)
         principal = await self._proved_again(session, password=checked, code=code, client_ip=client_ip)
         return await self._rotated(token, principal)
 

@@ -13,6 +13,7 @@ import typer
 
 from zenoo_security import __version__
 from zenoo_security.cli import audit, jobs, keys, odoo, passwords
+from zenoo_security.cli.audit_file import audited
 from zenoo_security.cli.demo import demo
 from zenoo_security.errors import SecurityError
 
@@ -52,7 +53,8 @@ def _root(
 def main() -> None:
     """Run the command line; an error of the package or of a disk is one line on the standard error, exit code 1."""
     try:
-        app()
+        with audited():
+            app()
     except (OSError, SecurityError) as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(1)

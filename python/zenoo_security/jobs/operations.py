@@ -18,6 +18,7 @@ from zenoo_security.jobs.stopwatch import Stopwatch
 from zenoo_security.jobs.subject import Subject
 from zenoo_security.jobs.survey import survey
 from zenoo_security.jobs.targets import by_model, select
+from zenoo_security.principal import Principal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,7 +150,15 @@ async def _run(operation: Operation, subject: Subject, options: Options) -> Repo
     await require_columns(subject.client, by_model(subject.targets))
     path = None if dry_run else options.get("journal")
     with open_journal(path, subject.identity(operation), restart=options.get("restart", False)) as journal:
-        return await _under_journal(operation, subject, caller, journal, options)
+        names = [target.name for target in subject.targets]
+        user = Principal(subject.database, subject.client.uid or 0, subject.client.username or "")
+        emit("job.started", principal=user, operation=operation, field=names, dry_run=dry_run)
+        try:
+            return await _under_journal(operation, subject, caller, journal, options)
+        except BaseException as error:
+            reason = type(error).__name__
+            emit("job.failed", principal=user, operation=operation, field=names, dry_run=dry_run, reason=reason)
+            raise
 
 
 async def _under_journal(

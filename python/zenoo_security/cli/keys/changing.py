@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from zenoo_security.cli.keys.options import DryRun, Json, KekFile, KeyId, KeyRingFile, say, say_json
 from zenoo_security.cli.keys.source import find
+from zenoo_security.cli.keys.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ __all__ = ["add", "apply", "promote"]
 
 def add(*, key_ring: KeyRingFile = None, kek: KekFile = None, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Add a key that only decrypts, until it is promoted."""
-    changed, backup = apply(find(key_ring, kek), lambda ring: ring.add(), dry_run=dry_run)
+    changed, backup = apply("add", find(key_ring, kek), lambda ring: ring.add(), dry_run=dry_run)
     key = max(changed.states)
     lines = [
         f"Key {key} {'would be' if dry_run else 'is'} in the ring, and only decrypts.",
@@ -34,7 +35,9 @@ def promote(
 
     Every process must have the key before: one that does not have it cannot read what the others write.
     """
-    changed, backup = apply(find(key_ring, kek), lambda ring: ring.promote(key_id), dry_run=dry_run)
+    changed, backup = apply(
+        "promote", find(key_ring, kek), lambda ring: ring.promote(key_id), key_id=key_id, dry_run=dry_run
+    )
     lines = [
         f"Key {key_id} {'would encrypt' if dry_run else 'encrypts'} from now on; the others only decrypt.",
         "Next: give the ring to every process and restart them all, then encrypt the old values anew:",
@@ -43,14 +46,22 @@ def promote(
     report(changed, backup, lines, as_json=as_json, key=key_id, dry_run=dry_run)
 
 
-def apply(source: Source, change: Callable[[KeyRing], KeyRing], *, dry_run: bool) -> tuple[KeyRing, str | None]:
+def apply(
+    action: str,
+    source: Source,
+    change: Callable[[KeyRing], KeyRing],
+    *,
+    key_id: int | None = None,
+    dry_run: bool,
+) -> tuple[KeyRing, str | None]:
     """Change the ring, or only try it. Returns it as it is then, and the name of the copy that was kept."""
     from zenoo_security.keys import change_file
 
     path, ring = source.file, source.load()
     if dry_run:
         return change(ring), None
-    changed = change_file(path, change, kek=source.kek)
+    with told("sensitive_update", action=action, file=path, key_id=key_id, dry_run=dry_run):
+        changed = change_file(path, change, kek=source.kek)
     return changed.ring, str(changed.backup)
 
 

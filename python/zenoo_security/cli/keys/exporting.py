@@ -10,6 +10,7 @@ import typer
 
 from zenoo_security.cli.keys.options import DryRun, KekFile, KeyRingFile, say, warn
 from zenoo_security.cli.keys.source import find
+from zenoo_security.cli.keys.telling import told
 from zenoo_security.errors import KeyRingError
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ def export(
     ring, under = source.load(), None if wrap is None else keyring.KeyEncryptionKey.from_file(wrap)
     if dry_run:
         say(f"{file or 'one line'} would hold the keys of {source.name}, {'wrapped' if under else 'in the clear'}.")
-    elif file is not None:
+        return
+    # Told before: what is shown cannot be taken back.
+    with told("sensitive_read", action="export", file=source.name, dry_run=dry_run):
+        pass
+    if file is not None:
         keyring.save(ring, file, kek=under)
         say(f"{file} holds the keys of {source.name}, {'wrapped' if under else 'in the clear'}.")
     else:

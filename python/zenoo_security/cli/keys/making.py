@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zenoo_security.cli.keys.options import DryRun, say
+from zenoo_security.cli.keys.telling import told
 from zenoo_security.errors import KeyRingError
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ def new(
         raise KeyRingError("--new-kek makes the file that --wrap names: give both")
     for path in filter(None, (file, wrap if new_kek else None)):
         check_new(path)
-    kek = _kek(wrap, new=new_kek, dry_run=dry_run) if wrap else None
-    if not dry_run:
-        keyring.save(keyring.KeyRing.generate(), file, kek=kek)
+    with told("sensitive_create", action="new", file=file, key_id=1, dry_run=dry_run):
+        kek = _kek(wrap, new=new_kek, dry_run=dry_run) if wrap else None
+        if not dry_run:
+            keyring.save(keyring.KeyRing.generate(), file, kek=kek)
     _say_next(file, wrap, dry_run=dry_run)
 
 

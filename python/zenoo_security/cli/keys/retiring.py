@@ -107,7 +107,7 @@ def retire(
     details = {"key": key_id, "dry_run": dry_run, "uses": uses, "not_counted": counted.unknown}
     with _shown_when_refused(details if as_json else None):
         _require_nothing_lost(key_id, counted, force=force, dry_run=dry_run)
-    changed, backup = apply(source, lambda ring: ring.retire(key_id), dry_run=dry_run)
+    changed, backup = apply("retire", source, lambda ring: ring.retire(key_id), key_id=key_id, dry_run=dry_run)
     report(changed, backup, _retired(key_id, dry_run=dry_run), as_json=as_json, **details)
 
 
