@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -35,13 +36,19 @@ def files(tmp_path, ring):
 def test_verify_says_what_is_wrong_where_and_exits_with_1(files):
     audit, ring, checkpoint = files
     code, out, error = run("verify", audit, "--key-ring", ring, "--checkpoint", checkpoint)
-    assert (code, out, error) == (0, f"intact: 6 lines, up to {checkpoint}\n", "")
+    assert (code, error) == (0, "")
+    intact, times, keep = out.splitlines()
+    assert intact == "intact: 6 lines, numbers 1 to 6 of the chain"
+    assert re.fullmatch(r"from (\S{32}) to (\S{32})", times)
+    assert keep == f"checkpoint to keep elsewhere: {checkpoint}"
+    code, out, error = run("verify", audit, "--key-ring", ring)
+    assert (code, out.splitlines()[2].endswith("kept elsewhere: --checkpoint")) == (0, True)
     lines = audit.read_bytes().splitlines(keepends=True)
     audit.write_bytes(b"".join(lines[:2] + lines[3:]))
     code, out, error = run("verify", audit, ZENOO_SECURITY_KEY_RING_FILE=str(ring))
     assert code == 1
     assert out == f"{audit}:3: lines were removed before it: 1, numbers 3 to 3 of the chain\n"
-    assert error.startswith("error: not as written: 1 of 5 lines")
+    assert error == "error: not as written: 1 findings in 5 lines\n"
 
 
 def test_what_cannot_be_checked_is_one_line(files, tmp_path):

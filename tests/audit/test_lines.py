@@ -254,6 +254,15 @@ def test_without_a_log_events_are_records_of_the_logging_module(caplog):
     assert caplog.records[-1].event == {"name": "x", "client_ip": "2001:db8::/64"}
 
 
+@pytest.mark.asvs("v5.0.0-16.2.3")
+def test_events_go_to_the_sinks_that_were_configured_and_nowhere_else(heard, caplog, capfd, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    caplog.set_level(logging.DEBUG)
+    emit("authz_fail", reason="r")
+    assert heard.events == ["authz_fail"]
+    assert (caplog.records, capfd.readouterr(), [*tmp_path.iterdir()]) == ([], ("", ""), [])
+
+
 def test_a_log_is_configured_for_the_process_and_the_one_before_comes_back(heard):
     other: list[bytes] = []
     with configured(AuditLog(lambda entry: other.append(entry.line))):

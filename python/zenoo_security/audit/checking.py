@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zenoo_security.audit.chain import BEGINNING, ChainLine, Position, parse
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["ChainCheck"]
 
 _MAX_FINDINGS: Final = 1000
+_TIME: Final = re.compile(rb'\{"@timestamp":"([0-9T:.+-]{19,32})"')
 
 
 class _Gap(NamedTuple):
@@ -45,6 +47,7 @@ class ChainCheck:
         self._late: set[int] = set()
         self._unknown_keys: set[int] = set()
         self._sound = True
+        self._last = b""
         self._result = Verified()
 
     def begin(self, file: str) -> None:
@@ -72,12 +75,14 @@ class ChainCheck:
                 self._add(gap.finding)
         self._compare_end()
         self._result.end = self._at
+        self._result.until = _time_of(self._last)
         self._result.findings.sort(key=lambda finding: (finding.file, finding.line))
         return self._result
 
     def _follow(self, number: int, found: ChainLine) -> None:
         if not self._begun:
             self._start(number, found)
+        self._last = found.signed
         count = found.position.count
         if count <= self._at.count:
             self._out_of_order(number, count)
@@ -94,6 +99,7 @@ class ChainCheck:
     def _start(self, number: int, found: ChainLine) -> None:
         """The first line of all tells what was before it."""
         self._begun = True
+        self._result.first, self._result.since = found.position.count, _time_of(found.signed)
         if found.previous is None:
             self._find(number, "this is not the first line of its file: the lines before it were removed")
             self._at = Position(found.position.count - 1, b"")
@@ -184,6 +190,11 @@ class ChainCheck:
     def _add(self, finding: Finding) -> None:
         if len(self._result.findings) < _MAX_FINDINGS:
             self._result.findings.append(finding)
+
+
+def _time_of(signed: bytes) -> str:
+    match = _TIME.match(signed)
+    return match[1].decode() if match else "?"
 
 
 def _notes_cut(following: ChainLine, fragment: bytes) -> bool:

@@ -33,12 +33,18 @@ class Verified:
 
     Attributes:
         lines: how many lines there are.
+        first: the number of the first line of the chain.
+        since: the time of that line, as it says.
+        until: the time of the last one.
         end: the place after the last line of the chain.
         findings: what is wrong; the chain holds when there is nothing. At most 1,000.
         notes: what is not wrong, and good to know.
     """
 
     lines: int = 0
+    first: int = 0
+    since: str = ""
+    until: str = ""
     end: Position = BEGINNING
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -38,10 +38,15 @@ def verify(
     for finding in result.findings:
         typer.echo(str(finding))
     if not result.intact:
-        sys.stderr.write(f"error: not as written: {len(result.findings)} of {result.lines} lines\n")
+        sys.stderr.write(f"error: not as written: {len(result.findings)} findings in {result.lines} lines\n")
         raise typer.Exit(1)
-    anchored = "" if checkpoint else "; that none was removed from the end only a checkpoint tells: --checkpoint"
-    typer.echo(f"intact: {result.lines} lines, up to {result.end.text}{anchored}")
+    typer.echo(f"intact: {result.lines} lines, numbers {result.first} to {result.end.count} of the chain")
+    typer.echo(f"from {result.since} to {result.until}")
+    if checkpoint is None:
+        typer.echo(
+            "that no line was removed after these only a checkpoint tells, which was kept elsewhere: --checkpoint"
+        )
+    typer.echo(f"checkpoint to keep elsewhere: {result.end.text}")
 
 
 @app.command()

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import ParameterError, SessionEnded, StoreUnavailable
 from zenoo_security.principal import Principal
 from zenoo_security.sessions import origin, telling
-from zenoo_security.sessions.index import Entry, SessionIndex
-from zenoo_security.sessions.policy import DEFAULT_POLICY, SessionPolicy
-from zenoo_security.sessions.records import Record, Records, Session, is_same_user, new_id, under_new_token
-from zenoo_security.sessions.store_time import StoreTime
-from zenoo_security.sessions.stored import LEEWAY_S, Place, StoredRecords
+from zenoo_security.sessions.account import AccountSessions
+from zenoo_security.sessions.index import Entry
+from zenoo_security.sessions.records import Record, Session, is_same_user, new_id, under_new_token
+from zenoo_security.sessions.stored import LEEWAY_S, Place
 from zenoo_security.tokens import SESSION, TICKET, new_token, token_digest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from zenoo_security.keyring import KeyRing
-    from zenoo_security.stores import Store
 
 __all__ = ["Sessions"]
 
 _TRIES: Final = 20
 
-_SessionList = list[Session]  # within the class, `list` is its method
 
-
-class Sessions:
+class Sessions(AccountSessions):
     """The sessions of all accounts.
 
     Every method raises `StoreUnavailable` when the store does not answer, and lets nobody in then. Whatever is wrong
@@ -43,15 +33,6 @@ class Sessions:
         policy: how long they live and how many there may be.
         clock: carries the store's time on between two questions for it.
     """
-
-    def __init__(
-        self, store: Store, key_ring: KeyRing, *, policy: SessionPolicy = DEFAULT_POLICY, clock: Clock = SYSTEM_CLOCK
-    ) -> None:
-        self._policy: Final = policy
-        self._time: Final = StoreTime(store, clock)
-        self._records: Final = Records(key_ring)
-        self._stored: Final = StoredRecords(store, self._records, policy, self._time)
-        self._index: Final = SessionIndex(store, key_ring, policy)
 
     async def start(
         self,
@@ -181,54 +162,6 @@ class Sessions:
             await self._index.end(self._account(session), lambda entry: entry.id == session.id, now=now)
             telling.tell_ended(session, reason)
 
-    async def end_by_id(self, database: str, login: str, session_id: str) -> bool:
-        """End the session of an account that has this id. Returns whether there was one.
-
-        Raises:
-            InvalidInput, InputTooLarge: this is no database or no login.
-        """
-        return bool(await self._end(database, login, lambda entry: entry.id == session_id))
-
-    async def end_all(self, database: str, login: str, *, keep: str | None = None) -> int:
-        """End all sessions and tickets of an account. Returns how many sessions there were.
-
-        Args:
-            database: the database.
-            login: the login; case does not matter.
-            keep: the id of a session that stays.
-
-        Raises:
-            InvalidInput, InputTooLarge: this is no database or no login.
-        """
-        ended = await self._end(database, login, lambda entry: entry.id != keep)
-        return sum(not entry.pending for entry in ended)
-
-    async def _end(self, database: str, login: str, ends: Callable[[Entry], bool]) -> list[Entry]:
-        ended = await self._index.end(self._index.key(database, login), ends, now=await self._time.now())
-        return telling.tell_all_ended(database, ended)
-
-    async def list(self, database: str, login: str, *, uid: int | None = None) -> _SessionList:
-        """The sessions of an account, the oldest first.
-
-        Args:
-            database: the database.
-            login: the login; case does not matter.
-            uid: only those of this user. In Odoo `alice` and `Alice` may be two.
-
-        Raises:
-            InvalidInput, InputTooLarge: this is no database or no login.
-        """
-        account, now = self._index.key(database, login), await self._time.now()
-        found: _SessionList = []
-        for entry in await self._index.entries(account):
-            with contextlib.suppress(SessionEnded):
-                place = Place(entry.key, bytes.fromhex(entry.digest))
-                session = (await self._stored.read(place, now)).record.session
-                wanted = not session.pending and uid in (None, session.principal.uid)
-                if wanted and self._account(session) == account:
-                    found.append(session)
-        return found
-
     async def _admit(self, record: Record, now: float, replaced: Session | None = None) -> str:
         """Enter a session into the index, store its record, and give out the token if the entry still stands."""
         session = record.session
@@ -248,6 +181,3 @@ class Sessions:
             return replace(session, principal=principal or session.principal)
         await self.end(token, reason="another_user")
         raise SessionEnded
-
-    def _account(self, session: Session) -> bytes:
-        return self._index.key(session.principal.database, session.principal.login)

@@ -80,7 +80,7 @@ fn detail<'py>(
 }
 
 /// A list of ids as far as it is written, and how many there were if that is not all.
-fn ids<'py>(line: &mut Line, ids: &Bound<'py, PyAny>) -> PyResult<()> {
+fn ids(line: &mut Line, ids: &Bound<'_, PyAny>) -> PyResult<()> {
     let is_list = ids.is_exact_instance_of::<PyList>() || ids.is_exact_instance_of::<PyTuple>();
     if !is_list {
         own_name(line, "odoo.ids");
