@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 
@@ -254,29 +254,53 @@ def test_a_process_without_the_key_ring_writes_nothing_into_a_chained_file(tmp_p
     assert verify([path], ring).intact
 
 
-def test_who_follows_the_file_by_its_name_reads_every_line_once(tmp_path, ring, ring_file):
-    """As `tail -F` does: the old file to its end, whose last line says so, then the new one."""
-    path, read = tmp_path / "audit.jsonl", []
+def next_file(path: Path, file: BinaryIO) -> BinaryIO | None:
+    """The file after this one, if there is one: under the name, or under a number when more than one came since."""
+    for number in range(1000):
+        older, newer = path.with_name(f"{path.name}.{number + 1}"), path
+        if number:
+            newer = path.with_name(f"{path.name}.{number}")
+        if older.exists() and os.path.samestat(older.stat(), os.fstat(file.fileno())):
+            try:
+                found = newer.open("rb")
+            except FileNotFoundError:  # Between two names.
+                return None
+            if os.path.samestat(older.stat(), os.fstat(file.fileno())):
+                return found
+            found.close()
+            return None
+    return None
+
+
+def test_who_follows_the_file_reads_every_line_once(tmp_path, ring_file):
+    """The last line of a file says that it is over: nothing is written after it."""
+    path, read, rest = tmp_path / "audit.jsonl", [], b""
     writers = [start_writer(path, ring_file, "400") for _ in range(2)]
-    while not path.exists():
-        time.sleep(0.001)
-    file = path.open("rb")
-    while True:
-        over = all(writer.poll() is not None for writer in writers)
-        moved = not os.path.samestat(path.stat(), os.fstat(file.fileno())) if path.exists() else False
-        read += [json.loads(line) for line in file.readlines()]
-        if moved:
-            file.close()
-            file = path.open("rb")
-            assert read[-1]["event.action"] == "audit_file_ended"
-        elif over:
-            break
-    file.close()
+    try:
+        while not path.exists():
+            time.sleep(0.001)
+        file = path.open("rb")
+        while True:
+            over = all(writer.poll() is not None for writer in writers)
+            # A write is not seen at once by who reads meanwhile: a line is one when its line feed is there.
+            *lines, rest = (rest + file.read()).split(b"\n")
+            read += [json.loads(line) for line in lines]
+            if read and read[-1]["event.action"] == "audit_file_ended":
+                assert not file.read()
+                following = next_file(path, file)
+                if following is not None:
+                    assert not file.read()
+                    file.close()
+                    file = following
+                    read.append({"event.action": "next"})
+            elif over and not lines and not rest:
+                break
+        file.close()
+    finally:
+        for writer in writers:
+            writer.communicate(timeout=60)
     numbers = [(line["process.entity_id"], line["event.sequence"]) for line in read if line["event.action"] == "x"]
     assert len(set(numbers)) == len(numbers) == 800
-    for writer in writers:
-        assert writer.stdout
-        writer.stdout.close()
 
 
 def test_a_process_that_hangs_with_the_lock_delays_one_call(tmp_path):
