@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import pytest
 
 from zenoo_security import keyring
-from zenoo_security.audit import AuditLog, FileSink, configured, emit
+from zenoo_security.audit import AuditLog, Entry, FileSink, configured, emit
+from zenoo_security.audit.sinks.own_lines import own_line
 from zenoo_security.audit.verify import verify
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import AuditUnavailable, ParameterError
@@ -123,6 +124,30 @@ def test_four_processes_share_a_chained_file_that_rotates(tmp_path, ring, ring_f
     for writer in writers:
         assert writer.stdout
         writer.stdout.close()
+
+
+@pytest.mark.asvs("v5.0.0-16.4.2")
+def test_who_waits_after_a_rename_goes_on_after_what_others_wrote_meanwhile(tmp_path, ring, monkeypatch):
+    """Also when that is a whole file, and the one after it is still empty."""
+    path, now, entry = tmp_path / "a", 1_795_540_359.0, Entry(b'{"event.action":"x"}', "x", 30, 1_795_540_359.0)
+    slow, fast = (FileSink(path, key_ring=ring, max_bytes=65_536) for _ in range(2))
+    rename = slow._file.rotate
+
+    def rename_and_wait() -> None:
+        rename()
+        for _ in range(100):
+            fast(entry)
+        fast._note(own_line("audit_file_ended", now), fast._file.lock(now))
+        fast._file.rotate()
+
+    monkeypatch.setattr(slow._file, "rotate", rename_and_wait)
+    while not path.with_name("a.2").exists():
+        slow(entry)
+    fast(entry)
+    assert [len(file.read_bytes().splitlines()) for file in (path, tmp_path / "a.1")] == [2, 101]
+    assert verify([path, tmp_path / "a.1", tmp_path / "a.2"], ring).intact
+    slow.close()
+    fast.close()
 
 
 def test_a_killed_process_leaves_a_file_that_goes_on(tmp_path, ring, ring_file):

@@ -195,7 +195,8 @@ class FileSink:
             return self._stuck(error, end, now)
         self._stuck_at = None
         end = self._file.lock(now)
-        return self._catch_up(end, now) if end else end
+        # Others may have written since, and even filled a file.
+        return self._catch_up(end, now)
 
     def _stuck(self, error: OSError, end: int, now: float) -> int:
         """Events in a file that is too large are better than no events."""
