@@ -10,6 +10,7 @@ import threading
 
 import pytest
 
+from zenoo_security.audit import AuditLog, Entry, configured
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import PolicyError
 from zenoo_security.policy import Policy, PolicyFile
@@ -90,6 +91,29 @@ def test_a_file_that_went_wrong_allows_nothing_until_it_is_right(path, spoil, sa
     path.unlink(missing_ok=True)
     path.write_text(content("a:read"))
     assert allows(file, "a:read")
+
+
+@pytest.mark.asvs("v5.0.0-16.3.3")
+def test_each_change_is_one_event(path):
+    entries: list[Entry] = []
+    with configured(AuditLog(entries.append)):
+        file = PolicyFile(path)
+        first = file.current().digest
+        file.current()
+        path.write_text("{}")
+        for _ in range(3):
+            with pytest.raises(PolicyError):
+                file.current()
+        path.write_text(content("b:read"))
+        second = file.current().digest
+        path.write_text(content("c:read"))
+        third = file.current().digest
+    assert [(entry.event, json.loads(entry.line).get("details", {})) for entry in entries] == [
+        ("policy_refused", {}),
+        ("policy_changed", {"before": "", "after": second}),
+        ("policy_changed", {"before": second, "after": third}),
+    ]
+    assert len({first, second, third}) == 3
 
 
 def test_a_program_with_a_wrong_policy_does_not_start(tmp_path):
