@@ -116,6 +116,17 @@ def test_each_change_is_one_event(path):
     assert len({first, second, third}) == 3
 
 
+def test_a_file_that_could_not_be_read_once_is_read_at_the_next_use(path, monkeypatch):
+    """Such as by a process with too many open files: the file has not changed since, and does not have to."""
+    file = PolicyFile(path, clock=FakeClock(NOW + 1e9))
+    os.utime(path)
+    monkeypatch.setattr(os, "open", lambda *_: (_ for _ in ()).throw(OSError(24, "Too many open files")))
+    with pytest.raises(PolicyError, match="Too many open files"):
+        file.current()
+    monkeypatch.undo()
+    assert allows(file, "a:read")
+
+
 def test_a_program_with_a_wrong_policy_does_not_start(tmp_path):
     with pytest.raises(PolicyError, match="cannot be read"):
         PolicyFile(tmp_path / "none.toml")
