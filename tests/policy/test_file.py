@@ -114,6 +114,7 @@ def test_the_digest_is_of_what_a_file_says_and_not_of_how(write):
         ("[roles.viewer]\nallow = ['a', 'b', 1]", "roles.viewer.allow[2]: it must be a text"),
         ("[roles.viewer]\nallow = ['a', 'b', 'C']", "roles.viewer.allow[2]: a rule is 'model:operation'"),
         ("[roles.viewer]\ndeny = ['a:b:c:d']", "roles.viewer.deny[0]: a rule is 'model:operation'"),
+        ("[roles.viewer]\ndeny = ['a:unlink:b']", "roles.viewer.deny[0]: a field belongs to one of create, read, "),
         ("[roles.viewer]\ndeny = ['res.*.x:read']", "roles.viewer.deny[0]: a rule is 'model:operation'"),
         ("[roles.viewer]\ninherits = ['veiwer']", "roles.viewer.inherits[0]: there is no role veiwer"),
         ("[roles.viewer]\ninherits = ['viewer']", "roles.viewer.inherits: it inherits from itself"),
