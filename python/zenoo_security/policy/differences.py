@@ -167,7 +167,7 @@ def _narrowed(name: str, before: Policy, after: Policy, was: Rights, now: Rights
 
 def _domains(policy: Policy, name: str, model: str, operation: str) -> set[str]:
     narrowing = policy.narrowing(model, operation, frozenset({name}))
-    return {json.dumps(part, default=str) for rule in narrowing for part in _parts(rule.domain)}
+    return {json.dumps(part) for rule in narrowing for part in _parts(rule.domain)}
 
 
 def _parts(domain: tuple[Any, ...]) -> list[tuple[Any, ...]]:

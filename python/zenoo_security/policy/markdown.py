@@ -103,5 +103,5 @@ def _sees(policy: Policy, name: str, model: str, field: str) -> bool:
 
 def _narrow(policy: Policy) -> Iterator[tuple[str, ...]]:
     for rule in policy.narrow:
-        domain = _code(json.dumps(rule.domain, default=str))
+        domain = _code(json.dumps(rule.domain))
         yield _code(rule.model), ", ".join(sorted(rule.operations)), domain, ", ".join(sorted(rule.unless))

@@ -83,7 +83,5 @@ def _effects(policy: Policy, rights: Rights, permission: str) -> dict[str, list[
         for name, style in masked.items()
         if field in {"", name} and not rights.allows(f"{model}:unmask:{name}")
     ]
-    found["narrowed"] = [
-        json.dumps(rule.domain, default=str) for rule in policy.narrowing(model, operation, rights.roles)
-    ]
+    found["narrowed"] = [json.dumps(rule.domain) for rule in policy.narrowing(model, operation, rights.roles)]
     return {key: lines for key, lines in found.items() if lines}
