@@ -92,6 +92,12 @@ EVENTS: Final[dict[str, EventKind]] = {
     "sensitive_delete": EventKind(
         "configuration", _INFO, "success", ("what", "parts", "by"), "columns of encrypted fields were dropped"
     ),
+    "policy_changed": EventKind(
+        "configuration", _WARNING, "success", ("before", "after"), "a policy file was read anew and says something else"
+    ),
+    "policy_refused": EventKind(
+        "configuration", _ERROR, "failure", (), "a policy file is gone or wrong: nobody is allowed anything by it"
+    ),
     "session_created": EventKind("session", _INFO, "success", ("session_id",), "a session began"),
     "session_renewed": EventKind("session", _INFO, "success", ("session_id",), "a session got a new token"),
     "session_expired": EventKind(

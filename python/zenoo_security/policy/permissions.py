@@ -4,6 +4,8 @@
 your own. Operations are `read`, `write`, `create` and `unlink`, the methods that are none of these
 (`sale.order:action_confirm`), and `unmask`, which shows the fields of `masks` in full.
 
+A rule for a field gives nothing but that field: `res.partner:*:phone` is not the right to `unlink`.
+
 Rules may have wildcards: `*` for a whole segment, and `account.*` for every model whose name begins with `account.`.
 """
 
@@ -14,15 +16,38 @@ from typing import Final, NamedTuple
 
 from zenoo_security.errors import PolicyError
 
-__all__ = ["MAX_LENGTH", "NAMED_ONLY", "WRITES", "Asked", "Pattern", "parse", "parse_pattern"]
+__all__ = [
+    "EVERYTHING",
+    "MAX_LENGTH",
+    "NAMED_ONLY",
+    "OPERATIONS",
+    "WHOLE",
+    "WITH_FIELDS",
+    "WRITES",
+    "Asked",
+    "Pattern",
+    "is_model",
+    "is_name",
+    "parse",
+    "parse_pattern",
+]
 
 MAX_LENGTH: Final = 200
+OPERATIONS: Final = frozenset({"create", "read", "unlink", "write"})
+"""Those of Odoo's own access rights."""
+WITH_FIELDS: Final = frozenset({"create", "read", "unmask", "write"})
+"""Operations that can be allowed for single fields. All others are for the whole record."""
+WHOLE: Final = frozenset({"", "*"})
+"""The fields of a rule that is about all of them."""
 WRITES: Final = frozenset({"create", "write"})
 NAMED_ONLY: Final = frozenset(
     {"active", "company_id", "company_ids", "group_ids", "groups_id", "new_password", "password", "share"}
 )
 """Fields that decide what a user may do or see: only a rule that names them lets anybody write them."""
 
+_NO_FIELDS: Final = (
+    f"a field belongs to one of {', '.join(sorted(WITH_FIELDS))}: other operations are for whole records"
+)
 _NAME: Final = r"[a-z_][a-z0-9_]*"
 _MODEL: Final = rf"{_NAME}(?:\.{_NAME})*"
 _ASKED: Final = re.compile(rf"(?:{_NAME}|{_MODEL}:{_NAME}(?::{_NAME})?)")
@@ -42,6 +67,9 @@ class Asked(NamedTuple):
     operation: str
     field: str
 
+    def __str__(self) -> str:
+        return ":".join(filter(None, self))
+
 
 class Pattern(NamedTuple):
     """A permission of a rule, with its wildcards."""
@@ -52,16 +80,49 @@ class Pattern(NamedTuple):
 
     def covers(self, asked: Asked) -> bool:
         """Whether all that is asked for is meant: a field by its operation, an operation not by one of its fields."""
-        return self.reaches(asked.subject, asked.operation) and (self.field in {"", "*"} or self.field == asked.field)
+        return self.reaches(asked.subject, asked.operation) and (self.field in WHOLE or self.field == asked.field)
 
     def reaches(self, subject: str, operation: str) -> bool:
         """Whether a subject and operation are meant, or a field of them."""
-        if bool(self.operation) != bool(operation) and self != ("*", "", ""):
+        if bool(self.operation) != bool(operation) and self != EVERYTHING:
             return False
-        return _matches(self.subject, subject) and self.operation in {"*", "", operation}
+        if self.field not in WHOLE and operation not in WITH_FIELDS:
+            return False
+        return _includes(self.subject, subject) and self.operation in {"*", "", operation}
+
+    def is_about(self, model: str) -> bool:
+        """Whether a model is meant, with whatever operation."""
+        return bool(self.operation or self == EVERYTHING) and _includes(self.subject, model)
+
+    def includes(self, other: Pattern) -> bool:
+        """Whether this means all that another one means."""
+        if self == EVERYTHING:
+            return True
+        return (
+            bool(self.operation) == bool(other.operation)
+            and _includes(self.subject, other.subject)
+            and self.operation in {"*", other.operation}
+            and (self.field in WHOLE or self.field == other.field)
+        )
+
+    def overlaps(self, other: Pattern) -> bool:
+        """Whether there is something that both mean."""
+        if EVERYTHING in {self, other}:
+            return True
+        return (
+            bool(self.operation) == bool(other.operation)
+            and (_includes(self.subject, other.subject) or _includes(other.subject, self.subject))
+            and (self.operation == other.operation or "*" in {self.operation, other.operation})
+            and (self.field == other.field or not WHOLE.isdisjoint({self.field, other.field}))
+            and ({self.field, other.field} <= WHOLE or {self.operation, other.operation} <= WITH_FIELDS | {"*"})
+        )
 
     def __str__(self) -> str:
         return ":".join(filter(None, self))
+
+
+EVERYTHING: Final = Pattern("*", "", "")
+"""The rule for whatever can be asked."""
 
 
 def parse(text: object) -> Asked:
@@ -72,7 +133,10 @@ def parse(text: object) -> Asked:
     """
     if not isinstance(text, str) or len(text) > MAX_LENGTH or not _ASKED.fullmatch(text):
         raise PolicyError("a permission is 'model:operation', 'model:operation:field' or a name, in lower case")
-    return Asked(*_segments(text))
+    asked = Asked(*_segments(text))
+    if asked.field and asked.operation not in WITH_FIELDS:
+        raise PolicyError(_NO_FIELDS)
+    return asked
 
 
 def parse_pattern(text: object) -> Pattern:
@@ -86,16 +150,31 @@ def parse_pattern(text: object) -> Pattern:
             "a rule is 'model:operation', 'model:operation:field' or a name, in lower case, with '*' for a whole part "
             "and 'account.*' for the models that begin so"
         )
-    return Pattern(*_segments(text))
+    pattern = Pattern(*_segments(text))
+    if pattern.field and pattern.operation not in WITH_FIELDS | {"*"}:
+        raise PolicyError(_NO_FIELDS)
+    return pattern
+
+
+def is_name(text: object) -> bool:
+    """Whether something is the name of a field or a method, or a permission of your own."""
+    return isinstance(text, str) and len(text) <= MAX_LENGTH and re.fullmatch(_NAME, text) is not None
+
+
+def is_model(text: object) -> bool:
+    """Whether something is the name of a model."""
+    return isinstance(text, str) and len(text) <= MAX_LENGTH and re.fullmatch(_MODEL, text) is not None
 
 
 def _segments(text: str) -> tuple[str, str, str]:
-    subject, _, rest = text.partition(":")
+    # An enum that is a text is one by its value only.
+    subject, _, rest = str.__str__(text).partition(":")
     operation, _, field = rest.partition(":")
     return subject, operation, field
 
 
-def _matches(pattern: str, subject: str) -> bool:
+def _includes(pattern: str, other: str) -> bool:
+    """Whether a pattern means a subject, or all that another pattern means."""
     if pattern.endswith(".*"):
-        return subject.startswith(pattern[:-1])
-    return pattern in {"*", subject}
+        return other.startswith(pattern[:-1])
+    return pattern in {"*", other}
