@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from zenoo_security.audit import emit
 from zenoo_security.clock import SYSTEM_CLOCK
 from zenoo_security.errors import PolicyError
 from zenoo_security.policy.policy import DOCUMENT, Policy
@@ -60,7 +61,9 @@ class PolicyFile:
         found = self._stat()
         if loaded is None or not loaded.settled or loaded.stat != found:
             with self._lock:
-                loaded = self._loaded = self._load(self._loaded)
+                before, loaded = self._loaded, self._load(self._loaded)
+                self._loaded = loaded
+            _report(before, loaded)
         if loaded.policy is None:
             raise PolicyError(loaded.problem)
         return loaded.policy
@@ -85,3 +88,13 @@ class PolicyFile:
             return _Loaded(stat, settled, digest, Policy.from_content(self.path, content), "")
         except PolicyError as error:
             return _Loaded(stat, settled, b"", None, str(error))
+
+
+def _report(before: _Loaded | None, now: _Loaded) -> None:
+    """Write to the audit log what became of the policy, once for each change."""
+    if before is None or (before.policy is now.policy and before.problem == now.problem):
+        return
+    if now.policy is None:
+        emit("policy_refused", reason="policy_file")
+    else:
+        emit("policy_changed", before=before.policy.digest if before.policy else "", after=now.policy.digest)
