@@ -10,29 +10,22 @@ bind = ["record"]
 
 from __future__ import annotations
 
-import json
-import stat
-import sys
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any, Final
 
+from zenoo_security.documents import Document
 from zenoo_security.errors import ConfigurationError, ParameterError
 from zenoo_security.fields.declaration import Encrypted, EncryptedFields
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 __all__ = ["MAX_FILE_BYTES", "read"]
 
 MAX_FILE_BYTES: Final = 262_144
 """A declaration of a thousand fields has some 100 KiB."""
 
+_DOCUMENT: Final = Document("declaration", MAX_FILE_BYTES, risk="leave fields unencrypted")
 _KINDS: Final[dict[str, tuple[type, str]]] = {
     "bind": (list, "a list of texts"),
     "column": (str, "a text"),
@@ -61,51 +54,11 @@ def read(path: str | os.PathLike[str]) -> EncryptedFields:
         ConfigurationError: it cannot be read, everybody may write it, or it is no declaration; the message names the
             file, the place in it, and what is wrong there.
     """
-    file = Path(path)
+    content = _DOCUMENT.read(path)
     try:
-        return _declared(_parse(file.suffix.lower(), _content(file)))
+        return _declared(content)
     except (_Mistake, ParameterError) as mistake:
-        raise ConfigurationError(f"{file}: {mistake}") from None
-
-
-def _content(file: Path) -> bytes:
-    try:
-        mode = file.stat().st_mode
-        if not stat.S_ISREG(mode):
-            raise _Mistake("this is not a regular file")
-        if mode & stat.S_IWOTH:
-            raise _Mistake("everybody may write it, and so leave fields unencrypted: chmod o-w it")
-        with file.open("rb") as opened:
-            content = opened.read(MAX_FILE_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "this is not a path"
-        raise _Mistake(f"cannot be read: {reason}") from None
-    if len(content) > MAX_FILE_BYTES:
-        raise _Mistake(f"the file has more than {MAX_FILE_BYTES // 1024} KiB")
-    return content
-
-
-def _parse(suffix: str, content: bytes) -> Any:
-    if suffix not in {".toml", ".json"}:
-        raise _Mistake("the name of a declaration ends in .toml or .json")
-    try:
-        text = content.decode()
-        return tomllib.loads(text) if suffix == ".toml" else json.loads(text, object_pairs_hook=_distinct)
-    except UnicodeDecodeError:
-        raise _Mistake("the file is not UTF-8") from None
-    except RecursionError:
-        raise _Mistake("it is too deeply nested") from None
-    except ValueError as error:
-        raise _Mistake(str(error)) from None
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a name that is there twice, as TOML does; JSON's last one would win."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is there twice")
-    return found
+        raise ConfigurationError(f"{os.fspath(path)}: {mistake}") from None
 
 
 def _declared(content: Any) -> EncryptedFields:

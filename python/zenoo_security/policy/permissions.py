@@ -14,9 +14,25 @@ from typing import Final, NamedTuple
 
 from zenoo_security.errors import PolicyError
 
-__all__ = ["MAX_LENGTH", "NAMED_ONLY", "WRITES", "Asked", "Pattern", "parse", "parse_pattern"]
+__all__ = [
+    "MAX_LENGTH",
+    "NAMED_ONLY",
+    "OPERATIONS",
+    "WHOLE",
+    "WRITES",
+    "Asked",
+    "Pattern",
+    "is_model",
+    "is_name",
+    "parse",
+    "parse_pattern",
+]
 
 MAX_LENGTH: Final = 200
+OPERATIONS: Final = frozenset({"create", "read", "unlink", "write"})
+"""Those of Odoo's own access rights."""
+WHOLE: Final = frozenset({"", "*"})
+"""The fields of a rule that is about all of them."""
 WRITES: Final = frozenset({"create", "write"})
 NAMED_ONLY: Final = frozenset(
     {"active", "company_id", "company_ids", "group_ids", "groups_id", "new_password", "password", "share"}
@@ -42,6 +58,9 @@ class Asked(NamedTuple):
     operation: str
     field: str
 
+    def __str__(self) -> str:
+        return ":".join(filter(None, self))
+
 
 class Pattern(NamedTuple):
     """A permission of a rule, with its wildcards."""
@@ -52,7 +71,7 @@ class Pattern(NamedTuple):
 
     def covers(self, asked: Asked) -> bool:
         """Whether all that is asked for is meant: a field by its operation, an operation not by one of its fields."""
-        return self.reaches(asked.subject, asked.operation) and (self.field in {"", "*"} or self.field == asked.field)
+        return self.reaches(asked.subject, asked.operation) and (self.field in WHOLE or self.field == asked.field)
 
     def reaches(self, subject: str, operation: str) -> bool:
         """Whether a subject and operation are meant, or a field of them."""
@@ -87,6 +106,16 @@ def parse_pattern(text: object) -> Pattern:
             "and 'account.*' for the models that begin so"
         )
     return Pattern(*_segments(text))
+
+
+def is_name(text: object) -> bool:
+    """Whether something is the name of a field or a method, or a permission of your own."""
+    return isinstance(text, str) and len(text) <= MAX_LENGTH and re.fullmatch(_NAME, text) is not None
+
+
+def is_model(text: object) -> bool:
+    """Whether something is the name of a model."""
+    return isinstance(text, str) and len(text) <= MAX_LENGTH and re.fullmatch(_MODEL, text) is not None
 
 
 def _segments(text: str) -> tuple[str, str, str]:

@@ -2,61 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from zenoo_security.policy.permissions import NAMED_ONLY, WRITES, Asked, Pattern, parse
+from zenoo_security.policy.decision import Decision, Rule
+from zenoo_security.policy.index import RuleIndex
+from zenoo_security.policy.inheritance import chain
+from zenoo_security.policy.permissions import NAMED_ONLY, WHOLE, WRITES, Asked, Pattern, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["Decision", "FieldRights", "Rights", "Rule"]
 
 _MAX_REMEMBERED: Final = 4096
 
 
-class Rule(NamedTuple):
-    """One line of a policy.
-
-    Attributes:
-        role: the role that has it.
-        allow: or deny.
-        pattern: what it is about.
-    """
-
-    role: str
-    allow: bool
-    pattern: Pattern
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What was decided, and by which rule.
-
-    Attributes:
-        allowed: whether it is.
-        permission: what was asked.
-        roles: of the one who asked.
-        rule: what decided; None when no rule allows it.
-    """
-
-    allowed: bool
-    permission: str
-    roles: frozenset[str]
-    rule: Rule | None
-
-
 class Rights:
     """The rules of some roles together. A deny of any of them wins over every allow.
 
     Args:
-        roles: their names, inherited ones included.
+        roles: their names, inherited ones included; for each the role that inherits it, or None where it was given.
         rules: all of their rules.
     """
 
-    def __init__(self, roles: frozenset[str], rules: Iterable[Rule]) -> None:
-        self.roles = roles
+    def __init__(self, roles: Mapping[str, str | None], rules: Iterable[Rule]) -> None:
+        self.roles = frozenset(roles)
         self.rules = tuple(rules)
+        self._inheritors = roles
+        self._index = RuleIndex(self.rules)
         self._remembered: dict[str, bool] = {}
         self._fields: dict[tuple[str, str], FieldRights] = {}
 
@@ -66,12 +39,14 @@ class Rights:
         Raises:
             PolicyError: it is none.
         """
-        known = self._remembered.get(permission)
-        if known is None:
-            known = self.decide(permission).allowed
-            if len(self._remembered) < _MAX_REMEMBERED:
-                self._remembered[permission] = known
-        return known
+        try:
+            return self._remembered[permission]
+        except (KeyError, TypeError):
+            allowed = self.decide(permission).allowed
+        if len(self._remembered) >= _MAX_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[permission] = allowed
+        return allowed
 
     def decide(self, permission: str) -> Decision:
         """Decide, and say by which rule.
@@ -80,31 +55,57 @@ class Rights:
             PolicyError: it is no permission.
         """
         asked = parse(permission)
-        denied = next((r for r in self.rules if not r.allow and r.pattern.covers(asked)), None)
-        rule = denied or next((r for r in self.rules if r.allow and _gives(r.pattern, asked)), None)
-        return Decision(rule is not None and rule.allow, permission, self.roles, rule)
+        reaching = self._index.reaching(asked.subject, asked.operation)
+        allows = [rule for rule in reaching if rule.allow and _gives(rule.pattern, asked)]
+        denies = [rule for rule in reaching if not rule.allow]
+        denied = next((rule for rule in denies if rule.pattern.covers(asked)), None)
+        if denied is None and not asked.field:
+            # Every field that is allowed may be denied, one by one.
+            by_field = {rule.pattern.field: rule for rule in denies}
+            left = [rule for rule in allows if rule.pattern.field not in by_field]
+            if allows and not left:
+                denied = by_field[allows[0].pattern.field]
+            else:
+                allows = left
+        if denied is not None:
+            return self._decision(permission, denied, tuple(allows))
+        return self._decision(permission, allows[0] if allows else None)
 
     def fields(self, model: str, operation: str) -> FieldRights:
         """The fields of a model that an operation may touch."""
         key = (model, operation)
         rights = self._fields.get(key)
         if rights is None:
-            rights = FieldRights(model, operation, self.rules)
-            if len(self._fields) < _MAX_REMEMBERED:
-                self._fields[key] = rights
+            rights = FieldRights(operation, self._index.reaching(model, operation))
+            if len(self._fields) >= _MAX_REMEMBERED:
+                self._fields.clear()
+            self._fields[key] = rights
         return rights
+
+    def _decision(self, permission: str, rule: Rule | None, overrode: tuple[Rule, ...] = ()) -> Decision:
+        way = chain(self._inheritors, rule.role) if rule else ()
+        return Decision(rule is not None and rule.allow, str(permission), self.roles, rule, way, overrode)
 
 
 class FieldRights:
-    """Which fields of one model one operation may touch."""
+    """Which fields of one model one operation may touch.
 
-    def __init__(self, model: str, operation: str, rules: Iterable[Rule]) -> None:
-        reaching = [rule for rule in rules if rule.pattern.reaches(model, operation)]
+    Args:
+        operation: the operation.
+        reaching: the rules that are about it and this model, or a field of them.
+    """
+
+    def __init__(self, operation: str, reaching: Iterable[Rule]) -> None:
+        allowed: set[str] = set()
+        denied: set[str] = set()
+        for rule in reaching:
+            (allowed if rule.allow else denied).add(rule.pattern.field)
         self._write = operation in WRITES
+        self._none = not WHOLE.isdisjoint(denied)
         #: Every field is, but for those that are denied, and for those that have to be named.
-        self.all = any(rule.allow and rule.pattern.field in {"", "*"} for rule in reaching)
-        self.named = frozenset(rule.pattern.field for rule in reaching if rule.allow) - {"", "*"}
-        self.denied = frozenset(rule.pattern.field for rule in reaching if not rule.allow)
+        self.all = not WHOLE.isdisjoint(allowed)
+        self.named = frozenset(allowed - WHOLE)
+        self.denied = frozenset(denied)
 
     def allows(self, field: str, *, named_only: bool = False) -> bool:
         """Whether a field is one of them.
@@ -113,14 +114,14 @@ class FieldRights:
             field: its name.
             named_only: it has to be named by a rule, as those that `NAMED_ONLY` has and x2many fields have for writing.
         """
-        if self.denied & {"", "*", field}:
+        if self._none or field in self.denied:
             return False
         return field in self.named or (self.all and not named_only and not (self._write and field in NAMED_ONLY))
 
     @property
     def any(self) -> bool:
         """Whether there is one at least."""
-        return not self.denied & {"", "*"} and (self.all or bool(self.named - self.denied))
+        return not self._none and (self.all or bool(self.named - self.denied))
 
 
 def _gives(pattern: Pattern, asked: Asked) -> bool:
