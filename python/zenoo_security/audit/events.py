@@ -74,6 +74,13 @@ EVENTS: Final[dict[str, EventKind]] = {
     "authn_factor_removed": EventKind("iam", _WARNING, "success", ("factor",), "a second factor was removed"),
     "authn_recovery_codes_created": EventKind("iam", _INFO, "success", (), "a user made new recovery codes"),
     "authz_fail": EventKind("iam", _ERROR, "failure", ("needs",), "somebody was refused what they may not do"),
+    "authz_change": EventKind(
+        "iam",
+        _WARNING,
+        "success",
+        ("whom", "change", "role", "expires_in_s"),
+        "a user is assigned a role, or it is revoked (`*` for all of them)",
+    ),
     "excess_rate_limit_exceeded": EventKind("web", _WARNING, "failure", ("what", "limit"), "somebody tried too often"),
     "session_created": EventKind("session", _INFO, "success", ("session_id",), "a session began"),
     "session_renewed": EventKind("session", _INFO, "success", ("session_id",), "a session got a new token"),
