@@ -13,8 +13,8 @@ from zenoo_security.sessions import origin, telling
 from zenoo_security.sessions.index import Entry, SessionIndex
 from zenoo_security.sessions.policy import DEFAULT_POLICY, SessionPolicy
 from zenoo_security.sessions.records import Record, Records, Session, is_same_user, new_id, under_new_token
-from zenoo_security.sessions.store_time import StoreTime
 from zenoo_security.sessions.stored import LEEWAY_S, Place, StoredRecords
+from zenoo_security.stores.store_time import StoreTime
 from zenoo_security.tokens import SESSION, TICKET, new_token, token_digest
 
 if TYPE_CHECKING:
