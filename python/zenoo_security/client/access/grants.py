@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from zenoo_security.audit import emit
+from zenoo_security.client.access.derived import derived
 from zenoo_security.client.domains import join
 from zenoo_security.errors import PermissionDenied, PolicyError, RecordNotFound
 
@@ -57,6 +58,7 @@ class Grants:
         self._schemas = schemas
         self._owners = owners
         self._send = send
+        self._computed: dict[str, dict[str, str]] = {}
 
     async def search(self, model: str, context: Mapping[str, Any], domain: list[Any]) -> set[int]:
         """The ids of the records that match, as Odoo tells this user."""
@@ -79,10 +81,23 @@ class Grants:
         owner = self.owner(model, field)
         return self.fields(model, operation).allows(owner, named_only=named_only or (model, owner) in _NAMED_ONLY)
 
+    async def computed_from(self, model: str, field: str) -> str | None:
+        """The field that is kept from this user and that Odoo computes another one from, which no rule names."""
+        if field in self.fields(model, "read").named or not self._keeps_something():
+            return None
+        if model not in self._computed:
+            self._computed[model] = derived(model, await self.schema(model), self._keeps)
+        return self._computed[model].get(field)
+
+    def _keeps_something(self) -> bool:
+        return bool(self.policy.masks) or not all(rule.allow for rule in self.rights.rules)
+
+    def _keeps(self, model: str, field: str) -> bool:
+        return field in self.fields(model, "read").denied or self.style(model, field) is not None
+
     def reads_everything(self, model: str) -> bool:
-        """Whether no field of a model is kept from the user, nor shown masked."""
-        fields = self.fields(model, "read")
-        return fields.all and not fields.denied and not self.policy.masks.get(model)
+        """Whether no field of a model can be kept from the user, nor shown masked."""
+        return self.fields(model, "read").all and not self._keeps_something()
 
     def style(self, model: str, field: str) -> str | None:
         """How a field is masked for this user, or None where it is shown in full."""

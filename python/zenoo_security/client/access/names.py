@@ -110,5 +110,7 @@ def shown_by_context(key: str) -> tuple[str, ...]:
 
 def _made_of(model: str, schema: Schema) -> Collection[str]:
     name = schema.get("display_name")
-    found = {"name", "x_name", *(name.depends if name else ())} - _ON_REQUEST.get(model, frozenset())
+    found = {"name", "x_name", *(path.partition(".")[0] for path in (name.depends if name else ()))} - _ON_REQUEST.get(
+        model, frozenset()
+    )
     return found & schema.keys()

@@ -42,6 +42,9 @@ async def require_field(grants: Grants, model: str, name: object, purpose: str, 
         return _TEXT
     if not grants.may(model, "read", name):
         grants.refuse_field(model, "read", name, purpose)
+    if source := await grants.computed_from(model, name):
+        text = f"{model}: {name!r} is computed from {source!r}, which is kept from this user: {model}:read:{name}"
+        grants.refuse(model, "read", "computed", text, field=name)
     if full and grants.style(model, name):
         grants.refuse_field(model, "read", name, purpose, masked=True)
     return _TEXT if grants.owner(model, name) != name else (await grants.schema(model)).get(name)

@@ -21,7 +21,7 @@ class AccessManager(Protocol):
         """The policy as it is now."""
         ...
 
-    async def rights(self, principal: Principal) -> Rights:
+    async def rights(self, principal: Principal, /) -> Rights:
         """What somebody may do now, by assigned roles and by those that Odoo's groups give."""
         ...
 

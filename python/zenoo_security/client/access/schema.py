@@ -29,7 +29,7 @@ class Field(NamedTuple):
         type: Odoo's, such as `many2one`.
         relation: the model that it leads to, or empty.
         inverse: of a one2many: the field of that model that leads back.
-        depends: the fields that it is computed from, without paths.
+        depends: the paths of the fields that it is computed from.
     """
 
     type: str
@@ -81,5 +81,5 @@ def _schema(answer: Any) -> Schema:
 
 
 def _field(found: Mapping[str, Any]) -> Field:
-    depends = tuple(path.partition(".")[0] for path in found.get("depends") or ())
+    depends = tuple(path for path in found.get("depends") or () if isinstance(path, str))
     return Field(str(found.get("type", "")), found.get("relation") or "", found.get("relation_field") or "", depends)

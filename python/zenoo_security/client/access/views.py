@@ -86,9 +86,14 @@ async def _readable(grants: Grants, model: str) -> list[str]:
     return [
         name
         for name in await grants.schema(model)
-        if grants.owner(model, name) == name
-        and (name == "id" or (names.allowed if name in NAMES else grants.may(model, "read", name)))
+        if name == "id" or (names.allowed if name in NAMES else await _may_read(grants, model, name))
     ]
+
+
+async def _may_read(grants: Grants, model: str, name: str) -> bool:
+    """Whether a field is one of those that are read when none are named: a helper column is not."""
+    plain = grants.owner(model, name) == name and grants.may(model, "read", name)
+    return plain and await grants.computed_from(model, name) is None
 
 
 async def _changes(grants: Grants, model: str, names: Iterable[str], *, with_names: bool) -> dict[str, Change]:
@@ -125,7 +130,8 @@ async def view_of_specification(grants: Grants, model: str, given: object, depth
     changes = await _changes(grants, model, [*given, *(NAMES if NAMES & given.keys() else ())], with_names=False)
     schema = await grants.schema(model)
     for name, inner in given.items():
-        change = await _nested(grants, model, name, schema.get(name), inner=inner, depth=depth) if inner else None
+        field = schema.get(name)
+        change = await _nested(grants, model, name, field, inner=inner, depth=depth) if inner else _only_ids(field)
         if change and name not in changes:
             changes[name] = change
     return View(_ALWAYS.union(given, NAMES if NAMES & given.keys() else ()), changes)
@@ -138,17 +144,20 @@ async def _nested(
         grants.refuse_field(model, "read", name, "read by this specification")
     require_plain_context(grants, inner.get("context"))
     if not inner.keys() - {"context", "limit"}:
-        return None
+        return _only_ids(field)
     if field is None or not field.relation:
         grants.refuse_field(model, "read", name, "read the records of")
     await require_order(grants, field.relation, inner.get("order"))
-    asked = inner.get("fields")
-    if not asked:
-        return None
+    asked = inner.get("fields") or {}
     if set(asked) - _NESTED_WHATEVER:
         require_not_narrowed(grants, field.relation, None, "read")
     view = await view_of_specification(grants, field.relation, asked, depth + 1)
     return partial(_nested_rows, view)
+
+
+def _only_ids(field: Field | None) -> Change | None:
+    """Without fields of their own, records that a field leads to are ids, with or without a dict around."""
+    return partial(_nested_rows, View(_ALWAYS, {})) if field and field.relation else None
 
 
 def _nested_rows(view: View, value: Any) -> Any:
