@@ -1,7 +1,7 @@
 """Search domains in full prefix form: checked, joined, and decided on values that are not stored yet.
 
 zenoo-rpc's `Q` writes `a | b` without the operator in front and drops a negation, so a condition that is added to it
-falls into the OR. Here every domain is brought into prefix form by `zenoo_security.validate.domain` before it is joined.
+falls into the OR. Here a domain is brought into prefix form by `zenoo_security.validate.domain` before it is joined.
 """
 
 from __future__ import annotations
