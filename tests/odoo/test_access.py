@@ -244,7 +244,8 @@ async def test_a_portal_user_sees_what_both_allow(connect, visitor, partners, od
     assert (event["reason"], event["needs"], event["ids"]) == ("odoo", "res.partner:write", [alice])
 
 
-async def test_every_reading_method_works_under_a_policy(connect, viewer, partners):
+async def test_every_reading_method_works_under_a_policy(connect, odoo_database, partners):
+    exporter = odoo_database.create_user(["base.group_user", "base.group_allow_export"])
     alice, _, contact, _ = partners
     domain = [("id", "in", [alice, contact])]
     policy = Policy(
@@ -262,7 +263,7 @@ async def test_every_reading_method_works_under_a_policy(connect, viewer, partne
         masks={"res.partner": {"vat": "last4"}},
         narrow=[Narrowing("res.partner", (("name", "!=", "A contact"),), frozenset({"read"}))],
     )
-    async with connect(viewer, policy) as client:
+    async with connect(exporter, policy) as client:
         call = client.execute_kw
         assert await client.search_count("res.partner", domain) == 1
         assert await call("res.partner", "name_search", ["Alice", domain]) == [[alice, "Alice GmbH"]]
