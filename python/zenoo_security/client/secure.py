@@ -238,9 +238,9 @@ class SecureZenooClient(RecordMethods):
         Raises:
             NotLoggedIn: while this was decided, somebody else has logged in.
         """
-        scope = self.scope()
+        asked = self._who()
         finish = await enforcer.prepare(call)
-        if self.scope() != scope:
+        if self._who() != asked or not self.is_authenticated:
             raise NotLoggedIn("the user who asked is no longer the one who is logged in")
         return finish
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from zenoo_security.audit import emit
 from zenoo_security.client.access.derived import derived
 from zenoo_security.client.domains import join
+from zenoo_security.client.refused import ids_among
 from zenoo_security.errors import PermissionDenied, PolicyError, RecordNotFound
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Grants", "is_name"]
 
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_.]{0,127}")
-_MAX_IDS: Final = 100
 
 #: Fields of single models that decide what a user may do: written only where a rule names them.
 _NAMED_ONLY: Final = {("res.users", "role")}
@@ -157,12 +157,16 @@ class Grants:
 
     def _emit(self, model: str, operation: str, reason: str, field: object, ids: object) -> None:
         needs = ":".join(map(_text, filter(None, (model, operation, field))))
-        details: dict[str, Any] = {"model": _text(model), "operation": _text(operation)}
-        if field is not None:
-            details["field"] = _text(field)
-        if shown := [one for one in (ids if isinstance(ids, (list, tuple, set)) else [ids]) if type(one) is int]:
-            details["ids"] = shown[:_MAX_IDS]
-        emit("authz_fail", principal=self.principal, needs=needs, reason=reason, **details)
+        emit(
+            "authz_fail",
+            principal=self.principal,
+            needs=needs,
+            reason=reason,
+            model=_text(model),
+            operation=_text(operation),
+            field=None if field is None else _text(field),
+            ids=ids_among(ids) or None,
+        )
 
     def _allows(self, permission: str) -> bool:
         try:
