@@ -82,8 +82,9 @@ class SecureQuerySet(QuerySet[Any]):
             order=self._order or None,
             context=self._context,
         )
-        if await self.client.current_scope() == scope:
-            await self._set_cached_result(rows)
+        if self._cache_enabled and self._cache_manager and await self.client.current_scope() == scope:
+            # Not by `_set_cached_result`: in between, the user or the rights may become others.
+            await self._cache_manager.set(self._generate_cache_key(), rows, ttl=self._cache_ttl, scope=scope)
         return rows
 
     def _create_model_instance(self, record_data: dict[str, Any]) -> Any:

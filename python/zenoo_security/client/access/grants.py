@@ -57,7 +57,7 @@ class Grants:
         self.policy = policy
         self._schemas = schemas
         self._owners = owners
-        self.find = find
+        self.search = find
         self._computed: dict[str, tuple[Schema, dict[str, str]]] = {}
         self._keeps_something = bool(policy.masks) or not all(rule.allow for rule in rights.rules)
 

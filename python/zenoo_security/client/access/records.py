@@ -76,7 +76,7 @@ async def require_records(
         return
     after = _after(grants, model, operation, narrowing, values or {})
     domain = join("&", [await records_domain(grants, model, sorted(wanted), narrowing), after])
-    if await grants.find(model, context, domain) != wanted:
+    if await grants.search(model, context, domain) != wanted:
         grants.refuse_records(model, operation, sorted(wanted))
 
 
