@@ -82,6 +82,12 @@ EVENTS: Final[dict[str, EventKind]] = {
         "a user is assigned a role, or it is revoked (`*` for all of them)",
     ),
     "excess_rate_limit_exceeded": EventKind("web", _WARNING, "failure", ("what", "limit"), "somebody tried too often"),
+    "policy_changed": EventKind(
+        "configuration", _WARNING, "success", ("before", "after"), "a policy file was read anew and says something else"
+    ),
+    "policy_refused": EventKind(
+        "configuration", _ERROR, "failure", (), "a policy file is gone or wrong: nobody is allowed anything by it"
+    ),
     "session_created": EventKind("session", _INFO, "success", ("session_id",), "a session began"),
     "session_renewed": EventKind("session", _INFO, "success", ("session_id",), "a session got a new token"),
     "session_expired": EventKind(

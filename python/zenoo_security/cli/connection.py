@@ -21,9 +21,20 @@ if TYPE_CHECKING:
 
     from zenoo_security.auth.odoo import OdooServer
     from zenoo_security.client import SecureZenooClient
+    from zenoo_security.config import SecurityConfig
     from zenoo_security.fields import EncryptedFields
 
-__all__ = ["Database", "FieldsFile", "Login", "OdooOptions", "Url", "connected", "read_options"]
+__all__ = [
+    "Database",
+    "FieldsFile",
+    "Login",
+    "OdooLogin",
+    "OdooOptions",
+    "Url",
+    "connected",
+    "read_login",
+    "read_options",
+]
 
 Url = Annotated[
     str | None, typer.Option("--url", metavar="URL", help="Where Odoo answers; or ZENOO_SECURITY_ODOO_URL.")
@@ -47,27 +58,51 @@ FieldsFile = Annotated[
 
 
 @dataclass(frozen=True)
-class OdooOptions:
-    """Who works on which fields of which database.
+class OdooLogin:
+    """Who works on which database.
 
     Attributes:
         server: the Odoo.
         database: the database's name.
         login: the user's login.
         password: the user's password or API key.
-        fields: the declaration.
     """
 
     server: OdooServer
     database: str
     login: str
     password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class OdooOptions(OdooLogin):
+    """Who works on which fields of which database.
+
+    Attributes:
+        fields: the declaration.
+    """
+
     fields: EncryptedFields
 
 
 def read_options(
     url: str | None = None, database: str | None = None, login: str | None = None, fields: Path | None = None
 ) -> OdooOptions:
+    """Complete the options of a command on encrypted fields.
+
+    Raises:
+        ConfigurationError: something is missing or wrong; the message says which option or variable gives it.
+        InsecureTransport: the address would send the password in the clear.
+        MissingExtra: zenoo-rpc is not installed.
+    """
+    from zenoo_security.fields import EncryptedFields
+
+    config = _config(url, database, login)
+    declaration = EncryptedFields.from_file(_require(fields or config.fields_file, "--fields", "FIELDS_FILE"))
+    return OdooOptions(**vars(_login(config)), fields=declaration)
+
+
+def read_login(url: str | None = None, database: str | None = None, login: str | None = None) -> OdooLogin:
     """Complete the options of a command from the environment, and ask for the password where it is not there.
 
     Raises:
@@ -75,26 +110,11 @@ def read_options(
         InsecureTransport: the address would send the password in the clear.
         MissingExtra: zenoo-rpc is not installed.
     """
-    from zenoo_security.config import SecurityConfig
-    from zenoo_security.fields import EncryptedFields
-
-    given = {"odoo_url": url, "odoo_database": database, "odoo_login": login}
-    config = SecurityConfig(**{name: value for name, value in given.items() if value is not None})
-    declaration = EncryptedFields.from_file(_require(fields or config.fields_file, "--fields", "FIELDS_FILE"))
-    _require(config.odoo_url, "--url", "ODOO_URL")
-    server = _server_type().from_config(config)
-    user = _require(config.odoo_login, "--login", "ODOO_LOGIN")
-    return OdooOptions(
-        server=server,
-        database=_require(config.odoo_database, "--database", "ODOO_DATABASE"),
-        login=user,
-        password=config.odoo_password.get_secret_value() if config.odoo_password else _ask(user),
-        fields=declaration,
-    )
+    return _login(_config(url, database, login))
 
 
 @asynccontextmanager
-async def connected(options: OdooOptions) -> AsyncIterator[SecureZenooClient]:
+async def connected(options: OdooLogin) -> AsyncIterator[SecureZenooClient]:
     """Log in, with a client that encrypts nothing: commands work on the columns themselves.
 
     Raises:
@@ -106,6 +126,25 @@ async def connected(options: OdooOptions) -> AsyncIterator[SecureZenooClient]:
     async with SecureZenooClient(**options.server.client_options()) as client:
         await client.login(options.database, options.login, options.password)
         yield client
+
+
+def _config(url: str | None, database: str | None, login: str | None) -> SecurityConfig:
+    from zenoo_security.config import SecurityConfig
+
+    given = {"odoo_url": url, "odoo_database": database, "odoo_login": login}
+    return SecurityConfig(**{name: value for name, value in given.items() if value is not None})
+
+
+def _login(config: SecurityConfig) -> OdooLogin:
+    _require(config.odoo_url, "--url", "ODOO_URL")
+    server = _server_type().from_config(config)
+    user = _require(config.odoo_login, "--login", "ODOO_LOGIN")
+    return OdooLogin(
+        server=server,
+        database=_require(config.odoo_database, "--database", "ODOO_DATABASE"),
+        login=user,
+        password=config.odoo_password.get_secret_value() if config.odoo_password else _ask(user),
+    )
 
 
 def _server_type() -> type[OdooServer]:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from zenoo_security.policy.decision import Rule
+    from zenoo_security.policy.permissions import Pattern
 
 __all__ = ["RuleIndex"]
 
@@ -27,6 +28,15 @@ class RuleIndex:
             for key in _keys(subject)
             for rule in self._by_subject.get(key, ())
             if rule.pattern.reaches(subject, operation)
+        ]
+
+    def including(self, pattern: Pattern) -> list[Rule]:
+        """The rules that mean all that a pattern means, and so those of the pattern itself."""
+        return [
+            rule
+            for key in dict.fromkeys(_keys(pattern.subject))
+            for rule in self._by_subject.get(key, ())
+            if rule.pattern.includes(pattern)
         ]
 
 

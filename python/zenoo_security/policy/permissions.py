@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from zenoo_security.errors import PolicyError
 
 __all__ = [
+    "EVERYTHING",
     "MAX_LENGTH",
     "NAMED_ONLY",
     "OPERATIONS",
@@ -75,12 +76,38 @@ class Pattern(NamedTuple):
 
     def reaches(self, subject: str, operation: str) -> bool:
         """Whether a subject and operation are meant, or a field of them."""
-        if bool(self.operation) != bool(operation) and self != ("*", "", ""):
+        if bool(self.operation) != bool(operation) and self != EVERYTHING:
             return False
-        return _matches(self.subject, subject) and self.operation in {"*", "", operation}
+        return _includes(self.subject, subject) and self.operation in {"*", "", operation}
+
+    def includes(self, other: Pattern) -> bool:
+        """Whether this means all that another one means."""
+        if self == EVERYTHING:
+            return True
+        return (
+            bool(self.operation) == bool(other.operation)
+            and _includes(self.subject, other.subject)
+            and self.operation in {"*", other.operation}
+            and (self.field in WHOLE or self.field == other.field)
+        )
+
+    def overlaps(self, other: Pattern) -> bool:
+        """Whether there is something that both mean."""
+        if EVERYTHING in {self, other}:
+            return True
+        return (
+            bool(self.operation) == bool(other.operation)
+            and (_includes(self.subject, other.subject) or _includes(other.subject, self.subject))
+            and (self.operation == other.operation or "*" in {self.operation, other.operation})
+            and (self.field == other.field or not WHOLE.isdisjoint({self.field, other.field}))
+        )
 
     def __str__(self) -> str:
         return ":".join(filter(None, self))
+
+
+EVERYTHING: Final = Pattern("*", "", "")
+"""The rule for whatever can be asked."""
 
 
 def parse(text: object) -> Asked:
@@ -119,12 +146,14 @@ def is_model(text: object) -> bool:
 
 
 def _segments(text: str) -> tuple[str, str, str]:
-    subject, _, rest = text.partition(":")
+    # An enum that is a text is one by its value only.
+    subject, _, rest = str.__str__(text).partition(":")
     operation, _, field = rest.partition(":")
     return subject, operation, field
 
 
-def _matches(pattern: str, subject: str) -> bool:
+def _includes(pattern: str, other: str) -> bool:
+    """Whether a pattern means a subject, or all that another pattern means."""
     if pattern.endswith(".*"):
-        return subject.startswith(pattern[:-1])
-    return pattern in {"*", subject}
+        return other.startswith(pattern[:-1])
+    return pattern in {"*", other}
