@@ -77,4 +77,4 @@ def test_no_text_of_a_policy_breaks_a_table():
     domain = [("name", "=", "a`b|c\nd\u2028")]
     policy = Policy({"a": RoleRules()}, narrow=[Narrowing("x.y", domain)])
     assert '| \\[\\["name", "=", "a\\`b\\|c\\\\nd\\\\u2028"\\]\\] |' in as_markdown(policy)
-    assert len(as_markdown(policy).splitlines()) == 15
+    assert len(as_markdown(policy).splitlines()) == 20

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -269,6 +271,24 @@ def test_who_inherits_a_role_is_spared_the_domains_that_it_is_spared():
     assert policy.narrowing("crm.lead", "read", frozenset({"boss", "clerk"})) == ()
     assert policy.narrowing("crm.lead", "write", frozenset({"clerk"})) == ()
     assert policy.narrowing("res.partner", "read", frozenset({"clerk"})) == ()
+
+
+def test_names_may_be_those_of_an_enum():
+    class Role(str, Enum):
+        VIEWER = "viewer"
+
+    class Permission(str, Enum):
+        READ = "res.partner:read"
+        EXPORT = "export"
+
+    rules = RoleRules(allow=list(Permission))
+    policy = Policy({Role.VIEWER: rules, "heir": RoleRules(inherits=[Role.VIEWER])}, permissions=[Permission.EXPORT])
+    assert policy.to_mapping() == Policy.from_mapping(policy.to_mapping()).to_mapping()
+    for roles in (frozenset({Role.VIEWER}), frozenset({"heir"})):
+        decision = policy.rights(roles).decide(Permission.EXPORT)
+        assert str(decision).startswith("export is allowed: allow export of the role viewer")
+    for text in (*policy.roles, *policy.permissions, *policy.roles["viewer"].allow, *policy.rights(roles).roles):
+        assert type(text) is str
 
 
 def test_a_policy_cannot_be_changed():

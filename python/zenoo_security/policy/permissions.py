@@ -146,7 +146,8 @@ def is_model(text: object) -> bool:
 
 
 def _segments(text: str) -> tuple[str, str, str]:
-    subject, _, rest = text.partition(":")
+    # An enum that is a text is one by its value only.
+    subject, _, rest = str.__str__(text).partition(":")
     operation, _, field = rest.partition(":")
     return subject, operation, field
 
