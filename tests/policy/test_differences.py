@@ -31,6 +31,7 @@ def of_rules(before: list[str], after: list[str], deny: tuple[list[str], list[st
         ([], ["x.y:read:z"], ["+ a: x.y:read:z"]),
         (["x.y:read"], ["x.y:read:z"], ["- a: x.y:read", "~ a: x.y:read:z stays allowed"]),
         (["x.y:write"], ["x.y:write", "x.y:write:active"], ["+ a: x.y:write:active"]),
+        ([], ["x.y:write", "x.y:write:active"], ["+ a: x.y:write", "+ a: x.y:write:active"]),
         (["x.y:write"], ["x.y:write", "x.y:write:child_ids"], ["+ a: x.y:write:child_ids, by its name"]),
         ([], ["x.y:write", "x.y:write:child_ids"], ["+ a: x.y:write", "+ a: x.y:write:child_ids, by its name"]),
         (["export"], [], ["- a: export"]),

@@ -16,7 +16,7 @@ POLICY = Policy(
             groups=["base.group_user"],
             description="Looks | <b>touches</b> *nothing*",
         ),
-        "editor": RoleRules(inherits=["viewer"], allow=["res.partner:write:phone"]),
+        "editor": RoleRules(inherits=["viewer"], allow=["res.partner:write:phone", "res.partner:read:vat"]),
         "admin": RoleRules(allow=["*"]),
     },
     permissions=["import_reports"],
