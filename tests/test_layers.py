@@ -13,7 +13,7 @@ import pytest
 import zenoo_security
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # From the ground up; a module imports from its own layer and from those before it. `zenoo_security` itself is on top,
 # together with the last layer.
@@ -138,7 +138,53 @@ def test_the_check_sees_every_import_but_those_for_type_checkers() -> None:
     ]
 
 
+# Imports one module after the other, each in a process that has none of ours yet. Those of others are there before.
+ALONE = """
+import os, sys, traceback
+import httpx, psycopg, pydantic_settings, redis, rich, typer, zenoo_rpc
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        try:
+            __import__(line.strip())
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        sys.stderr.flush()
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def import_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], tuple[str, str]]]:
+    """Imports a module, and returns the exit code and what was written to standard error."""
+    errors = tmp_path_factory.mktemp("alone") / "stderr"
+    pipe = subprocess.PIPE
+    with (
+        errors.open("w") as written,
+        subprocess.Popen([sys.executable, "-c", ALONE], stdin=pipe, stdout=pipe, stderr=written, text=True) as process,
+    ):
+        assert process.stdin
+        assert process.stdout
+        requests, answers = process.stdin, process.stdout
+
+        def import_one(module: str) -> tuple[str, str]:
+            before = errors.stat().st_size
+            print(module, file=requests, flush=True)
+            return answers.readline().strip(), errors.read_text()[before:]
+
+        yield import_one
+        requests.close()
+
+
 @pytest.mark.parametrize("module", sorted({dotted(path) for path in SOURCES} - FOREIGN))
-def test_every_module_can_be_imported_alone(module: str) -> None:
-    result = subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stderr) == (0, "")
+def test_every_module_can_be_imported_alone(import_alone: Callable[[str], tuple[str, str]], module: str) -> None:
+    assert import_alone(module) == ("0", "")
+
+
+def test_a_module_that_cannot_be_imported_is_seen(import_alone: Callable[[str], tuple[str, str]]) -> None:
+    status, written = import_alone("zenoo_security.absent")
+    assert status == "1"
+    assert "ModuleNotFoundError" in written

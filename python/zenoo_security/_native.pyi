@@ -286,6 +286,13 @@ class FieldCipher:
             ParameterError: the context is not one.
         """
 
+    def rewrap(self, token: str, *, context: Sequence[str]) -> str | Undecryptable:
+        """The token of the same value under the primary key, padded as this cipher pads, without the value in Python.
+
+        Raises:
+            InvalidInput: the value is itself a token.
+        """
+
     def encrypt_many(self, values: Iterable[_FieldValue], *, context: Sequence[str]) -> list[str]:
         """The tokens of many values of one context, on all cores.
 

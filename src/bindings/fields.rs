@@ -72,6 +72,19 @@ impl FieldCipher {
         to_python(py, &Value::parse(plaintext)?)
     }
 
+    /// The token of the same value under the primary key; the value does not reach Python. An `Undecryptable` where there
+    /// is none. Raises `InvalidInput`, and `ParameterError`.
+    #[pyo3(signature = (token, *, context))]
+    fn rewrap<'py>(&self, token: &Bound<'py, PyAny>, context: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let (py, keys) = (token.py(), self.keys(context)?);
+        let text = token_text(token).unwrap_or_default();
+        match detached(py, text.len(), || self.cipher.rewrap(&keys, text)) {
+            Ok(token) => Ok(PyString::new(py, &token).into_any()),
+            Err(Error::Decryption) => Ok(Bound::new(py, Undecryptable::of(self.cipher.ring(), text))?.into_any()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The tokens of many values. Raises `InvalidInput` and `InputTooLarge`.
     #[pyo3(signature = (values, *, context))]
     fn encrypt_many<'py>(

@@ -17,6 +17,8 @@ pub use value::{MAX_DECIMAL_CHARS, MAX_INT_BYTES, MAX_VALUE_BYTES, Value, shorte
 
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 use self::envelope::HEADER_BYTES;
 use self::subkeys::Cache;
 use super::aead::{NONCE_BYTES, TAG_BYTES};
@@ -108,6 +110,15 @@ impl FieldCipher {
         value.append_to(envelope, self.padding)?;
         envelope.extend_from_slice(&[0; TAG_BYTES]);
         Ok(())
+    }
+
+    /// Encrypts the value of a token anew, under the primary key.
+    ///
+    /// # Errors
+    /// [`Error::Decryption`], and those of [`FieldCipher::encrypt`].
+    pub fn rewrap(&self, keys: &FieldKeys, token: &str) -> Result<String> {
+        let mut buffer = Zeroizing::new(Vec::new());
+        self.encrypt(keys, &Value::parse(self.decrypt(keys, token, &mut buffer)?)?)
     }
 
     /// Decrypts a token into `buffer`, which then holds the plaintext that [`Value::parse`] reads. Wipe it after use.

@@ -8,6 +8,7 @@ from access.world import Manager, policy
 from zenoo_security.errors import PermissionDenied
 from zenoo_security.fields import Encrypted, EncryptedFields
 from zenoo_security.keyring import KeyRing
+from zenoo_security.policy import Narrowing
 
 WIDE = policy("*:read", "*:write", "*:create", "*:unlink")
 
@@ -178,3 +179,15 @@ async def test_a_column_is_no_way_around_its_field(world, column):
             with pytest.raises(PermissionDenied, match=column):
                 await call
     assert world.asked() == []
+
+
+async def test_a_narrowing_domain_may_compare_an_encrypted_field(world):
+    options = {"encrypted_fields": FIELDS, "key_ring": RING}
+    own = Narrowing("res.partner", (("email", "=", "bob@x.example"),))
+    async with world.client(clerk("res.partner:read", "res.partner:write", narrow=[own]), **options) as client:
+        await client.search("res.partner", [])
+        await client.write("res.partner", [1], {"name": "x"})
+    searched, looked, _ = (args[0] for _, _, args, _ in world.asked())
+    for domain in (searched, looked):
+        assert domain[-1][0] == "x_email_idx"
+        assert domain[-1][2].startswith("zi1.")

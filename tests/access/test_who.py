@@ -289,3 +289,29 @@ async def test_a_narrowing_domain_is_part_of_what_is_cached(world, cache):
         manager.policy = policy("res.partner:read", narrow=[own])
         await query.values("name")
     assert len(world.calls("search_read")) == 2
+
+
+async def test_rows_that_arrive_under_other_rights_are_not_cached(world, cache):
+    manager = Manager(READER, "clerk")
+    strict = policy("res.partner:read", masks={"res.partner": {"vat": "last4"}})
+
+    def answer(*_args, **_kwargs):
+        manager.policy = strict
+        return [{"id": 1, "vat": "DE123456789"}]
+
+    world.answers["search_read"] = answer
+    async with world.client(manager) as client:
+        client.cache_manager = cache
+        query = client.model(ResPartner).filter(name="x")
+        assert (await query.values("vat"))[0]["vat"] == "DE123456789"
+        assert (await query.values("vat"))[0]["vat"] == "****6789"
+
+
+async def test_a_transaction_is_no_way_around(world):
+    async with world.client(Manager(policy("res.partner:write:name"), "clerk")) as client:
+        await client.setup_transaction_manager()
+        async with client.transaction():
+            await client.write("res.partner", [1], {"name": "x"})
+            with pytest.raises(PermissionDenied):
+                await client.write("res.partner", [1], {"email": "x"})
+    assert [args[1] for _, _, args, _ in world.asked()] == [{"name": "x"}]

@@ -9,12 +9,13 @@ import pytest
 from zenoo_rpc.cache.manager import CacheManager
 from zenoo_rpc.models.common import ResPartner
 
-from zenoo_security import SecureZenooClient
+from zenoo_security import KeyRing, SecureAuthManager, SecureZenooClient, SecurityConfig
 from zenoo_security.audit import LOGGER_NAME
 from zenoo_security.client import AccessRefused
 from zenoo_security.errors import PermissionDenied, RecordNotFound
 from zenoo_security.policy import Narrowing, Policy, RoleRules
 from zenoo_security.roles import AccessControlManager
+from zenoo_security.stores.memory import MemoryStore
 
 pytestmark = [pytest.mark.odoo, pytest.mark.asvs("v5.0.0-8.2.2", "v5.0.0-8.2.3")]
 
@@ -244,7 +245,8 @@ async def test_a_portal_user_sees_what_both_allow(connect, visitor, partners, od
     assert (event["reason"], event["needs"], event["ids"]) == ("odoo", "res.partner:write", [alice])
 
 
-async def test_every_reading_method_works_under_a_policy(connect, viewer, partners):
+async def test_every_reading_method_works_under_a_policy(connect, odoo_database, partners):
+    exporter = odoo_database.create_user(["base.group_user", "base.group_allow_export"])
     alice, _, contact, _ = partners
     domain = [("id", "in", [alice, contact])]
     policy = Policy(
@@ -262,7 +264,7 @@ async def test_every_reading_method_works_under_a_policy(connect, viewer, partne
         masks={"res.partner": {"vat": "last4"}},
         narrow=[Narrowing("res.partner", (("name", "!=", "A contact"),), frozenset({"read"}))],
     )
-    async with connect(viewer, policy) as client:
+    async with connect(exporter, policy) as client:
         call = client.execute_kw
         assert await client.search_count("res.partner", domain) == 1
         assert await call("res.partner", "name_search", ["Alice", domain]) == [[alice, "Alice GmbH"]]
@@ -326,3 +328,14 @@ async def test_roles_that_are_assigned_count_at_the_next_call(odoo_database, vie
             await manager.grant(viewer.login, "reader", database=odoo_database.name)
             assert (await client.read("res.partner", [partners[0]]))[0]["name"] == "Alice GmbH"
             await manager.withdraw(viewer.login, "reader", database=odoo_database.name)
+
+
+async def test_the_client_of_a_session_holds_the_policy(odoo_database, viewer, partners):
+    config = SecurityConfig(odoo_url=odoo_database.url)
+    manager = AccessControlManager(POLICY)
+    async with SecureAuthManager(config, store=MemoryStore(), key_ring=KeyRing.generate(), access=manager) as auth:
+        token = await auth.authenticate(viewer.login, viewer.password, odoo_database.name)
+        client = await auth.client(token)
+        assert (await client.read("res.partner", [partners[0]]))[0]["vat"] == "****6788"
+        with pytest.raises(PermissionDenied):
+            await client.write("res.partner", [partners[0]], {"name": "x"})

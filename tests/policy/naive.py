@@ -10,20 +10,26 @@ from zenoo_security.policy import Policy, RoleRules
 from zenoo_security.policy.permissions import NAMED_ONLY
 
 MODELS = ["res.partner", "res.users", "sale.order"]
-OPERATIONS = ["read", "write", "action_confirm"]
+OPERATIONS = ["read", "write", "unlink", "action_confirm"]
+WITH_FIELDS = {"create", "read", "unmask", "write"}
 FIELDS = ["name", "phone", "active"]
 NAMES = ["export_reports", "read_partners"]
 ROLES = ["a", "b", "c", "d", "e"]
 
 asked = st.sampled_from(
-    [f"{m}:{o}{f}" for m in MODELS for o in OPERATIONS for f in ("", *(f":{field}" for field in FIELDS))] + NAMES
+    [f"{m}:{o}" for m in MODELS for o in OPERATIONS]
+    + [f"{m}:{o}:{f}" for m in MODELS for o in OPERATIONS for f in FIELDS if o in WITH_FIELDS]
+    + NAMES
 )
 patterns = st.one_of(
     st.builds(
         lambda *parts: ":".join(filter(None, parts)),
         st.sampled_from([*MODELS, "*", "res.*"]),
-        st.sampled_from([*OPERATIONS, "*"]),
+        st.sampled_from(["read", "write", "*"]),
         st.sampled_from([*FIELDS, "*", ""]),
+    ),
+    st.builds(
+        lambda *parts: ":".join(parts), st.sampled_from([*MODELS, "*", "res.*"]), st.sampled_from([*OPERATIONS, "*"])
     ),
     st.sampled_from([*NAMES, "*"]),
 )
@@ -54,6 +60,9 @@ def allowed(policy: Policy, roles: frozenset[str], permission: str) -> bool:
     deny = [pattern for role in held for pattern in policy.roles[role].deny]
     if permission.count(":") != 1:
         return _one(allow, deny, permission)
+    if permission.split(":")[1] not in WITH_FIELDS:
+        whole = [[p for p in patterns if p.count(":") < 2 or p.endswith(":*")] for patterns in (allow, deny)]
+        return _one(*whole, f"{permission}:")
     # An operation is allowed when it is for one field at least; `unnamed` is one that no rule names.
     named = {pattern.split(":")[2] for pattern in allow if pattern.count(":") == 2} - {"*"}
     return any(_one(allow, deny, f"{permission}:{field}") for field in {"unnamed", *named})

@@ -31,6 +31,7 @@ def of_rules(before: list[str], after: list[str], deny: tuple[list[str], list[st
         ([], ["x.y:read:z"], ["+ a: x.y:read:z"]),
         (["x.y:read"], ["x.y:read:z"], ["- a: x.y:read", "~ a: x.y:read:z stays allowed"]),
         (["x.y:write"], ["x.y:write", "x.y:write:active"], ["+ a: x.y:write:active"]),
+        ([], ["x.y:write", "x.y:write:active"], ["+ a: x.y:write", "+ a: x.y:write:active"]),
         (["x.y:write"], ["x.y:write", "x.y:write:child_ids"], ["+ a: x.y:write:child_ids, by its name"]),
         ([], ["x.y:write", "x.y:write:child_ids"], ["+ a: x.y:write", "+ a: x.y:write:child_ids, by its name"]),
         (["export"], [], ["- a: export"]),
@@ -47,7 +48,7 @@ def test_allowed(before, after, expected):
 def test_denied():
     assert of_rules(["x.y:read"], ["x.y:read"], ([], ["x.y:read:z"])) == ["- a: x.y:read:z"]
     assert of_rules(["x.y:read"], ["x.y:read"], ([], ["x.y:write"])) == []
-    assert of_rules(["x.y:read"], [], (["x.y"], ["x.y:read"])[:0] or (["x.y:read"], [])) == []
+    assert of_rules(["x.y:read"], [], (["x.y:read"], [])) == []
     assert of_rules([], ["x.y:read"], ([], ["*:*:z"])) == ["+ a: x.y:read", "~ a: x.y:read:z stays refused"]
 
 
@@ -95,16 +96,12 @@ def test_domains():
         '- b: m:read is narrowed by ["|", ["x", "=", 1], "!", ["y", "=", "{uid}"]]',
     ]
     spared = (Narrowing("m", [one, two], unless=frozenset({"b"})),)
-    assert (
-        lines(roles, roles, narrow=(both, spared))
-        == [
-            f"+ b: m:{operation} is not narrowed any more by {part}"
-            for operation in ("read", "write")
-            for part in ('["x", "=", 1]', '["y", "=", "{uid}"]')
-        ]
-        or True
-    )
-    assert len(lines(roles, roles, narrow=(both, spared))) == 4
+    assert lines(roles, roles, narrow=(both, spared)) == [
+        '+ b: m:read is not narrowed any more by [["x", "=", 1]]',
+        '+ b: m:read is not narrowed any more by [["y", "=", "{uid}"]]',
+        '+ b: m:write is not narrowed any more by [["x", "=", 1]]',
+        '+ b: m:write is not narrowed any more by [["y", "=", "{uid}"]]',
+    ]
 
 
 @given(policies())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 
@@ -100,6 +101,25 @@ def test_the_digest_is_of_what_a_file_says_and_not_of_how(write):
     reformatted = TOML.replace('["base.group_user"]', '[\n  "base.group_user", # all\n]')
     assert Policy.from_file(write(reformatted)).digest == IN_CODE.digest
     assert Policy.from_file(write(TOML.replace("last4", "all"))).digest != IN_CODE.digest
+    first, second = TOML.split("[[narrow]]", 1)[1].split("[[narrow]]")
+    moved = TOML.replace(first, "@").replace(second, first).replace("@", f"{second}\n")
+    moved = moved.replace(
+        '["res.partner:read", "read_partners"]', '["read_partners", "res.partner:read", "read_partners"]'
+    )
+    assert moved != TOML
+    assert Policy.from_file(write(moved)).digest == IN_CODE.digest
+
+
+def test_the_digest_is_the_one_of_the_format():
+    """A frozen value: what it is computed from is in docs/formats.md."""
+    rules = RoleRules(allow=["b:read", "a:write:u"], groups=["g.x"])
+    policy = Policy({"r": rules}, permissions=["p"], narrow=[Narrowing("m", [("n", "=", "ü")], frozenset({"read"}))])
+    narrow = '{"domain":[["n","=","\\u00fc"]],"model":"m","operations":["read"]}'
+    text = (
+        f'{{"narrow":[{json.dumps(narrow)}],"permissions":["p"],'
+        '"roles":{"r":{"allow":["a:write:u","b:read"],"groups":["g.x"]}},"version":1}'
+    )
+    assert policy.digest == hashlib.sha256(text.encode()).hexdigest()
 
 
 @pytest.mark.parametrize(
@@ -114,6 +134,7 @@ def test_the_digest_is_of_what_a_file_says_and_not_of_how(write):
         ("[roles.viewer]\nallow = ['a', 'b', 1]", "roles.viewer.allow[2]: it must be a text"),
         ("[roles.viewer]\nallow = ['a', 'b', 'C']", "roles.viewer.allow[2]: a rule is 'model:operation'"),
         ("[roles.viewer]\ndeny = ['a:b:c:d']", "roles.viewer.deny[0]: a rule is 'model:operation'"),
+        ("[roles.viewer]\ndeny = ['a:unlink:b']", "roles.viewer.deny[0]: a field belongs to one of create, read, "),
         ("[roles.viewer]\ndeny = ['res.*.x:read']", "roles.viewer.deny[0]: a rule is 'model:operation'"),
         ("[roles.viewer]\ninherits = ['veiwer']", "roles.viewer.inherits[0]: there is no role veiwer"),
         ("[roles.viewer]\ninherits = ['viewer']", "roles.viewer.inherits: it inherits from itself"),

@@ -10,6 +10,7 @@ import threading
 
 import pytest
 
+from zenoo_security.audit import AuditLog, Entry, configured
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import PolicyError
 from zenoo_security.policy import Policy, PolicyFile
@@ -89,6 +90,40 @@ def test_a_file_that_went_wrong_allows_nothing_until_it_is_right(path, spoil, sa
         assert says in str(refused.value)
     path.unlink(missing_ok=True)
     path.write_text(content("a:read"))
+    assert allows(file, "a:read")
+
+
+@pytest.mark.asvs("v5.0.0-16.3.3")
+def test_each_change_is_one_event(path):
+    entries: list[Entry] = []
+    with configured(AuditLog(entries.append)):
+        file = PolicyFile(path)
+        first = file.current().digest
+        file.current()
+        path.write_text("{}")
+        for _ in range(3):
+            with pytest.raises(PolicyError):
+                file.current()
+        path.write_text(content("b:read"))
+        second = file.current().digest
+        path.write_text(content("c:read"))
+        third = file.current().digest
+    assert [(entry.event, json.loads(entry.line).get("details", {})) for entry in entries] == [
+        ("policy_refused", {}),
+        ("policy_changed", {"before": "", "after": second}),
+        ("policy_changed", {"before": second, "after": third}),
+    ]
+    assert len({first, second, third}) == 3
+
+
+def test_a_file_that_could_not_be_read_once_is_read_at_the_next_use(path, monkeypatch):
+    """Such as by a process with too many open files: the file has not changed since, and does not have to."""
+    file = PolicyFile(path, clock=FakeClock(NOW + 1e9))
+    os.utime(path)
+    monkeypatch.setattr(os, "open", lambda *_: (_ for _ in ()).throw(OSError(24, "Too many open files")))
+    with pytest.raises(PolicyError, match="Too many open files"):
+        file.current()
+    monkeypatch.undo()
     assert allows(file, "a:read")
 
 

@@ -159,6 +159,7 @@ class SessionAccess(AuthParts):
             partial(self.session, token),
             encrypted_fields=self._encrypted_fields,
             key_ring=self._key_ring,
+            access=self._access,
             **self._server.client_options(),
         )
         try:

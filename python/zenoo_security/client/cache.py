@@ -64,9 +64,25 @@ class ScopedCache:
         except (DecryptionError, ValueError, TypeError):
             return None
 
-    async def set(self, key: object, value: Any, ttl: int | None = None, backend: str | None = None) -> bool:
-        """Store a value for this user; what cannot be written as JSON, such as a record with its client, is not."""
-        scope = await self._owner.current_scope()
+    async def set(
+        self,
+        key: object,
+        value: Any,
+        ttl: int | None = None,
+        backend: str | None = None,
+        *,
+        scope: str | None = None,
+    ) -> bool:
+        """Store a value for this user; what cannot be written as JSON, such as a record with its client, is not.
+
+        Args:
+            key: what it is found by.
+            value: plain data.
+            ttl: seconds.
+            backend: as for the manager inside.
+            scope: that the value was asked for in; the present one unless given.
+        """
+        scope = scope or await self._owner.current_scope()
         if scope is None:
             return False
         try:

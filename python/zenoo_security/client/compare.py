@@ -29,7 +29,7 @@ _MARK = "# zenoo-security: compare and write, version "
 _CONTEXT_KEY = "zenoo_security_changes"
 
 #: What Odoo executes, by `safe_eval`: no closures, no imports, no names with two underscores.
-_CODE = f"""{_MARK}2
+_CODE = f"""{_MARK}3
 # Installed by `zenoo-security fields create`; it is not used when it has been changed.
 def as_rpc_shows(value):
     if isinstance(value, datetime.datetime):
@@ -49,7 +49,7 @@ records = dict([(record.id, record) for record in locked])
 skipped = []
 for record_id, expected, values in changes:
     row = stored.get(record_id)
-    if row and all([as_rpc_shows(row[column]) == value for column, value in expected.items()]):
+    if row and all([row[column] == value or as_rpc_shows(row[column]) == value for column, value in expected.items()]):
         records[record_id].write(values)
     else:
         skipped.append(record_id)

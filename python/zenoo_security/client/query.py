@@ -22,6 +22,8 @@ from zenoo_security.fields import Undecryptable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from zenoo_security.client.cache import ScopedCache
+
 __all__ = ["SecureQueryBuilder", "SecureQuerySet", "term"]
 
 #: The lookups that compare text: Odoo's operator, and the pattern around the escaped value.
@@ -82,8 +84,10 @@ class SecureQuerySet(QuerySet[Any]):
             order=self._order or None,
             context=self._context,
         )
-        if await self.client.current_scope() == scope:
-            await self._set_cached_result(rows)
+        cache = cast("ScopedCache | None", self._cache_manager)
+        if self._cache_enabled and cache and await self.client.current_scope() == scope:
+            # Not by `_set_cached_result`: in between, the user or the rights may become others.
+            await cache.set(self._generate_cache_key(), rows, ttl=self._cache_ttl, scope=scope)
         return rows
 
     def _create_model_instance(self, record_data: dict[str, Any]) -> Any:

@@ -11,15 +11,18 @@ if TYPE_CHECKING:
 
     from zenoo_security.principal import Principal
 
-__all__ = ["tell_refusal"]
+__all__ = ["ids_among", "tell_refusal"]
 
 _MAX_IDS: Final = 100
 
 
 def tell_refusal(principal: Principal, model: str, method: str, args: Sequence[Any]) -> None:
     """Tell which call of which user Odoo refused; ids only where they are some."""
-    first = args[0] if args else None
-    ids = [record for record in first if type(record) is int][:_MAX_IDS] if isinstance(first, (list, tuple)) else []
-    more: dict[str, Any] = {"ids": ids} if ids else {}
-    needs = f"{model}:{method}"
-    emit("authz_fail", principal=principal, needs=needs, reason="odoo", model=model, operation=method, **more)
+    needs, ids = f"{model}:{method}", ids_among(args[0] if args else None) or None
+    emit("authz_fail", principal=principal, needs=needs, reason="odoo", model=model, operation=method, ids=ids)
+
+
+def ids_among(given: object) -> list[int]:
+    """The ids, of a bounded number, where these are some."""
+    records = given if isinstance(given, (list, tuple, set)) else [given]
+    return [record for record in records if type(record) is int][:_MAX_IDS]

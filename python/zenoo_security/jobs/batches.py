@@ -23,7 +23,7 @@ class BatchSize:
             enough that people who edit the same records do not wait.
     """
 
-    def __init__(self, first: int = 200, *, largest: int = 2000, target_s: float = 0.75) -> None:
+    def __init__(self, first: int = 500, *, largest: int = 2000, target_s: float = 0.75) -> None:
         self.rows = first
         self._largest = largest
         self._target_s = target_s

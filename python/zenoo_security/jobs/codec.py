@@ -9,6 +9,7 @@ from zenoo_security.errors import InvalidInput
 from zenoo_security.fernet import FernetReader
 
 if TYPE_CHECKING:
+    from zenoo_security.fields import Undecryptable
     from zenoo_security.jobs.targets import Target
     from zenoo_security.keyring import KeyRing
 
@@ -55,6 +56,10 @@ class Codec:
         """The value of a token, or an `Undecryptable`."""
         [value] = self._field.cipher.decrypt_many([token], context=self._field.context(*place), on_error="mark")
         return value
+
+    def rewrap(self, token: str, place: Place) -> str | Undecryptable:
+        """The token of the same value under the primary key."""
+        return self._field.cipher.rewrap(token, context=self._field.context(*place))
 
     def index(self, value: Any) -> str | bool:
         """The index of a value; False where the field has none, or its normalizer does not take the value."""

@@ -163,7 +163,8 @@ async def _under_journal(
     if not state.written:
         for model, codecs in subject.codecs.items():
             writer = None if report.dry_run else await CompareAndWrite.find(subject.client, model)
-            scan = Scan(subject.client, caller, [codec.target for codec in codecs])
+            targets = [codec.target for codec in codecs]
+            scan = Scan(subject.client, caller, targets, tokens_only=operation == "rotate")
             run = ModelRun(
                 plan=PLANS[operation],
                 codecs=codecs,

@@ -21,7 +21,7 @@ Columns: TypeAlias = dict[str, Any]
 
 
 class Cell(NamedTuple):
-    """What a record holds of a field, as Odoo's `read` gives it.
+    """What a record holds of a field, as Odoo's `read` gives it. What was not read is False.
 
     Attributes:
         own: the value of Odoo's own field; False when that field holds the token.
@@ -40,9 +40,9 @@ class Cell(NamedTuple):
         """The cell of a field in a row that was read."""
         index_column = target.declaration.index_column
         return cls(
-            (target.own and row[target.own]) or False,
+            (target.own and row.get(target.own)) or False,
             row[target.column] or False,
-            (index_column and row[index_column]) or False,
+            (index_column and row.get(index_column)) or False,
             Place(_id(row.get("company_id")), row["id"]),
         )
 
@@ -131,14 +131,17 @@ def _decrypt(codec: Codec, cell: Cell) -> Decision:
 
 def _rotate(codec: Codec, cell: Cell) -> Decision:
     if not codec.is_token(cell.column):
-        return _KEPT if cell.column or cell.own else _EMPTY
+        return _KEPT if cell.column else _EMPTY
     if codec.key_id(cell.column) == codec.primary_id:
         return _KEPT
-    value = codec.open(cell.column, cell.place)
-    if isinstance(value, Undecryptable):
-        return Decision("left", value.reason)
+    try:
+        token = codec.rewrap(cell.column, cell.place)
+    except InvalidInput:
+        return Decision("left", "unfit")
+    if isinstance(token, Undecryptable):
+        return Decision("left", token.reason)
     column = codec.target.column
-    return Decision("rotated", "", {column: cell.column}, {column: codec.seal(value, cell.place)})
+    return Decision("rotated", "", {column: cell.column}, {column: token})
 
 
 def _reindex(codec: Codec, cell: Cell) -> Decision:

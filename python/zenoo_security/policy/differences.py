@@ -82,7 +82,7 @@ def _permissions(name: str, before: Rights, after: Rights) -> Iterator[Differenc
             text = "names of your own that no rule has" if subject == "*" else subject
             yield Difference("gained" if now else "lost", name, "permission", text)
     for subject in sorted({pattern.subject for pattern in known if pattern.operation or pattern == EVERYTHING}):
-        about = [pattern for pattern in known if pattern.reaches(_example(subject), pattern.operation)]
+        about = [pattern for pattern in known if pattern.is_about(_example(subject))]
         operations = {pattern.operation for pattern in about} - {"", "*", "unmask"}
         for operation in [*sorted(OPERATIONS | operations), "*"]:
             yield from _fields(name, (before, after), subject, operation, about)

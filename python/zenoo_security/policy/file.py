@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -14,6 +13,8 @@ from zenoo_security.errors import PolicyError
 from zenoo_security.policy.policy import DOCUMENT, Policy
 
 if TYPE_CHECKING:
+    import os
+
     from zenoo_security.clock import Clock
 
 __all__ = ["PolicyFile"]
@@ -45,7 +46,7 @@ class PolicyFile:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, clock: Clock = SYSTEM_CLOCK) -> None:
-        self.path = os.fspath(path)
+        self.path = Path(path)
         self._clock = clock
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
@@ -71,7 +72,7 @@ class PolicyFile:
     def _stat(self) -> tuple[int, ...]:
         """What changes with every change, of the file that is there; empty when there is none."""
         try:
-            found = Path(self.path).stat()
+            found = self.path.stat()
         except (OSError, ValueError):
             return ()
         return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev)
@@ -82,12 +83,16 @@ class PolicyFile:
         settled = bool(stat) and self._clock.now() * 1e9 - max(stat[:2]) > _SETTLED_NS
         try:
             content = DOCUMENT.content(self.path)
-            digest = hashlib.sha256(content).digest()
-            if before is not None and before.policy is not None and before.digest == digest:
-                return before._replace(stat=stat, settled=settled)
+        except PolicyError as error:
+            # It may be readable at the next use, without a change: a process that had too many open files, a disk.
+            return _Loaded(stat, settled=False, digest=b"", policy=None, problem=str(error))
+        digest = hashlib.sha256(content).digest()
+        if before is not None and before.digest == digest:
+            return before._replace(stat=stat, settled=settled)
+        try:
             return _Loaded(stat, settled, digest, Policy.from_content(self.path, content), "")
         except PolicyError as error:
-            return _Loaded(stat, settled, b"", None, str(error))
+            return _Loaded(stat, settled, digest, None, str(error))
 
 
 def _report(before: _Loaded | None, now: _Loaded) -> None:

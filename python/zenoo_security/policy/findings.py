@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from zenoo_security import validate
@@ -91,7 +92,7 @@ def _rules(policy: Policy) -> Iterator[Finding]:
 def _own(index: RuleIndex, held: frozenset[str], place: str, like: Rule, texts: Sequence[str]) -> Iterator[Finding]:
     yield from _repeated(place, texts, "duplicate-rule")
     numbers = {text: number for number, text in reversed(list(enumerate(texts)))}
-    for text, number in numbers.items():
+    for text, number in sorted(numbers.items(), key=itemgetter(1)):
         rule = like._replace(pattern=parse_pattern(text))
         above = [other for other in index.including(rule.pattern) if other.role in held and other != rule]
         deny = next((other for other in above if rule.allow and not other.allow), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.policy.policy import Policy
 
-__all__ = ["VERSION", "arguments", "plain"]
+__all__ = ["VERSION", "arguments", "canonical", "plain"]
 
 VERSION: Final = 1
 
@@ -78,6 +79,20 @@ def plain(policy: Policy) -> dict[str, Any]:
             ],
         ),
     }
+
+
+def canonical(policy: Policy) -> str:
+    """A policy as JSON that is the same for all that say the same: the order of rules means nothing."""
+    content = plain(policy)
+    for role in content["roles"].values():
+        role.update((key, sorted(set(value))) for key, value in role.items() if isinstance(value, list))
+    if "narrow" in content:
+        content["narrow"] = sorted(map(_json, content["narrow"]))
+    return _json(content)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def _role(place: str, rules: object) -> dict[str, Any]:

@@ -4,6 +4,8 @@
 your own. Operations are `read`, `write`, `create` and `unlink`, the methods that are none of these
 (`sale.order:action_confirm`), and `unmask`, which shows the fields of `masks` in full.
 
+A rule for a field gives nothing but that field: `res.partner:*:phone` is not the right to `unlink`.
+
 Rules may have wildcards: `*` for a whole segment, and `account.*` for every model whose name begins with `account.`.
 """
 
@@ -20,6 +22,7 @@ __all__ = [
     "NAMED_ONLY",
     "OPERATIONS",
     "WHOLE",
+    "WITH_FIELDS",
     "WRITES",
     "Asked",
     "Pattern",
@@ -32,6 +35,8 @@ __all__ = [
 MAX_LENGTH: Final = 200
 OPERATIONS: Final = frozenset({"create", "read", "unlink", "write"})
 """Those of Odoo's own access rights."""
+WITH_FIELDS: Final = frozenset({"create", "read", "unmask", "write"})
+"""Operations that can be allowed for single fields. All others are for the whole record."""
 WHOLE: Final = frozenset({"", "*"})
 """The fields of a rule that is about all of them."""
 WRITES: Final = frozenset({"create", "write"})
@@ -40,6 +45,9 @@ NAMED_ONLY: Final = frozenset(
 )
 """Fields that decide what a user may do or see: only a rule that names them lets anybody write them."""
 
+_NO_FIELDS: Final = (
+    f"a field belongs to one of {', '.join(sorted(WITH_FIELDS))}: other operations are for whole records"
+)
 _NAME: Final = r"[a-z_][a-z0-9_]*"
 _MODEL: Final = rf"{_NAME}(?:\.{_NAME})*"
 _ASKED: Final = re.compile(rf"(?:{_NAME}|{_MODEL}:{_NAME}(?::{_NAME})?)")
@@ -78,7 +86,13 @@ class Pattern(NamedTuple):
         """Whether a subject and operation are meant, or a field of them."""
         if bool(self.operation) != bool(operation) and self != EVERYTHING:
             return False
+        if self.field not in WHOLE and operation not in WITH_FIELDS:
+            return False
         return _includes(self.subject, subject) and self.operation in {"*", "", operation}
+
+    def is_about(self, model: str) -> bool:
+        """Whether a model is meant, with whatever operation."""
+        return bool(self.operation or self == EVERYTHING) and _includes(self.subject, model)
 
     def includes(self, other: Pattern) -> bool:
         """Whether this means all that another one means."""
@@ -100,6 +114,7 @@ class Pattern(NamedTuple):
             and (_includes(self.subject, other.subject) or _includes(other.subject, self.subject))
             and (self.operation == other.operation or "*" in {self.operation, other.operation})
             and (self.field == other.field or not WHOLE.isdisjoint({self.field, other.field}))
+            and ({self.field, other.field} <= WHOLE or {self.operation, other.operation} <= WITH_FIELDS | {"*"})
         )
 
     def __str__(self) -> str:
@@ -118,7 +133,10 @@ def parse(text: object) -> Asked:
     """
     if not isinstance(text, str) or len(text) > MAX_LENGTH or not _ASKED.fullmatch(text):
         raise PolicyError("a permission is 'model:operation', 'model:operation:field' or a name, in lower case")
-    return Asked(*_segments(text))
+    asked = Asked(*_segments(text))
+    if asked.field and asked.operation not in WITH_FIELDS:
+        raise PolicyError(_NO_FIELDS)
+    return asked
 
 
 def parse_pattern(text: object) -> Pattern:
@@ -132,7 +150,10 @@ def parse_pattern(text: object) -> Pattern:
             "a rule is 'model:operation', 'model:operation:field' or a name, in lower case, with '*' for a whole part "
             "and 'account.*' for the models that begin so"
         )
-    return Pattern(*_segments(text))
+    pattern = Pattern(*_segments(text))
+    if pattern.field and pattern.operation not in WITH_FIELDS | {"*"}:
+        raise PolicyError(_NO_FIELDS)
+    return pattern
 
 
 def is_name(text: object) -> bool:
@@ -146,7 +167,8 @@ def is_model(text: object) -> bool:
 
 
 def _segments(text: str) -> tuple[str, str, str]:
-    subject, _, rest = text.partition(":")
+    # An enum that is a text is one by its value only.
+    subject, _, rest = str.__str__(text).partition(":")
     operation, _, field = rest.partition(":")
     return subject, operation, field
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +11,7 @@ from zenoo_security.documents import Document
 from zenoo_security.errors import PolicyError
 from zenoo_security.policy.index import RuleIndex
 from zenoo_security.policy.inheritance import inheritors
-from zenoo_security.policy.mapping import arguments, plain
+from zenoo_security.policy.mapping import arguments, canonical, plain
 from zenoo_security.policy.permissions import WHOLE, parse, parse_pattern
 from zenoo_security.policy.rights import Rights, Rule
 from zenoo_security.policy.rules import (
@@ -112,9 +111,8 @@ of the role viewer
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the policy as plain data, in hexadecimal: equal for two files that say the same."""
-        content = json.dumps(self.to_mapping(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(content.encode()).hexdigest()
+        """SHA-256 of what the policy says, in hexadecimal: equal for two files that say the same."""
+        return hashlib.sha256(canonical(self).encode()).hexdigest()
 
     def rights(self, roles: frozenset[str]) -> Rights:
         """The rights of somebody with these roles; names that the policy does not know give none."""

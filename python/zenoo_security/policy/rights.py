@@ -68,8 +68,8 @@ class Rights:
             else:
                 allows = left
         if denied is not None:
-            return self._decision(permission, denied, tuple(allows))
-        return self._decision(permission, allows[0] if allows else None)
+            return self._decision(asked, denied, tuple(allows))
+        return self._decision(asked, allows[0] if allows else None)
 
     def fields(self, model: str, operation: str) -> FieldRights:
         """The fields of a model that an operation may touch."""
@@ -82,9 +82,9 @@ class Rights:
             self._fields[key] = rights
         return rights
 
-    def _decision(self, permission: str, rule: Rule | None, overrode: tuple[Rule, ...] = ()) -> Decision:
+    def _decision(self, asked: Asked, rule: Rule | None, overrode: tuple[Rule, ...] = ()) -> Decision:
         way = chain(self._inheritors, rule.role) if rule else ()
-        return Decision(rule is not None and rule.allow, str(permission), self.roles, rule, way, overrode)
+        return Decision(rule is not None and rule.allow, str(asked), self.roles, rule, way, overrode)
 
 
 class FieldRights:

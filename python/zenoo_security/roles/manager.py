@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from zenoo_security.accounts import check_database, check_login
 from zenoo_security.clock import BOOT_CLOCK, Clock
 from zenoo_security.errors import ParameterError
 from zenoo_security.policy import Policy, PolicyFile
-from zenoo_security.principal import Principal, current_principal_or_none
+from zenoo_security.principal import Principal
 from zenoo_security.roles.assigned import Account, Assignment, key_of
 from zenoo_security.roles.assignments import Assignments
 from zenoo_security.roles.defaults import GUIDE_POLICY
 from zenoo_security.roles.names import Name, text_of
+from zenoo_security.roles.people import whose
 from zenoo_security.roles.standing import Standing, decide, named, require_known_role
 from zenoo_security.roles.waiting import at_once, result_of
 from zenoo_security.stores.memory import MemoryStore
@@ -27,8 +27,15 @@ __all__ = ["AccessControlManager"]
 
 T = TypeVar("T")
 
-_NOBODY: Final[frozenset[str]] = frozenset()
 _MAX_REMEMBERED: Final = 4096
+
+
+class _Known(NamedTuple):
+    """What was decided of a value in the store."""
+
+    key: bytes
+    raw: bytes | None
+    standing: Standing
 
 
 class AccessControlManager:
@@ -80,8 +87,8 @@ class AccessControlManager:
         self._memory: Final = self._assignments.memory
         #: Whether the store has to be waited for.
         self.waits: Final = self._memory is None
-        # By key, value and groups. Only of values whose roles do not expire.
-        self._remembered: dict[tuple[bytes, bytes | None, frozenset[str]], Standing] = {}
+        # By database, login and groups. Good for the value that it was made of, whose roles do not expire.
+        self._remembered: dict[tuple[str, str, frozenset[str]], _Known] = {}
 
     @property
     def policy(self) -> Policy:
@@ -115,7 +122,7 @@ class AccessControlManager:
     ) -> None:
         """`assign_role`, awaited."""
         require_known_role(self.policy, text_of(role))
-        account, _ = _person(username, database)
+        account, _ = whose(username, database)
         await self._assignments.grant(account, text_of(role), expires_in_s)
 
     def revoke_role(self, username: str | Principal, role: Name, *, database: str | None = None) -> bool:
@@ -128,7 +135,7 @@ class AccessControlManager:
 
     async def withdraw(self, username: str | Principal, role: Name, *, database: str | None = None) -> bool:
         """`revoke_role`, awaited."""
-        account, _ = _person(username, database)
+        account, _ = whose(username, database)
         return await self._assignments.withdraw(account, text_of(role))
 
     async def forget(self, username: str | Principal, *, database: str | None = None) -> bool:
@@ -136,12 +143,12 @@ class AccessControlManager:
 
         For users who leave: a login that Odoo gives to somebody else later has the roles that were assigned to it.
         """
-        account, _ = _person(username, database)
+        account, _ = whose(username, database)
         return await self._assignments.forget(account)
 
     async def assignments(self, username: str | Principal, *, database: str | None = None) -> list[Assignment]:
         """The roles that a user was assigned and that have not expired, by name."""
-        account, _ = _person(username, database)
+        account, _ = whose(username, database)
         return sorted((await self._assignments.all_of(account)).assignments)
 
     def has_permission(self, username: str | Principal, permission: Name, *, database: str | None = None) -> bool:
@@ -191,52 +198,36 @@ class AccessControlManager:
             return result_of(self.standing(username, database=database))
         if database is None and isinstance(username, Principal):
             # The way of every guarded call: nothing that can be left out is done.
-            key = key_of(username.database, username.login)
-            standing = self._remembered.get((key, self._memory.peek(key), username.groups))
-            if standing is not None and (standing.policy is self._fixed or standing.policy is self.policy):
-                return standing
-        account, groups = _person(username, database)
+            known = self._remembered.get((username.database, username.login, username.groups))
+            if known is not None:
+                key, raw, standing = known
+                if self._memory.peek(key) == raw and (standing.policy is self._fixed or standing.policy is self.policy):
+                    return standing
+        account, groups = whose(username, database)
         raw = self._memory.peek(key_of(*account))
-        return self._known(account, raw, groups) or at_once(self._judge(account, raw, groups))
+        return self._known(account, groups, raw) or at_once(self._judge(account, groups, raw))
 
     async def standing(self, username: str | Principal, *, database: str | None = None) -> Standing:
         """`standing_now`, awaited."""
-        account, groups = _person(username, database)
+        account, groups = whose(username, database)
         raw = await self._assignments.store.get(key_of(*account))
-        return self._known(account, raw, groups) or await self._judge(account, raw, groups)
+        return self._known(account, groups, raw) or await self._judge(account, groups, raw)
 
-    def _known(self, account: Account, raw: bytes | None, groups: frozenset[str]) -> Standing | None:
-        standing = self._remembered.get((key_of(*account), raw, groups))
-        return standing if standing is not None and standing.policy is self.policy else None
+    def _known(self, account: Account, groups: frozenset[str], raw: bytes | None) -> Standing | None:
+        known = self._remembered.get((*account, groups))
+        if known is None or known.raw != raw or known.standing.policy is not self.policy:
+            return None
+        return known.standing
 
-    async def _judge(self, account: Account, raw: bytes | None, groups: frozenset[str]) -> Standing:
+    async def _judge(self, account: Account, groups: frozenset[str], raw: bytes | None) -> Standing:
         roles, always = await self._assignments.roles(account, raw)
         policy = self.policy
         standing = Standing(policy, policy.rights(roles | policy.roles_of_groups(groups)))
         if always:
             if len(self._remembered) >= _MAX_REMEMBERED:
                 self._remembered.clear()
-            self._remembered[key_of(*account), raw, groups] = standing
+            self._remembered[account.database, account.login, groups] = _Known(key_of(*account), raw, standing)
         return standing
 
     def _wait(self, coroutine: Coroutine[object, object, T]) -> T:
         return result_of(coroutine) if self.waits else at_once(coroutine)
-
-
-def _person(username: object, database: str | None) -> tuple[Account, frozenset[str]]:
-    """Whose roles, and the groups that are known of them."""
-    if isinstance(username, Principal):
-        if database not in {None, username.database}:
-            raise ParameterError("database is another than that of the principal: leave it out")
-        return Account(username.database, username.login), username.groups
-    current = current_principal_or_none()
-    if database is None:
-        if current is None:
-            raise ParameterError(
-                "whose database? Logins repeat between databases: pass database='...', or a Principal; it is known by "
-                "itself only while somebody is set with acting_as"
-            )
-        database = current.database
-    if current is not None and (current.database, current.login) == (database, username):
-        return Account(database, current.login), current.groups
-    return Account(check_database(database), check_login(username)), _NOBODY

@@ -31,7 +31,8 @@ def check(
 ) -> None:
     """Find what has no effect, and what an Odoo does not have: models, fields, groups, paths.
 
-    Exit code 1: there are errors or warnings. Notes are not counted.
+    In Odoo it takes a user who may look at models and groups (Administration: Access Rights). Exit code 1: there are
+    errors or warnings; notes are not counted.
     """
     from zenoo_security.policy import Policy, findings
 

@@ -1,4 +1,4 @@
-"""What an Odoo has of what a policy names, read as the user of the command; an internal user may read all of it."""
+"""What an Odoo has of what a policy names, read as the user of the command: one of `base.group_erp_manager`."""
 
 from __future__ import annotations
 

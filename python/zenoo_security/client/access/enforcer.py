@@ -18,7 +18,7 @@ from zenoo_security.errors import PermissionDenied
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from zenoo_security.client.access.protocol import AccessManager, Send
+    from zenoo_security.client.access.protocol import AccessManager, Find, Send
     from zenoo_security.client.call import Call, Finish
     from zenoo_security.policy import Policy, Rights
     from zenoo_security.principal import Principal
@@ -32,6 +32,7 @@ class Enforcer:
     Args:
         manager: who has which roles, and what these may do.
         send: asks Odoo as the user.
+        find: searches as the user.
         who: gives database and user id of who is logged in.
         owners: for each model with encrypted fields, the field that each helper column belongs to.
     """
@@ -39,12 +40,15 @@ class Enforcer:
     def __init__(
         self,
         manager: AccessManager,
+        *,
         send: Send,
+        find: Find,
         who: Callable[[], tuple[str, int]],
         owners: Mapping[str, Mapping[str, str]],
     ) -> None:
         self._manager = manager
-        self._send = send
+        self._find = find
+        self._last: Grants | None = None
         self._asker = Asker(send, who)
         self._schemas = Schemas(send)
         self._owners = owners
@@ -106,15 +110,19 @@ class Enforcer:
     async def _grants(self) -> Grants:
         principal, facts = await self._asker.ask()
         policy, rights = await self._rights(principal)
-        return Grants(
+        last = self._last
+        if last and (last.policy, last.rights, last.principal, last.facts) == (policy, rights, principal, facts):
+            return last
+        self._last = Grants(
             principal,
             rights,
             policy=policy,
             facts=facts,
             schemas=self._schemas,
             owners=self._owners,
-            send=self._send,
+            find=self._find,
         )
+        return self._last
 
     async def _rights(self, principal: Principal) -> tuple[Policy, Rights]:
         """The rights with the policy that they are of, which may be replaced at any moment."""

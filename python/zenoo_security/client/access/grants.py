@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from zenoo_security.audit import emit
 from zenoo_security.client.access.derived import derived
 from zenoo_security.client.domains import join
+from zenoo_security.client.refused import ids_among
 from zenoo_security.errors import PermissionDenied, PolicyError, RecordNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from zenoo_security.client.access.protocol import Send
+    from zenoo_security.client.access.protocol import Find
     from zenoo_security.client.access.schema import Schema, Schemas
     from zenoo_security.policy import Facts, FieldRights, Policy, Rights
     from zenoo_security.principal import Principal
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Grants", "is_name"]
 
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_.]{0,127}")
-_MAX_IDS: Final = 100
 
 #: Fields of single models that decide what a user may do: written only where a rule names them.
 _NAMED_ONLY: Final = {("res.users", "role")}
@@ -37,7 +37,7 @@ class Grants:
         facts: what narrowing domains are filled with.
         schemas: the fields of models.
         owners: for each model with encrypted fields, the field that each helper column belongs to.
-        send: asks Odoo as the user.
+        find: gives the ids of the records that match a domain, as Odoo tells the user.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Grants:
         facts: Facts,
         schemas: Schemas,
         owners: Mapping[str, Mapping[str, str]],
-        send: Send,
+        find: Find,
     ) -> None:
         self.principal = principal
         self.rights = rights
@@ -57,12 +57,9 @@ class Grants:
         self.policy = policy
         self._schemas = schemas
         self._owners = owners
-        self._send = send
-        self._computed: dict[str, dict[str, str]] = {}
-
-    async def search(self, model: str, context: Mapping[str, Any], domain: list[Any]) -> set[int]:
-        """The ids of the records that match, as Odoo tells this user."""
-        return set(await self._send(model, dict(context), "search", [domain]))
+        self.search = find
+        self._computed: dict[str, tuple[Schema, dict[str, str]]] = {}
+        self._keeps_something = bool(policy.masks) or not all(rule.allow for rule in rights.rules)
 
     async def schema(self, model: str) -> Schema:
         """The fields of a model."""
@@ -83,21 +80,22 @@ class Grants:
 
     async def computed_from(self, model: str, field: str) -> str | None:
         """The field that is kept from this user and that Odoo computes another one from, which no rule names."""
-        if field in self.fields(model, "read").named or not self._keeps_something():
+        if field in self.fields(model, "read").named or not self._keeps_something:
             return None
-        if model not in self._computed:
-            self._computed[model] = derived(model, await self.schema(model), self._keeps)
-        return self._computed[model].get(field)
+        schema = await self.schema(model)
+        known, found = self._computed.get(model, (None, {}))
+        if known is not schema:
+            found = derived(model, schema, self.keeps)
+            self._computed[model] = schema, found
+        return found.get(field)
 
-    def _keeps_something(self) -> bool:
-        return bool(self.policy.masks) or not all(rule.allow for rule in self.rights.rules)
-
-    def _keeps(self, model: str, field: str) -> bool:
+    def keeps(self, model: str, field: str) -> bool:
+        """Whether a rule keeps a field from the user by name: it is denied or masked."""
         return field in self.fields(model, "read").denied or self.style(model, field) is not None
 
     def reads_everything(self, model: str) -> bool:
         """Whether no field of a model can be kept from the user, nor shown masked."""
-        return self.fields(model, "read").all and not self._keeps_something()
+        return self.fields(model, "read").all and not self._keeps_something
 
     def style(self, model: str, field: str) -> str | None:
         """How a field is masked for this user, or None where it is shown in full."""
@@ -159,12 +157,16 @@ class Grants:
 
     def _emit(self, model: str, operation: str, reason: str, field: object, ids: object) -> None:
         needs = ":".join(map(_text, filter(None, (model, operation, field))))
-        details: dict[str, Any] = {"model": _text(model), "operation": _text(operation)}
-        if field is not None:
-            details["field"] = _text(field)
-        if shown := [one for one in (ids if isinstance(ids, (list, tuple, set)) else [ids]) if type(one) is int]:
-            details["ids"] = shown[:_MAX_IDS]
-        emit("authz_fail", principal=self.principal, needs=needs, reason=reason, **details)
+        emit(
+            "authz_fail",
+            principal=self.principal,
+            needs=needs,
+            reason=reason,
+            model=_text(model),
+            operation=_text(operation),
+            field=None if field is None else _text(field),
+            ids=ids_among(ids) or None,
+        )
 
     def _allows(self, permission: str) -> bool:
         try:

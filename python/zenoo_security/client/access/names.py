@@ -87,8 +87,9 @@ async def names_of(grants: Grants, model: str) -> Names:
         return _HIDDEN
     if grants.reads_everything(model):
         return Names(allowed=True, style=None)
-    made_of = _made_of(model, await grants.schema(model))
-    if fields.denied & {"display_name", *made_of}:
+    schema = await grants.schema(model)
+    made_of = _made_of(model, schema)
+    if fields.denied & {"display_name", *made_of} or _shows_more(grants, schema):
         return _HIDDEN
     if not any(fields.allows(name) for name in ("display_name", *made_of)):
         return _HIDDEN
@@ -106,6 +107,13 @@ async def searched_by_name(grants: Grants, model: str) -> list[str]:
 def shown_by_context(key: str) -> tuple[str, ...]:
     """The fields of a partner that its name shows under a key of the context."""
     return _SHOWN.get(key, ())
+
+
+def _shows_more(grants: Grants, schema: Schema) -> bool:
+    """Whether the names show a field of another model that is kept from the user."""
+    name = schema.get("display_name")
+    paths = [path.split(".", 1) for path in (name.depends if name else ()) if "." in path]
+    return any(first in schema and grants.keeps(schema[first].relation, rest) for first, rest in paths)
 
 
 def _made_of(model: str, schema: Schema) -> Collection[str]:

@@ -17,6 +17,7 @@ __all__ = ["require_field", "require_names", "require_path", "require_plain_cont
 #: Fields whose parts have names: `create_date.month_number`, and the properties of a record.
 _WITH_PARTS: Final = frozenset({"date", "datetime", "properties"})
 _PATH: Final = re.compile(r"\.id|[A-Za-z_]\w*(?:[./]\w+)*(?:/\.id)?", re.ASCII)
+_FIELD: Final = re.compile(r"[A-Za-z_]\w{0,63}", re.ASCII)
 _MAX_STEPS: Final = 16
 _ID: Final = Field("integer")
 _TEXT: Final = Field("char")
@@ -32,7 +33,7 @@ async def require_field(grants: Grants, model: str, name: object, purpose: str, 
         purpose: what the call would do with it.
         full: whether a masked field is refused too.
     """
-    if not isinstance(name, str):
+    if not isinstance(name, str) or not _FIELD.fullmatch(name):
         grants.refuse_field(model, "read", name, purpose)
     if name == "id":
         grants.require(model, "read")

@@ -139,8 +139,11 @@ async def web_read_group(grants: Grants, call: Call) -> Finish | None:
     """Groups, and the records of the open ones."""
     await groups(grants, call)
     await _require_opening(grants, call.model, call.get("opening_info"))
-    for grouping, specification in (call.get("groupby_read_specification") or {}).items():
-        field = await require_path(grants, call.model, grouping.partition(":")[0], "group by")
+    specifications = call.get("groupby_read_specification") or {}
+    if not isinstance(specifications, dict):
+        grants.refuse(call.model, "read", "arguments", "groupby_read_specification is a dict")
+    for grouping, specification in specifications.items():
+        field = await require_path(grants, call.model, str(grouping).partition(":")[0], "group by")
         if field is None or not field.relation or grants.narrowing(field.relation, "read"):
             grants.refuse_field(call.model, "read", grouping, "read the records of")
         if (await view_of_specification(grants, field.relation, specification)).changes:
@@ -153,6 +156,8 @@ async def web_read_group(grants: Grants, call: Call) -> Finish | None:
 
 async def _require_opening(grants: Grants, model: str, opening: Any) -> None:
     for group in opening or ():
+        if not isinstance(group, dict):
+            grants.refuse(model, "read", "arguments", "opening_info is a list of dicts")
         await filters.require_domain(grants, model, group.get("progressbar_domain") or [])
         await _require_opening(grants, model, group.get("groups"))
 

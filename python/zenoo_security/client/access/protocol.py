@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from zenoo_security.policy import Policy, Rights
     from zenoo_security.principal import Principal
 
-__all__ = ["AccessManager", "Send"]
+__all__ = ["AccessManager", "Find", "Send"]
 
 
 class AccessManager(Protocol):
@@ -38,4 +38,12 @@ class Send(Protocol):
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         """Return what Odoo answers."""
+        ...
+
+
+class Find(Protocol):
+    """Searches as the logged-in user, past the policy; domains may compare encrypted fields."""
+
+    async def __call__(self, model: str, context: Mapping[str, Any], domain: list[Any]) -> set[int]:
+        """Return the ids of the records that match."""
         ...

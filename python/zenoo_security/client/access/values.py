@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
+from zenoo_security.client.access.grants import is_name
 from zenoo_security.client.access.records import ids_of, require_new, require_records
 from zenoo_security.client.access.schema import X2MANY, Field
 
@@ -79,7 +80,7 @@ class Writing:
 
     async def _value(self, model: str, operation: str, name: object, value: Any, *, depth: int = 0) -> None:
         grants = self._grants
-        if not isinstance(name, str):
+        if not is_name(name) or not isinstance(name, str):
             grants.refuse_field(model, operation, name, operation)
         field = None if grants.owner(model, name) != name else (await grants.schema(model)).get(name)
         commands = field.type in X2MANY if field else isinstance(value, (list, tuple, dict))

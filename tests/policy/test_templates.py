@@ -1,0 +1,110 @@
+"""Domains of a policy are in prefix form from the start, whoever they are filled for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zenoo_security import validate
+from zenoo_security.errors import PolicyError
+from zenoo_security.policy import Facts, Narrowing, Policy
+from zenoo_security.policy.templates import PLACEHOLDERS
+
+FACTS = Facts(uid=7, partner_id=8, company_id=1, company_ids=(1, 2), groups=frozenset({"base.group_user"}))
+
+scalars = st.sampled_from(["{uid}", "{partner_id}", "{company_id}", 5, True, "x"])
+lists = st.sampled_from(["{company_ids}", "{groups}", [1, 2], ["{uid}", 3], []])
+leaves = st.one_of(
+    st.tuples(st.sampled_from(["a", "a.b"]), st.sampled_from(["=", "!="]), scalars),
+    st.tuples(st.just("a"), st.just("child_of"), st.sampled_from(["{partner_id}", 5])),
+    st.tuples(st.sampled_from(["a", "a.b"]), st.sampled_from(["in", "not in", "child_of"]), lists),
+)
+
+
+def joined(inner):
+    pairs = st.tuples(st.sampled_from(["&", "|"]), inner, inner).map(lambda parts: [parts[0], *parts[1], *parts[2]])
+    return st.one_of(
+        pairs,
+        inner.map(lambda part: ["!", *part]),
+        st.tuples(inner, inner).map(lambda parts: [*parts[0], *parts[1]]),
+        inner.map(lambda part: [("c", "any", part)]),
+    )
+
+
+domains = st.recursive(leaves.map(lambda leaf: [leaf]), joined, max_leaves=6)
+
+
+def template(domain) -> tuple:
+    [rule] = Policy({}, narrow=[Narrowing("m", domain)]).narrow
+    return rule.domain
+
+
+def end(domain, start: int = 0) -> int:
+    """Where the first expression of a domain in prefix form ends."""
+    if domain[start] in ("&", "|"):
+        return end(domain, end(domain, start + 1))
+    return end(domain, start + 1) if domain[start] == "!" else start + 1
+
+
+@given(domains)
+def test_a_template_is_one_expression_and_stays_what_it_is(domain):
+    once = template(domain)
+    assert end(once) == len(once)
+    assert template(once) == once
+
+
+@given(domains)
+def test_what_it_is_filled_with_is_a_domain_of_the_same_form(domain):
+    [rule] = Policy({}, narrow=[Narrowing("m", domain)]).narrow
+    filled = rule.fill(FACTS)
+    assert end(filled) == len(filled) == len(rule.domain)
+    assert "{" not in repr(filled)
+    assert [term for term in validate.domain(filled) if isinstance(term, str)] == [
+        term for term in rule.domain if isinstance(term, str)
+    ]
+
+
+def test_known_answers():
+    domain = template([("a", "=", "{uid}"), "|", ("b", "in", "{company_ids}"), ("c", "in", "{groups}")])
+    assert domain == ("&", ("a", "=", "{uid}"), "|", ("b", "in", "{company_ids}"), ("c", "in", "{groups}"))
+    [rule] = Policy({}, narrow=[Narrowing("m", domain)]).narrow
+    assert list(map(repr, rule.fill(FACTS)))[1:] == [
+        "['a', '=', 7]",
+        "'|'",
+        "['b', 'in', [1, 2]]",
+        "['c', 'in', ['base.group_user']]",
+    ]
+    assert template([("a", "any", [("b", "in", "{company_ids}"), ("c", "=", "{uid}")])]) == (
+        ("a", "any", ["&", ("b", "in", "{company_ids}"), ("c", "=", "{uid}")]),
+    )
+
+
+def refused(domain) -> bool:
+    with pytest.raises(PolicyError) as error:
+        template(domain)
+    return str(error.value).startswith("narrow[0].domain: ")
+
+
+@given(st.text(max_size=8).map(lambda name: f"{{{name}}}").filter(lambda text: text not in PLACEHOLDERS))
+def test_any_other_name_in_braces_is_refused(text):
+    if text.count("{") == text.count("}") == 1:
+        assert refused([("a", "=", text)])
+        assert refused([("a", "in", [text])])
+
+
+def test_a_domain_that_holds_itself_is_refused():
+    endless: list = []
+    endless.append(endless)
+    assert refused(endless)
+    assert refused([("a", "in", endless)])
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [[("a", "=", 1)] * 100_000, [("a", "in", list(range(10**6)))], ["!"] * 1000, [None], [{}], [b"x"], [("a", "=", {})],
+     [("a", "=", object())], [("a", "in", [[1]])], ["|"], [("a", "=", float("nan"))], {"a": 1}, 7, None],
+    ids=lambda value: repr(value)[:30],
+)  # fmt: skip
+def test_what_is_no_domain_is_refused(domain):
+    assert refused(domain)
