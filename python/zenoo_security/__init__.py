@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from zenoo_security.data_encryption import DataEncryption
     from zenoo_security.errors import InvalidInput, RateLimitExceeded, SecurityError
     from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
-    from zenoo_security.guards import require_fresh_auth
+    from zenoo_security.guards import (
+        require_any,
+        require_fresh_auth,
+        require_permission,
+        require_role,
+        secure_object_access,
+    )
     from zenoo_security.keyring import KeyRing
     from zenoo_security.limits import RateLimiter
     from zenoo_security.mfa import MFAManager
@@ -28,12 +34,14 @@ if TYPE_CHECKING:
     from zenoo_security.password_policy import PasswordPolicy
     from zenoo_security.passwords import PasswordHasher
     from zenoo_security.principal import Principal, acting_as, get_current_user
+    from zenoo_security.roles import AccessControlManager, Permission, Role
     from zenoo_security.sanitize import InputSanitizer
     from zenoo_security.sensitive import SecureDataHandler
     from zenoo_security.sessions import Session
     from zenoo_security.stores import open_store
 
 __all__ = [
+    "AccessControlManager",
     "AuditLog",
     "BlindIndex",
     "DataEncryption",
@@ -46,9 +54,11 @@ __all__ = [
     "MFAManager",
     "PasswordHasher",
     "PasswordPolicy",
+    "Permission",
     "Principal",
     "RateLimitExceeded",
     "RateLimiter",
+    "Role",
     "SecureAuthManager",
     "SecureDataHandler",
     "SecurePartnerInput",
@@ -63,7 +73,11 @@ __all__ = [
     "create_partner_secure",
     "get_current_user",
     "open_store",
+    "require_any",
     "require_fresh_auth",
+    "require_permission",
+    "require_role",
+    "secure_object_access",
 ]
 
 _MODULES = {
@@ -80,7 +94,11 @@ _MODULES = {
     "Encrypted": "fields",
     "EncryptedFields": "fields",
     "FieldCipher": "fields",
+    "require_any": "guards",
     "require_fresh_auth": "guards",
+    "require_permission": "guards",
+    "require_role": "guards",
+    "secure_object_access": "guards",
     "KeyRing": "keyring",
     "RateLimiter": "limits",
     "MFAManager": "mfa",
@@ -92,6 +110,9 @@ _MODULES = {
     "Principal": "principal",
     "acting_as": "principal",
     "get_current_user": "principal",
+    "AccessControlManager": "roles",
+    "Permission": "roles",
+    "Role": "roles",
     "InputSanitizer": "sanitize",
     "SecureDataHandler": "sensitive",
     "Session": "sessions",

@@ -5,14 +5,30 @@ Odoo takes a login exactly; an attacker writes `Victim`, ` victim` and `VICTIM` 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
 from zenoo_security.errors import InputTooLarge, InvalidInput
 
-__all__ = ["MAX_LOGIN_BYTES", "canonical_login", "check_login"]
+__all__ = ["MAX_LOGIN_BYTES", "canonical_login", "check_database", "check_login"]
 
 MAX_LOGIN_BYTES: Final = 1024
+# Odoo takes what looks like a connection string for one; PostgreSQL cuts names after 63 bytes.
+_DATABASE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+
+
+def check_database(database: object) -> str:
+    """The name of a database, if it can be one.
+
+    Raises:
+        InvalidInput: it is not text, or no name of 1 to 63 letters, digits, dots, hyphens and underscores.
+    """
+    if not isinstance(database, str):
+        raise InvalidInput("the value has the wrong type", field="database", code="type")
+    if not _DATABASE.fullmatch(database):
+        raise InvalidInput("the value is not valid", field="database", code="invalid")
+    return database
 
 
 def check_login(login: object) -> str:

@@ -73,7 +73,16 @@ EVENTS: Final[dict[str, EventKind]] = {
     "authn_factor_fail": EventKind("iam", _WARNING, "failure", ("factor",), "a code did not confirm a second factor"),
     "authn_factor_removed": EventKind("iam", _WARNING, "success", ("factor",), "a second factor was removed"),
     "authn_recovery_codes_created": EventKind("iam", _INFO, "success", (), "a user made new recovery codes"),
-    "authz_fail": EventKind("iam", _ERROR, "failure", ("needs",), "somebody was refused what they may not do"),
+    "authz_fail": EventKind(
+        "iam", _ERROR, "failure", ("needs", "operation", "field"), "somebody was refused what they may not do"
+    ),
+    "authz_change": EventKind(
+        "iam",
+        _WARNING,
+        "success",
+        ("whom", "change", "role", "expires_in_s"),
+        "a user is assigned a role, or it is revoked (`*` for all of them)",
+    ),
     "excess_rate_limit_exceeded": EventKind(
         "web", _WARNING, "failure", ("what", "limit", "window_s", "count"), "somebody tried too often, so many times"
     ),

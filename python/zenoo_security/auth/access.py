@@ -6,9 +6,8 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.accounts import check_login
+from zenoo_security.accounts import check_database, check_login
 from zenoo_security.audit import emit
-from zenoo_security.auth.inputs import check_database
 from zenoo_security.auth.parts import AuthParts
 from zenoo_security.auth.pool import SessionClient
 from zenoo_security.client import CredentialRefused, RecordMissing
@@ -160,6 +159,7 @@ class SessionAccess(AuthParts):
             partial(self.session, token),
             encrypted_fields=self._encrypted_fields,
             key_ring=self._key_ring,
+            access=self._access,
             **self._server.client_options(),
         )
         try:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from zenoo_security.errors import InputTooLarge, InvalidInput
 
-__all__ = ["MAX_PASSWORD_BYTES", "check_code", "check_database", "check_password"]
+__all__ = ["MAX_PASSWORD_BYTES", "check_code", "check_password"]
 
 MAX_PASSWORD_BYTES: Final = 4096
 """Passlib's bound, and so Odoo's. Over it Odoo fails for the users that it has, which would tell who they are."""
 
 _MAX_CODE_CHARS: Final = 128
-# Odoo takes what looks like a connection string for one; PostgreSQL cuts names after 63 bytes.
-_DATABASE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
 def check_password(password: object, *, field: str = "password") -> str:
@@ -33,19 +30,6 @@ def check_password(password: object, *, field: str = "password") -> str:
     if "\0" in password:
         raise InvalidInput("control characters are not allowed", field=field, code="control")
     return password
-
-
-def check_database(database: object) -> str:
-    """The name of a database, if it can be one.
-
-    Raises:
-        InvalidInput: it is not text, or no name of 1 to 63 letters, digits, dots, hyphens and underscores.
-    """
-    if not isinstance(database, str):
-        raise InvalidInput("the value has the wrong type", field="database", code="type")
-    if not _DATABASE.fullmatch(database):
-        raise InvalidInput("the value is not valid", field="database", code="invalid")
-    return database
 
 
 def check_code(code: object) -> str | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zenoo_security.accounts import canonical_login, check_login
+from zenoo_security.accounts import canonical_login, check_database, check_login
 from zenoo_security.audit import emit, validating
 from zenoo_security.auth.attempts import Claim
-from zenoo_security.auth.inputs import check_code, check_database, check_password
+from zenoo_security.auth.inputs import check_code, check_password
 from zenoo_security.auth.parts import AuthParts
 from zenoo_security.errors import (
     InvalidInput,

@@ -37,6 +37,7 @@ class SecureAuthManager(Logins, SessionAccess):
         groups: external ids of Odoo groups of which a user needs one, such as `base.group_user`. Who has none is
             refused, and who loses the last one loses the sessions.
         encrypted_fields: for the clients of `client`.
+        access: who may do what, held on every call of these clients.
         max_clients: how many of them stay open.
         clock: for tests.
 

@@ -26,6 +26,7 @@ from zenoo_security.stores import open_store
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from zenoo_security.client.access import AccessManager
     from zenoo_security.fields import EncryptedFields
     from zenoo_security.keyring import KeyRing
     from zenoo_security.mfa.manager import Authenticator
@@ -50,6 +51,7 @@ class AuthParts:
         mfa: MFAManager | None = None,
         groups: Iterable[str] | None = None,
         encrypted_fields: EncryptedFields | None = None,
+        access: AccessManager | None = None,
         max_clients: int = 100,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -64,6 +66,7 @@ class AuthParts:
         self._odoo: Final[Odoo] = odoo or OdooServer.from_config(self.config)
         self._clock: Final = clock
         self._encrypted_fields: Final = encrypted_fields
+        self._access: Final = access
         self.sessions: Final = Sessions(self._store, self._key_ring, policy=_session_policy(self.config), clock=clock)
         self.lockout: Final = Lockout(self._store, key_ring=self._key_ring, policy=_lockout_policy(self.config))
         self.password_policy: Final = password_policy or PasswordPolicy()

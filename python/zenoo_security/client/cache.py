@@ -2,8 +2,9 @@
 
 Its key is the model, the domain, the fields and the context: no server, no database and no user, so that a second user
 of the cache gets what the first one may see. It also hands out the very list that it stores, into which the query
-builder then writes the client. Here every key ends in the scope of the client, and a value is stored as JSON, sealed
-with scope and key as its context: it opens for nobody else and under no other key, and a copy comes out.
+builder then writes the client. Here every key ends in the scope of the client, with the user's rights
+where a policy is held, and a value is stored as JSON, sealed with scope and key as its context: it opens for nobody
+else and under no other key, and a copy comes out.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class ScopedCache:
 
     async def get(self, key: object, backend: str | None = None) -> Any:
         """Return a copy of what this user stored, or None."""
-        scope = self._owner.scope()
+        scope = await self._owner.current_scope()
         sealed = await self.inner.get(_scoped(key, scope), backend) if scope else None
         if not isinstance(sealed, str) or scope is None:
             return None
@@ -63,9 +64,25 @@ class ScopedCache:
         except (DecryptionError, ValueError, TypeError):
             return None
 
-    async def set(self, key: object, value: Any, ttl: int | None = None, backend: str | None = None) -> bool:
-        """Store a value for this user; what cannot be written as JSON, such as a record with its client, is not."""
-        scope = self._owner.scope()
+    async def set(
+        self,
+        key: object,
+        value: Any,
+        ttl: int | None = None,
+        backend: str | None = None,
+        *,
+        scope: str | None = None,
+    ) -> bool:
+        """Store a value for this user; what cannot be written as JSON, such as a record with its client, is not.
+
+        Args:
+            key: what it is found by.
+            value: plain data.
+            ttl: seconds.
+            backend: as for the manager inside.
+            scope: that the value was asked for in; the present one unless given.
+        """
+        scope = scope or await self._owner.current_scope()
         if scope is None:
             return False
         try:
@@ -77,7 +94,7 @@ class ScopedCache:
 
     async def delete(self, key: object, backend: str | None = None) -> bool:
         """Remove what this user stored under the key."""
-        scope = self._owner.scope()
+        scope = await self._owner.current_scope()
         return bool(scope and await self.inner.delete(_scoped(key, scope), backend))
 
     async def exists(self, key: object, backend: str | None = None) -> bool:
@@ -94,9 +111,9 @@ class ScopedCache:
         return queries + await self.invalidate_pattern(f"{model}:*", backend)
 
     async def forget_user(self) -> int:
-        """Remove what this user stored."""
+        """Remove what this user stored, whatever the user could see then."""
         scope = self._owner.scope()
-        return int(await self.inner.invalidate_pattern(f"*@{scope}")) if scope else 0
+        return int(await self.inner.invalidate_pattern(f"*@{scope}*")) if scope else 0
 
 
 def _scoped(key: object, scope: str | None) -> str:

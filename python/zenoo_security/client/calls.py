@@ -62,7 +62,7 @@ class CallGuard:
         target.require_unrelated([call.context])
         _require_no_defaults(call.context, target.names)
         method = METHODS.get(call.method)
-        if method is not None and _fits(call, method):
+        if method is not None and method.fits(call):
             call.parameters = method.parameters
             self._display.require_plain([call.context, *map(call.get, _SPECIFICATIONS)])
             method.prepare(call, target)
@@ -90,12 +90,6 @@ class CallGuard:
             f"{call.method} may carry values of the encrypted fields of {call.model}: use {instead}; or name it in "
             f"value_free_methods={{{call.model!r}: [{call.method!r}]}} if it does not",
         )
-
-
-def _fits(call: Call, method: Method) -> bool:
-    """Whether every argument is one that is looked at before it reaches Odoo."""
-    by_name = {*method.parameters[len(call.args) :], *method.keywords}
-    return len(call.args) <= len(method.parameters) and set(call.kwargs) <= by_name
 
 
 def _names(methods: Iterable[str]) -> set[str]:

@@ -8,6 +8,7 @@ clients got the first one's result. For a `Scoped` client the key holds its scop
 from __future__ import annotations
 
 import functools
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from zenoo_rpc.cache import decorators
@@ -57,4 +58,5 @@ def _clients(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Scoped]:
 
 
 def _identity(client: Scoped) -> str:
-    return client.scope() or f"nobody {id(client)}"
+    """Whose result it is; where what a user may see can change it is nobody's, and so never found again."""
+    return f"once {uuid.uuid4()}" if client.enforces else client.scope() or f"nobody {id(client)}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zenoo_security.fields import EncryptedFields
     from zenoo_security.keyring import KeyRing
 
-__all__ = ["fingerprint", "guards"]
+__all__ = ["fingerprint", "guards", "helper_owners"]
 
 
 def guards(
@@ -51,3 +51,17 @@ def fingerprint(key_ring: KeyRing | None) -> str | None:
     if key_ring is None:
         return None
     return BlindIndex(key_ring, normalizer="exact").compute("key ring", context=("zenoo_security", "scope"))
+
+
+def helper_owners(encrypted_fields: EncryptedFields | None) -> dict[str, dict[str, str]]:
+    """The field that each helper column belongs to, by model."""
+    declared = {name: encrypted_fields.for_model(name) or {} for name in encrypted_fields} if encrypted_fields else {}
+    return {
+        model: {
+            column: name
+            for name, field in fields.items()
+            for column in (field.column, field.index_column)
+            if column and column != name
+        }
+        for model, fields in declared.items()
+    }

@@ -15,12 +15,14 @@ from zenoo_rpc.query.builder import QueryBuilder, QuerySet
 from zenoo_rpc.query.filters import FilterExpression, Q
 
 from zenoo_security.client.assignments import without_values
-from zenoo_security.client.domains import join, normalize
+from zenoo_security.domains import join, normalize
 from zenoo_security.errors import DecryptionError
 from zenoo_security.fields import Undecryptable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from zenoo_security.client.cache import ScopedCache
 
 __all__ = ["SecureQueryBuilder", "SecureQuerySet", "term"]
 
@@ -52,8 +54,8 @@ class SecureQuerySet(QuerySet[Any]):
         return self._clone(domain=join("&", [self._domain, _negate(excluded)]))
 
     async def all(self) -> list[Any]:
-        """Return the rows as records, asked for once a user."""
-        scope = self.client.scope()
+        """Return the rows as records, asked for once a user with the same rights."""
+        scope = await self.client.current_scope()
         if self._rows is None or self._rows[0] != scope:
             self._result_cache = None
             self._rows = scope, await super().all()
@@ -61,7 +63,7 @@ class SecureQuerySet(QuerySet[Any]):
 
     async def count(self) -> int:
         """Count the rows; zenoo-rpc sends the context of the query as arguments, which Odoo refuses."""
-        scope = self.client.scope()
+        scope = await self.client.current_scope()
         if self._count is None or self._count[0] != scope:
             model = self.model_class.get_odoo_name()
             self._count = scope, int(await self.client.search_count(model, self._domain, context=self._context))
@@ -72,7 +74,7 @@ class SecureQuerySet(QuerySet[Any]):
         cached = await self._get_cached_result()
         if cached is not None:
             return cached
-        scope = self.client.scope()
+        scope = await self.client.current_scope()
         rows: list[dict[str, Any]] = await self.client.search_read(
             self.model_class.get_odoo_name(),
             self._domain,
@@ -82,8 +84,10 @@ class SecureQuerySet(QuerySet[Any]):
             order=self._order or None,
             context=self._context,
         )
-        if self.client.scope() == scope:
-            await self._set_cached_result(rows)
+        cache = cast("ScopedCache | None", self._cache_manager)
+        if self._cache_enabled and cache and await self.client.current_scope() == scope:
+            # Not by `_set_cached_result`: in between, the user or the rights may become others.
+            await cache.set(self._generate_cache_key(), rows, ttl=self._cache_ttl, scope=scope)
         return rows
 
     def _create_model_instance(self, record_data: dict[str, Any]) -> Any:

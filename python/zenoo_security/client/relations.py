@@ -18,6 +18,7 @@ from zenoo_security.client.scope import Scoped
 __all__ = ["install"]
 
 _MARK = "_zenoo_security"
+_SCOPE = "_zenoo_security_scope"
 
 
 def install() -> None:
@@ -30,7 +31,11 @@ def install() -> None:
     async def load(self: LazyRelationship) -> Any:
         if not isinstance(self.client, Scoped):
             return await plain_load(self)
-        return self._loaded_data if self._is_loaded else await self._fetch_data()
+        scope = await self.client.current_scope()
+        if not self._is_loaded or getattr(self, _SCOPE, scope) != scope:
+            setattr(self, _SCOPE, scope)
+            await self._fetch_data()
+        return self._loaded_data
 
     setattr(load, _MARK, True)
     LazyRelationship.load = load  # type: ignore[method-assign]

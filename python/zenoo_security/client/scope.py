@@ -14,6 +14,15 @@ class Scoped:
         """Return a digest of server, database, user, declaration and keys, or None while nobody is logged in."""
         raise NotImplementedError
 
+    async def current_scope(self) -> str | None:
+        """Return the scope with what the user may see at this moment; results are kept apart by it."""
+        return self.scope()
+
+    @property
+    def enforces(self) -> bool:
+        """Whether what the user may see can change from call to call."""
+        return False
+
 
 def digest(*parts: object) -> str:
     """Return 32 hexadecimal digits over the parts, each prefixed by its length so that none can run into the next."""

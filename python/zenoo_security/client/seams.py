@@ -44,7 +44,7 @@ _NAMES = {
         "QuerySet._create_model_instance",
         "QuerySet._execute_query",
         "QuerySet._get_cached_result",
-        "QuerySet._set_cached_result",
+        "QuerySet._generate_cache_key",
         "QueryBuilder.all",
     ),
     "zenoo_rpc.transport.httpx_transport": ("AsyncTransport.json_rpc_call",),
@@ -55,6 +55,7 @@ _NAMES = {
 #: Attributes that a constructor sets, and parameters that an override repeats.
 _ATTRIBUTES = {
     "zenoo_rpc.client:ZenooClient": ("_transport", "_session", "cache_manager"),
+    "zenoo_rpc.query.builder:QuerySet": ("_cache_enabled", "_cache_manager", "_cache_ttl"),
     "zenoo_rpc.transport.session:SessionManager": ("_database", "_uid", "_username", "_password", "_context"),
     "zenoo_rpc.transport.httpx_transport:AsyncTransport": ("_client", "base_url"),
 }

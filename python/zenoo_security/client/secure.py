@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from zenoo_security.address import parse_address
+from zenoo_security.client.access import Enforcer
 from zenoo_security.client.cache import ScopedCache
 from zenoo_security.client.calls import Call
-from zenoo_security.client.errors import NotLoggedIn
+from zenoo_security.client.errors import AccessRefused, NotLoggedIn
 from zenoo_security.client.fallback import SecureFallbacks
-from zenoo_security.client.guards import fingerprint, guards
+from zenoo_security.client.guards import fingerprint, guards, helper_owners
 from zenoo_security.client.methods import READS
+from zenoo_security.client.object_checks import NarrowedChecks
 from zenoo_security.client.query import SecureQueryBuilder
 from zenoo_security.client.records import Context, RecordMethods
+from zenoo_security.client.refused import tell_refusal
 from zenoo_security.client.scope import digest
 from zenoo_security.client.session import SecureSession
 from zenoo_security.client.transport import SecureTransport
 from zenoo_security.fields import EncryptedFields, FieldCipher
+from zenoo_security.objects import Checks
+from zenoo_security.principal import Principal
 
 if TYPE_CHECKING:
     import ssl
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from zenoo_security.client.access import AccessManager
+    from zenoo_security.client.call import Finish
     from zenoo_security.client.opening import OnError
     from zenoo_security.keyring import KeyRing
 
@@ -48,6 +55,8 @@ class SecureZenooClient(RecordMethods):
             no write takes; `raise` raises `DecryptionError`.
         value_free_methods: more methods of models with encrypted fields that may be called, because they neither take
             nor return the values of those fields: `{"res.partner": ["action_open_employees"]}`.
+        access: who may do what, held on every call: an `AccessControlManager` with a policy. Without one Odoo alone
+            decides.
         allow_insecure: allow plain http, and TLS without verification, to other machines.
         proxy_from_environment: let `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY` choose who sees the requests.
 
@@ -68,6 +77,7 @@ class SecureZenooClient(RecordMethods):
         key_ring: KeyRing | None = None,
         undecryptable: OnError = "mark",
         value_free_methods: Mapping[str, Iterable[str]] | None = None,
+        access: AccessManager | None = None,
         allow_insecure: bool = False,
         proxy_from_environment: bool = False,
     ) -> None:
@@ -90,6 +100,11 @@ class SecureZenooClient(RecordMethods):
         self._session: SecureSession = SecureSession()  # type: ignore[no-untyped-call]
         self._guard_for = guards(encrypted_fields, key_ring, undecryptable, value_free_methods)
         self._guard = self._guard_for("")
+        self._enforcer: Enforcer | None = None
+        if access is not None:
+            self._enforcer = Enforcer(
+                access, send=self._send, find=self._find, who=self._who, owners=helper_owners(encrypted_fields)
+            )
 
     def _parse_host_or_url(self, host_or_url: str, port: int | None = None, protocol: str | None = None) -> str:
         return parse_address(host_or_url, port, protocol).url
@@ -105,6 +120,29 @@ class SecureZenooClient(RecordMethods):
             return None
         return digest(self.protocol, self.host, self.port, self.database, self.uid, self._view)
 
+    async def current_scope(self) -> str | None:
+        """Return the scope with a digest of what the user may see at this moment, where a policy is held."""
+        scope = self.scope()
+        return scope if self._enforcer is None or scope is None else f"{scope}-{await self._enforcer.view()}"
+
+    @property
+    def enforces(self) -> bool:
+        """Whether a policy is held: what a user may see can then change from call to call."""
+        return self._enforcer is not None
+
+    @property
+    def object_checks(self) -> Checks:
+        """What `ObjectLevelAuthManager` asks: Odoo as this user, narrowed by the policy where one is held."""
+        return Checks(self.execute_kw) if self._enforcer is None else NarrowedChecks(self._send, self._enforcer.find)
+
+    def _who(self) -> tuple[str, int]:
+        return self.database or "", self.uid or 0
+
+    def _forget_user(self) -> None:
+        self._fallbacks = None
+        if self._enforcer is not None:
+            self._enforcer.forget()
+
     # --- sessions ---
 
     async def login(self, database: str, username: str, password: str) -> None:
@@ -114,7 +152,7 @@ class SecureZenooClient(RecordMethods):
             LoginRefused: wrong user name, password or API key.
             OdooUnavailable: Odoo is down or slow. This says nothing about the password.
         """
-        self._fallbacks = None
+        self._forget_user()
         self._guard = self._guard_for(database)
         await super().login(database, username, password)
 
@@ -139,7 +177,7 @@ class SecureZenooClient(RecordMethods):
             CredentialRefused: Odoo does not accept the password or API key any more, or the user is archived.
             OdooUnavailable: Odoo is down or slow. This says nothing about the password.
         """
-        self._fallbacks = None
+        self._forget_user()
         self._guard = self._guard_for(database)
         await self._session.resume(self._transport, database, uid, username, password, context=context)
 
@@ -149,7 +187,7 @@ class SecureZenooClient(RecordMethods):
             if self._cache is not None:
                 await self._cache.forget_user()
         finally:
-            self._fallbacks = None
+            self._forget_user()
             self._session.clear()
 
     async def __aenter__(self) -> Self:
@@ -176,6 +214,7 @@ class SecureZenooClient(RecordMethods):
 
         Raises:
             QueryRefused: the call cannot be made safely on encrypted fields.
+            PermissionDenied: the policy of `access` does not allow it.
             OdooError: what Odoo answered; `zenoo_security.client.errors` has the classes.
         """
         named = dict(kwargs or {})
@@ -188,7 +227,10 @@ class SecureZenooClient(RecordMethods):
         """Make a call and return what Odoo answers: `call.finish` makes the result of it."""
         if not self.is_authenticated:
             raise NotLoggedIn("nobody is logged in: call login() first")
+        finish = None if self._enforcer is None else await self._allowed(call, self._enforcer)
         self._guard.prepare(call)
+        if finish is not None:
+            call.finish = _then(call.finish, finish)
         try:
             if call.perform:
                 return await call.perform(partial(self._send, call.model, call.context))
@@ -197,10 +239,32 @@ class SecureZenooClient(RecordMethods):
             if call.method not in READS and self._cache is not None:
                 await self._cache.invalidate_pattern(f"query:{call.model}:*")
 
+    async def _allowed(self, call: Call, enforcer: Enforcer) -> Finish | None:
+        """Hold the policy on a call: it is changed in place, or refused.
+
+        Raises:
+            NotLoggedIn: while this was decided, somebody else has logged in.
+        """
+        asked = self._who()
+        finish = await enforcer.prepare(call)
+        if self._who() != asked or not self.is_authenticated:
+            raise NotLoggedIn("the user who asked is no longer the one who is logged in")
+        return finish
+
+    async def _find(self, model: str, context: Mapping[str, Any], domain: list[Any]) -> set[int]:
+        """Search past the policy; encrypted fields in the domain are turned as in every other."""
+        call = Call(model, "search", [domain], {}, dict(context))
+        self._guard.prepare(call)
+        return set(await self._send(model, call.context, call.method, call.args, call.kwargs))
+
     async def _send(
-        self, model: str, context: dict[str, Any], method: str, args: list[Any], kwargs: dict[str, Any] | None = None
+        self, model: str, context: dict[str, Any], method: str, args: list[Any], kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        return await super().execute_kw(model, method, args, kwargs or {}, context)
+        try:
+            return await super().execute_kw(model, method, args, dict(kwargs or {}), context)
+        except AccessRefused:
+            tell_refusal(Principal(*self._who(), self.username or ""), model, method, args)
+            raise
 
     # --- what zenoo-rpc hangs on its client ---
 
@@ -226,3 +290,7 @@ class SecureZenooClient(RecordMethods):
         if self._fallbacks is None:
             self._fallbacks = SecureFallbacks(self)  # type: ignore[no-untyped-call]
         return self._fallbacks
+
+
+def _then(first: Finish, second: Finish) -> Finish:
+    return lambda result: second(first(result))

@@ -11,8 +11,8 @@ from zenoo_security.sessions import telling
 from zenoo_security.sessions.index import Entry, SessionIndex
 from zenoo_security.sessions.policy import DEFAULT_POLICY, SessionPolicy
 from zenoo_security.sessions.records import Records, Session
-from zenoo_security.sessions.store_time import StoreTime
 from zenoo_security.sessions.stored import Place, StoredRecords
+from zenoo_security.stores.store_time import StoreTime
 
 if TYPE_CHECKING:
     from collections.abc import Callable

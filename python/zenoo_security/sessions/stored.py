@@ -13,8 +13,8 @@ from zenoo_security.tokens import token_digest
 if TYPE_CHECKING:
     from zenoo_security.sessions.policy import SessionPolicy
     from zenoo_security.sessions.records import Record, Records, Session
-    from zenoo_security.sessions.store_time import StoreTime
     from zenoo_security.stores import Store
+    from zenoo_security.stores.store_time import StoreTime
 
 __all__ = ["LEEWAY_S", "Found", "Place", "StoredRecords", "record_key"]
 

@@ -34,6 +34,11 @@ class Method(NamedTuple):
     parameters: tuple[str, ...]
     keywords: frozenset[str] = frozenset()
 
+    def fits(self, call: Call) -> bool:
+        """Whether every argument of a call is one that is looked at before it reaches Odoo."""
+        by_name = {*self.parameters[len(call.args) :], *self.keywords}
+        return len(call.args) <= len(self.parameters) and set(call.kwargs) <= by_name
+
 
 _WINDOW = ("offset", "limit", "order")
 _UNFOLD = frozenset(

@@ -42,7 +42,7 @@ class StoreTime:
         """
         asked_at = self._clock.monotonic()
         now = await self._store.now()
-        # The way to the store and back counts as time that has passed: a session may end early by it, never late.
+        # The way to the store and back counts as time that has passed: what expires may end early by it, never late.
         self._ahead_s = now - asked_at
         self._measured_at = asked_at
         return now

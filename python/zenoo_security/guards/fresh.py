@@ -1,14 +1,13 @@
-"""Decorators that refuse a call before it begins."""
+"""`require_fresh_auth`: only for who has logged in lately."""
 
 from __future__ import annotations
 
-import functools
-import inspect
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from zenoo_security.audit import emit
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import FreshLoginRequired, NoPrincipal, ParameterError
+from zenoo_security.guards.guarding import guarded
 from zenoo_security.principal import current_principal
 
 if TYPE_CHECKING:
@@ -49,21 +48,11 @@ def require_fresh_auth(
     zenoo_security.errors.NoPrincipal: nobody is set as the one who asks: wrap the call in `with acting_as(principal):`
     """
     _check_minutes(minutes)
-    check = functools.partial(check_fresh_auth, minutes, clock=clock)
 
-    def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        _check_function(function)
-        if inspect.iscoroutinefunction(function):
-            return cast("Callable[P, R]", _checked_coroutine(function, check))
+    def check(_args: object, _kwargs: object) -> None:
+        check_fresh_auth(minutes, clock=clock)
 
-        @functools.wraps(function)
-        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            check()
-            return function(*args, **kwargs)
-
-        return checked
-
-    return decorate
+    return lambda function: guarded(function, lambda _function: check)
 
 
 def check_fresh_auth(minutes: float = 5, *, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -87,20 +76,6 @@ def check_fresh_auth(minutes: float = 5, *, clock: Clock = SYSTEM_CLOCK) -> None
     except FreshLoginRequired:
         emit("authz_fail", needs="fresh_login", reason="login_too_old")
         raise
-
-
-def _checked_coroutine(function: Callable[P, Any], check: Callable[[], None]) -> Callable[P, Any]:
-    @functools.wraps(function)
-    async def checked(*args: P.args, **kwargs: P.kwargs) -> Any:
-        check()
-        return await function(*args, **kwargs)
-
-    return checked
-
-
-def _check_function(function: object) -> None:
-    if not callable(function) or isinstance(function, (type, staticmethod)):
-        raise ParameterError("decorate a function, and stand below @classmethod, @staticmethod and @property")
 
 
 def _check_minutes(minutes: object) -> None:
