@@ -14,6 +14,8 @@ from zenoo_security.partner import SecurePartnerInput, create_partner_secure
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from zenoo_security.roles import AccessControlManager
+
 __all__ = ["FIELDS", "STEPS", "client_of"]
 
 PARTNER = {
@@ -81,9 +83,11 @@ async def _look(scene: Scene) -> None:
 
 
 @asynccontextmanager
-async def client_of(scene: Scene) -> AsyncIterator[SecureZenooClient]:
+async def client_of(scene: Scene, *, access: AccessControlManager | None = None) -> AsyncIterator[SecureZenooClient]:
     """A client of the user with few rights, which encrypts and decrypts."""
-    async with SecureZenooClient(scene.database.url, encrypted_fields=FIELDS, key_ring=scene.key_ring) as client:
+    async with SecureZenooClient(
+        scene.database.url, encrypted_fields=FIELDS, key_ring=scene.key_ring, access=access
+    ) as client:
         await client.login(scene.database.name, scene.user.login, scene.user.password)
         yield client
 
