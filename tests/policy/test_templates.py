@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from zenoo_security import validate
 from zenoo_security.errors import PolicyError
 from zenoo_security.policy import Facts, Narrowing, Policy
-from zenoo_security.policy.templates import PLACEHOLDERS
+from zenoo_security.policy.templates import LISTS, PLACEHOLDERS
 
 FACTS = Facts(uid=7, partner_id=8, company_id=1, company_ids=(1, 2), groups=frozenset({"base.group_user"}))
 
@@ -32,7 +32,75 @@ def joined(inner):
     )
 
 
-domains = st.recursive(leaves.map(lambda leaf: [leaf]), joined, max_leaves=6)
+def is_certain(domain) -> bool:
+    """Whether nothing in it matches more the less the user sees: written another way than the check."""
+
+    def walk(start: int, inverted: bool) -> tuple[int, bool]:
+        term = domain[start]
+        if term == "!":
+            return walk(start + 1, not inverted)
+        if isinstance(term, str):
+            middle, first = walk(start + 1, inverted)
+            stop, second = walk(middle, inverted)
+            return stop, first and second
+        path, operator, value = term
+        if operator == "any":
+            return start + 1, not inverted and is_certain(validate.domain(value))
+        return start + 1, not (inverted and ("." in path or (operator, value) == ("child_of", ["{groups}"])))
+
+    return walk(0, False)[1]
+
+
+def spread(term):
+    """With a list for each placeholder of one, as the check of domains wants it."""
+    if isinstance(term, str):
+        return [term] if term in LISTS else term
+    return type(term)(map(spread, term)) if isinstance(term, (list, tuple)) else term
+
+
+anything = st.recursive(leaves.map(lambda leaf: [leaf]), joined, max_leaves=6)
+domains = anything.filter(lambda domain: is_certain(validate.domain(spread(domain))))
+
+
+@given(anything)
+def test_a_domain_that_matches_more_the_less_the_user_sees_is_refused_and_no_other(domain):
+    if is_certain(validate.domain(spread(domain))):
+        assert template(domain)
+    else:
+        assert refused(domain)
+
+
+@pytest.mark.parametrize(
+    ("domain", "certain"),
+    [
+        ([("a", "not any", [("b", "=", 1)])], False),
+        (["!", ("a", "any", [("b", "=", 1)])], False),
+        (["!", ("a.b", "=", 1)], False),
+        (["!", "|", ("x", "=", 1), ("a.b", "=", 1)], False),
+        (["!", ("a", "child_of", "Azure")], False),
+        ([("a", "any", ["!", ("b.c", "=", 1)])], False),
+        ([("a", "any", [("b", "not any", [("c", "=", 1)])])], False),
+        ([("a_id", "not ilike", "x")], False),
+        ([("a_id", "!=", "x")], False),
+        ([("a_ids", "not in", ["x", 1])], False),
+        ([("a_ids", "not in", "{groups}")], False),
+        (["!", ("a_id", "=", "x")], False),
+        ([("a_id", "ilike", "x")], True),
+        ([("a_id", "!=", "{partner_id}"), ("a_ids", "not in", "{company_ids}"), ("b_id", "!=", False)], True),
+        ([("a", "not ilike", "x"), ("a", "!=", "x")], True),
+        (["!", "!", ("a.b", "=", 1)], True),
+        (["!", ("a", "=", 1), ("a.b", "=", 1)], True),
+        (["|", "!", ("a", "=", 1), ("a.b", "=", 1)], True),
+        (["!", ("a", "child_of", "{partner_id}")], True),
+        ([("a.b", "!=", 1)], True),
+        ([("a", "any", ["!", ("b", "=", 1)])], True),
+    ],
+)
+def test_what_is_negated_is_of_the_record_itself(domain, certain):
+    if certain:
+        assert template(domain)
+    else:
+        assert refused(domain)
 
 
 def template(domain) -> tuple:

@@ -10,7 +10,7 @@ from zenoo_security import validate
 from zenoo_security.errors import InvalidInput, PolicyError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["LISTS", "PLACEHOLDERS", "filled", "normalized"]
 
@@ -19,7 +19,8 @@ LISTS: Final = frozenset({"{company_ids}", "{groups}"})
 PLACEHOLDERS: Final = frozenset({"{uid}", "{partner_id}", "{company_id}"}) | LISTS
 _BRACED: Final = re.compile(r"\{[^{}]*\}")
 _DOUBLED: Final = re.compile(r"\{\{|\}\}")
-_CONDITION: Final = 3
+_IDS: Final = PLACEHOLDERS - {"{groups}"}
+_HIERARCHY: Final = frozenset({"child_of", "parent_of"})
 _MAX_DEPTH: Final = 16
 #: As wide as the check goes: a user may be in more companies and groups than a policy has values.
 _parse: Final = partial(validate.domain, max_values=1_000_000)
@@ -40,8 +41,7 @@ def normalized(place: str, domain: object) -> tuple[Any, ...]:
         terms: list[Any] = validate.domain(spread)
     except InvalidInput as error:
         raise PolicyError(f"{place}: {error.message}") from None
-    for term in terms:
-        _require_whole(place, term)
+    _require_certain(place, terms)
     return tuple(_gathered(term) for term in terms)
 
 
@@ -65,15 +65,39 @@ def _filled(term: Any, values: Mapping[str, Any]) -> Any:
     return term
 
 
-def _require_whole(place: str, term: Any) -> None:
-    """Refuse an id where Odoo compares text by a pattern."""
-    if not isinstance(term, tuple) or len(term) != _CONDITION:
-        return
-    _, operator, value = term
+def _require_certain(place: str, domain: Iterable[Any]) -> None:
+    """Refuse conditions that match more records the less the user sees.
+
+    Odoo looks into other models with the user's own rights. A related record that is hidden from the user has no
+    values for a condition then: that the condition does not hold for it would open what the domain was to close.
+    """
+    negated = [False]
+    for term in domain:
+        inverted = negated.pop()
+        if isinstance(term, str):
+            negated += [not inverted] if term == "!" else [inverted, inverted]
+        elif isinstance(term[0], str):
+            _require_certain_leaf(place, *term, inverted=inverted)
+
+
+def _require_certain_leaf(place: str, path: str, operator: str, value: Any, *, inverted: bool) -> None:
+    looks_away = "." in path or operator == "any" or _is_by_name(path, operator, value)
+    negative = operator == "!=" or operator.startswith("not ")
+    if operator == "not any" or (inverted and looks_away) or (negative and _is_by_name(path, operator, value)):
+        raise PolicyError(
+            f"{place}: 'not any', and what is not to hold for a path, an 'any' or a related record's name, match "
+            "records whose related ones are hidden from the user too: say what has to hold"
+        )
     if "like" in operator and value in PLACEHOLDERS:
         raise PolicyError(f"{place}: {operator!r} takes a pattern, and a placeholder is none")
-    for inner in value if isinstance(value, list) else ():
-        _require_whole(place, inner)
+    if operator == "any":
+        _require_certain(place, value)
+
+
+def _is_by_name(path: str, operator: str, value: Any) -> bool:
+    """Whether Odoo looks for related records by their names."""
+    texts = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
+    return (operator in _HIERARCHY or path.endswith(("_id", "_ids"))) and any(text not in _IDS for text in texts)
 
 
 def _spread(place: str, term: Any, depth: int) -> Any:
