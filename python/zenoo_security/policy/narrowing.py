@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from zenoo_security.policy.templates import filled
 
 __all__ = ["Facts", "Narrowing"]
 
@@ -34,9 +33,12 @@ class Facts:
 class Narrowing:
     """One domain that every record has to match, beside all that Odoo asks.
 
+    `Policy` checks it, and keeps a copy in prefix form, of tuples alone, that nobody can change later.
+
     Args:
         model: such as `res.partner`.
         domain: as Odoo takes it; a value that is `{uid}` or another name of `Facts` stands for what it is of the user.
+            Braces that are meant as such are doubled: `{{uid}}`.
         operations: of `read`, `write`, `create` and `unlink`.
         unless: roles that it does not hold for.
     """
@@ -47,20 +49,20 @@ class Narrowing:
     unless: frozenset[str] = frozenset()
 
     def fill(self, facts: Facts) -> list[Any]:
-        """Return the domain of one user, in prefix form."""
-        values: Mapping[str, Any] = {
+        """Return the domain of one user, in prefix form and checked anew with what was filled in.
+
+        Raises:
+            PolicyError: it is no domain; that of a `Policy` is one.
+
+        >>> facts = Facts(uid=7, partner_id=9, company_id=1, company_ids=(1, 2), groups=frozenset())
+        >>> Narrowing("crm.lead", [("user_id", "=", "{uid}"), ("company_id", "in", "{company_ids}")]).fill(facts)
+        ['&', ('user_id', '=', 7), ('company_id', 'in', [1, 2])]
+        """
+        values = {
             "{uid}": facts.uid,
             "{partner_id}": facts.partner_id,
             "{company_id}": facts.company_id,
-            "{company_ids}": list(facts.company_ids),
-            "{groups}": sorted(facts.groups),
+            "{company_ids}": facts.company_ids,
+            "{groups}": tuple(sorted(facts.groups)),
         }
-        return [_filled(term, values) for term in self.domain]
-
-
-def _filled(term: Any, values: Mapping[str, Any]) -> Any:
-    if isinstance(term, str):
-        return values.get(term, term)
-    if isinstance(term, (list, tuple)):
-        return [_filled(item, values) for item in term]
-    return term
+        return filled(self.domain, values)
