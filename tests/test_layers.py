@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "context_words",
         "cookies",
         "data_encryption",
+        "domains",
         "fernet",
         "fields",
         "hashing",

@@ -7,33 +7,18 @@ and would show the searched text to Odoo.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from zenoo_security import validate
+from zenoo_security.domains import Leaf, join, normalize
 from zenoo_security.errors import QueryRefused
 
 __all__ = ["Leaf", "join", "normalize", "rewrite"]
 
-Leaf: TypeAlias = Sequence[Any]
 #: Makes the domain, in prefix form, that asks the columns of a field what its leaf asks the field.
 Rewriter: TypeAlias = Callable[[str, Any], Sequence[Any]]
 
 _SUB_DOMAIN = {"any", "not any"}
-#: The widest limits that the validator has: these domains come from the application, not from outside.
-_parse = partial(validate.domain, max_depth=64, max_leaves=10_000, max_values=1_000_000, max_path=16, field="domain")
-
-
-def normalize(domain: object) -> list[Any]:
-    """Return the domain in full prefix form, as `zenoo_security.validate.domain` does; an empty one stays empty.
-
-    Raises:
-        InvalidInput: it is malformed, has an operator or a value that Odoo's domains do not have, or goes around record
-            rules with `any!`.
-        InputTooLarge: more than 10,000 conditions, 1,000,000 values, 64 levels, or 16 fields in one path.
-    """
-    return [] if domain in ([], ()) else _parse(domain)
 
 
 def rewrite(domain: object, fields: Mapping[str, Rewriter], hidden: Collection[str]) -> list[Any]:
@@ -51,12 +36,6 @@ def rewrite(domain: object, fields: Mapping[str, Rewriter], hidden: Collection[s
         InvalidInput: the domain is malformed; see `normalize`.
     """
     return _rewrite(normalize(domain), fields, hidden)
-
-
-def join(operator: str, terms: Iterable[Sequence[Any]]) -> list[Any]:
-    """Join domains by `&` or `|`; an empty one says nothing and is left out."""
-    parts = [normalize(part) for part in terms if part]
-    return [operator] * (len(parts) - 1) + [item for part in parts for item in part]
 
 
 def _rewrite(normal: list[Any], fields: Mapping[str, Rewriter], hidden: Collection[str]) -> list[Any]:

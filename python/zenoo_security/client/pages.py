@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from zenoo_security.client.domains import normalize
 from zenoo_security.client.errors import NotLoggedIn
 from zenoo_security.client.transport import REQUEST_SENT
+from zenoo_security.domains import normalize
 from zenoo_security.errors import OdooError, ParameterError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from zenoo_rpc.query.builder import QueryBuilder, QuerySet
 from zenoo_rpc.query.filters import FilterExpression, Q
 
 from zenoo_security.client.assignments import without_values
-from zenoo_security.client.domains import join, normalize
+from zenoo_security.domains import join, normalize
 from zenoo_security.errors import DecryptionError
 from zenoo_security.fields import Undecryptable
 

@@ -15,6 +15,7 @@ from zenoo_security.client.errors import AccessRefused, NotLoggedIn
 from zenoo_security.client.fallback import SecureFallbacks
 from zenoo_security.client.guards import fingerprint, guards, helper_owners
 from zenoo_security.client.methods import READS
+from zenoo_security.client.object_checks import NarrowedChecks
 from zenoo_security.client.query import SecureQueryBuilder
 from zenoo_security.client.records import Context, RecordMethods
 from zenoo_security.client.refused import tell_refusal
@@ -22,6 +23,7 @@ from zenoo_security.client.scope import digest
 from zenoo_security.client.session import SecureSession
 from zenoo_security.client.transport import SecureTransport
 from zenoo_security.fields import EncryptedFields, FieldCipher
+from zenoo_security.objects import Checks
 from zenoo_security.principal import Principal
 
 if TYPE_CHECKING:
@@ -127,6 +129,11 @@ class SecureZenooClient(RecordMethods):
     def enforces(self) -> bool:
         """Whether a policy is held: what a user may see can then change from call to call."""
         return self._enforcer is not None
+
+    @property
+    def object_checks(self) -> Checks:
+        """What `ObjectLevelAuthManager` asks: Odoo as this user, narrowed by the policy where one is held."""
+        return Checks(self.execute_kw) if self._enforcer is None else NarrowedChecks(self._send, self._enforcer.find)
 
     def _who(self) -> tuple[str, int]:
         return self.database or "", self.uid or 0

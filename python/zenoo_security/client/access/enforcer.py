@@ -9,12 +9,14 @@ from zenoo_security.client.access.grants import Grants, is_name
 from zenoo_security.client.access.operations import PARAMETERS, UNCHECKED, operations_of
 from zenoo_security.client.access.paths import require_plain_context
 from zenoo_security.client.access.plans import PLANS, of_unknown
+from zenoo_security.client.access.records import records_domain
 from zenoo_security.client.access.schema import Schemas
 from zenoo_security.client.methods import METHODS, Method
 from zenoo_security.client.scope import digest
+from zenoo_security.errors import PermissionDenied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from zenoo_security.client.access.protocol import AccessManager, Find, Send
     from zenoo_security.client.call import Call, Finish
@@ -79,6 +81,20 @@ class Enforcer:
             grants.refuse(call.model, call.method, "arguments", text)
         call.parameters = method.parameters
         return await plan(grants, call)
+
+    async def find(self, model: str, ids: Sequence[int], operation: str) -> set[int]:
+        """Return which records there are for the user that match what narrows an operation; none without the right.
+
+        Raises:
+            PermissionDenied: somebody else than the user asks.
+        """
+        grants = await self._grants()
+        try:
+            grants.require(model, operation, list(ids))
+        except PermissionDenied:
+            return set()
+        domain = await records_domain(grants, model, ids, grants.narrowing(model, operation))
+        return await grants.search(model, {}, domain)
 
     async def view(self) -> str:
         """Return a digest of what the user may see at this moment.

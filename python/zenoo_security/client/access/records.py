@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from zenoo_security.client.domains import join, normalize
-from zenoo_security.domains import matches
+from zenoo_security.domains import decide, decide_leaf, join
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from zenoo_security.client.access.grants import Grants
     from zenoo_security.client.call import Call
-    from zenoo_security.client.domains import Leaf
+    from zenoo_security.domains import Leaf
 
 __all__ = ["ids_of", "narrow", "records_domain", "require_new", "require_records"]
 
 _TRUE: Final = (1, "=", 1)
 _FALSE: Final = (0, "=", 1)
-_NESTED: Final = frozenset({"any", "child_of", "not any", "parent_of"})
 
 
 def narrow(grants: Grants, call: Call) -> None:
@@ -89,10 +87,10 @@ def require_new(grants: Grants, model: str, values: Mapping[str, Any]) -> None:
     if not (narrowing := grants.narrowing(model, "create")):
         return
     leaves = [leaf for leaf in narrowing if not isinstance(leaf, str)]
-    decided = _decide(narrowing, lambda leaf: _decide_leaf(leaf, values))
+    decided = decide(narrowing, values)
     if decided is True:
         return
-    blamed = [_first(leaf) for leaf in leaves if _decide_leaf(leaf, values) is decided]
+    blamed = [_first(leaf) for leaf in leaves if decide_leaf(leaf, values) is decided]
     why = "give a value for it" if decided is None else "the value does not match the domain that narrows it"
     name = blamed[0] if blamed else "id"
     grants.refuse(
@@ -109,38 +107,13 @@ def _after(grants: Grants, model: str, operation: str, narrowing: list[Any], val
         if isinstance(term, str) or _first(term) not in values:
             after.append(term)
             continue
-        decided = _decide_leaf(term, values)
+        decided = decide_leaf(term, values)
         if decided is None or (not decided and not {"|", "!"} & {t for t in narrowing if isinstance(t, str)}):
             name = _first(term)
             text = f"this user may not {operation} this value of {name!r}: a domain narrows {model} by it"
             grants.refuse(model, operation, "narrowed", text, field=name)
         after.append(_TRUE if decided else _FALSE)
     return after
-
-
-def _decide(domain: list[Any], leaf_of: Callable[[Leaf], bool | None]) -> bool | None:
-    """Evaluate a domain in full prefix form; None where a leaf that is not known decides."""
-    stack: list[bool | None] = []
-    for term in reversed(normalize(domain)):
-        if term == "!":
-            value = stack.pop()
-            stack.append(None if value is None else not value)
-        elif isinstance(term, str):
-            pair = {stack.pop(), stack.pop()}
-            decisive = term == "|"
-            stack.append(decisive if decisive in pair else None if None in pair else not decisive)
-        else:
-            stack.append(leaf_of(term))
-    return stack.pop() if stack else True
-
-
-def _decide_leaf(leaf: Leaf, values: Mapping[str, Any]) -> bool | None:
-    name, operator, _ = leaf
-    if not isinstance(name, str):
-        return bool(matches([leaf], {}))
-    if "." in name or operator in _NESTED or name not in values:
-        return None
-    return matches([leaf], values)
 
 
 def _first(leaf: Leaf) -> str:

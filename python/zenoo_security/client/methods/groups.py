@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from zenoo_security.client.domains import normalize
 from zenoo_security.client.methods.searches import turn_domain
 from zenoo_security.client.methods.web import turn_specification
 from zenoo_security.client.specs import texts
 from zenoo_security.client.target import EncryptedTarget, Target, rows_of
+from zenoo_security.domains import normalize
 from zenoo_security.errors import QueryRefused
 
 if TYPE_CHECKING:

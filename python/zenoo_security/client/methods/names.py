@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from zenoo_security.client.domains import join
 from zenoo_security.client.methods.searches import turn_domain
 from zenoo_security.client.methods.web import web_read
 from zenoo_security.client.target import EncryptedTarget, Target
+from zenoo_security.domains import join
 from zenoo_security.errors import InvalidInput, QueryRefused
 
 if TYPE_CHECKING:
