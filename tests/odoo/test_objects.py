@@ -116,11 +116,12 @@ class Place:
             }
             for _ in range(RECORDS)
         ]
-        self.made = [
-            ("ir.model.access", call("ir.model.access", "create", rights)),
-            (MODEL, call(MODEL, "create", things)),
-            *([("ir.rule", call("ir.rule", "create", rules))] if rules else []),
-        ]
+        made = call("ir.model.access", "create", rights)
+        # Odoo forgets what it knew of rights before it creates them, and remembers it again before they are there.
+        call("ir.model.access", "write", made, {"name": "x"})
+        self.made = [("ir.model.access", made), (MODEL, call(MODEL, "create", things))]
+        if rules:
+            self.made.append(("ir.rule", call("ir.rule", "create", rules)))
         return self.made[1][1]
 
     @staticmethod
