@@ -17,10 +17,10 @@ pytestmark = [pytest.mark.odoo, pytest.mark.asvs("v5.0.0-8.2.2", "v5.0.0-8.3.3",
 
 MODEL = "x_zs_thing"
 OPERATIONS = ["read", "write", "create", "unlink"]
-RECORDS = 14
+RECORDS = 10
 #: What Odoo decides, one record at a time, and which of them match a domain.
 CODE = """
-things = model.with_context(active_test=False)
+things = model.sudo().with_context(active_test=False)
 allowed = {}
 for uid in env.context["zs_users"]:
     mine = model.with_user(uid)
@@ -163,17 +163,17 @@ def filled(domain, user, facts):
 async def test_exactly_what_odoo_allows_and_the_domain_matches_is_accessible(place):
     chance = random.Random(5)
     combinations = wholly = nothing = 0
-    plain, narrowed = Manager(policy(f"{MODEL}:*"), "clerk"), Manager(policy(f"{MODEL}:*"), "clerk")
+    narrowed = Manager(policy(f"{MODEL}:*"), "clerk")
     facts = {
         user.uid: place.database.call("res.users", "read", [user.uid], ["company_id", "company_ids"])[0]
         for user in place.users
     }
     async with contextlib.AsyncExitStack() as stack:
         clients = {
-            user.uid: [await stack.enter_async_context(logged_in(place, user, m)) for m in (None, plain, narrowed)]
+            user.uid: [await stack.enter_async_context(logged_in(place, user, m)) for m in (None, narrowed)]
             for user in place.users
         }
-        for _ in range(9):
+        for _ in range(8):
             made = place.change(chance)
             ids = [*made, max(made) + 1000, max(made) + 1001]
             chance.shuffle(ids)
@@ -187,7 +187,7 @@ async def test_exactly_what_odoo_allows_and_the_domain_matches_is_accessible(pla
                     visible = set(decided["allowed"][f"{user.uid}:read"])
                     expected = [n for n in ids if n in odoo & visible]
                     both = [n for n in expected if n in matching or operation not in operations]
-                    for client, right in zip(clients[user.uid], (expected, expected, both), strict=True):
+                    for client, right in zip(clients[user.uid], (expected, both), strict=True):
                         found = await ObjectLevelAuthManager(client).filter_accessible(MODEL, ids, operation)
                         assert found == right, (user, operation, narrow)
                         combinations += 1
@@ -199,21 +199,20 @@ async def test_exactly_what_odoo_allows_and_the_domain_matches_is_accessible(pla
 
 async def test_one_and_several_are_required_as_they_are_filtered(place):
     chance = random.Random(6)
-    for _ in range(3):
+    for user in place.users[1:3]:
         ids = place.change(chance)
         ids.append(max(ids) + 1000)
-        for user in place.users[1:]:
-            async with logged_in(place, user) as client:
-                manager = ObjectLevelAuthManager(client)
-                for operation in ("read", "write"):
-                    found = await manager.filter_accessible(MODEL, ids, operation)
-                    for record_id in ids[-4:]:
-                        access = await manager.check_object_access(user.login, MODEL, record_id, operation)
-                        assert access == (record_id in found)
-                    with pytest.raises(RecordNotFound):
-                        await manager.require(MODEL, ids, operation)
-                    if found:
-                        await manager.require(MODEL, found, operation)
+        async with logged_in(place, user) as client:
+            manager = ObjectLevelAuthManager(client)
+            for operation in ("read", "write"):
+                found = await manager.filter_accessible(MODEL, ids, operation)
+                for record_id in ids[-4:]:
+                    access = await manager.check_object_access(user.login, MODEL, record_id, operation)
+                    assert access == (record_id in found)
+                with pytest.raises(RecordNotFound):
+                    await manager.require(MODEL, ids, operation)
+                if found:
+                    await manager.require(MODEL, found, operation)
 
 
 async def test_existence_is_told_as_odoo_tells_it(place, odoo_database):
@@ -234,7 +233,7 @@ async def test_existence_is_told_as_odoo_tells_it(place, odoo_database):
                 await manager.require("res.partner", [2**31 - 1], "unlink", **arguments)
 
 
-async def test_a_user_whose_password_has_changed_is_told_nothing(place, odoo_database):
+async def test_an_odoo_that_is_down_grants_nothing(place, odoo_database):
     user = odoo_database.create_user()
     async with logged_in(place, user) as client:
         manager = ObjectLevelAuthManager(client)
