@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from zenoo_security.keyring import KeyRing
     from zenoo_security.limits import RateLimiter
     from zenoo_security.mfa import MFAManager
+    from zenoo_security.objects import ObjectLevelAuthManager
     from zenoo_security.otp import Totp
     from zenoo_security.partner import SecurePartnerInput, create_partner_secure
     from zenoo_security.password_policy import PasswordPolicy
@@ -52,6 +53,7 @@ __all__ = [
     "InvalidInput",
     "KeyRing",
     "MFAManager",
+    "ObjectLevelAuthManager",
     "PasswordHasher",
     "PasswordPolicy",
     "Permission",
@@ -102,6 +104,7 @@ _MODULES = {
     "KeyRing": "keyring",
     "RateLimiter": "limits",
     "MFAManager": "mfa",
+    "ObjectLevelAuthManager": "objects",
     "Totp": "otp",
     "SecurePartnerInput": "partner",
     "create_partner_secure": "partner",

@@ -98,7 +98,8 @@ def decide_leaf(leaf: Leaf, values: Mapping[str, Any]) -> bool | None:
     if "." in name or name not in values:
         return None
     if compared in _EQUALITY:
-        found = _among(values[name], wanted if isinstance(wanted, (list, tuple)) else [wanted or False])
+        listed = wanted if isinstance(wanted, (list, tuple)) else [False if wanted is None else wanted]
+        found = _among(values[name], listed)
         return found if _EQUALITY[compared] else _not(found)
     return _ordered(compared, values[name], wanted) if compared in _COMPARED else None
 

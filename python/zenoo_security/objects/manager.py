@@ -203,11 +203,16 @@ class _Question:
             ids = open_.pop()
             if len(ids) == 1:
                 continue
-            for half in (ids[: len(ids) // 2], ids[len(ids) // 2 :]):
-                if await self._allows(half):
-                    allowed.update(half)
-                else:
-                    open_.append(half)
+            first, second = ids[: len(ids) // 2], ids[len(ids) // 2 :]
+            if await self._allows(first):
+                allowed.update(first)
+                open_.append(second)  # Not both are allowed.
+                continue
+            open_.append(first)
+            if await self._allows(second):
+                allowed.update(second)
+            else:
+                open_.append(second)
         return allowed
 
     async def _allows(self, ids: list[int]) -> bool:
