@@ -248,7 +248,6 @@ class _Question:
         raise error
 
     def _tell(self, reason: str, ids: list[int]) -> None:
-        more: dict[str, Any] = {"ids": ids[:_MAX_TOLD]} if ids else {}
         emit(
             "authz_fail",
             principal=current_principal_or_none() or self._user(),
@@ -256,7 +255,7 @@ class _Question:
             reason=reason,
             model=self._model,
             operation=self._operation,
-            **more,
+            ids=ids[:_MAX_TOLD] or None,
         )
 
     def _user(self) -> Principal | None:
