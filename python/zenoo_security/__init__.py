@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from zenoo_security.data_encryption import DataEncryption
     from zenoo_security.errors import InvalidInput, RateLimitExceeded, SecurityError
     from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
-    from zenoo_security.guards import require_any, require_fresh_auth, require_permission, require_role
+    from zenoo_security.guards import (
+        require_any,
+        require_fresh_auth,
+        require_permission,
+        require_role,
+        secure_object_access,
+    )
     from zenoo_security.keyring import KeyRing
     from zenoo_security.limits import RateLimiter
     from zenoo_security.mfa import MFAManager
@@ -73,6 +79,7 @@ __all__ = [
     "require_fresh_auth",
     "require_permission",
     "require_role",
+    "secure_object_access",
 ]
 
 _MODULES = {
@@ -93,6 +100,7 @@ _MODULES = {
     "require_fresh_auth": "guards",
     "require_permission": "guards",
     "require_role": "guards",
+    "secure_object_access": "guards",
     "KeyRing": "keyring",
     "RateLimiter": "limits",
     "MFAManager": "mfa",

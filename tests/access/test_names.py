@@ -173,3 +173,30 @@ async def test_what_is_computed_from_a_kept_field_is_kept_too(world, options):
                 await client.search("res.partner", [(name, "=", "x")])
     async with world.client(clerk("res.partner:read", "res.partner:read:email_again", **options)) as client:
         assert await client.search_read("res.partner", [], ["email_again"]) == [{"email_again": "alice@example.com"}]
+
+
+@pytest.mark.parametrize(
+    ("method", "args", "kwargs"),
+    [
+        ("read", [[1], ["name ", "name"]], {}),
+        ("read", [[1], [5]], {}),
+        ("read", [[1], "name"], {}),
+        ("search_read", [[], {"name": 1}], {}),
+        ("search", [[("name", "any", [("id", "=", 1)])]], {}),
+        ("search", [[("country_id.id", "=", 1)]], {}),
+        ("export_data", [[1], ["country_id/.id"]], {}),
+        ("formatted_read_group", [[], ["name"], ["max(comment)"]], {}),
+        ("formatted_read_group", [[], ["name"]], {"having": "comment"}),
+        ("formatted_read_group", [[], ["name"]], {"having": [["max(comment)", ">", 1]]}),
+        ("web_read_group", [[], ["name"]], {"opening_info": ["x"]}),
+        ("web_read_group", [[], ["name"]], {"groupby_read_specification": [["name"]]}),
+        ("web_read", [[1], ["name"]], {}),
+        ("web_read", [[1], {"name": "x"}], {}),
+        ("web_read", [[1], {"name": {"fields": {"id": {}}}}], {}),
+    ],
+)
+async def test_what_cannot_be_understood_is_refused(world, method, args, kwargs):
+    async with world.client(clerk("res.partner:read", deny=("res.partner:read:comment",))) as client:
+        with pytest.raises(PermissionDenied):
+            await client.execute_kw("res.partner", method, args, kwargs)
+    assert world.asked() == []

@@ -256,3 +256,16 @@ async def test_the_facts_of_the_user_fill_the_domain(world):
         await client.search("res.partner", [])
     [(_, _, [sent], _)] = world.asked()
     assert sent == ["&", "&", ["company_id", "in", [1, 2]], ["company_id", "=", 1], ["parent_id", "=", 3]]
+
+
+async def test_a_hidden_record_is_not_linked(world):
+    narrow = [Narrowing("res.partner.category", (("color", "=", 1),), frozenset({"read"}))]
+    manager = Manager(policy("res.partner:write:category_id", narrow=narrow), "clerk")
+    world.found = []
+    async with world.client(manager) as client:
+        for command in ([4, 1], [6, 0, [1]], [3, 1]):
+            with pytest.raises(RecordNotFound):
+                await client.write("res.partner", [1], {"category_id": [command]})
+        with pytest.raises(RecordNotFound):
+            await client.write("res.partner", [1], {"category_id": [1]})
+    assert {method for _, method, _, _ in world.asked()} == {"search"}

@@ -348,6 +348,19 @@ def test_forgotten_parentheses_are_an_error_and_not_an_open_door() -> None:
         require_permission(test_forgotten_parentheses_are_an_error_and_not_an_open_door)  # type: ignore[arg-type]
 
 
+def test_a_property_is_guarded_below() -> None:
+    class Shop:
+        @property
+        @require_permission("wipe", access=ACCESS)
+        def secret(self) -> int:
+            return 42
+
+    with acting_as(BOSS):
+        assert Shop().secret == 42
+    with acting_as(CLERK), pytest.raises(PermissionDenied):
+        _ = Shop().secret
+
+
 class TestGroups:
     def test_a_group_is_enough(self) -> None:
         @require_role("seller", access=ACCESS)

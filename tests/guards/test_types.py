@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from enum import Enum
 from typing_extensions import assert_type
 from zenoo_security import AccessControlManager, Permission, Role, require_any, require_permission, require_role
+from zenoo_security import SecureZenooClient, secure_object_access
 
 access = AccessControlManager()
 class Mine(Enum):
@@ -38,6 +39,19 @@ class Shop:
     @require_permission("reports")
     async def static(new: str) -> int: return 1
 
+@secure_object_access("res.partner", "read", confirm_existence=True)
+async def get_partner(client: SecureZenooClient, partner_id: int) -> str: return ""
+@secure_object_access("res.partner", "read")
+async def rows(client: SecureZenooClient, partner_ids: list[int]) -> AsyncIterator[str]:
+    yield ""
+
+async def records(client: SecureZenooClient) -> None:
+    assert_type(await get_partner(client, partner_id=4), str)
+    assert_type(rows(client, [4]), AsyncIterator[str])
+    await get_partner(client, "4")  # type: ignore[arg-type]
+    await get_partner(client)  # type: ignore[call-arg]
+    rows(client, 4)  # type: ignore[arg-type]
+
 async def use() -> None:
     assert_type(function("a", again=1), bytes)
     assert_type(await coroutine("a"), bytes)
@@ -56,6 +70,8 @@ async def use() -> None:
     if access.allows("alice", "reports"):  # type: ignore[truthy-bool]
         pass
 
+@require_permission  # type: ignore[arg-type]
+def without_parentheses() -> None: ...
 require_permission(7)  # type: ignore[arg-type]
 require_permission("reports", "admin")  # type: ignore[arg-type, call-arg]
 require_permission("reports", access="x")  # type: ignore[arg-type]

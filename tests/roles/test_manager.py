@@ -269,6 +269,11 @@ class TestExplaining:
         }
 
 
+def closure(roles: list[str]) -> set[str]:
+    """The roles with what they inherit."""
+    return {*roles, *(["clerk"] if "seller" in roles else [])}
+
+
 class TestExpiry:
     def test_a_role_is_there_until_its_time_has_passed_and_no_longer(self) -> None:
         clock = FakeClock(1_700_000_000.0)
@@ -299,6 +304,7 @@ class TestExpiry:
         seen = []
         for _ in range(3):
             seen.append(sorted(assignment.role for assignment in await access.assignments(ALICE)))
+            assert (await access.rights(ALICE)).roles == access.rights_now(ALICE).roles == closure(seen[-1])
             clock.advance(10.5)
         assert seen == [["boss", "clerk", "seller"], ["clerk", "seller"], ["clerk"]]
 

@@ -73,6 +73,18 @@ async def test_a_full_store_refuses_what_is_new_and_goes_on_with_what_it_has():
     assert await store.add(b"new", b"", ttl_s=60) is True
 
 
+async def test_peek_is_get_without_waiting():
+    clock = FakeClock(now=NOW)
+    store = MemoryStore(clock=clock)
+    await store.put(b"for good", b"1", ttl_s=None)
+    await store.put(b"for a minute", b"2", ttl_s=60)
+    for seconds in (0, 59.9, 0.2, 1000):
+        clock.advance(seconds)
+        for key in (b"for good", b"for a minute", b"never"):
+            assert store.peek(key) == await store.get(key)
+    assert (store.peek(b"for good"), store.peek(b"for a minute")) == (b"1", None)
+
+
 async def test_what_has_expired_makes_room():
     clock = FakeClock()
     store = MemoryStore(max_entries=16, clock=clock)

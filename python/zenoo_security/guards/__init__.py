@@ -1,6 +1,7 @@
 """Decorators that refuse a call before it begins."""
 
 from zenoo_security.guards.fresh import check_fresh_auth, require_fresh_auth
+from zenoo_security.guards.objects import secure_object_access
 from zenoo_security.guards.permissions import require_any, require_permission, require_role
 
 __all__ = [
@@ -9,4 +10,5 @@ __all__ = [
     "require_fresh_auth",
     "require_permission",
     "require_role",
+    "secure_object_access",
 ]

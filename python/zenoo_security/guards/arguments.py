@@ -5,17 +5,14 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, Final
 
-from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError
+from zenoo_security.errors import InvalidInput, ParameterError
+from zenoo_security.objects.ids import checked_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["MAX_IDS", "IdArgument", "client_among"]
+__all__ = ["IdArgument", "client_among"]
 
-MAX_IDS: Final = 10_000
-"""Records in one call."""
-
-_MAX_ID: Final = 2**31 - 1
 _NAMED: Final = {
     inspect.Parameter.POSITIONAL_ONLY,
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
@@ -56,25 +53,16 @@ class IdArgument:
         bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
         value = bound.arguments[self.name]
-        if type(value) is int:
-            return bound, [self._id(value)]
-        if not isinstance(value, (list, tuple)):
-            raise InvalidInput("an id is a whole number, and several are a list of them", field=self.name, code="type")
-        if len(value) > MAX_IDS:
-            raise InputTooLarge(f"at most {MAX_IDS} ids at once", field=self.name, code="too_many")
-        if not value:
+        several = isinstance(value, (list, tuple))
+        try:
+            ids = checked_ids(value if several else [value])
+        except InvalidInput as error:
+            raise type(error)(error.message, field=self.name, code=error.code) from None
+        if not ids:
             raise InvalidInput("one id at least", field=self.name, code="empty")
-        ids = [self._id(item) for item in value]
-        bound.arguments[self.name] = tuple(ids) if isinstance(value, tuple) else list(ids)
+        if several:
+            bound.arguments[self.name] = tuple(value) if isinstance(value, tuple) else list(value)
         return bound, ids
-
-    def _id(self, value: object) -> int:
-        # Not isinstance: True is an int too, and a subclass may compare as it likes.
-        if type(value) is not int:
-            raise InvalidInput("an id is a whole number, and several are a list of them", field=self.name, code="type")
-        if not 0 < value <= _MAX_ID:
-            raise InvalidInput("an id is a whole number from 1", field=self.name, code="range")
-        return value
 
 
 def client_among(bound: inspect.BoundArguments) -> Any:
@@ -99,4 +87,4 @@ def client_among(bound: inspect.BoundArguments) -> Any:
 
 def _is_client(value: object) -> bool:
     """A class is none, whatever its instances are."""
-    return not isinstance(value, type) and callable(getattr(value, "execute_kw", None)) and hasattr(value, "uid")
+    return not isinstance(value, type) and all(hasattr(value, name) for name in ("execute_kw", "database", "uid"))

@@ -22,7 +22,7 @@ from zenoo_security.roles.waiting import result_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-__all__ = ["Arguments", "Check", "Pending", "guarded"]
+__all__ = ["Arguments", "Check", "Pending", "guarded", "is_async_generator"]
 
 P = ParamSpec("P")
 R = TypeVar("R")

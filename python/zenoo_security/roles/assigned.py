@@ -110,7 +110,7 @@ def decode(account: Account, raw: bytes | None) -> Assigned:
     return read[1]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _read(raw: bytes) -> tuple[Account, Assigned] | None:
     try:
         data = json.loads(raw)

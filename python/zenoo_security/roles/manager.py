@@ -13,7 +13,7 @@ from zenoo_security.roles.assignments import Assignments
 from zenoo_security.roles.defaults import GUIDE_POLICY
 from zenoo_security.roles.names import Name, text_of
 from zenoo_security.roles.people import whose
-from zenoo_security.roles.standing import Standing, decide, named, require_known_role
+from zenoo_security.roles.standing import Standing, decide, named, require_known_permission, require_known_role
 from zenoo_security.roles.waiting import at_once, result_of
 from zenoo_security.stores.memory import MemoryStore
 
@@ -89,6 +89,8 @@ class AccessControlManager:
         self.waits: Final = self._memory is None
         # By database, login and groups. Good for the value that it was made of, whose roles do not expire.
         self._remembered: dict[tuple[str, str, frozenset[str]], _Known] = {}
+        # Permissions, and the policy that is known to know them.
+        self._vetted: dict[str, Policy] = {}
 
     @property
     def policy(self) -> Policy:
@@ -158,11 +160,11 @@ class AccessControlManager:
             PolicyError: it is no permission, or no part of the policy knows it.
             ParameterError: the database is not known.
         """
-        return self.explain(username, permission, database=database).allowed
+        return self._allowed(self.standing_now(username, database=database), text_of(permission))
 
     async def allows(self, username: str | Principal, permission: Name, *, database: str | None = None) -> bool:
         """`has_permission`, awaited."""
-        return (await self.decide(username, permission, database=database)).allowed
+        return self._allowed(await self.standing(username, database=database), text_of(permission))
 
     def explain(self, username: str | Principal, permission: Name, *, database: str | None = None) -> Decision:
         """Whether a user may, and by which rule.
@@ -212,6 +214,14 @@ class AccessControlManager:
         account, groups = whose(username, database)
         raw = await self._assignments.store.get(key_of(*account))
         return self._known(account, groups, raw) or await self._judge(account, groups, raw)
+
+    def _allowed(self, standing: Standing, permission: str) -> bool:
+        if self._vetted.get(permission) is not standing.policy:
+            require_known_permission(standing.policy, permission)
+            if len(self._vetted) >= _MAX_REMEMBERED:
+                self._vetted.clear()
+            self._vetted[permission] = standing.policy
+        return standing.rights.allows(permission)
 
     def _known(self, account: Account, groups: frozenset[str], raw: bytes | None) -> Standing | None:
         known = self._remembered.get((*account, groups))
