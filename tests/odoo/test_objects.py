@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.odoo, pytest.mark.asvs("v5.0.0-8.2.2", "v5.0.0-8.3.3",
 
 MODEL = "x_zs_thing"
 OPERATIONS = ["read", "write", "create", "unlink"]
-RECORDS = 10
+RECORDS = 6
 #: What Odoo decides, one record at a time, and which of them match a domain.
 CODE = """
 things = model.sudo().with_context(active_test=False)
