@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -18,12 +19,14 @@ VARIABLE: Final = "ZENOO_SECURITY_AUDIT_FILE"
 
 @contextmanager
 def audited() -> Iterator[None]:
-    """Write the events of a command to the file that the environment names, if it names one.
+    """Write the events of a command to the file that the environment names, and nowhere if it names none.
 
     A command whose events cannot be written fails.
     """
     path = os.environ.get(VARIABLE)
     if not path:
+        # Else `logging` prints them; what a person has to know the command says itself.
+        logging.getLogger("zenoo_security.audit").addHandler(logging.NullHandler())
         yield
         return
     from zenoo_security.audit import AuditLog, configured
