@@ -81,7 +81,9 @@ def test_a_role_that_only_spares_a_domain():
     rule = Narrowing("m", [("x", "=", 1)], frozenset({"read"}))
     spared = Narrowing("m", [("x", "=", 1)], frozenset({"read"}), frozenset({"b"}))
     assert lines(roles, roles, narrow=((spared,), (rule,))) == ['- b: m:read is narrowed by [["x", "=", 1]]']
-    assert lines(roles, roles, narrow=((rule,), (spared,))) == ['+ b: m:read is not narrowed any more by [["x", "=", 1]]']
+    assert lines(roles, roles, narrow=((rule,), (spared,))) == [
+        '+ b: m:read is not narrowed any more by [["x", "=", 1]]'
+    ]
     assert lines(roles, roles, narrow=((), (spared,))) == ['- a: m:read is narrowed by [["x", "=", 1]]']
 
 
