@@ -350,6 +350,16 @@ class TestExpiry:
         assert store.peek(key_of("shop", "alice")) is None
 
 
+def test_a_store_that_is_empty_is_the_store() -> None:
+    class Counted(MemoryStore):
+        def __len__(self) -> int:
+            return 0
+
+    store = Counted()
+    manager(store=store).assign_role(ALICE, "clerk")
+    assert store.peek(key_of("shop", "alice")) is not None
+
+
 def test_a_user_has_a_bounded_number_of_roles() -> None:
     names = [f"role_{number}" for number in range(MAX_ROLES + 1)]
     access = manager(Policy({name: RoleRules(allow=["reports"]) for name in names}))

@@ -84,7 +84,7 @@ class AccessControlManager:
             raise ParameterError("policy is a Policy or a PolicyFile")
         self._policy: Final = GUIDE_POLICY if policy is None else policy
         self._fixed: Final = None if isinstance(policy, PolicyFile) else self._policy
-        self._assignments: Final = Assignments(store or MemoryStore(clock=clock), clock)
+        self._assignments: Final = Assignments(MemoryStore(clock=clock) if store is None else store, clock)
         self._memory: Final = self._assignments.memory
         #: Whether the store has to be waited for.
         self.waits: Final = self._memory is None
