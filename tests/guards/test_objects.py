@@ -371,4 +371,6 @@ async def test_what_is_refused_here_is_told() -> None:
             await get_partner(CLIENT, 4)
         with acting_as(ALICE), contextlib.suppress(InvalidInput):
             await get_partner(CLIENT, "4")  # type: ignore[arg-type]
-    assert told == [("res.partner:read", "no_principal"), ("res.partner:read", "bad_ids")]
+        with acting_as(ALICE), contextlib.suppress(ParameterError):
+            await get_partner(None, 4)
+    assert told == [("res.partner:read", reason) for reason in ("no_principal", "bad_ids", "no_client")]
