@@ -170,6 +170,7 @@ class Stopped(FakeClock):
         return super().now()
 
 
+@pytest.mark.filterwarnings("ignore:.*is multi-threaded:DeprecationWarning")
 def test_a_fork_while_a_thread_reads_the_file_leaves_the_child_free(path):
     clock = Stopped()
     file = PolicyFile(path, clock=clock)
