@@ -12,7 +12,15 @@ from zenoo_security.client.access.schema import Field
 if TYPE_CHECKING:
     from zenoo_security.client.access.grants import Grants
 
-__all__ = ["require_field", "require_names", "require_path", "require_plain_context", "require_searchable_names"]
+__all__ = [
+    "require_field",
+    "require_names",
+    "require_no_property",
+    "require_not_narrowed",
+    "require_path",
+    "require_plain_context",
+    "require_searchable_names",
+]
 
 #: Fields whose parts have names: `create_date.month_number`, and the properties of a record.
 _WITH_PARTS: Final = frozenset({"date", "datetime", "properties"})
@@ -59,7 +67,7 @@ async def require_path(grants: Grants, model: str, path: object, purpose: str) -
     field = await require_field(grants, model, steps[0], purpose)
     for before, name in itertools.pairwise(steps):
         if field is not None and field.type in _WITH_PARTS:
-            return None
+            return field
         if field is None or not field.relation:
             grants.refuse_field(model, "read", before, "follow")
         model = field.relation
@@ -83,6 +91,13 @@ def require_not_narrowed(grants: Grants, model: str, name: object, purpose: str)
     if grants.narrowing(model, "read"):
         text = f"a relation leads around the domain that narrows {model}: {purpose} its fields in a call of its own"
         grants.refuse(model, "read", "narrowed", text, field=name)
+
+
+def require_no_property(grants: Grants, model: str, path: object, field: Field, purpose: str) -> None:
+    """Refuse properties where the names of the records that they lead to would be shown: of which model is not told."""
+    if field.type == "properties" and not grants.reads_everything("*"):
+        text = f"to {purpose} a property shows names of records of any model: read the properties instead"
+        grants.refuse(model, "read", "names", text, field=path)
 
 
 async def require_names(grants: Grants, model: str, purpose: str, *, full: bool = True) -> None:

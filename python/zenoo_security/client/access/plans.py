@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from zenoo_security.client.access import filters
 from zenoo_security.client.access.names import NAMES, names_of
-from zenoo_security.client.access.paths import require_field, require_names, require_path, require_searchable_names
+from zenoo_security.client.access.paths import (
+    require_field,
+    require_names,
+    require_no_property,
+    require_path,
+    require_searchable_names,
+)
 from zenoo_security.client.access.records import ids_of, narrow, records_domain, require_records
 from zenoo_security.client.access.values import Writing
 from zenoo_security.client.access.views import View, view_of_fields, view_of_specification
@@ -22,6 +29,14 @@ if TYPE_CHECKING:
     Plan: TypeAlias = Callable[[Grants, Call], Awaitable[Finish | None]]
 
 __all__ = ["PLANS", "of_unknown"]
+
+#: A value that matches no condition, and none that is to be false either.
+_NOT_KNOWN: Final = object()
+#: Fields of users that a copy would have as its original.
+_RIGHTS: Final = frozenset({"group_ids", "groups_id"})
+_ACTIVE: Final = {"action_archive": False, "action_unarchive": True}
+#: Texts that PostgreSQL takes for the id of a record.
+_ID: Final = re.compile(r"\s*[+-]?(?:0[box])?[0-9a-f_]*[0-9][0-9a-f_]*\s*", re.IGNORECASE)
 
 
 # --- searches and reads ---
@@ -82,6 +97,8 @@ async def export_data(grants: Grants, call: Call) -> None:
         field = await require_path(grants, call.model, path, "export")
         if field and field.relation:
             await require_names(grants, field.relation, "export")
+        if field:
+            require_no_property(grants, call.model, path, field, "export")
     await _require_called(grants, call, "read")
 
 
@@ -193,7 +210,11 @@ async def copy(grants: Grants, call: Call) -> None:
     """Values that the copies have instead of the originals'."""
     writing = Writing(grants, call.context)
     await writing.defaults(call.model, "create")
-    await writing.rows(call.model, "create", call.get("default") or {})
+    default = call.get("default") or {}
+    await writing.rows(call.model, "create", default)
+    for name in _RIGHTS & (await grants.schema(call.model)).keys() - default.keys():
+        if not grants.may(call.model, "create", name):
+            grants.refuse_field(call.model, "create", name, "copy")
     await _require_called(grants, call, "read")
 
 
@@ -206,7 +227,7 @@ async def archive(grants: Grants, call: Call) -> None:
     """A write of `active`."""
     if not grants.may(call.model, "write", "active"):
         grants.refuse_field(call.model, "write", "active", "write")
-    await _require_called(grants, call, "write")
+    await _require_called(grants, call, "write", values={"active": _ACTIVE.get(call.method, _NOT_KNOWN)})
 
 
 async def web_save(grants: Grants, call: Call) -> Finish:
@@ -236,7 +257,7 @@ async def web_save_multi(grants: Grants, call: Call) -> Finish:
 async def web_resequence(grants: Grants, call: Call) -> Finish:
     """Numbers in one field, and what a specification names."""
     view = await view_of_specification(grants, call.model, call.get("specification"))
-    await _write(grants, call, [{call.get("field_name") or "sequence": 0}])
+    await _write(grants, call, [{call.get("field_name") or "sequence": _NOT_KNOWN}])
     await _require_called(grants, call, "read")
     return view.rows
 
@@ -315,7 +336,7 @@ async def of_unknown(grants: Grants, call: Call) -> None:
         return
     given = call.args[0]
     items = given if isinstance(given, (list, tuple, dict)) else [given]
-    if any(isinstance(item, (bool, int, float)) or (isinstance(item, str) and item.isdigit()) for item in items):
+    if any(isinstance(item, (int, float)) or (isinstance(item, str) and _ID.fullmatch(item)) for item in items):
         await require_records(
             grants, call.context, call.model, "write", ids_of(grants, call.model, "write", given or [])
         )

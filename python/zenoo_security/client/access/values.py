@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 from zenoo_security.client.access.grants import is_name
 from zenoo_security.client.access.records import ids_of, require_new, require_records
 from zenoo_security.client.access.schema import X2MANY, Field
+from zenoo_security.client.specs import texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,9 @@ __all__ = ["Writing"]
 
 _DEFAULT: Final = "default_"
 _MAX_DEPTH: Final = 16
+
+#: With these in a value, Odoo writes the record that defines the properties.
+_DEFINES: Final = frozenset({"definition_changed", "definition_deleted"})
 
 #: What stands in every mask, and in no value that a user would type.
 _MASKED: Final = "***"
@@ -86,11 +90,31 @@ class Writing:
         commands = field.type in X2MANY if field else isinstance(value, (list, tuple, dict))
         if not grants.may(model, operation, name, named_only=commands):
             grants.refuse_field(model, operation, name, operation)
+        if field and field.related and name not in grants.fields(model, operation).named:
+            await self._require_related(model, operation, name, field.related)
+        if field and field.type == "properties" and not _DEFINES.isdisjoint(texts(value)):
+            text = f"{model}: {name!r} changes which properties there are: write the field that defines them"
+            grants.refuse(model, operation, "values", text, field=name)
         if isinstance(value, str) and _MASKED in value and grants.style(model, name):
             text = "was masked when it was read: leave it out, or give a new value"
             grants.refuse(model, operation, "masked", f"{model}: {name!r} {text}", field=name)
         if commands:
             await self._commands(_Place(model, operation, name, field or Field("")), value, depth)
+
+    async def _require_related(self, model: str, operation: str, name: str, path: str) -> None:
+        """Refuse to write a field of another record through one that is related to it, where a rule keeps that one."""
+        grants, steps = self._grants, path.split(".")
+        owner = model
+        for step in steps[:-1]:
+            field = (await grants.schema(owner)).get(step)
+            if field is None or not field.relation:
+                return
+            owner = field.relation
+        if grants.fields(owner, operation).forbids(steps[-1]):
+            grants.refuse_field(owner, operation, steps[-1], operation)
+        if grants.narrowing(owner, operation):
+            text = f"a domain narrows {owner}, which {name!r} writes to: {model}:{operation}:{name}"
+            grants.refuse(model, operation, "narrowed", text, field=name)
 
     async def _commands(self, place: _Place, value: Any, depth: int) -> None:
         if value is None or value is False:
