@@ -211,7 +211,7 @@ async def copy(grants: Grants, call: Call) -> None:
     writing = Writing(grants, call.context)
     await writing.defaults(call.model, "create")
     default = call.get("default") or {}
-    await writing.rows(call.model, "create", default)
+    await writing.rows(call.model, "create", default, with_defaults=False)
     for name in _RIGHTS & (await grants.schema(call.model)).keys() - default.keys():
         if not grants.may(call.model, "create", name):
             grants.refuse_field(call.model, "create", name, "copy")

@@ -50,7 +50,9 @@ class Writing:
         self._context = context
         self._defaults = {key[len(_DEFAULT) :]: value for key, value in context.items() if key.startswith(_DEFAULT)}
 
-    async def rows(self, model: str, operation: str, rows: object, depth: int = 0) -> None:
+    async def rows(
+        self, model: str, operation: str, rows: object, depth: int = 0, *, with_defaults: bool = True
+    ) -> None:
         """Refuse values that may not be written.
 
         Args:
@@ -58,6 +60,7 @@ class Writing:
             operation: `create` or `write`.
             rows: a dict of values, or a list of such.
             depth: how many x2many fields they are inside of.
+            with_defaults: whether Odoo is certain to take a default of the context where a value is missing.
 
         Raises:
             PermissionDenied: a field may not be written, or a new record would not match a narrowing domain.
@@ -69,7 +72,7 @@ class Writing:
                 await self._value(model, operation, name, value, depth=depth)
             if operation == "create":
                 await self._require_defaults(model)
-                require_new(self._grants, model, {**self._defaults, **row})
+                require_new(self._grants, model, {**(self._defaults if with_defaults else {}), **row})
 
     async def defaults(self, model: str, operation: str) -> None:
         """Refuse defaults in the context for fields of the called model that may not be written."""
@@ -138,7 +141,7 @@ class Writing:
         operation = {_CREATE: "create", _UPDATE: "write", _DELETE: "unlink"}[code]
         self._grants.require(model, operation)
         if code != _DELETE:
-            await self.rows(model, operation, values, depth)
+            await self.rows(model, operation, values, depth, with_defaults=False)
         if code != _CREATE:
             await self._require(model, operation, record, values if code == _UPDATE else None)
 
