@@ -6,7 +6,7 @@ import pytest
 
 from access.world import PARTNER, SCHEMAS, Manager, policy
 from zenoo_security.client.access.operations import UNCHECKED
-from zenoo_security.errors import PermissionDenied
+from zenoo_security.errors import PermissionDenied, RecordNotFound
 from zenoo_security.policy import Narrowing
 
 pytestmark = pytest.mark.asvs("v5.0.0-8.2.2", "v5.0.0-8.2.3")
@@ -23,7 +23,7 @@ RELATED = {
     "name": {"type": "char", "depends": ["partner_id.name"], "related": "partner_id.name"},
     "phone": {"type": "char", "depends": ["partner_id.phone"], "related": "partner_id.phone"},
 }
-PROPERTIES = {"properties": {"type": "properties"}}
+PROPERTIES = {"properties": {"type": "properties"}, "about": {"type": "reference"}}
 
 
 def clerk(*allow, **options):
@@ -174,8 +174,9 @@ async def test_properties_show_no_names_that_may_not_be_seen(world, related):
             ("read_group", [[], [], ["properties.a"]]),
             ("export_data", [[1], ["properties"]]),
             ("export_data", [[1], ["properties.a"]]),
+            ("export_data", [[1], ["about"]]),
         ):
-            with pytest.raises(PermissionDenied, match="property"):
+            with pytest.raises(PermissionDenied, match="names of records of any model"):
                 await client.execute_kw("res.partner", method, arguments)
     async with world.client(clerk("*:read")) as client:
         assert await client.read("res.partner", [1], ["properties"]) == [{"id": 1, "properties": given}]
@@ -207,3 +208,13 @@ async def test_hidden_records_are_not_sorted_by_their_fields(world):
         spec = {"child_ids": {"fields": {}, "order": "email"}}
         with pytest.raises(PermissionDenied, match="leads around"):
             await client.execute_kw("res.partner", "web_read", [[1], spec])
+
+
+async def test_a_method_of_its_own_is_not_for_records_that_may_not_be_read(world):
+    hidden = Narrowing("res.partner", (("name", "=", "Alice GmbH"),), operations=frozenset({"read"}))
+    async with world.client(clerk("res.partner:create_company", narrow=[hidden])) as client:
+        await client.execute_kw("res.partner", "create_company", [[1]])
+        world.found = []
+        with pytest.raises(RecordNotFound):
+            await client.execute_kw("res.partner", "create_company", [[1]])
+    assert [called for _, called, _, _ in world.asked()] == ["search", "create_company", "search"]

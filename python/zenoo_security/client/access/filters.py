@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zenoo_security.client.access.paths import (
     require_names,
-    require_no_property,
     require_not_narrowed,
+    require_one_model,
     require_path,
     require_searchable_names,
 )
@@ -89,7 +89,7 @@ async def require_groups(grants: Grants, model: str, groups: object, purpose: st
             if field and field.relation:
                 await require_names(grants, field.relation, purpose)
             if field and purpose == "group by":
-                require_no_property(grants, model, path, field, purpose)
+                require_one_model(grants, model, path, field, purpose)
 
 
 async def require_order(grants: Grants, model: str, order: object, aliases: Collection[str] = ()) -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 __all__ = [
     "require_field",
     "require_names",
-    "require_no_property",
     "require_not_narrowed",
+    "require_one_model",
     "require_path",
     "require_plain_context",
     "require_searchable_names",
@@ -24,6 +24,7 @@ __all__ = [
 
 #: Fields whose parts have names: `create_date.month_number`, and the properties of a record.
 _WITH_PARTS: Final = frozenset({"date", "datetime", "properties"})
+_OF_ANY_MODEL: Final = frozenset({"properties", "reference"})
 _PATH: Final = re.compile(r"\.id|[A-Za-z_]\w*(?:[./]\w+)*(?:/\.id)?", re.ASCII)
 _FIELD: Final = re.compile(r"[A-Za-z_]\w{0,63}", re.ASCII)
 _MAX_STEPS: Final = 16
@@ -93,10 +94,10 @@ def require_not_narrowed(grants: Grants, model: str, name: object, purpose: str)
         grants.refuse(model, "read", "narrowed", text, field=name)
 
 
-def require_no_property(grants: Grants, model: str, path: object, field: Field, purpose: str) -> None:
-    """Refuse properties where the names of the records that they lead to would be shown: of which model is not told."""
-    if field.type == "properties" and not grants.reads_everything("*"):
-        text = f"to {purpose} a property shows names of records of any model: read the properties instead"
+def require_one_model(grants: Grants, model: str, path: object, field: Field, purpose: str) -> None:
+    """Refuse fields that lead to records of any model where the names of these would be shown."""
+    if field.type in _OF_ANY_MODEL and not grants.reads_everything("*"):
+        text = f"to {purpose} properties and references shows names of records of any model: read them instead"
         grants.refuse(model, "read", "names", text, field=path)
 
 
