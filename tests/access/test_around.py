@@ -111,7 +111,7 @@ async def test_texts_that_are_ids_are_refused_where_records_are_narrowed(world, 
     assert world.asked() == []
 
 
-@pytest.mark.parametrize("given", [["name", "street2", "abc"], {"email": "x"}, "dead", [], None])
+@pytest.mark.parametrize("given", [["name", "street2", "abc", "a1"], {"email": "x"}, "2026-01-31", [], None])
 async def test_texts_that_are_no_ids_are_arguments(world, given):
     async with world.client(clerk("res.partner:find_it", narrow=[ALICE])) as client:
         await client.execute_kw("res.partner", "find_it", [given])
@@ -218,3 +218,11 @@ async def test_a_method_of_its_own_is_not_for_records_that_may_not_be_read(world
         with pytest.raises(RecordNotFound):
             await client.execute_kw("res.partner", "create_company", [[1]])
     assert [called for _, called, _, _ in world.asked()] == ["search", "create_company", "search"]
+
+
+@pytest.mark.parametrize("fields", [[["vat", {}]], "vat", 1, [["name"]]])
+async def test_fields_of_a_specification_are_a_dict(world, fields):
+    async with world.client(clerk("res.partner:read")) as client:
+        with pytest.raises(PermissionDenied, match="specification"):
+            await client.execute_kw("res.partner", "web_read", [[1], {"parent_id": {"fields": fields}}])
+    assert world.asked() == []

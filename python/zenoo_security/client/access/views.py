@@ -172,9 +172,9 @@ async def _nested(
         grants.refuse_field(model, "read", name, "read the records of")
     await require_order(grants, field.relation, inner.get("order"))
     asked = inner.get("fields") or {}
-    if inner.get("order") or set(asked) - _NESTED_WHATEVER:
-        require_not_narrowed(grants, field.relation, None, "read")
     view = await view_of_specification(grants, field.relation, asked, depth + 1)
+    if inner.get("order") or asked.keys() - _NESTED_WHATEVER:
+        require_not_narrowed(grants, field.relation, None, "read")
     return partial(_nested_rows, view)
 
 

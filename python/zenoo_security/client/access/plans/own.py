@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["of_unknown"]
 
 #: Texts that PostgreSQL takes for the id of a record.
-_ID: Final = re.compile(r"\s*[+-]?(?:0[box])?[0-9a-f_]*[0-9][0-9a-f_]*\s*", re.IGNORECASE)
+_ID: Final = re.compile(r"\s*[+-]?(?:[0-9][0-9_]*|0[box][0-9a-f_]+)\s*", re.IGNORECASE)
 
 
 async def of_unknown(grants: Grants, call: Call) -> None:
