@@ -6,7 +6,7 @@ import pytest
 
 from access.world import PARTNER, SCHEMAS, Manager, policy
 from zenoo_security.client.access.operations import UNCHECKED
-from zenoo_security.errors import PermissionDenied, RecordNotFound
+from zenoo_security.errors import OdooError, PermissionDenied, RecordNotFound
 from zenoo_security.policy import Narrowing
 
 pytestmark = pytest.mark.asvs("v5.0.0-8.2.2", "v5.0.0-8.2.3")
@@ -226,3 +226,17 @@ async def test_fields_of_a_specification_are_a_dict(world, fields):
         with pytest.raises(PermissionDenied, match="specification"):
             await client.execute_kw("res.partner", "web_read", [[1], {"parent_id": {"fields": fields}}])
     assert world.asked() == []
+
+
+@pytest.mark.parametrize("nonsense", [None, 5, True, "x", [[1]], [True], {"1": 1}])
+async def test_what_is_no_answer_is_an_error_and_grants_nothing(world, nonsense):
+    world.answers.update(search=nonsense, web_search_read=nonsense)
+    async with world.client(clerk("res.partner:write", "res.partner:read", narrow=[ALICE])) as client:
+        for method, arguments in (
+            ("write", [[1], {"color": 1}]),
+            ("web_read", [[1], {"name": {}}]),
+            ("web_search_read", [[], {"name": {}}]),
+        ):
+            with pytest.raises(OdooError):
+                await client.execute_kw("res.partner", method, arguments)
+    assert "write" not in [called for _, called, _, _ in world.asked()]

@@ -53,14 +53,14 @@ async def web_read(grants: Grants, call: Call) -> Finish:
     """The same by a specification."""
     view = await view_of_specification(grants, call.model, call.get("specification"))
     ids = await search_instead(grants, call, "web_search_read", ("specification",))
-    return view.rows if ids is None else lambda result: _ordered(ids, view.rows(result["records"]))
+    return view.rows if ids is None else lambda result: _ordered(ids, view.rows(_records(result)))
 
 
 async def web_search_read(grants: Grants, call: Call) -> Finish:
     """A search, and what a specification names."""
     await search(grants, call)
     view = await view_of_specification(grants, call.model, call.get("specification"))
-    return lambda result: {**result, "records": view.rows(result["records"])}
+    return lambda result: {"records": view.rows(_records(result)), "length": result.get("length")}
 
 
 async def name_search(grants: Grants, call: Call) -> None:
@@ -107,6 +107,11 @@ async def search_instead(grants: Grants, call: Call, method: str, kept: Sequence
     call.method, call.args, call.kwargs = method, [], {"domain": domain, **arguments}
     call.parameters = METHODS[method].parameters
     return ids
+
+
+def _records(result: Any) -> Any:
+    """The rows of a `web_search_read`; `View.rows` refuses what is none."""
+    return result.get("records") if isinstance(result, dict) else None
 
 
 def _ordered(ids: list[int], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
