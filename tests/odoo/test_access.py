@@ -339,3 +339,30 @@ async def test_the_client_of_a_session_holds_the_policy(odoo_database, viewer, p
         assert (await client.read("res.partner", [partners[0]]))[0]["vat"] == "****6788"
         with pytest.raises(PermissionDenied):
             await client.write("res.partner", [partners[0]], {"name": "x"})
+
+
+async def test_names_and_computed_fields_do_not_lead_around(odoo_database, connect, editor, company, partners):
+    alice, *_ = partners
+    author = odoo_database.call("res.users", "read", [editor.uid], ["partner_id"])[0]["partner_id"][0]
+    odoo_database.call("res.partner", "write", [author], {"email": "Editor@example.com", "phone": "+49 30 1"})
+    rules = RoleRules(
+        groups=["base.group_user"],
+        allow=["res.users:read", "res.users:write", "res.partner:read", "res.partner:write:company_id"],
+        deny=["res.partner:read:email", "res.partner:read:name", "res.partner:write:phone"],
+    )
+    named = Policy({"clerk": RoleRules(groups=["base.group_user"], allow=["res.partner:read:parent_id"])})
+    where = Narrowing("res.partner", (("company_id", "in", [company, False]),))
+    async with connect(editor, named) as client:
+        for value in ("DE123456788", ["alice@example.com"]):
+            with pytest.raises(PermissionDenied):
+                await client.search("res.partner", [("id", "child_of", value)])
+    async with connect(editor, Policy({"clerk": rules}, narrow=[where])) as client:
+        for name in ("email", "email_normalized", "email_formatted", "name", "avatar_128"):
+            with pytest.raises(PermissionDenied, match=name):
+                await client.read("res.users", [editor.uid], [name])
+        [row] = await client.read("res.users", [editor.uid], ["display_name", "partner_id"])
+        assert (row["display_name"], row["partner_id"]) == ("****", [author, "****"])
+        with pytest.raises(PermissionDenied, match="phone"):
+            await client.write("res.users", [editor.uid], {"phone": "1"})
+        with pytest.raises(PermissionDenied, match="company_id"):
+            await client.execute_kw("res.partner", "web_resequence", [[alice], {}, "company_id", company + 1])

@@ -22,6 +22,7 @@ from zenoo_security.client.refused import tell_refusal
 from zenoo_security.client.scope import digest
 from zenoo_security.client.session import SecureSession
 from zenoo_security.client.transport import SecureTransport
+from zenoo_security.errors import OdooError
 from zenoo_security.fields import EncryptedFields, FieldCipher
 from zenoo_security.objects import Checks
 from zenoo_security.principal import Principal
@@ -255,7 +256,10 @@ class SecureZenooClient(RecordMethods):
         """Search past the policy; encrypted fields in the domain are turned as in every other."""
         call = Call(model, "search", [domain], {}, dict(context))
         self._guard.prepare(call)
-        return set(await self._send(model, call.context, call.method, call.args, call.kwargs))
+        found = await self._send(model, call.context, call.method, call.args, call.kwargs)
+        if not isinstance(found, list) or any(type(record) is not int for record in found):
+            raise OdooError("Odoo answered with something else than ids: check that no proxy changes its answers")
+        return set(found)
 
     async def _send(
         self, model: str, context: dict[str, Any], method: str, args: list[Any], kwargs: Mapping[str, Any] | None = None

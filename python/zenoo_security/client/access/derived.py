@@ -1,6 +1,6 @@
 """Fields that Odoo computes from others, and so show what a rule keeps from the user.
 
-`email_normalized` is the e-mail address once more, and `res.users` has that of the partner. What is computed from a
+`email_normalized` is the e-mail address once more, and `res.users` has both of the partner. What is computed from a
 field that is denied or masked is kept too, unless a rule names it: who wrote that rule meant it.
 """
 
@@ -8,39 +8,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zenoo_security.client.access.names import NAMES, made_of
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from zenoo_security.client.access.schema import Schema
 
-__all__ = ["derived"]
+__all__ = ["source_of"]
 
 
-def derived(model: str, schema: Schema, is_kept: Callable[[str, str], bool]) -> dict[str, str]:
-    """Map each field that is computed, also by way of others, from one that is kept, to that one.
+async def source_of(
+    model: str,
+    paths: Iterable[str],
+    *,
+    schema_of: Callable[[str], Awaitable[Schema]],
+    is_kept: Callable[[str, str], bool],
+) -> str | None:
+    """Return the first path that leads to a field that is kept, also by way of others that are computed from it.
 
     Args:
-        model: that has the fields.
-        schema: its fields.
+        model: that the paths start at.
+        paths: what a field is computed from.
+        schema_of: gives the fields of a model.
         is_kept: whether a field of a model is denied or masked.
     """
-    found: dict[str, str] = {}
-    for name, field in schema.items():
-        for path in field.depends:
-            first, _, rest = path.partition(".")
-            relation = schema[first].relation if first in schema else ""
-            if is_kept(model, first) or (relation and rest and is_kept(relation, rest)):
-                found[name] = path
-    rest_of = {name: field.depends for name, field in schema.items() if name not in found}
-    grown = True
-    while grown:
-        more = {
-            name: found[path.partition(".")[0]]
-            for name, depends in rest_of.items()
-            for path in depends
-            if path.partition(".")[0] in found
-        }
-        grown = bool(more)
-        found.update(more)
-        rest_of = {name: depends for name, depends in rest_of.items() if name not in more}
-    return found
+    open_ = [(model, path, path) for path in paths]
+    seen = set()
+    while open_:
+        model, path, source = open_.pop()
+        for name in path.split("."):
+            if is_kept(model, name):
+                return source
+            schema = await schema_of(model)
+            if name not in schema:
+                break
+            if (model, name) not in seen:
+                seen.add((model, name))
+                depends = made_of(model, schema) if name in NAMES else schema[name].depends
+                open_ += [(model, further, source) for further in depends]
+            if not schema[name].relation:
+                break
+            model = schema[name].relation
+    return None

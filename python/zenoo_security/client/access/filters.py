@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zenoo_security.client.access.paths import (
     require_names,
     require_not_narrowed,
+    require_one_model,
     require_path,
     require_searchable_names,
 )
@@ -26,6 +27,12 @@ __all__ = ["require_aggregates", "require_domain", "require_groups", "require_ha
 
 _AGGREGATE: Final = re.compile(r"(?P<name>\w+)(?::\w+(?:\((?P<inner>\w+)\))?)?", re.ASCII)
 _HIERARCHY: Final = frozenset({"child_of", "parent_of"})
+#: Odoo 19's `_parent_name`, which RPC does not tell, where it is not `parent_id`.
+_PARENTS: Final = {
+    "stock.location": "location_id",
+    "stock.package": "parent_package_id",
+    "uom.uom": "relative_uom_id",
+}
 _SUB_DOMAIN: Final = frozenset({"any", "not any"})
 
 
@@ -45,16 +52,18 @@ async def _require_leaf(grants: Grants, model: str, path: str, operator: str, va
     field = await require_path(grants, model, path, "filter by")
     relation = field.relation if field else ""
     if path.rpartition(".")[2] == "display_name":
-        owner = await _owner(grants, model, path)
-        await require_searchable_names(grants, owner, "filter by")
+        await require_searchable_names(grants, await _owner(grants, model, path), "filter by")
     if operator in _SUB_DOMAIN:
         if not relation:
             grants.refuse_field(model, "read", path, "look into the records of")
         require_not_narrowed(grants, relation, None, "filter by")
         await require_domain(grants, relation, value)
-    elif operator in _HIERARCHY:
-        await _require_hierarchy(grants, relation or model)
-    if relation and operator not in _SUB_DOMAIN and any(texts(value)):
+        return
+    if operator in _HIERARCHY:
+        relation = relation or await _owner(grants, model, path)  # of `id`: the records themselves
+        await _require_hierarchy(grants, relation)
+    if relation and any(texts(value)):
+        require_not_narrowed(grants, relation, None, "filter by")
         await require_searchable_names(grants, relation, "filter by")
 
 
@@ -66,8 +75,9 @@ async def _owner(grants: Grants, model: str, path: str) -> str:
 
 
 async def _require_hierarchy(grants: Grants, model: str) -> None:
-    if "parent_id" in await grants.schema(model):
-        await require_path(grants, model, "parent_id", "filter by")
+    parent = _PARENTS.get(model, "parent_id")
+    if parent in await grants.schema(model):
+        await require_path(grants, model, parent, "filter by")
 
 
 async def require_groups(grants: Grants, model: str, groups: object, purpose: str = "group by") -> None:
@@ -78,6 +88,8 @@ async def require_groups(grants: Grants, model: str, groups: object, purpose: st
             field = await require_path(grants, model, path, purpose)
             if field and field.relation:
                 await require_names(grants, field.relation, purpose)
+            if field and purpose == "group by":
+                require_one_model(grants, model, path, field, purpose)
 
 
 async def require_order(grants: Grants, model: str, order: object, aliases: Collection[str] = ()) -> None:

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from zenoo_security.audit import emit
-from zenoo_security.client.access.derived import derived
+from zenoo_security.client.access.derived import source_of
 from zenoo_security.client.domains import join
 from zenoo_security.client.refused import ids_among
 from zenoo_security.errors import PermissionDenied, PolicyError, RecordNotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from zenoo_security.client.access.protocol import Find
     from zenoo_security.client.access.schema import Schema, Schemas
@@ -58,7 +58,8 @@ class Grants:
         self._schemas = schemas
         self._owners = owners
         self.search = find
-        self._computed: dict[str, tuple[Schema, dict[str, str]]] = {}
+        self._computed: dict[tuple[str, str], tuple[Schema, str | None]] = {}
+        self._narrowing: dict[tuple[str, str], list[Any]] = {}
         self._keeps_something = bool(policy.masks) or not all(rule.allow for rule in rights.rules)
 
     async def schema(self, model: str) -> Schema:
@@ -83,11 +84,17 @@ class Grants:
         if field in self.fields(model, "read").named or not self._keeps_something:
             return None
         schema = await self.schema(model)
-        known, found = self._computed.get(model, (None, {}))
+        known, found = self._computed.get((model, field), (None, None))
         if known is not schema:
-            found = derived(model, schema, self.keeps)
-            self._computed[model] = schema, found
-        return found.get(field)
+            found = await self.source_of(model, schema[field].depends if field in schema else ())
+            self._computed[model, field] = schema, found
+        return found
+
+    async def source_of(self, model: str, paths: Iterable[str]) -> str | None:
+        """The first of the paths that something is computed from which leads to a field that is kept."""
+        if not self._keeps_something:
+            return None
+        return await source_of(model, paths, schema_of=self.schema, is_kept=self.keeps)
 
     def keeps(self, model: str, field: str) -> bool:
         """Whether a rule keeps a field from the user by name: it is denied or masked."""
@@ -105,8 +112,11 @@ class Grants:
 
     def narrowing(self, model: str, operation: str) -> list[Any]:
         """The domain that records must match beside all that Odoo asks; empty where there is none."""
-        rules = self.policy.narrowing(model, operation, self.rights.roles)
-        return join("&", [rule.fill(self.facts) for rule in rules])
+        key = model, operation
+        if key not in self._narrowing:
+            rules = self.policy.narrowing(model, operation, self.rights.roles)
+            self._narrowing[key] = join("&", [rule.fill(self.facts) for rule in rules])
+        return self._narrowing[key]
 
     def require(self, model: str, operation: str, ids: object = ()) -> None:
         """Refuse what the user may not do with the model at all.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zenoo_security.client.access.grants import Grants
     from zenoo_security.client.access.schema import Schema
 
-__all__ = ["NAMES", "Names", "names_of", "searched_by_name", "shown_by_context"]
+__all__ = ["NAMES", "Names", "made_of", "names_of", "searched_by_name", "shown_by_context"]
 
 NAMES: Final = frozenset({"__formatted_display_name", "display_name"})
 
@@ -23,6 +23,7 @@ _SHOWN: Final = {
     "show_address": ("city", "country_id", "state_id", "street", "street2", "zip"),
     "show_email": ("email",),
     "show_vat": ("vat",),
+    "sale_show_partner_name": ("name",),
 }
 _ON_REQUEST: Final = {
     "res.partner": frozenset({"commercial_company_name", "country_id", "email", "state_id", "vat"}),
@@ -30,26 +31,38 @@ _ON_REQUEST: Final = {
 
 #: Odoo 19's `_rec_names_search`, which RPC does not tell; of the other models names are searched as they are made.
 _SEARCHED: Final = {
-    "account.account": ("name", "code"),
+    "account.account": ("name", "code", "description"),
     "account.analytic.account": ("name", "code"),
     "account.journal": ("name", "code"),
     "account.move": ("name", "partner_id.name", "ref"),
     "account.move.line": ("name", "move_id", "product_id"),
     "account.tax": ("name", "description", "invoice_label"),
+    "chatbot.script.answer": ("name", "script_step_id"),
     "discuss.channel.member": ("channel_id", "partner_id", "guest_id"),
+    "event.registration.answer": ("value_answer_id", "value_text_box"),
     "fleet.vehicle": ("name", "driver_id.name"),
+    "fleet.vehicle.model": ("name", "brand_id.name"),
+    "im_livechat.channel.member.history": ("partner_id", "guest_id"),
     "ir.model": ("name", "model"),
     "ir.module.module": ("name", "shortdesc", "summary"),
+    "l10n_latam.document.type": ("name", "code"),
     "mail.alias": ("alias_name", "alias_domain"),
     "mrp.bom": ("product_tmpl_id", "code"),
+    "mrp.production": ("name", "incoming_picking.name"),
     "payment.token": ("payment_details", "partner_id", "provider_id"),
+    "product.pricelist": ("name", "currency_id"),
     "product.product": ("name", "default_code", "barcode"),
     "product.template": ("name", "default_code", "barcode"),
+    "product.template.attribute.line": ("attribute_id", "value_ids"),
+    "purchase.bill.union": ("name", "reference"),
     "purchase.order": ("name", "partner_ref"),
     "res.bank": ("name", "bic"),
+    "res.city": ("name", "zipcode"),
     "res.country": ("name", "code"),
     "res.country.state": ("name", "code"),
     "res.currency": ("name", "full_name"),
+    "res.currency.rate": ("name", "rate"),
+    "res.device": ("platform", "browser"),
     "res.partner": ("complete_name", "email", "ref", "vat", "company_registry"),
     "res.partner.bank": ("acc_number", "partner_id"),
     "res.users": ("name", "login", "email"),
@@ -58,6 +71,7 @@ _SEARCHED: Final = {
     "stock.location": ("complete_name", "barcode"),
     "stock.picking": ("name", "warehouse_id.name"),
     "stock.quant": ("location_id", "lot_id", "package_id", "owner_id"),
+    "survey.question.answer": ("question_id.title", "value"),
 }
 
 
@@ -88,19 +102,19 @@ async def names_of(grants: Grants, model: str) -> Names:
     if grants.reads_everything(model):
         return Names(allowed=True, style=None)
     schema = await grants.schema(model)
-    made_of = _made_of(model, schema)
-    if fields.denied & {"display_name", *made_of} or _shows_more(grants, schema):
+    parts = made_of(model, schema)
+    if fields.denied & {"display_name", *parts} or await _shows_more(grants, model, schema):
         return _HIDDEN
-    if not any(fields.allows(name) for name in ("display_name", *made_of)):
+    if not any(fields.allows(name) for name in ("display_name", *parts)):
         return _HIDDEN
-    masked = any(grants.style(model, name) for name in made_of)
+    masked = any([grants.style(model, name) or await grants.computed_from(model, name) for name in parts])
     return Names(allowed=True, style=grants.style(model, "display_name") or ("all" if masked else None))
 
 
 async def searched_by_name(grants: Grants, model: str) -> list[str]:
     """The paths that Odoo looks into for a record by its name."""
     schema = await grants.schema(model)
-    paths = _SEARCHED.get(model) or tuple(sorted(_made_of(model, schema)))
+    paths = _SEARCHED.get(model) or tuple(sorted(made_of(model, schema)))
     return [path for path in paths if path.partition(".")[0] in schema]
 
 
@@ -109,14 +123,15 @@ def shown_by_context(key: str) -> tuple[str, ...]:
     return _SHOWN.get(key, ())
 
 
-def _shows_more(grants: Grants, schema: Schema) -> bool:
+async def _shows_more(grants: Grants, model: str, schema: Schema) -> bool:
     """Whether the names show a field of another model that is kept from the user."""
     name = schema.get("display_name")
-    paths = [path.split(".", 1) for path in (name.depends if name else ()) if "." in path]
-    return any(first in schema and grants.keeps(schema[first].relation, rest) for first, rest in paths)
+    paths = [path for path in (name.depends if name else ()) if "." in path]
+    return await grants.source_of(model, paths) is not None
 
 
-def _made_of(model: str, schema: Schema) -> Collection[str]:
+def made_of(model: str, schema: Schema) -> Collection[str]:
+    """The fields of a model that the names of its records are made of."""
     name = schema.get("display_name")
     found = {"name", "x_name", *(path.partition(".")[0] for path in (name.depends if name else ()))} - _ON_REQUEST.get(
         model, frozenset()

@@ -12,10 +12,19 @@ from zenoo_security.client.access.schema import Field
 if TYPE_CHECKING:
     from zenoo_security.client.access.grants import Grants
 
-__all__ = ["require_field", "require_names", "require_path", "require_plain_context", "require_searchable_names"]
+__all__ = [
+    "require_field",
+    "require_names",
+    "require_not_narrowed",
+    "require_one_model",
+    "require_path",
+    "require_plain_context",
+    "require_searchable_names",
+]
 
 #: Fields whose parts have names: `create_date.month_number`, and the properties of a record.
 _WITH_PARTS: Final = frozenset({"date", "datetime", "properties"})
+_OF_ANY_MODEL: Final = frozenset({"properties", "reference"})
 _PATH: Final = re.compile(r"\.id|[A-Za-z_]\w*(?:[./]\w+)*(?:/\.id)?", re.ASCII)
 _FIELD: Final = re.compile(r"[A-Za-z_]\w{0,63}", re.ASCII)
 _MAX_STEPS: Final = 16
@@ -59,7 +68,7 @@ async def require_path(grants: Grants, model: str, path: object, purpose: str) -
     field = await require_field(grants, model, steps[0], purpose)
     for before, name in itertools.pairwise(steps):
         if field is not None and field.type in _WITH_PARTS:
-            return None
+            return field
         if field is None or not field.relation:
             grants.refuse_field(model, "read", before, "follow")
         model = field.relation
@@ -83,6 +92,13 @@ def require_not_narrowed(grants: Grants, model: str, name: object, purpose: str)
     if grants.narrowing(model, "read"):
         text = f"a relation leads around the domain that narrows {model}: {purpose} its fields in a call of its own"
         grants.refuse(model, "read", "narrowed", text, field=name)
+
+
+def require_one_model(grants: Grants, model: str, path: object, field: Field, purpose: str) -> None:
+    """Refuse fields that lead to records of any model where the names of these would be shown."""
+    if field.type in _OF_ANY_MODEL and not grants.reads_everything("*"):
+        text = f"to {purpose} properties and references shows names of records of any model: read them instead"
+        grants.refuse(model, "read", "names", text, field=path)
 
 
 async def require_names(grants: Grants, model: str, purpose: str, *, full: bool = True) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zenoo_security.client.call import Call
     from zenoo_security.domains import Leaf
 
-__all__ = ["ids_of", "narrow", "records_domain", "require_new", "require_records"]
+__all__ = ["ids_of", "narrow", "records_domain", "require_called", "require_new", "require_records"]
 
 _TRUE: Final = (1, "=", 1)
 _FALSE: Final = (0, "=", 1)
@@ -76,6 +76,15 @@ async def require_records(
     domain = join("&", [await records_domain(grants, model, sorted(wanted), narrowing), after])
     if await grants.search(model, context, domain) != wanted:
         grants.refuse_records(model, operation, sorted(wanted))
+
+
+async def require_called(
+    grants: Grants, call: Call, operation: str, given: object = None, values: dict[str, Any] | None = None
+) -> None:
+    """Look for the records that a call names, where a domain narrows the operation."""
+    if grants.narrowing(call.model, operation):
+        ids = ids_of(grants, call.model, operation, call.get("") if given is None else given)
+        await require_records(grants, call.context, call.model, operation, ids, values=values)
 
 
 def require_new(grants: Grants, model: str, values: Mapping[str, Any]) -> None:

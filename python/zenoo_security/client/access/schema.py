@@ -17,7 +17,7 @@ __all__ = ["X2MANY", "Field", "Schema", "Schemas"]
 
 X2MANY: Final = frozenset({"many2many", "one2many"})
 
-_ATTRIBUTES: Final = ["depends", "relation", "relation_field", "type"]
+_ATTRIBUTES: Final = ["depends", "related", "relation", "relation_field", "type"]
 _MAX_MODELS: Final = 256
 _MAX_AGE_S: Final = 300.0
 
@@ -30,12 +30,14 @@ class Field(NamedTuple):
         relation: the model that it leads to, or empty.
         inverse: of a one2many: the field of that model that leads back.
         depends: the paths of the fields that it is computed from.
+        related: the path of the one that it stands for, and is written to, or empty.
     """
 
     type: str
     relation: str = ""
     inverse: str = ""
     depends: tuple[str, ...] = ()
+    related: str = ""
 
 
 Schema = dict[str, Field]
@@ -82,4 +84,11 @@ def _schema(answer: Any) -> Schema:
 
 def _field(found: Mapping[str, Any]) -> Field:
     depends = tuple(path for path in found.get("depends") or () if isinstance(path, str))
-    return Field(str(found.get("type", "")), found.get("relation") or "", found.get("relation_field") or "", depends)
+    related = found.get("related")
+    return Field(
+        str(found.get("type", "")),
+        found.get("relation") or "",
+        found.get("relation_field") or "",
+        depends,
+        related if isinstance(related, str) else "",
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 from zenoo_security.client.access.grants import is_name
 from zenoo_security.client.access.records import ids_of, require_new, require_records
 from zenoo_security.client.access.schema import X2MANY, Field
+from zenoo_security.client.specs import texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,9 @@ __all__ = ["Writing"]
 
 _DEFAULT: Final = "default_"
 _MAX_DEPTH: Final = 16
+
+#: With these in a value, Odoo writes the record that defines the properties.
+_DEFINES: Final = frozenset({"definition_changed", "definition_deleted"})
 
 #: What stands in every mask, and in no value that a user would type.
 _MASKED: Final = "***"
@@ -46,7 +50,9 @@ class Writing:
         self._context = context
         self._defaults = {key[len(_DEFAULT) :]: value for key, value in context.items() if key.startswith(_DEFAULT)}
 
-    async def rows(self, model: str, operation: str, rows: object, depth: int = 0) -> None:
+    async def rows(
+        self, model: str, operation: str, rows: object, depth: int = 0, *, with_defaults: bool = True
+    ) -> None:
         """Refuse values that may not be written.
 
         Args:
@@ -54,6 +60,7 @@ class Writing:
             operation: `create` or `write`.
             rows: a dict of values, or a list of such.
             depth: how many x2many fields they are inside of.
+            with_defaults: whether Odoo is certain to take a default of the context where a value is missing.
 
         Raises:
             PermissionDenied: a field may not be written, or a new record would not match a narrowing domain.
@@ -65,7 +72,7 @@ class Writing:
                 await self._value(model, operation, name, value, depth=depth)
             if operation == "create":
                 await self._require_defaults(model)
-                require_new(self._grants, model, {**self._defaults, **row})
+                require_new(self._grants, model, {**(self._defaults if with_defaults else {}), **row})
 
     async def defaults(self, model: str, operation: str) -> None:
         """Refuse defaults in the context for fields of the called model that may not be written."""
@@ -86,11 +93,31 @@ class Writing:
         commands = field.type in X2MANY if field else isinstance(value, (list, tuple, dict))
         if not grants.may(model, operation, name, named_only=commands):
             grants.refuse_field(model, operation, name, operation)
+        if field and field.related and name not in grants.fields(model, operation).named:
+            await self._require_related(model, operation, name, field.related)
+        if field and field.type == "properties" and not _DEFINES.isdisjoint(texts(value)):
+            text = f"{model}: {name!r} changes which properties there are: write the field that defines them"
+            grants.refuse(model, operation, "values", text, field=name)
         if isinstance(value, str) and _MASKED in value and grants.style(model, name):
             text = "was masked when it was read: leave it out, or give a new value"
             grants.refuse(model, operation, "masked", f"{model}: {name!r} {text}", field=name)
         if commands:
             await self._commands(_Place(model, operation, name, field or Field("")), value, depth)
+
+    async def _require_related(self, model: str, operation: str, name: str, path: str) -> None:
+        """Refuse to write a field of another record through one that is related to it, where a rule keeps that one."""
+        grants, steps = self._grants, path.split(".")
+        owner = model
+        for step in steps[:-1]:
+            field = (await grants.schema(owner)).get(step)
+            if field is None or not field.relation:
+                return
+            owner = field.relation
+        if grants.fields(owner, operation).denies(steps[-1]):
+            grants.refuse_field(owner, operation, steps[-1], operation)
+        if grants.narrowing(owner, operation):
+            text = f"a domain narrows {owner}, which {name!r} writes to: {model}:{operation}:{name}"
+            grants.refuse(model, operation, "narrowed", text, field=name)
 
     async def _commands(self, place: _Place, value: Any, depth: int) -> None:
         if value is None or value is False:
@@ -114,7 +141,7 @@ class Writing:
         operation = {_CREATE: "create", _UPDATE: "write", _DELETE: "unlink"}[code]
         self._grants.require(model, operation)
         if code != _DELETE:
-            await self.rows(model, operation, values, depth)
+            await self.rows(model, operation, values, depth, with_defaults=False)
         if code != _CREATE:
             await self._require(model, operation, record, values if code == _UPDATE else None)
 

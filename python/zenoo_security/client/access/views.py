@@ -9,7 +9,7 @@ from zenoo_security.client.access.filters import require_order
 from zenoo_security.client.access.names import NAMES, names_of
 from zenoo_security.client.access.paths import require_field, require_not_narrowed, require_plain_context
 from zenoo_security.client.target import rows_of
-from zenoo_security.policy.masks import mask
+from zenoo_security.policy.masks import HIDDEN, mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +24,9 @@ __all__ = ["View", "view_of_fields", "view_of_specification"]
 _ALWAYS: Final = frozenset({"id"})
 _NESTED_WHATEVER: Final = frozenset({"display_name", "id"})
 _MAX_DEPTH: Final = 16
+
+#: Where a property has records that it leads to.
+_WITH_NAMES: Final = frozenset({"default", "value"})
 
 
 class View:
@@ -106,6 +109,8 @@ async def _change(grants: Grants, model: str, name: str, field: Field | None, *,
     style = (await names_of(grants, model)).style if name in NAMES else grants.style(model, name)
     if style:
         return partial(mask, style)
+    if field and field.type == "properties":
+        return partial(_properties, grants)
     if field and field.type == "many2one" and with_names:
         style = (await names_of(grants, field.relation)).style
         return partial(_masked_name, style) if style else None
@@ -115,6 +120,24 @@ async def _change(grants: Grants, model: str, name: str, field: Field | None, *,
 def _masked_name(style: str, value: Any) -> Any:
     """A many2one as `read` answers it, without its name."""
     return [value[0], mask(style, value[1])] if isinstance(value, (list, tuple)) and len(value) == 2 else value  # noqa: PLR2004
+
+
+def _properties(grants: Grants, value: Any) -> Any:
+    """Properties, without the names of records of models that may not be read as a whole."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    return [
+        {name: _nameless(part) if name in _WITH_NAMES else part for name, part in item.items()}
+        if isinstance(item, dict) and item.get("comodel") and not grants.reads_everything(str(item["comodel"]))
+        else item
+        for item in value
+    ]
+
+
+def _nameless(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [HIDDEN if isinstance(part, str) else _nameless(part) for part in value]
+    return value
 
 
 async def view_of_specification(grants: Grants, model: str, given: object, depth: int = 0) -> View:
@@ -149,9 +172,9 @@ async def _nested(
         grants.refuse_field(model, "read", name, "read the records of")
     await require_order(grants, field.relation, inner.get("order"))
     asked = inner.get("fields") or {}
-    if set(asked) - _NESTED_WHATEVER:
-        require_not_narrowed(grants, field.relation, None, "read")
     view = await view_of_specification(grants, field.relation, asked, depth + 1)
+    if inner.get("order") or asked.keys() - _NESTED_WHATEVER:
+        require_not_narrowed(grants, field.relation, None, "read")
     return partial(_nested_rows, view)
 
 
