@@ -9,7 +9,7 @@ from zenoo_security.client.access.grants import Grants, is_name
 from zenoo_security.client.access.operations import PARAMETERS, operations_of
 from zenoo_security.client.access.paths import require_plain_context
 from zenoo_security.client.access.plans import PLANS, of_unknown
-from zenoo_security.client.access.records import records_domain
+from zenoo_security.client.access.records import ids_of, records_domain
 from zenoo_security.client.access.schema import Schemas
 from zenoo_security.client.methods import METHODS, Method
 from zenoo_security.client.scope import digest
@@ -81,6 +81,8 @@ class Enforcer:
             text = f"{call.method} takes {takes or 'ids'}, each once and nothing else"
             grants.refuse(call.model, call.method, "arguments", text)
         call.parameters = method.parameters
+        if "" in call.parameters:
+            ids_of(grants, call.model, operations_of(call)[0], call.get(""))
         return await plan(grants, call)
 
     async def find(self, model: str, ids: Sequence[int], operation: str) -> set[int]:
