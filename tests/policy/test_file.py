@@ -225,7 +225,7 @@ def test_a_mistake_in_json_is_named_too(write, content, says):
         ({"roles": {}, "narrow": [Narrowing("A", [("a", "=", 1)])]}, "narrow[0].model: this is not the name"),
         ({"roles": {}, "narrow": [Narrowing("a", [("a", "=", "{x}")])]}, "narrow[0].domain: there is no such place"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "arguments",
 )
 def test_a_policy_in_code_passes_the_same_checks(arguments, says):
     with pytest.raises(PolicyError) as refused:
