@@ -152,7 +152,9 @@ async def test_records_that_match_are_looked_for_once_and_then_touched(client, w
     assert all((name, sent) == ("search", [NAMED]) for _, name, sent, _ in looked)
 
 
-OF_RECORDS = sorted(name for name in PLANS if "" in METHODS.get(name, Method(None, PARAMETERS.get(name, ()))).parameters)
+OF_RECORDS = sorted(
+    name for name in PLANS if "" in METHODS.get(name, Method(None, PARAMETERS.get(name, ()))).parameters
+)
 
 
 @pytest.mark.parametrize("method", OF_RECORDS)

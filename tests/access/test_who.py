@@ -14,8 +14,7 @@ from fake_odoo import DATABASE, LOGIN, PASSWORD, OdooError
 from zenoo_security.client import AccessRefused, NotLoggedIn
 from zenoo_security.client.access import asker
 from zenoo_security.client.errors import from_answer
-from zenoo_security.errors import AuthenticationError, OdooUnavailable
-from zenoo_security.errors import PermissionDenied
+from zenoo_security.errors import AuthenticationError, OdooUnavailable, PermissionDenied
 from zenoo_security.policy import Narrowing, Policy, RoleRules
 from zenoo_security.principal import Principal, acting_as
 

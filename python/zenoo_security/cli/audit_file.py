@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,8 @@ def audited() -> Iterator[None]:
     """
     path = os.environ.get(VARIABLE)
     if not path:
+        # Python would write them on the standard error, before the line that says what is wrong.
+        logging.getLogger("zenoo_security.audit").addHandler(logging.NullHandler())
         yield
         return
     from zenoo_security.audit import AuditLog, configured

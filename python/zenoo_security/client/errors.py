@@ -144,7 +144,10 @@ def _classify(odoo_type: str, text: object, call: str) -> errors.SecurityError:
             "Odoo does not reach its database: check the name of the database, and PostgreSQL",
             odoo_type=odoo_type,
         )
-    return OdooFailed(f"Odoo failed at {call}: {_known_mistake(text) or 'the log of Odoo says why'} ({odoo_type})", odoo_type=odoo_type)
+    return OdooFailed(
+        f"Odoo failed at {call}: {_known_mistake(text) or 'the log of Odoo says why'} ({odoo_type})",
+        odoo_type=odoo_type,
+    )
 
 
 def _known_mistake(text: object) -> str | None:

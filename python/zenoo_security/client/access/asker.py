@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from zenoo_security.audit import emit
 from zenoo_security.client.users import not_an_odoo, read_user
