@@ -242,6 +242,14 @@ async def test_a_method_of_a_model_is_an_operation_of_its_own(world):
     assert [(model, method) for model, method, _, _ in world.asked()] == [("sale.order", "action_confirm")]
 
 
+async def test_a_private_method_is_refused_whatever_the_rules_say(world):
+    async with world.client(Manager(policy("*", "*:*", "sale.order:_confirm"), "clerk")) as client:
+        for method in ("_confirm", "__init__", "_"):
+            with pytest.raises(PermissionDenied, match="not by _"):
+                await client.execute_kw("sale.order", method, [[1]])
+    assert world.asked() == []
+
+
 async def test_without_a_policy_nothing_changes(world):
     async with world.client(None) as client:
         rows = await client.execute_kw("res.partner", "read", [[1]])

@@ -290,6 +290,23 @@ async def test_a_narrowing_domain_is_part_of_what_is_cached(world, cache):
     assert len(world.calls("search_read")) == 2
 
 
+async def test_the_companies_of_the_user_are_part_of_what_is_cached(world, cache, monkeypatch):
+    """Whoever moves to another company in Odoo does not see the rows of the one before."""
+    now = [0.0]
+    monkeypatch.setattr(asker.time, "monotonic", lambda: now[0])
+    own = Narrowing("res.partner", (("company_id", "=", "{company_id}"),))
+    async with world.client(Manager(policy("res.partner:read", narrow=[own]), "clerk")) as client:
+        client.cache_manager = cache
+        query = client.model(ResPartner).filter(name="x")
+        for _ in range(2):
+            await query.values("name")
+        world.answers["res.users.read"] = [{**USER, "company_id": [2, "D"]}]
+        now[0] = 61
+        await query.values("name")
+    sent = [call["args"][0] for call in world.calls("search_read")]
+    assert [domain[-1] for domain in sent] == [["company_id", "=", 1], ["company_id", "=", 2]]
+
+
 async def test_rows_that_arrive_under_other_rights_are_not_cached(world, cache):
     manager = Manager(READER, "clerk")
     strict = policy("res.partner:read", masks={"res.partner": {"vat": "last4"}})
