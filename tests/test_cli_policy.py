@@ -161,6 +161,24 @@ def test_explain(path):
     }
 
 
+def test_explain_names_the_fields_that_only_a_rule_with_their_name_gives(tmp_path):
+    path = tmp_path / "users.toml"
+    path.write_text('version = 1\n[roles.hr]\nallow = ["res.users:*", "res.users:write:active"]')
+    output = run("policy", "explain", str(path), "res.users:write", "--role", "hr").output
+    assert output.splitlines()[1:] == [
+        "without fields: company_id",
+        "without fields: company_ids",
+        "without fields: group_ids",
+        "without fields: groups_id",
+        "without fields: new_password",
+        "without fields: password",
+        "without fields: share",
+    ]
+    for operation in ("read", "unlink"):
+        output = run("policy", "explain", str(path), f"res.users:{operation}", "--role", "hr").output
+        assert "without" not in output
+
+
 def test_explain_of_what_is_not_there(path):
     code, output, errors = run("policy", "explain", str(path), "res.partner:read", "--role", "veiwer")
     assert (code, output) == (1, "")

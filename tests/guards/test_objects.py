@@ -225,6 +225,22 @@ async def test_the_ids_that_are_used_are_those_that_were_checked() -> None:
         assert (await call)[0] == [2, 4]
 
 
+class Fickle(list[int]):
+    """Gives other ids each time that it is gone through, as a list does that another thread changes."""
+
+    def __iter__(self) -> Any:
+        last = self.pop()
+        self.insert(0, last)
+        return iter([last])
+
+
+async def test_a_list_that_gives_other_ids_each_time_is_asked_once() -> None:
+    with acting_as(ALICE):
+        for ids in (Fickle([3, 5, 2]), Fickle([5, 2, 3]), Fickle([2, 5, 3])):
+            with contextlib.suppress(RecordNotFound):
+                assert set((await lines(CLIENT, ids))[0]) == {2}  # type: ignore[arg-type]
+
+
 async def test_arguments_that_do_not_fit_are_a_type_error_as_without_it() -> None:
     with acting_as(ALICE):
         for call in (
@@ -355,4 +371,6 @@ async def test_what_is_refused_here_is_told() -> None:
             await get_partner(CLIENT, 4)
         with acting_as(ALICE), contextlib.suppress(InvalidInput):
             await get_partner(CLIENT, "4")  # type: ignore[arg-type]
-    assert told == [("res.partner:read", "no_principal"), ("res.partner:read", "bad_ids")]
+        with acting_as(ALICE), contextlib.suppress(ParameterError):
+            await get_partner(None, 4)
+    assert told == [("res.partner:read", reason) for reason in ("no_principal", "bad_ids", "no_client")]

@@ -47,9 +47,44 @@ def test_allowed(before, after, expected):
 
 def test_denied():
     assert of_rules(["x.y:read"], ["x.y:read"], ([], ["x.y:read:z"])) == ["- a: x.y:read:z"]
-    assert of_rules(["x.y:read"], ["x.y:read"], ([], ["x.y:write"])) == []
-    assert of_rules(["x.y:read"], [], (["x.y:read"], [])) == []
-    assert of_rules([], ["x.y:read"], ([], ["*:*:z"])) == ["+ a: x.y:read", "~ a: x.y:read:z stays refused"]
+    assert of_rules([], ["x.y:read"], (["x.y:read:z"], ["x.y:read:z"])) == [
+        "+ a: x.y:read",
+        "~ a: x.y:read:z stays refused",
+    ]
+
+
+def test_a_denial_counts_for_who_has_other_roles_too():
+    assert of_rules(["x.y:read"], ["x.y:read"], ([], ["x.y:write"])) == ["- a: x.y:write, by other roles"]
+    assert of_rules(["x.y:read"], [], (["x.y:read"], [])) == ["+ a: x.y:read, by other roles"]
+    assert of_rules([], [], (["x.y:unlink"], [])) == ["+ a: x.y:unlink, by other roles"]
+    assert of_rules([], [], (["export"], [])) == ["+ a: export, by other roles"]
+    assert of_rules([], [], (["x.y:read", "x.y:read:z"], ["x.y:read:z"])) == [
+        "+ a: x.y:read, by other roles",
+        "~ a: x.y:read:z stays denied",
+    ]
+    assert of_rules(["x.y:write"], ["x.y:write"], ([], ["x.y:write:active"])) == [
+        "- a: x.y:write:active, by other roles"
+    ]
+
+
+def test_a_role_that_only_unmasks():
+    roles = {"a": RoleRules(allow=["m:read"]), "b": RoleRules(allow=["m:unmask:x"]), "c": RoleRules(deny=["m:unmask"])}
+    masks = ({"m": {"x": "all"}},) * 2
+    assert lines(roles, {**roles, "b": RoleRules(), "c": RoleRules()}, masks=masks) == [
+        "- b: m:unmask:x",
+        "+ c: m:unmask:x, by other roles",
+    ]
+
+
+def test_a_role_that_only_spares_a_domain():
+    roles = {"a": RoleRules(allow=["m:read"]), "b": RoleRules()}
+    rule = Narrowing("m", [("x", "=", 1)], frozenset({"read"}))
+    spared = Narrowing("m", [("x", "=", 1)], frozenset({"read"}), frozenset({"b"}))
+    assert lines(roles, roles, narrow=((spared,), (rule,))) == ['- b: m:read is narrowed by [["x", "=", 1]]']
+    assert lines(roles, roles, narrow=((rule,), (spared,))) == [
+        '+ b: m:read is not narrowed any more by [["x", "=", 1]]'
+    ]
+    assert lines(roles, roles, narrow=((), (spared,))) == ['- a: m:read is narrowed by [["x", "=", 1]]']
 
 
 def test_inherited():
@@ -88,14 +123,14 @@ def test_domains():
     roles = {"a": RoleRules(allow=["m:read"]), "b": RoleRules(allow=["m:read", "m:write"])}
     one, two = ("x", "=", 1), ("y", "=", "{uid}")
     either = Narrowing("m", ["|", one, "!", two], frozenset({"read"}))
-    both = (Narrowing("m", [one, two]),)
-    apart = (Narrowing("m", [two]), Narrowing("m", [one]))
+    both = (Narrowing("m", [one, two], frozenset({"read", "write"})),)
+    apart = tuple(Narrowing("m", [leaf], frozenset({"read", "write"})) for leaf in (two, one))
     assert lines(roles, roles, narrow=(both, apart)) == []
     assert lines(roles, roles, narrow=(both, (*apart, either))) == [
         '- a: m:read is narrowed by ["|", ["x", "=", 1], "!", ["y", "=", "{uid}"]]',
         '- b: m:read is narrowed by ["|", ["x", "=", 1], "!", ["y", "=", "{uid}"]]',
     ]
-    spared = (Narrowing("m", [one, two], unless=frozenset({"b"})),)
+    spared = (Narrowing("m", [one, two], frozenset({"read", "write"}), frozenset({"b"})),)
     assert lines(roles, roles, narrow=(both, spared)) == [
         '+ b: m:read is not narrowed any more by [["x", "=", 1]]',
         '+ b: m:read is not narrowed any more by [["y", "=", "{uid}"]]',
@@ -115,6 +150,14 @@ def test_whatever_is_decided_otherwise_is_a_difference(before, after, role, perm
     was, now = allowed(before, one, permission), allowed(after, one, permission)
     if was != now:
         kinds = {difference.kind for difference in diff(before, after) if difference.role == role}
+        assert ("gained" if now else "lost") in kinds
+
+
+@given(policies(), policies(), st.frozensets(st.sampled_from(ROLES)), asked)
+def test_whatever_is_decided_otherwise_for_several_roles_is_a_difference(before, after, roles, permission):
+    was, now = allowed(before, roles, permission), allowed(after, roles, permission)
+    if was != now:
+        kinds = {difference.kind for difference in diff(before, after) if difference.role in roles}
         assert ("gained" if now else "lost") in kinds
 
 

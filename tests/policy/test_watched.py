@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -153,6 +154,41 @@ def test_a_change_is_effective_in_another_process(path):
         path.write_text(content("b:read"))
         assert asked() == "True"
         process.stdin.close()
+
+
+class Stopped(FakeClock):
+    """Holds up who reads the file."""
+
+    def __init__(self) -> None:
+        super().__init__(NOW)
+        self.reads, self.goes_on = threading.Event(), threading.Event()
+        self.goes_on.set()
+
+    def now(self) -> float:
+        self.reads.set()
+        self.goes_on.wait(30)
+        return super().now()
+
+
+@pytest.mark.filterwarnings("ignore:.*is multi-threaded:DeprecationWarning")
+def test_a_fork_while_a_thread_reads_the_file_leaves_the_child_free(path):
+    clock = Stopped()
+    file = PolicyFile(path, clock=clock)
+    clock.reads.clear()
+    clock.goes_on.clear()
+    path.write_text(content("b:read"))
+    thread = threading.Thread(target=file.current)
+    thread.start()
+    clock.reads.wait(30)
+    child = os.fork()
+    if not child:
+        signal.alarm(5)
+        clock.goes_on = threading.Event()
+        clock.goes_on.set()
+        os._exit(0 if allows(file, "b:read") else 1)
+    clock.goes_on.set()
+    thread.join()
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_threads_see_one_policy_or_the_other(path):

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenoo_security import AccessControlManager, Permission, Principal, Role, acting_as
+from zenoo_security.audit import AuditLog, Entry, configured
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError, PolicyError
 from zenoo_security.policy import Policy, RoleRules
@@ -268,6 +269,17 @@ class TestExplaining:
             "wipe_everything",
         }
 
+    def test_they_cost_no_more_for_a_deep_hierarchy(self, monkeypatch) -> None:
+        chain = {f"r{n}": RoleRules(allow=[f"name_{n}"], inherits=[f"r{n - 1}"] if n else []) for n in range(50)}
+        policy = Policy(chain)
+        access = AccessControlManager(policy)
+        access.assign_role(ALICE, "r1")
+        asked: list[frozenset[str]] = []
+        rights = policy.rights
+        monkeypatch.setattr(policy, "rights", lambda roles: asked.append(roles) or rights(roles))
+        assert access.get_user_permissions(ALICE) == {"name_0", "name_1"}
+        assert set(asked) == {frozenset({"r1"})}
+
 
 def closure(roles: list[str]) -> set[str]:
     """The roles with what they inherit."""
@@ -320,11 +332,13 @@ class TestExpiry:
         clock.advance(1000)
         assert access.has_permission(ALICE, "reports")
 
-    @pytest.mark.parametrize("expires_in_s", [0, -1, float("nan"), float("inf"), 1e10, True, "60", b"60"])
+    @pytest.mark.parametrize("expires_in_s", [0, -1, float("nan"), float("inf"), 1e10, True, "60", b"60", 5e-324])
     def test_a_duration_that_is_none_is_refused(self, expires_in_s) -> None:
         access = manager()
-        with pytest.raises(ParameterError, match="expires_in_s"):
+        told: list[Entry] = []
+        with configured(AuditLog(told.append)), pytest.raises(ParameterError, match="expires_in_s"):
             access.assign_role(ALICE, "clerk", expires_in_s=expires_in_s)
+        assert told == []
         assert not access.has_permission(ALICE, "reports")
 
     def test_what_has_expired_leaves_nothing_in_the_store(self) -> None:
@@ -334,6 +348,16 @@ class TestExpiry:
         assert store.peek(key_of("shop", "alice")) is not None
         clock.advance(61)
         assert store.peek(key_of("shop", "alice")) is None
+
+
+def test_a_store_that_is_empty_is_the_store() -> None:
+    class Counted(MemoryStore):
+        def __len__(self) -> int:
+            return 0
+
+    store = Counted()
+    manager(store=store).assign_role(ALICE, "clerk")
+    assert store.peek(key_of("shop", "alice")) is not None
 
 
 def test_a_user_has_a_bounded_number_of_roles() -> None:

@@ -19,13 +19,13 @@ VARIABLE: Final = "ZENOO_SECURITY_AUDIT_FILE"
 
 @contextmanager
 def audited() -> Iterator[None]:
-    """Write the events of a command to the file that the environment names, if it names one.
+    """Write the events of a command to the file that the environment names, and nowhere if it names none.
 
     A command whose events cannot be written fails.
     """
     path = os.environ.get(VARIABLE)
     if not path:
-        # Python would write them on the standard error, before the line that says what is wrong.
+        # Else `logging` prints them; what a person has to know the command says itself.
         logging.getLogger("zenoo_security.audit").addHandler(logging.NullHandler())
         yield
         return

@@ -53,15 +53,18 @@ class IdArgument:
         bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
         value = bound.arguments[self.name]
-        several = isinstance(value, (list, tuple))
+        if isinstance(value, (list, tuple)):
+            # Before the check: a subclass, or another thread, may give other ids each time.
+            bound.arguments[self.name] = tuple(value) if isinstance(value, tuple) else list(value)
+            value = bound.arguments[self.name]
+        else:
+            value = [value]
         try:
-            ids = checked_ids(value if several else [value])
+            ids = checked_ids(value)
         except InvalidInput as error:
             raise type(error)(error.message, field=self.name, code=error.code) from None
         if not ids:
             raise InvalidInput("one id at least", field=self.name, code="empty")
-        if several:
-            bound.arguments[self.name] = tuple(value) if isinstance(value, tuple) else list(value)
         return bound, ids
 
 

@@ -100,13 +100,17 @@ class _Records:
         try:
             principal = current_principal()
             bound, ids = self._ids.bind(args, kwargs)
+            client = client_among(bound)
         except NoPrincipal:
             self._tell("no_principal")
             raise
         except InvalidInput:
             self._tell("bad_ids")
             raise
-        return partial(self._asked, principal, client_among(bound), ids, (bound.args, bound.kwargs))
+        except ParameterError:
+            self._tell("no_client")
+            raise
+        return partial(self._asked, principal, client, ids, (bound.args, bound.kwargs))
 
     async def _asked(self, principal: Principal, client: Any, ids: list[int], arguments: Arguments) -> Arguments:
         # An asynchronous generator may be gone through where nobody acts any more.

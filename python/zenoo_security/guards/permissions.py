@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from zenoo_security.guards.guarding import Pending
-    from zenoo_security.policy import Policy
+    from zenoo_security.policy import Policy, Rights
     from zenoo_security.principal import Principal
     from zenoo_security.roles.standing import Standing
 
@@ -137,6 +137,8 @@ class _Needs:
         self._needs = " or ".join(f"role:{name}" if is_role else name for name in names)
         # The policy that is known to have them.
         self._policy: Policy | None = None
+        # Rights that have it: those of an immutable policy, and of all who have the same roles.
+        self._enough: Rights | None = None
         if not is_role:
             for name in names:
                 parse(name)
@@ -149,7 +151,9 @@ class _Needs:
             principal = current_principal()
             access = self._access or process_manager()
             if not access.waits:
-                self._decide(access.standing_now(principal))
+                standing = access.standing_now(principal)
+                if standing.rights is not self._enough:
+                    self._decide(standing)
                 return None
         except SecurityError as error:
             self._tell(error)
@@ -169,6 +173,7 @@ class _Needs:
             self._require_known(policy)
         for name in self._names:
             if name in rights.roles if self._is_role else rights.allows(name):
+                self._enough = rights
                 return
         raise PermissionDenied(f"this needs {self._needs}")
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.policy.permissions import Pattern
     from zenoo_security.policy.policy import Policy
-    from zenoo_security.policy.rights import Rights
+    from zenoo_security.policy.rights import FieldRights, Rights
 
 __all__ = ["Difference", "diff"]
 
@@ -29,8 +29,9 @@ class Difference(NamedTuple):
     Attributes:
         kind: `gained` and `lost` are for the role; what is neither more nor less has `changed`.
         role: whose.
-        code: `role`, `group`, `permission`, `named-field`, `shown` or `narrowed`.
-        text: what it is about; of a permission, the permission, with `*` for what no rule names.
+        code: `role`, `group`, `permission`, `named-field`, `denied`, `shown` or `narrowed`.
+        text: what it is about; of a permission, the permission, with `*` for what no rule names. "By other roles" is
+            what the role does not allow, before or after, and took or takes away from who has others too.
     """
 
     kind: Kind
@@ -40,6 +41,13 @@ class Difference(NamedTuple):
 
     def __str__(self) -> str:
         return f"{_SIGNS[self.kind]} {self.role}: {self.text}"
+
+
+class _Word(NamedTuple):
+    """What the rules of a role say of something. A denial is more than no allow: it counts with every other role."""
+
+    allowed: bool
+    denied: bool
 
 
 def diff(before: Policy, after: Policy) -> list[Difference]:
@@ -77,10 +85,8 @@ def _permissions(name: str, before: Rights, after: Rights) -> Iterator[Differenc
         return
     known = {pattern for _, pattern in rules[0] | rules[1]}
     for subject in sorted({pattern.subject for pattern in known if not pattern.operation}):
-        was, now = (_named(rights, subject) for rights in (before, after))
-        if was != now:
-            text = "names of your own that no rule has" if subject == "*" else subject
-            yield Difference("gained" if now else "lost", name, "permission", text)
+        text = "names of your own that no rule has" if subject == "*" else subject
+        yield from _allowed_or_denied(name, text, _named(before, subject), _named(after, subject))
     for subject in sorted({pattern.subject for pattern in known if pattern.operation or pattern == EVERYTHING}):
         about = [pattern for pattern in known if pattern.is_about(_example(subject))]
         operations = {pattern.operation for pattern in about} - {"", "*", "unmask"}
@@ -88,10 +94,23 @@ def _permissions(name: str, before: Rights, after: Rights) -> Iterator[Differenc
             yield from _fields(name, (before, after), subject, operation, about)
 
 
-def _named(rights: Rights, subject: str) -> bool:
-    """Whether a name of the application's own is allowed; `*` is each that no rule names."""
+def _allowed_or_denied(name: str, text: str, was: _Word, now: _Word) -> Iterator[Difference]:
+    """What a role gains or loses; or what it denied or denies, which counts for who has other roles too."""
+    if was.allowed != now.allowed:
+        yield Difference("gained" if now.allowed else "lost", name, "permission", text)
+    elif was.denied != now.denied:
+        yield Difference("gained" if was.denied else "lost", name, "denied", f"{text}, by other roles")
+
+
+def _named(rights: Rights, subject: str) -> _Word:
+    """What is said of a name of the application's own; `*` is each that no rule names."""
     rules = [rule for rule in rights.rules if rule.pattern in {EVERYTHING, EVERYTHING._replace(subject=subject)}]
-    return bool(rules) and all(rule.allow for rule in rules)
+    denied = not all(rule.allow for rule in rules)
+    return _Word(bool(rules) and not denied, denied)
+
+
+def _said(rights: FieldRights, field: str) -> _Word:
+    return _Word(rights.allows(field), rights.denies(field))
 
 
 def _fields(
@@ -102,20 +121,29 @@ def _fields(
     named = {pattern.field for pattern in about if pattern.reaches(model, method)} - WHOLE
     fields = named | (NAMED_ONLY if operation in WRITES else frozenset())
     was, now = (one.fields(model, method) for one in rights)
-    others = (was.allows(_OTHER), now.allows(_OTHER))
-    if others[0] != others[1]:
-        yield Difference("gained" if others[1] else "lost", name, "permission", f"{subject}:{operation}")
+    others = _said(was, _OTHER), _said(now, _OTHER)
+    general = list(_allowed_or_denied(name, f"{subject}:{operation}", *others))
+    yield from general
     for field in sorted(fields):
-        change = (was.allows(field), now.allows(field))
+        change = _said(was, field), _said(now, field)
         by_name = (was.allows(field, named_only=True), now.allows(field, named_only=True))
         place = f"{subject}:{operation}:{field}"
-        if change[0] != change[1] and (change != others or (operation in WRITES and field in NAMED_ONLY)):
-            yield Difference("gained" if change[1] else "lost", name, "permission", place)
+        own = list(_allowed_or_denied(name, place, *change))
+        if any(_is_news(one, general, has_to_be_named=operation in WRITES and field in NAMED_ONLY) for one in own):
+            yield from own
         elif operation in WRITES and field not in NAMED_ONLY and by_name[0] != by_name[1]:
             kind: Kind = "gained" if by_name[1] else "lost"
             yield Difference(kind, name, "named-field", f"{place}, by its name")
-        elif change[0] == change[1] and others[0] != others[1] and field in named:
-            yield Difference("changed", name, "permission", f"{place} stays {'allowed' if change[1] else 'refused'}")
+        elif general and not own and field in named:
+            stays = "allowed" if change[1].allowed else "denied" if general[0].code == "denied" else "refused"
+            yield Difference("changed", name, general[0].code, f"{place} stays {stays}")
+
+
+def _is_news(own: Difference, general: Iterable[Difference], *, has_to_be_named: bool) -> bool:
+    """Whether a difference of a field is not said by that of the fields that no rule names."""
+    if own.code == "denied":
+        return own.kind not in {one.kind for one in general}
+    return has_to_be_named or (own.kind, own.code) not in {(one.kind, one.code) for one in general}
 
 
 def _example(subject: str) -> str:
@@ -124,7 +152,7 @@ def _example(subject: str) -> str:
 
 
 def _shown(name: str, before: tuple[Policy, Rights], after: tuple[Policy, Rights]) -> Iterator[Difference]:
-    """Fields that a role reads before and after, and sees otherwise."""
+    """Fields that a role reads before and after, and sees otherwise; of others, what it says of unmasking them."""
     masked = {
         (model, field) for policy, _ in (before, after) for model in policy.masks for field in policy.masks[model]
     }
@@ -132,6 +160,9 @@ def _shown(name: str, before: tuple[Policy, Rights], after: tuple[Policy, Rights
         was, now = _style(*before, model, field), _style(*after, model, field)
         if was != now and "" not in {was, now}:
             yield Difference(_shows(was, now), name, "shown", f"{model}:{field} is shown {_as(now)}, was {_as(was)}")
+        elif all(field in policy.masks.get(model, ()) for policy, _ in (before, after)):
+            words = (_said(rights.fields(model, "unmask"), field) for _, rights in (before, after))
+            yield from _allowed_or_denied(name, f"{model}:unmask:{field}", *words)
 
 
 def _shows(was: str, now: str) -> Kind:
@@ -153,20 +184,22 @@ def _as(style: str) -> str:
 
 
 def _narrowed(name: str, before: Policy, after: Policy, was: Rights, now: Rights) -> Iterator[Difference]:
-    """Domains for what a role may do before and after."""
+    """Domains for what a role may do before and after, and those that it spares, or spared, also who has others."""
     keys = {(rule.model, operation) for rule in (*before.narrow, *after.narrow) for operation in rule.operations}
     for model, operation in sorted(keys):
+        had, has = (_domains(policy, model, operation, frozenset({name})) for policy in (before, after))
+        freed, bound = had - has, has - had
         if not (was.fields(model, operation).any and now.fields(model, operation).any):
-            continue
-        had, has = (_domains(policy, name, model, operation) for policy in (before, after))
-        for part in sorted(had - has):
+            freed &= _domains(after, model, operation, frozenset())
+            bound &= _domains(before, model, operation, frozenset())
+        for part in sorted(freed):
             yield Difference("gained", name, "narrowed", f"{model}:{operation} is not narrowed any more by {part}")
-        for part in sorted(has - had):
+        for part in sorted(bound):
             yield Difference("lost", name, "narrowed", f"{model}:{operation} is narrowed by {part}")
 
 
-def _domains(policy: Policy, name: str, model: str, operation: str) -> set[str]:
-    narrowing = policy.narrowing(model, operation, frozenset({name}))
+def _domains(policy: Policy, model: str, operation: str, roles: frozenset[str]) -> set[str]:
+    narrowing = policy.narrowing(model, operation, roles)
     return {json.dumps(part) for rule in narrowing for part in _parts(rule.domain)}
 
 

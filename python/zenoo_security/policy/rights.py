@@ -114,9 +114,13 @@ class FieldRights:
             field: its name.
             named_only: it has to be named by a rule, as those that `NAMED_ONLY` has and x2many fields have for writing.
         """
-        if self._none or field in self.denied:
+        if self.denies(field):
             return False
         return field in self.named or (self.all and not named_only and not (self._write and field in NAMED_ONLY))
+
+    def denies(self, field: str) -> bool:
+        """Whether a rule takes a field away, whatever others allow."""
+        return self._none or field in self.denied
 
     @property
     def any(self) -> bool:

@@ -60,6 +60,8 @@ class Assignments:
         # The store is asked, so that what was meant to be short is as short as it was meant to be.
         now = await self._time.sync()
         assignment = Assignment(role, None if expires_in_s is None else now + expires_in_s)
+        if assignment.expires_at == now:
+            raise ParameterError("expires_in_s is too short for the store's time to tell")
 
         def granted(assigned: Assigned) -> Assigned:
             others = assigned.without(role).assignments

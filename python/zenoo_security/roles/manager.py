@@ -35,6 +35,7 @@ class _Known(NamedTuple):
 
     key: bytes
     raw: bytes | None
+    policy: Policy
     standing: Standing
 
 
@@ -83,7 +84,7 @@ class AccessControlManager:
             raise ParameterError("policy is a Policy or a PolicyFile")
         self._policy: Final = GUIDE_POLICY if policy is None else policy
         self._fixed: Final = None if isinstance(policy, PolicyFile) else self._policy
-        self._assignments: Final = Assignments(store or MemoryStore(clock=clock), clock)
+        self._assignments: Final = Assignments(MemoryStore(clock=clock) if store is None else store, clock)
         self._memory: Final = self._assignments.memory
         #: Whether the store has to be waited for.
         self.waits: Final = self._memory is None
@@ -202,8 +203,8 @@ class AccessControlManager:
             # The way of every guarded call: nothing that can be left out is done.
             known = self._remembered.get((username.database, username.login, username.groups))
             if known is not None:
-                key, raw, standing = known
-                if self._memory.peek(key) == raw and (standing.policy is self._fixed or standing.policy is self.policy):
+                key, raw, policy, standing = known
+                if self._memory.peek(key) == raw and (policy is self._fixed or policy is self.policy):
                     return standing
         account, groups = whose(username, database)
         raw = self._memory.peek(key_of(*account))
@@ -225,7 +226,7 @@ class AccessControlManager:
 
     def _known(self, account: Account, groups: frozenset[str], raw: bytes | None) -> Standing | None:
         known = self._remembered.get((*account, groups))
-        if known is None or known.raw != raw or known.standing.policy is not self.policy:
+        if known is None or known.raw != raw or known.policy is not self.policy:
             return None
         return known.standing
 
@@ -236,7 +237,7 @@ class AccessControlManager:
         if always:
             if len(self._remembered) >= _MAX_REMEMBERED:
                 self._remembered.clear()
-            self._remembered[account.database, account.login, groups] = _Known(key_of(*account), raw, standing)
+            self._remembered[account.database, account.login, groups] = _Known(key_of(*account), raw, policy, standing)
         return standing
 
     def _wait(self, coroutine: Coroutine[object, object, T]) -> T:

@@ -57,6 +57,6 @@ def decide(standing: Standing, permission: str) -> Decision:
 def named(standing: Standing) -> set[str]:
     """What a user may, of all that the policy names without a wildcard; the guide's as members of `Permission`."""
     policy = standing.policy
-    patterns = {str(rule.pattern) for role in policy.roles for rule in policy.rights(frozenset({role})).rules}
-    texts = {text for text in patterns | policy.permissions if "*" not in text}
+    rules = {text for role in policy.roles.values() for text in (*role.allow, *role.deny)}
+    texts = {text for text in rules | policy.permissions if "*" not in text}
     return {_GUIDES.get(text, text) for text in texts if standing.rights.allows(text)}

@@ -61,13 +61,18 @@ def _loop() -> asyncio.AbstractEventLoop:
     if loop is not None:
         return loop
     made = asyncio.new_event_loop()
+    thread = threading.Thread(target=_run, args=(made,), name="zenoo-security-roles", daemon=True)
+    try:
+        # Before anybody waits for it: there may be no more threads.
+        thread.start()
+    except RuntimeError:
+        made.close()
+        raise
     # Atomic: of two threads that come here together one has its loop taken.
     loop = _loops.setdefault(pid, made)
     if loop is not made:
-        made.close()
+        made.call_soon_threadsafe(made.stop)
         return loop
-    thread = threading.Thread(target=_run, args=(loop,), name="zenoo-security-roles", daemon=True)
-    thread.start()
     atexit.register(_stop, pid, loop, thread)
     return loop
 
