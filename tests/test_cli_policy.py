@@ -142,7 +142,7 @@ def test_explain(path):
     assert by_group.code == 0
     nobody = run("policy", "explain", str(path), "res.parter:read", "--group", "base.group_portal")
     assert nobody.output.splitlines() == [
-        "res.parter:read is refused: no rule of nobody allows it",
+        "res.parter:read is refused: without a role nothing is allowed",
         "note: no role is given to the group base.group_portal",
         "note: no rule names this permission, nor does `permissions`; is it mistyped?",
     ]

@@ -8,11 +8,12 @@ import pytest
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo
 from zenoo_security import SecureZenooClient
-from zenoo_security.client.methods import INSTEAD, METHODS
+from zenoo_security.client.methods import METHODS
 from zenoo_security.client.specs import parts, words
 from zenoo_security.errors import DecryptionError, IncompleteCreate, InvalidInput, OdooError, QueryRefused
 from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher, Undecryptable
 from zenoo_security.keyring import KeyRing
+from zenoo_security.policy.methods import INSTEAD
 
 RING = KeyRing.generate()
 CIPHER = FieldCipher(RING)

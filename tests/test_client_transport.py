@@ -68,6 +68,17 @@ BROKEN = [
 ]
 
 
+@pytest.mark.asvs("v5.0.0-15.3.2")
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirection_is_not_followed(fake, status):
+    """307 and 308 would carry the password along."""
+    fake.answers["version"] = Raw(b"", status, Location=f"{fake.url}/elsewhere")
+    async with SecureZenooClient(fake.url) as client:
+        with pytest.raises(errors.OdooUnavailable, match="redirects"):
+            await client.login(DATABASE, LOGIN, PASSWORD)
+    assert len(fake.requests) == 1
+
+
 @pytest.mark.asvs("v5.0.0-16.5.1")
 @pytest.mark.parametrize(("response", "says"), BROKEN)
 async def test_what_is_not_an_answer_of_odoo_is_unavailable_at_login(fake, response, says):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from access.world import PARTNER, SCHEMAS, Manager, policy
-from zenoo_security.client.access.operations import UNCHECKED
 from zenoo_security.errors import OdooError, PermissionDenied, RecordNotFound
 from zenoo_security.policy import Narrowing
+from zenoo_security.policy.methods import INSTEAD
 
 pytestmark = pytest.mark.asvs("v5.0.0-8.2.2", "v5.0.0-8.2.3")
 
@@ -184,8 +184,8 @@ async def test_properties_show_no_names_that_may_not_be_seen(world, related):
 
 
 def test_methods_that_write_values_or_read_fields_of_any_record_are_known():
-    assert {"message_new", "message_process", "message_update", "create_unique"} <= UNCHECKED.keys()
-    assert {"get_mention_suggestions", "html_field_history_get_content_at_revision"} <= UNCHECKED.keys()
+    assert {"message_new", "message_process", "message_update", "create_unique"} <= INSTEAD.keys()
+    assert {"get_mention_suggestions", "html_field_history_get_content_at_revision"} <= INSTEAD.keys()
 
 
 async def test_a_copy_has_the_values_of_the_original_before_defaults(world):

@@ -7,10 +7,11 @@ import json
 import pytest
 
 from access.world import Manager, policy
-from zenoo_security.client.access.operations import PARAMETERS, UNCHECKED
+from zenoo_security.client.access.operations import PARAMETERS
 from zenoo_security.client.access.plans import PLANS
-from zenoo_security.client.methods import METHODS, VALUE_FREE
+from zenoo_security.client.methods import METHODS, READS, VALUE_FREE
 from zenoo_security.errors import PermissionDenied, QueryRefused
+from zenoo_security.policy.methods import INSTEAD, OPERATIONS_OF
 
 FIELDS = ("name", "email", "ref", "complete_name", "company_registry", "parent_id", "color", "vat", "create_date")
 POLICY = policy(
@@ -138,7 +139,9 @@ def test_the_places_are_those_of_all_methods():
     assert {place[1] for place in PLACES} == set(METHODS)
     assert set(PLANS) == {*METHODS, *PARAMETERS}
     assert set(PARAMETERS) == VALUE_FREE
-    assert not UNCHECKED.keys() & PLANS.keys()
+    assert not INSTEAD.keys() & PLANS.keys()
+    assert set(OPERATIONS_OF) == set(PLANS)
+    assert {method for method, needs in OPERATIONS_OF.items() if needs == ("read",)} == READS
 
 
 @pytest.mark.asvs("v5.0.0-8.2.3", "v5.0.0-15.3.1", "v5.0.0-15.3.3")
@@ -222,7 +225,7 @@ async def test_arguments_that_are_not_known_are_refused(world, method):
     assert world.asked() == []
 
 
-@pytest.mark.parametrize("method", sorted(UNCHECKED))
+@pytest.mark.parametrize("method", sorted(INSTEAD))
 async def test_methods_that_go_around_fields_are_refused_whatever_the_rules_say(world, method):
     async with world.client(Manager(policy("*:*", f"res.partner:{method}"), "clerk")) as client:
         with pytest.raises(PermissionDenied, match="use "):
@@ -237,6 +240,14 @@ async def test_a_method_of_a_model_is_an_operation_of_its_own(world):
             with pytest.raises(PermissionDenied):
                 await client.execute_kw("sale.order", method, [[1]])
     assert [(model, method) for model, method, _, _ in world.asked()] == [("sale.order", "action_confirm")]
+
+
+async def test_a_private_method_is_refused_whatever_the_rules_say(world):
+    async with world.client(Manager(policy("*", "*:*", "sale.order:_confirm"), "clerk")) as client:
+        for method in ("_confirm", "__init__", "_"):
+            with pytest.raises(PermissionDenied, match="not by _"):
+                await client.execute_kw("sale.order", method, [[1]])
+    assert world.asked() == []
 
 
 async def test_without_a_policy_nothing_changes(world):

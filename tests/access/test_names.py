@@ -200,3 +200,13 @@ async def test_what_cannot_be_understood_is_refused(world, method, args, kwargs)
         with pytest.raises(PermissionDenied):
             await client.execute_kw("res.partner", method, args, kwargs)
     assert world.asked() == []
+
+
+async def test_a_text_is_no_list_of_fields(world, refusals):
+    """A user who may read the name is not told that they may not."""
+    async with world.client(Manager(policy("res.partner:read"), "clerk")) as client:
+        for method, args in (("read", [[1], "name"]), ("search_read", [[], "name"])):
+            with pytest.raises(PermissionDenied, match="a list of names"):
+                await client.execute_kw("res.partner", method, args)
+    assert world.asked() == []
+    assert {event["reason"] for event in refusals()} == {"arguments"}

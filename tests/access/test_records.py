@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from access.world import Manager, policy
+from zenoo_security.client.access.operations import PARAMETERS
+from zenoo_security.client.access.plans import PLANS
+from zenoo_security.client.methods import METHODS, Method
 from zenoo_security.errors import PermissionDenied, RecordNotFound
 from zenoo_security.policy import Narrowing
 
@@ -13,6 +16,9 @@ EVERYTHING = ("res.partner:*", "res.partner:write:user_id", "res.partner:write:a
 LEAF = ["user_id", "=", 7]
 ACTIVE = ["active", "in", [True, False]]
 NAMED = ["&", "&", ["id", "in", [1]], ACTIVE, LEAF]
+
+#: What these methods take beside ids, for they refuse a call without it sooner.
+REST = {"web_read": [{}], "web_save": [{}, {}], "web_save_multi": [[{}], {}], "web_resequence": [{}], "write": [{}]}
 
 pytestmark = pytest.mark.asvs("v5.0.0-8.2.2")
 
@@ -144,6 +150,24 @@ async def test_records_that_match_are_looked_for_once_and_then_touched(client, w
     assert called == method
     assert looked
     assert all((name, sent) == ("search", [NAMED]) for _, name, sent, _ in looked)
+
+
+OF_RECORDS = sorted(
+    name for name in PLANS if "" in METHODS.get(name, Method(None, PARAMETERS.get(name, ()))).parameters
+)
+
+
+@pytest.mark.parametrize("method", OF_RECORDS)
+@pytest.mark.parametrize("narrow", [[], [OWN]], ids=["wide", "narrow"])
+async def test_what_is_no_id_is_refused_and_not_sent(world, refusals, method, narrow):
+    """Odoo itself finds record 1 by "1", writes nothing for None, and fails at the others in its own ways."""
+    many = [1] * 10_001
+    async with world.client(Manager(policy("*", narrow=narrow), "clerk")) as client:
+        for given in ([-1], -1, [0], ["1"], "1", [True], True, [1.0], 1.5, [10**20], 10**20, [None], [[1]], [{}], many):
+            with pytest.raises(PermissionDenied, match=r"res\.partner"):
+                await client.execute_kw("res.partner", method, [given, *REST.get(method, ())])
+        assert {event["reason"] for event in refusals()} == {"ids"}
+    assert world.asked() == []
 
 
 async def test_gone_and_forbidden_look_the_same(client, world):

@@ -14,8 +14,7 @@ from fake_odoo import DATABASE, LOGIN, PASSWORD, OdooError
 from zenoo_security.client import AccessRefused, NotLoggedIn
 from zenoo_security.client.access import asker
 from zenoo_security.client.errors import from_answer
-from zenoo_security.errors import OdooError as Answered
-from zenoo_security.errors import PermissionDenied
+from zenoo_security.errors import AuthenticationError, OdooUnavailable, PermissionDenied
 from zenoo_security.policy import Narrowing, Policy, RoleRules
 from zenoo_security.principal import Principal, acting_as
 
@@ -73,7 +72,7 @@ async def test_the_user_is_read_once_a_login_and_anew_after_a_minute(world, monk
 async def test_nothing_is_allowed_to_who_cannot_be_read(world, answer):
     world.answers["res.users.read"] = answer
     async with world.client(Manager(policy("*:*"), "clerk")) as client:
-        with pytest.raises(Answered):
+        with pytest.raises(AuthenticationError if answer == [] else OdooUnavailable):
             await client.search("res.partner", [])
     assert world.asked() == []
 
@@ -289,6 +288,23 @@ async def test_a_narrowing_domain_is_part_of_what_is_cached(world, cache):
         manager.policy = policy("res.partner:read", narrow=[own])
         await query.values("name")
     assert len(world.calls("search_read")) == 2
+
+
+async def test_the_companies_of_the_user_are_part_of_what_is_cached(world, cache, monkeypatch):
+    """Whoever moves to another company in Odoo does not see the rows of the one before."""
+    now = [0.0]
+    monkeypatch.setattr(asker.time, "monotonic", lambda: now[0])
+    own = Narrowing("res.partner", (("company_id", "=", "{company_id}"),))
+    async with world.client(Manager(policy("res.partner:read", narrow=[own]), "clerk")) as client:
+        client.cache_manager = cache
+        query = client.model(ResPartner).filter(name="x")
+        for _ in range(2):
+            await query.values("name")
+        world.answers["res.users.read"] = [{**USER, "company_id": [2, "D"]}]
+        now[0] = 61
+        await query.values("name")
+    sent = [call["args"][0] for call in world.calls("search_read")]
+    assert [domain[-1] for domain in sent] == [["company_id", "=", 1], ["company_id", "=", 2]]
 
 
 async def test_rows_that_arrive_under_other_rights_are_not_cached(world, cache):

@@ -61,6 +61,11 @@ def test_what_cannot_be_checked_is_one_line(files, tmp_path):
         assert error.count("\n") == 1
 
 
+def test_a_file_that_is_not_there_is_named(files, tmp_path):
+    missing = tmp_path / "none.jsonl"
+    assert run("verify", missing, "--key-ring", files[1])[2] == f"error: {missing}: No such file or directory\n"
+
+
 @pytest.mark.asvs("v5.0.0-16.1.1")
 def test_events_prints_the_inventory():
     assert run("events") == (0, as_markdown() + "\n", "")

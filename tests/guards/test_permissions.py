@@ -250,8 +250,10 @@ async def test_an_async_generator_is_that_of_who_called_it_also_where_the_store_
     shop, ran = guarded_by(require_permission("wipe", access=access))
     with acting_as(CLERK):
         refused = shop().async_generator("a")
-    with acting_as(BOSS), pytest.raises(PermissionDenied):
+    heard = Heard()
+    with audited(AuditLog(heard)), acting_as(BOSS), pytest.raises(PermissionDenied):
         await refused.__anext__()
+    assert heard.told == [("authz_fail", "clerk", "wipe", "not_allowed")]
     assert ran == []
     with acting_as(BOSS):
         items = shop().async_generator("a")

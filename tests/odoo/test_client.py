@@ -188,9 +188,9 @@ async def test_errors_of_odoo_have_their_class_and_no_traceback(connect, portal,
             await admin.create("res.partner", {"name": False, "vat": "SECRET-VAT"})
         with pytest.raises(OdooFailed, match="no field 'emial'") as field:
             await admin.read("res.partner", [partner], ["emial"])
-        with pytest.raises(errors.OdooError) as model:
+        with pytest.raises(ValidationRefused, match=r"no model 'no\.such\.model'") as model:
             await admin.search("no.such.model", [])
-        with pytest.raises(errors.OdooError) as method:
+        with pytest.raises(OdooFailed, match=r"no method 'res\.partner\.no_such_method'") as method:
             await admin.execute_kw("res.partner", "no_such_method", [[partner]])
     for caught in (access, missing, refused, field, model, method):
         assert isinstance(caught.value, rpc.ZenooError)

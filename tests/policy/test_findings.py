@@ -61,6 +61,15 @@ def found(policy: Policy) -> list[tuple[str, str, str]]:
         ),
         ({"a": RoleRules()}, [("note", "empty-role", "roles.a")]),
         ({"a": RoleRules(allow=["x.y:_compute"])}, [("error", "unknown-operation", "roles.a.allow[0]")]),
+        (
+            {"a": RoleRules(allow=["x.y:search_read", "x.y:action_archive"], deny=["x.*:load"])},
+            [
+                ("warning", "unreachable-rule", "roles.a.allow[0]"),
+                ("warning", "unreachable-rule", "roles.a.allow[1]"),
+                ("warning", "unreachable-rule", "roles.a.deny[0]"),
+            ],
+        ),
+        ({"a": RoleRules(allow=["x.y:raed"])}, [("note", "own-operation", "roles.a.allow[0]")]),
     ],
     ids=str,
 )
@@ -70,6 +79,19 @@ def test_known_answers(roles, expected):
 
 def test_a_private_method_in_permissions_is_found():
     assert found(Policy({}, permissions=["x.y:_z"])) == [("error", "unknown-operation", "permissions x.y:_z")]
+
+
+def test_an_operation_that_the_application_asks_for_is_none_to_look_at():
+    roles = {"a": RoleRules(allow=["x.y:search", "x.y:action_confirm"])}
+    assert found(Policy(roles, permissions=["x.y:search", "x.y:action_confirm"])) == []
+
+
+def test_what_a_client_asks_for_is_said():
+    roles = {"a": RoleRules(allow=["x.y:web_save", "x.y:name_create"])}
+    assert [finding.text.partition(";")[0] for finding in findings(Policy(roles))] == [
+        "a client asks for write or create, and read where web_save is called",
+        "no rule gives name_create to a client, which takes create with the name as a value",
+    ]
 
 
 def test_masks_without_use():

@@ -118,7 +118,7 @@ def test_a_decision_says_which_rule_of_which_role_by_which_way():
         "res.partner:write:active is refused: no rule of the roles editor, viewer allows it, and a rule has to name "
         "the field active"
     )
-    assert str(policy.rights(frozenset()).decide("x")) == "x is refused: no rule of nobody allows it"
+    assert str(policy.rights(frozenset()).decide("x")) == "x is refused: without a role nothing is allowed"
 
 
 def test_every_field_that_is_allowed_can_be_denied_one_by_one():

@@ -18,7 +18,8 @@ import httpx
 
 from zenoo_security.address import Address, parse_address
 from zenoo_security.client import CredentialRefused, RecordMissing, SecureZenooClient
-from zenoo_security.errors import ConfigurationError, OdooUnavailable
+from zenoo_security.client.users import read_user
+from zenoo_security.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -139,17 +140,8 @@ class OdooServer:
 
 
 async def _user(client: SecureZenooClient) -> OdooUser:
-    uid = client.uid
-    rows = await client.execute_kw("res.users", "read", [[uid], ["login", "all_group_ids"]])
-    if not rows or uid is None:
-        raise CredentialRefused("Odoo no longer has the user of this client")
-    try:
-        login, ids = str(rows[0]["login"]), list(rows[0]["all_group_ids"])
-        names = await client.execute_kw("res.groups", "get_external_id", [ids]) if ids else {}
-        return OdooUser(uid, login, frozenset(filter(None, names.values())))
-    except (KeyError, TypeError, ValueError, AttributeError):
-        pass
-    raise OdooUnavailable("what answers does not read users as an Odoo does")
+    user = await read_user(client.execute_kw, client.uid)
+    return OdooUser(client.uid or 0, user.login, user.groups)
 
 
 def _tls(ca_file: str | None) -> ssl.SSLContext:

@@ -57,5 +57,11 @@ def main() -> None:
         with audited():
             app()
     except (OSError, SecurityError) as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {_text(error)}\n")
         sys.exit(1)
+
+
+def _text(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)

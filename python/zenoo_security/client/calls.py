@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from zenoo_security.client.call import Call
 from zenoo_security.client.display import DisplayNames
-from zenoo_security.client.methods import INSTEAD, METHODS, VALUE_FREE, Method
+from zenoo_security.client.methods import METHODS, VALUE_FREE, Method
 from zenoo_security.client.target import EncryptedTarget, Target
 from zenoo_security.errors import ConfigurationError, QueryRefused
+from zenoo_security.policy.methods import INSTEAD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

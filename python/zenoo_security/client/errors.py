@@ -98,7 +98,11 @@ _REFUSALS: dict[str, tuple[type[AccessRefused | ValidationRefused], str]] = {
 _INTEGRITY = {"IntegrityError", "CheckViolation", "ForeignKeyViolation", "NotNullViolation", "UniqueViolation"}
 _CREDENTIAL = {"AccessDenied", "SessionExpiredException"}
 _TYPE_NAME = re.compile(r"[A-Za-z_][\w.]{0,119}")
-_UNKNOWN_FIELD = re.compile(r"Invalid field '?([a-z_][\w.]{0,63})'? (?:in|on) ")
+_MISTAKES = (
+    ("there is no model", re.compile(r"Object ([a-z_][\w.]{0,63}) doesn't exist")),
+    ("the model has no field", re.compile(r"Invalid field '?([a-z_][\w.]{0,63})'? (?:in|on) ")),
+    ("there is no method", re.compile(r"The method '([a-z_][\w.]{0,127})' does not exist")),
+)
 
 
 def from_answer(error: object, call: str) -> errors.SecurityError:
@@ -129,6 +133,7 @@ def _classify(odoo_type: str, text: object, call: str) -> errors.SecurityError:
         return CredentialRefused("Odoo no longer accepts the password or API key of this client: log in again")
     if name in _REFUSALS and not module.startswith("psycopg"):
         refusal, why = _REFUSALS[name]
+        why = _known_mistake(text) or why
         failure = refusal(f"Odoo refused {call}: {why} ({odoo_type}; odoo_message has its words)", odoo_type=odoo_type)
         failure.odoo_message = _for_display(text)
         return failure
@@ -139,12 +144,17 @@ def _classify(odoo_type: str, text: object, call: str) -> errors.SecurityError:
             "Odoo does not reach its database: check the name of the database, and PostgreSQL",
             odoo_type=odoo_type,
         )
-    return OdooFailed(f"Odoo failed at {call}: {_known_mistake(text)} ({odoo_type})", odoo_type=odoo_type)
+    return OdooFailed(
+        f"Odoo failed at {call}: {_known_mistake(text) or 'the log of Odoo says why'} ({odoo_type})",
+        odoo_type=odoo_type,
+    )
 
 
-def _known_mistake(text: object) -> str:
-    match = _UNKNOWN_FIELD.match(text) if isinstance(text, str) else None
-    return f"the model has no field {match[1]!r}" if match else "the log of Odoo says why"
+def _known_mistake(text: object) -> str | None:
+    for what, pattern in _MISTAKES:
+        if isinstance(text, str) and (match := pattern.match(text)):
+            return f"{what} {match[1]!r}"
+    return None
 
 
 def _for_display(text: object) -> str | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import InputTooLarge, InvalidInput
 
-__all__ = ["MAX_IDS", "MAX_IDS_A_REQUEST", "checked_ids", "pages"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["MAX_IDS", "MAX_IDS_A_REQUEST", "checked_ids", "pages", "require_ids"]
 
 MAX_IDS: Final = 1_000_000
 """In one call."""
@@ -27,13 +30,22 @@ def checked_ids(ids: object) -> list[int]:
         raise InvalidInput("give a list of ids", field="ids", code="type")
     if len(ids) > MAX_IDS:
         raise InputTooLarge(f"at most {MAX_IDS} ids at once", field="ids")
+    require_ids(ids)
+    return list(dict.fromkeys(ids))
+
+
+def require_ids(ids: Iterable[object]) -> None:
+    """Refuse what is no id.
+
+    Raises:
+        InvalidInput: one of them is not a whole number from 1 to 2,147,483,647.
+    """
     for record_id in ids:
         # Not isinstance: True is an int too, and a subclass may compare as it likes.
         if type(record_id) is not int:
             raise InvalidInput("an id is a whole number", field="ids", code="type")
         if not 0 < record_id <= _MAX_ID:
             raise InvalidInput(f"an id is a whole number from 1 to {_MAX_ID}", field="ids")
-    return list(dict.fromkeys(ids))
 
 
 def pages(ids: list[int]) -> list[list[int]]:

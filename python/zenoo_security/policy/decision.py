@@ -59,7 +59,9 @@ class Decision:
 
     def _reason(self) -> str:
         if self.rule is None:
-            return f"no rule of {_listed('the roles', sorted(self.roles)) if self.roles else 'nobody'} allows it" + (
+            if not self.roles:
+                return "without a role nothing is allowed"
+            return f"no rule of {_listed('the roles', sorted(self.roles))} allows it" + (
                 f", and a rule has to name the field {self._named_only()}" if self._named_only() else ""
             )
         way = f", which is inherited: {' -> '.join(self.chain)}" if len(self.chain) > 1 else ""

@@ -9,7 +9,8 @@ from zenoo_security import validate
 from zenoo_security.errors import InvalidInput
 from zenoo_security.policy.index import RuleIndex
 from zenoo_security.policy.inheritance import inheritors
-from zenoo_security.policy.permissions import WHOLE, WRITES, parse, parse_pattern
+from zenoo_security.policy.methods import INSTEAD, OPERATIONS_OF
+from zenoo_security.policy.permissions import OPERATIONS, WHOLE, WRITES, parse, parse_pattern
 from zenoo_security.policy.rights import Rule
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Finding(NamedTuple):
 def findings(policy: Policy) -> list[Finding]:
     """What can be found without an Odoo, in the order of the policy."""
     return [
-        *_names(policy),
+        *_operations(policy),
         *_rules(policy),
         *_roles(policy),
         *_masks(policy),
@@ -64,13 +65,32 @@ def patterns(policy: Policy) -> Iterator[tuple[str, Pattern]]:
         yield f"permissions {permission}", parse_pattern(permission)
 
 
-def _names(policy: Policy) -> Iterator[Finding]:
+def _operations(policy: Policy) -> Iterator[Finding]:
+    """Operations that Odoo, or a client that holds the policy, never asks for."""
     for place, pattern in patterns(policy):
-        if pattern.operation not in {"", "*"}:
-            try:
-                validate.method_name(pattern.operation)
-            except InvalidInput as error:
-                yield Finding("error", "unknown-operation", place, f"Odoo calls no such method: {error.message}")
+        operation = pattern.operation
+        if operation in {"", "*", "unmask"} | OPERATIONS:
+            continue
+        try:
+            validate.method_name(operation)
+        except InvalidInput as error:
+            yield Finding("error", "unknown-operation", place, f"Odoo calls no such method: {error.message}")
+            continue
+        if str(pattern) not in policy.permissions:
+            yield _of_method(place, operation)
+
+
+def _of_method(place: str, operation: str) -> Finding:
+    ours = "name it in `permissions` if your own code asks for it"
+    if operation in INSTEAD:
+        text = f"no rule gives {operation} to a client, which takes {INSTEAD[operation]}; {ours}"
+        return Finding("warning", "unreachable-rule", place, text)
+    if operation in OPERATIONS_OF:
+        needs = "write or create, and read" if operation == "web_save" else " and ".join(OPERATIONS_OF[operation])
+        text = f"a client asks for {needs} where {operation} is called; {ours}"
+        return Finding("warning", "unreachable-rule", place, text)
+    text = f"{operation} is taken for a method, and Odoo does not tell which there are; `permissions` may name it too"
+    return Finding("note", "own-operation", place, text)
 
 
 def _rules(policy: Policy) -> Iterator[Finding]:

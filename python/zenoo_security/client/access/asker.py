@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from zenoo_security.audit import emit
-from zenoo_security.errors import OdooError, PermissionDenied
+from zenoo_security.client.users import not_an_odoo, read_user
+from zenoo_security.errors import PermissionDenied
 from zenoo_security.policy import Facts
 from zenoo_security.principal import Principal, current_principal_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from zenoo_security.client.access.protocol import Send
+    from zenoo_security.client.users import User
 
 __all__ = ["Asker"]
 
 _MAX_AGE_S: Final = 60.0
-_FIELDS: Final = ["login", "partner_id", "company_id", "company_ids", "all_group_ids"]
+_FIELDS: Final = ("partner_id", "company_id", "company_ids")
 
 
 class Asker:
@@ -64,18 +66,15 @@ class Asker:
         return known[1], known[2]
 
     async def _read(self, database: str, uid: int) -> tuple[Principal, Facts]:
-        rows = await self._send("res.users", {}, "read", [[uid], _FIELDS])
+        user = await read_user(lambda model, method, args: self._send(model, {}, method, args), uid, _FIELDS)
         try:
-            [row] = rows
-            ids = list(row["all_group_ids"])
-            names = await self._send("res.groups", {}, "get_external_id", [ids]) if ids else {}
-            groups = frozenset(filter(None, names.values()))
-            return Principal(database, uid, str(row["login"]), groups), _facts(uid, row, groups)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+            return Principal(database, uid, user.login, user.groups), _facts(uid, user)
+        except (KeyError, TypeError, ValueError, IndexError):
             pass
-        raise OdooError("what answers does not read users as an Odoo does")
+        raise not_an_odoo()
 
 
-def _facts(uid: int, row: Mapping[str, Any], groups: frozenset[str]) -> Facts:
+def _facts(uid: int, user: User) -> Facts:
+    row = user.values
     company_ids = tuple(int(company) for company in row["company_ids"])
-    return Facts(uid, int(row["partner_id"][0]), int(row["company_id"][0]), company_ids, groups)
+    return Facts(uid, int(row["partner_id"][0]), int(row["company_id"][0]), company_ids, user.groups)

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from zenoo_security.client.access.asker import Asker
 from zenoo_security.client.access.grants import Grants, is_name
-from zenoo_security.client.access.operations import PARAMETERS, UNCHECKED, operations_of
+from zenoo_security.client.access.operations import PARAMETERS, operations_of
 from zenoo_security.client.access.paths import require_plain_context
 from zenoo_security.client.access.plans import PLANS, of_unknown
-from zenoo_security.client.access.records import records_domain
+from zenoo_security.client.access.records import ids_of, records_domain
 from zenoo_security.client.access.schema import Schemas
 from zenoo_security.client.methods import METHODS, Method
 from zenoo_security.client.scope import digest
 from zenoo_security.errors import PermissionDenied
+from zenoo_security.policy.methods import INSTEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -80,6 +81,8 @@ class Enforcer:
             text = f"{call.method} takes {takes or 'ids'}, each once and nothing else"
             grants.refuse(call.model, call.method, "arguments", text)
         call.parameters = method.parameters
+        if "" in call.parameters:
+            ids_of(grants, call.model, operations_of(call)[0], call.get(""))
         return await plan(grants, call)
 
     async def find(self, model: str, ids: Sequence[int], operation: str) -> set[int]:
@@ -137,8 +140,8 @@ class Enforcer:
 def _require_public(grants: Grants, call: Call) -> None:
     if not (is_name(call.model) and is_name(call.method)) or call.method.startswith("_"):
         grants.refuse(call.model, call.method, "private", "models and methods are named in lower case, and not by _")
-    if call.method in UNCHECKED:
-        text = f"{call.method} reads or writes fields that cannot be checked: use {UNCHECKED[call.method]}"
+    if call.method in INSTEAD:
+        text = f"{call.method} reads or writes fields that cannot be checked: use {INSTEAD[call.method]}"
         grants.refuse(call.model, call.method, "unchecked", text)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from zenoo_security.domains import decide, decide_leaf, join
+from zenoo_security.errors import InvalidInput
+from zenoo_security.objects.ids import MAX_IDS_A_REQUEST, require_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,14 +28,18 @@ def narrow(grants: Grants, call: Call) -> None:
 
 
 def ids_of(grants: Grants, model: str, operation: str, given: object) -> list[int]:
-    """The ids of records, as whole numbers: Odoo finds record 7 by "7", 7.0 and True too.
+    """The ids of records, as whole numbers: Odoo finds record 7 by "7" and 7.0 too.
 
     Raises:
-        PermissionDenied: they are something else.
+        PermissionDenied: they are something else, or over 10,000.
     """
     ids: list[Any] = list(given) if isinstance(given, (list, tuple, set, frozenset)) else [given] if given else []
-    if not all(type(record) is int for record in ids):
-        grants.refuse(model, operation, "ids", f"the records to {operation} are named by their ids, whole numbers")
+    if len(ids) > MAX_IDS_A_REQUEST:
+        grants.refuse(model, operation, "ids", f"at most {MAX_IDS_A_REQUEST} records of {model} in a call")
+    try:
+        require_ids(ids)
+    except InvalidInput as error:
+        grants.refuse(model, operation, "ids", f"the records to {operation} of {model}: {error.message}")
     return ids
 
 

@@ -80,7 +80,7 @@ async def view_of_fields(
 
 def _names(grants: Grants, model: str, given: object) -> list[str]:
     if not isinstance(given, (list, tuple, set, frozenset)):
-        grants.refuse_field(model, "read", given, "read")
+        grants.refuse(model, "read", "arguments", f"the fields to read of {model} are a list of names")
     return list(given)
 
 

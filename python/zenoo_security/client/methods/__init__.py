@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zenoo_security.client.call import Call
     from zenoo_security.client.target import Target
 
-__all__ = ["INSTEAD", "METHODS", "READS", "VALUE_FREE", "Method"]
+__all__ = ["METHODS", "READS", "VALUE_FREE", "Method"]
 
 Prepare: TypeAlias = "Callable[[Call, Target], None]"
 
@@ -88,16 +88,3 @@ VALUE_FREE = frozenset({*_CHECKS, "action_archive", "action_unarchive", "get_met
 
 READS = frozenset({*METHODS, *_CHECKS, "get_metadata"} - _WRITES)
 """Methods after which cached rows of the model are still right."""
-
-INSTEAD = {
-    "copy_data": "copy",
-    "default_get": "create, which Odoo completes with its defaults",
-    "find_or_create": "search, and create where it finds nothing",
-    "load": "create with a list of rows",
-    "name_create": "create with the name as a value",
-    "onchange": "create or write, which compute what follows from the values",
-    "search_fetch": "search_read",
-    "search_panel_select_multi_range": "formatted_read_group",
-    "search_panel_select_range": "formatted_read_group",
-}
-"""What to use instead of methods that are refused."""
