@@ -106,7 +106,7 @@ async def test_a_field_is_not_written_through_one_that_is_related_to_it(world, r
 @pytest.mark.parametrize("given", [["7"], [" 7"], ["+7"], ["0x7"], ["1_0"], {" 7": 1}, " 7"])
 async def test_texts_that_are_ids_are_refused_where_records_are_narrowed(world, given):
     async with world.client(clerk("res.partner:create_company", narrow=[ALICE])) as client:
-        with pytest.raises(PermissionDenied, match="whole numbers"):
+        with pytest.raises(PermissionDenied, match="whole number"):
             await client.execute_kw("res.partner", "create_company", [given])
     assert world.asked() == []
 
