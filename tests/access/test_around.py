@@ -240,3 +240,17 @@ async def test_what_is_no_answer_is_an_error_and_grants_nothing(world, nonsense)
             with pytest.raises(OdooError):
                 await client.execute_kw("res.partner", method, arguments)
     assert "write" not in [called for _, called, _, _ in world.asked()]
+
+
+async def test_ids_and_values_that_another_task_changes_meanwhile_are_those_that_were_checked(world):
+    ids, values = [1], {"phone": "1"}
+
+    def found(domain, **_kwargs):
+        ids[:] = [2]
+        values["vat"] = "DE1"
+        return [1]
+
+    world.answers["search"] = found
+    async with world.client(clerk("res.partner:write:phone", narrow=[ALICE])) as client:
+        await client.execute_kw("res.partner", "write", [ids, values])
+    assert world.asked()[-1][:3] == ("res.partner", "write", [[1], {"phone": "1"}])

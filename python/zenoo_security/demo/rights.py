@@ -15,7 +15,7 @@ from zenoo_security.policy import Narrowing, Policy, RoleRules
 from zenoo_security.roles import AccessControlManager
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable
     from pathlib import Path
 
     from zenoo_security.client import SecureZenooClient
@@ -60,9 +60,9 @@ async def _roles(scene: Scene) -> None:
             scene.say(str(manager.explain(login, permission, database=database)))
 
 
-async def _refusal(call: object) -> str:
+async def _refusal(call: Awaitable[object]) -> str:
     try:
-        await call  # type: ignore[misc]
+        await call
     except PermissionDenied as error:
         return str(error)
     expect(False, "what the policy forbids was done")

@@ -66,6 +66,7 @@ class Enforcer:
             PermissionDenied: the user may not do this. Nothing of the call was sent.
             RecordNotFound: not to these records, or there are none.
         """
+        call.args, call.kwargs, call.context = (_copied(given) for given in (call.args, call.kwargs, call.context))
         grants = await self._grants()
         _require_public(grants, call)
         for operation in operations_of(call):
@@ -143,6 +144,16 @@ def _require_public(grants: Grants, call: Call) -> None:
     if call.method in INSTEAD:
         text = f"{call.method} reads or writes fields that cannot be checked: use {INSTEAD[call.method]}"
         grants.refuse(call.model, call.method, "unchecked", text)
+
+
+def _copied(value: Any) -> Any:
+    """Copy lists and dicts: what is checked is what is sent, whatever another task does to the caller's meanwhile."""
+    if isinstance(value, dict):
+        return {key: _copied(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        copied = [_copied(inner) for inner in value]
+        return copied if isinstance(value, list) else tuple(copied)
+    return value
 
 
 def _nothing(_call: Call, _target: Any) -> None:
