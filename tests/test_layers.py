@@ -34,7 +34,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "fields",
         "hashing",
         "keyring",
-        "limits",
         "otp",
         "password_policy",
         "passwords",
@@ -46,7 +45,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "validate",
     ),
     ("stores",),
-    ("lockout", "mfa", "objects", "roles", "sessions"),
+    ("limits", "lockout", "mfa", "objects", "roles", "sessions"),
     ("guards", "partner"),
     ("client", "sensitive", "web"),
     # Log in through the client.
