@@ -3,6 +3,7 @@
 
 mod argument;
 mod decision;
+mod shared;
 
 use std::time::Instant;
 
@@ -11,42 +12,58 @@ use pyo3::prelude::*;
 use crate::primitives::limits;
 use argument::{Cost, algorithm, from_seconds, identifier, nanoseconds};
 pub(super) use decision::Decision;
+pub(super) use shared::SharedTable;
+use shared::SharedCounts;
 
-/// One quota for each of many identifiers in the memory of this process: exact sliding window, or GCRA (ITU-T I.371).
-/// `window_seconds`: seconds, 0.001 to 31,622,400. `told` is called with a number of refusals. Raises `ParameterError`.
+/// One quota for each of many identifiers, in the memory of this process or in a `SharedTable`: exact sliding window, or
+/// GCRA (ITU-T I.371). `window_seconds`: seconds, 0.001 to 31,622,400. `told` is called with a number of refusals.
+/// Raises `ParameterError`.
 #[pyclass(frozen, subclass, module = "zenoo_security._native")]
 pub(super) struct Limiter {
-    core: limits::Limiter,
+    counts: Counts,
     clock: Option<Py<PyAny>>,
     start: Instant,
     refusals: limits::Refusals,
     told: Option<Py<PyAny>>,
 }
 
+enum Counts {
+    Own(limits::Limiter),
+    Shared(SharedCounts),
+}
+
 impl Limiter {
+    /// The time of a clock of one's own.
+    fn told_ns(&self, py: Python<'_>) -> PyResult<Option<u64>> {
+        let Some(clock) = &self.clock else { return Ok(None) };
+        let seconds = clock.call_method0(py, "monotonic")?.extract(py)?;
+        Ok(Some(from_seconds(seconds, "the monotonic clock gives seconds, 0 or more")?))
+    }
+
     #[inline(always)]
     fn now_ns(&self, py: Python<'_>) -> PyResult<u64> {
-        let Some(clock) = &self.clock else { return Ok(nanoseconds(self.start.elapsed())) };
-        let seconds = clock.call_method0(py, "monotonic")?.extract(py)?;
-        Ok(from_seconds(seconds, "the monotonic clock gives seconds, 0 or more")?)
+        Ok(self.told_ns(py)?.unwrap_or_else(|| nanoseconds(self.start.elapsed())))
     }
 
     #[inline(always)]
     fn take(&self, identifier: &Bound<'_, PyAny>, cost: u32) -> PyResult<limits::Decision> {
-        let now_ns = self.now_ns(identifier.py())?;
-        let decision = self.core.hit(self::identifier(identifier)?, cost, now_ns)?;
+        let key = self::identifier(identifier)?;
+        let decision = match &self.counts {
+            Counts::Own(limiter) => limiter.hit(key, cost, self.now_ns(identifier.py())?)?,
+            Counts::Shared(counts) => counts.hit(key, cost, self.told_ns(identifier.py())?)?,
+        };
         if !decision.allowed() {
-            self.refused(identifier, now_ns)?;
+            self.refused(identifier)?;
         }
         Ok(decision)
     }
 
     /// Tells of a refusal, if it is time to.
-    fn refused(&self, identifier: &Bound<'_, PyAny>, now_ns: u64) -> PyResult<()> {
+    fn refused(&self, identifier: &Bound<'_, PyAny>) -> PyResult<()> {
         let Some(told) = &self.told else { return Ok(()) };
         // Python's hash of a str has a random key, and is kept with the str.
         let hash = identifier.hash()?.cast_unsigned();
-        if let Some(count) = self.refusals.count(u64::try_from(hash)?, now_ns) {
+        if let Some(count) = self.refusals.count(u64::try_from(hash)?, self.now_ns(identifier.py())?) {
             told.call1(identifier.py(), (count,))?;
         }
         Ok(())
@@ -56,7 +73,8 @@ impl Limiter {
 #[pymethods]
 impl Limiter {
     #[new]
-    #[pyo3(signature = (max_requests, window_seconds, algorithm, max_keys, clock=None, told=None))]
+    #[pyo3(signature = (max_requests, window_seconds, algorithm, max_keys, clock=None, told=None, table=None))]
+    #[expect(clippy::too_many_arguments, reason = "the figures of a limiter, what it counts in, and what it tells")]
     fn new(
         max_requests: u32,
         window_seconds: f64,
@@ -64,39 +82,62 @@ impl Limiter {
         max_keys: usize,
         clock: Option<Py<PyAny>>,
         told: Option<Py<PyAny>>,
+        table: Option<PyRef<'_, SharedTable>>,
     ) -> PyResult<Self> {
         let window_ns = from_seconds(window_seconds, "window_seconds is 0.001 to 31,622,400 (366 days)")?;
-        let core = limits::Limiter::new(self::algorithm(algorithm)?, max_requests, window_ns, max_keys)?;
-        Ok(Self { core, clock, start: Instant::now(), refusals: limits::Refusals::new(window_ns), told })
+        let algorithm = self::algorithm(algorithm)?;
+        let counts = match table {
+            None => Counts::Own(limits::Limiter::new(algorithm, max_requests, window_ns, max_keys)?),
+            Some(table) => Counts::Shared(table.counts(algorithm, max_requests, window_ns)?),
+        };
+        Ok(Self { counts, clock, start: Instant::now(), refusals: limits::Refusals::new(window_ns), told })
     }
 
     /// Takes `cost` requests from the quota of an identifier, if all of them are there.
-    /// Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
+    /// Raises `InvalidInput`, `InputTooLarge`, `ParameterError`, `StoreUnavailable` and `StoreIncompatible`.
     #[pyo3(signature = (identifier, cost=Cost(1)), text_signature = "($self, identifier, cost=1)")]
     fn hit(&self, identifier: &Bound<'_, PyAny>, cost: Cost) -> PyResult<Decision> {
         Ok(Decision(self.take(identifier, cost.0)?))
     }
 
     /// What `hit` would answer. Takes nothing; `remaining` and `reset_after` are those of now.
-    /// Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
+    /// Raises `InvalidInput`, `InputTooLarge`, `ParameterError`, `StoreUnavailable` and `StoreIncompatible`.
     #[pyo3(signature = (identifier, cost=Cost(1)), text_signature = "($self, identifier, cost=1)")]
     fn peek(&self, py: Python<'_>, identifier: &Bound<'_, PyAny>, cost: Cost) -> PyResult<Decision> {
-        Ok(Decision(self.core.peek(self::identifier(identifier)?, cost.0, self.now_ns(py)?)?))
+        let key = self::identifier(identifier)?;
+        Ok(Decision(match &self.counts {
+            Counts::Own(limiter) => limiter.peek(key, cost.0, self.now_ns(py)?)?,
+            Counts::Shared(counts) => counts.peek(key, cost.0, self.told_ns(py)?)?,
+        }))
     }
 
-    /// `hit` of one request without the figures: whether it may go on. Raises `InvalidInput` and `InputTooLarge`.
+    /// `hit` of one request without the figures: whether it may go on.
+    /// Raises `InvalidInput`, `InputTooLarge`, `StoreUnavailable` and `StoreIncompatible`.
     fn allow(&self, identifier: &Bound<'_, PyAny>) -> PyResult<bool> {
-        Ok(self.take(identifier, 1)?.allowed())
+        let Counts::Shared(counts) = &self.counts else { return Ok(self.take(identifier, 1)?.allowed()) };
+        let allowed = counts.allow(self::identifier(identifier)?, self.told_ns(identifier.py())?)?;
+        if !allowed {
+            self.refused(identifier)?;
+        }
+        Ok(allowed)
     }
 
     /// Gives an identifier its whole quota back. Whether anything had been counted for it.
-    /// Raises `InvalidInput` and `InputTooLarge`.
-    fn reset(&self, identifier: &Bound<'_, PyAny>) -> PyResult<bool> {
-        Ok(self.core.reset(self::identifier(identifier)?)?)
+    /// Raises `InvalidInput`, `InputTooLarge`, `StoreUnavailable` and `StoreIncompatible`.
+    fn reset(&self, py: Python<'_>, identifier: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let key = self::identifier(identifier)?;
+        Ok(match &self.counts {
+            Counts::Own(limiter) => limiter.reset(key)?,
+            Counts::Shared(counts) => counts.reset(key, self.told_ns(py)?)?,
+        })
     }
 
-    /// How many identifiers are held now, those included that could be forgotten.
-    fn key_count(&self) -> usize {
-        self.core.key_count()
+    /// How many identifiers are held now, those included that could be forgotten; of a shared table, how many of its places
+    /// are taken, by all of its limiters. Raises `StoreUnavailable` and `StoreIncompatible`.
+    fn key_count(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(match &self.counts {
+            Counts::Own(limiter) => limiter.key_count(),
+            Counts::Shared(counts) => counts.taken(self.told_ns(py)?)?,
+        })
     }
 }

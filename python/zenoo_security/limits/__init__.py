@@ -2,5 +2,6 @@
 
 from zenoo_security._native import Decision
 from zenoo_security.limits.limiter import Algorithm, RateLimiter
+from zenoo_security.limits.shared import SharedTable
 
-__all__ = ["Algorithm", "Decision", "RateLimiter"]
+__all__ = ["Algorithm", "Decision", "RateLimiter", "SharedTable"]

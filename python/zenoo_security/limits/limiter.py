@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from zenoo_security.limits.shared import SharedTable
+
 __all__ = ["Algorithm", "Decision", "RateLimiter"]
 
 Algorithm = Literal["sliding_window", "gcra"]
@@ -49,6 +51,8 @@ class RateLimiter(Limiter):
         max_keys: how many identifiers are held at most. Each takes up to 100 bytes (50 with `gcra`); a sliding window
             of more than three requests takes eight bytes more for each of them.
         clock: what tells the time; for tests.
+        store: where to count: a `SharedTable` for all processes of this machine, whose own `max_keys` then counts. A
+            sliding window there has at most 10,000 requests. None: the memory of this process.
 
     Raises:
         ParameterError: if an argument is out of range.
@@ -70,13 +74,13 @@ class RateLimiter(Limiter):
         algorithm: Algorithm = "sliding_window",
         max_keys: int = 100_000,
         clock: Clock = SYSTEM_CLOCK,
+        store: SharedTable | None = None,
     ) -> Self:
         """Check the arguments and make the limiter."""
         own_clock = None if clock is SYSTEM_CLOCK else clock
         try:
-            return super().__new__(
-                cls, max_requests, window_seconds, algorithm, max_keys, own_clock, _teller(max_requests, window_seconds)
-            )
+            told = _teller(max_requests, window_seconds)
+            return super().__new__(cls, max_requests, window_seconds, algorithm, max_keys, own_clock, told, store)
         except OverflowError:
             raise ParameterError("max_requests, window_seconds and max_keys are positive and not huge") from None
 
