@@ -52,7 +52,9 @@ impl Table {
     #[must_use]
     #[inline]
     pub fn is_due(&self, now_ns: u64) -> bool {
-        self.mapping.is_damaged() || self.left.load(Ordering::Relaxed) || now_ns >= self.look_at_ns.load(Ordering::Relaxed)
+        self.mapping.is_damaged()
+            || self.left.load(Ordering::Relaxed)
+            || now_ns >= self.look_at_ns.load(Ordering::Relaxed)
     }
 }
 
@@ -80,10 +82,14 @@ impl SharedFile {
             return Err(Error::Parameter("max_keys is 1 to 1,000,000,000"));
         }
         if !path.is_absolute() {
-            return Err(Error::Parameter("the path of a shared table is absolute: all processes have to find the same file"));
+            return Err(Error::Parameter(
+                "the path of a shared table is absolute: all processes have to find the same file",
+            ));
         }
         if !is_lock_free() {
-            return Err(Error::StoreUnavailable("this processor cannot change 16 bytes at once; use a store with a server"));
+            return Err(Error::StoreUnavailable(
+                "this processor cannot change 16 bytes at once; use a store with a server",
+            ));
         }
         let file = Self { path: path.to_path_buf(), buckets: header::buckets_for(max_keys), table: Mutex::new(None) };
         file.current()?;

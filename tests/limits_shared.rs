@@ -154,7 +154,8 @@ fn eight_threads_under_a_moving_clock_stay_within_the_quota() {
         assert!(granted.len() > 400, "{}", granted.len());
         for (from_ns, ..) in &granted {
             let is_within = |before: u64, last: u64| before >= *from_ns && last < from_ns + window_ns;
-            let units: u32 = granted.iter().filter(|(before, last, _)| is_within(*before, *last)).map(|call| call.2).sum();
+            let units: u32 =
+                granted.iter().filter(|(before, last, _)| is_within(*before, *last)).map(|call| call.2).sum();
             assert!(units <= 10, "{units}");
         }
     }
@@ -211,8 +212,9 @@ fn a_full_table_refuses_newcomers_and_forgets_nobody() {
     for algorithm in BOTH {
         let limiter = limiter(algorithm, 1, MINUTE);
         let table = table(64);
-        let known: Vec<u64> =
-            (0..200).filter(|key: &u64| limiter.hit(&table, &key.to_le_bytes(), 1, &|| START).unwrap().allowed()).collect();
+        let known: Vec<u64> = (0..200)
+            .filter(|key: &u64| limiter.hit(&table, &key.to_le_bytes(), 1, &|| START).unwrap().allowed())
+            .collect();
         assert!(known.len() < 65);
         let newcomer = (1000..1100_u64)
             .map(|key| limiter.hit(&table, &key.to_le_bytes(), 1, &|| START + SECOND).unwrap())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import os
 import pickle
 import signal
@@ -160,7 +161,7 @@ def test_the_file_is_its_owners_alone_and_whole_from_the_beginning(path):
     assert stat.S_IMODE(status.st_mode) == 0o600
     assert status.st_size == 32 * 2**20
     assert status.st_blocks * 512 >= status.st_size
-    assert os.listdir(path.parent) == ["limits"]
+    assert [each.name for each in path.parent.iterdir()] == ["limits"]
 
 
 def test_the_file_holds_no_identifier(path):
@@ -256,8 +257,6 @@ def test_a_file_of_another_user_is_refused(path):
 
 def old_boot(path: Path) -> None:
     """Make the header that of an earlier start of the machine."""
-    import hashlib
-
     signed = path.read_bytes()[:40] + bytes(16)
     damage(path, 0, signed + hashlib.sha256(signed).digest())
 
@@ -268,7 +267,7 @@ def test_a_table_from_before_the_start_of_the_machine_begins_anew(path):
     old_boot(path)
     limiter = RateLimiter(1, 60, store=table(path))
     assert [limiter.allow("alice"), limiter.allow("alice")] == [True, False]
-    assert os.listdir(path.parent) == ["limits"]
+    assert [each.name for each in path.parent.iterdir()] == ["limits"]
 
 
 # --- several processes ---
@@ -276,13 +275,12 @@ def test_a_table_from_before_the_start_of_the_machine_begins_anew(path):
 
 def workers(count: int, *arguments: object) -> list[subprocess.Popen[str]]:
     command = [sys.executable, str(WORKER), *map(str, arguments)]
-    return [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(count)
-    ]
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    return [subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, text=True) for _ in range(count)]
 
 
-def answers(processes: list[subprocess.Popen[str]]) -> list[list[str]]:
-    """Let them go, and collect what they write."""
+def go(processes: list[subprocess.Popen[str]]) -> None:
+    """Let them begin, when all of them are ready."""
     for process in processes:
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
@@ -290,6 +288,11 @@ def answers(processes: list[subprocess.Popen[str]]) -> list[list[str]]:
         assert process.stdin
         process.stdin.write("go\n")
         process.stdin.flush()
+
+
+def answers(processes: list[subprocess.Popen[str]]) -> list[list[str]]:
+    """Let them go, and collect what they write."""
+    go(processes)
     return [process.communicate(timeout=60)[0].split() for process in processes]
 
 
@@ -297,11 +300,11 @@ def answers(processes: list[subprocess.Popen[str]]) -> list[list[str]]:
 def test_eight_processes_that_open_at_once_get_one_table(path, old):
     """However they race, of eight only one gets the only request."""
     if old:
-        table(path)
+        table(path, max_keys=10_000)
         old_boot(path)
     allowed = answers(workers(8, path, "open"))
-    assert sorted(sum(allowed, [])) == ["False"] * 7 + ["True"]
-    assert os.listdir(path.parent) == ["limits"]
+    assert sorted(answer for [answer] in allowed) == ["False"] * 7 + ["True"]
+    assert [each.name for each in path.parent.iterdir()] == ["limits"]
 
 
 @pytest.mark.asvs("v5.0.0-2.4.1")
@@ -315,24 +318,17 @@ def test_four_processes_on_one_identifier_get_its_quota(path, algorithm):
 @both
 def test_processes_that_are_killed_lose_at_most_their_last_call(path, algorithm):
     """Four processes hammer one identifier and are killed at any moment, again and again, until nothing is left."""
-    quota, killed, granted = 3000, 0, 0
-    while True:
+    quota, killed, granted = 10_000, 0, 0
+    limiter = RateLimiter(quota, 366 * 86_400, algorithm=algorithm, store=table(path, max_keys=10_000))
+    while limiter.peek("alice"):
         processes = workers(4, path, "hammer", algorithm, quota)
+        go(processes)
         for process in processes:
-            assert process.stdout
-            process.stdout.readline()
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        for process in processes:
-            time.sleep(0.02)
+            time.sleep(0.003)
             process.send_signal(signal.SIGKILL)
-        told = sum(len(process.communicate()[0]) for process in processes)
+        granted += sum(len(process.communicate()[0]) for process in processes)
         killed += len(processes)
-        granted += told
-        if told == 0:
-            break
     assert quota - killed <= granted <= quota
-    assert RateLimiter(quota, 3600, algorithm=algorithm, store=table(path)).peek("alice").remaining == 0
 
 
 @both
@@ -404,3 +400,60 @@ def test_a_directory_that_is_gone_refuses(tmp_path):
     until(is_refused)
     with pytest.raises(StoreUnavailable):
         limiter.hit("alice")
+
+
+def test_a_file_that_was_cut_kills_nobody(path):
+    """A process that touches what is no longer there gets an error, at once and from then on; not SIGBUS."""
+    limiter = RateLimiter(1000, 60, store=table(path))
+    assert limiter.allow("alice")
+    os.truncate(path, 0)
+    for call in (limiter.allow, limiter.hit, limiter.peek, limiter.reset):
+        with pytest.raises(StoreIncompatible, match="remove the file"):
+            call("alice")
+    path.unlink()
+    assert limiter.hit("alice").remaining == 999
+
+
+def test_a_part_of_a_file_that_was_cut_kills_nobody(path):
+    """Whichever page is gone, and though the file is long again: no answer is made of what is not there."""
+    limiter = RateLimiter(1000, 60, store=table(path, max_keys=10_000))
+    size = path.stat().st_size
+    assert all(limiter.allow(str(number)) for number in range(500))
+    os.truncate(path, size // 2)
+    with pytest.raises(StoreIncompatible, match="cut"):
+        [limiter.allow(str(number)) for number in range(500)]
+    os.truncate(path, size)
+    assert limiter.allow("alice")
+
+
+@pytest.mark.parametrize("how", ["cut", "removed"])
+def test_a_file_that_goes_away_under_load(path, how):
+    """Four processes go on: with errors while it is cut, and in one new table after that."""
+    processes = workers(4, path, "survive", 2.5)
+    go(processes)
+    time.sleep(0.3)
+    if how == "cut":
+        os.truncate(path, 0)
+        time.sleep(0.3)
+    path.unlink()
+    results = [process.communicate(timeout=60)[0].split() for process in processes]
+    assert all(process.returncode == 0 for process in processes)
+    # Each ends with errors seen, and with the places of the table that all of them use.
+    assert all((int(errors) > 0) == (how == "cut") for errors, _ in results)
+    assert {names for _, names in results} == {str(path.stat().st_ino)}
+
+
+def test_a_bus_error_of_somebody_else_still_ends_the_process(tmp_path):
+    """Only our own memory is mended."""
+    program = (
+        "import mmap, os, sys\n"
+        "from zenoo_security.limits import SharedTable\n"
+        "table = SharedTable(sys.argv[1], max_keys=1)\n"
+        "file = open(sys.argv[2], 'w+b')\n"
+        "file.truncate(8192)\n"
+        "memory = mmap.mmap(file.fileno(), 8192)\n"
+        "file.truncate(0)\n"
+        "print(memory[5000])\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "limits"), str(tmp_path / "other")]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == -signal.SIGBUS

@@ -12,8 +12,8 @@ use pyo3::prelude::*;
 use crate::primitives::limits;
 use argument::{Cost, algorithm, from_seconds, identifier, nanoseconds};
 pub(super) use decision::Decision;
-pub(super) use shared::SharedTable;
 use shared::SharedCounts;
+pub(super) use shared::SharedTable;
 
 /// One quota for each of many identifiers, in the memory of this process or in a `SharedTable`: exact sliding window, or
 /// GCRA (ITU-T I.371). `window_seconds`: seconds, 0.001 to 31,622,400. `told` is called with a number of refusals.
@@ -48,22 +48,25 @@ impl Limiter {
     #[inline(always)]
     fn take(&self, identifier: &Bound<'_, PyAny>, cost: u32) -> PyResult<limits::Decision> {
         let key = self::identifier(identifier)?;
-        let decision = match &self.counts {
-            Counts::Own(limiter) => limiter.hit(key, cost, self.now_ns(identifier.py())?)?,
+        let (decision, now_ns) = match &self.counts {
+            Counts::Own(limiter) => {
+                let now_ns = self.now_ns(identifier.py())?;
+                (limiter.hit(key, cost, now_ns)?, now_ns)
+            }
             Counts::Shared(counts) => counts.hit(key, cost, self.told_ns(identifier.py())?)?,
         };
         if !decision.allowed() {
-            self.refused(identifier)?;
+            self.refused(identifier, now_ns)?;
         }
         Ok(decision)
     }
 
     /// Tells of a refusal, if it is time to.
-    fn refused(&self, identifier: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn refused(&self, identifier: &Bound<'_, PyAny>, now_ns: u64) -> PyResult<()> {
         let Some(told) = &self.told else { return Ok(()) };
         // Python's hash of a str has a random key, and is kept with the str.
         let hash = identifier.hash()?.cast_unsigned();
-        if let Some(count) = self.refusals.count(u64::try_from(hash)?, self.now_ns(identifier.py())?) {
+        if let Some(count) = self.refusals.count(u64::try_from(hash)?, now_ns) {
             told.call1(identifier.py(), (count,))?;
         }
         Ok(())
@@ -74,7 +77,6 @@ impl Limiter {
 impl Limiter {
     #[new]
     #[pyo3(signature = (max_requests, window_seconds, algorithm, max_keys, clock=None, told=None, table=None))]
-    #[expect(clippy::too_many_arguments, reason = "the figures of a limiter, what it counts in, and what it tells")]
     fn new(
         max_requests: u32,
         window_seconds: f64,
@@ -115,9 +117,9 @@ impl Limiter {
     /// Raises `InvalidInput`, `InputTooLarge`, `StoreUnavailable` and `StoreIncompatible`.
     fn allow(&self, identifier: &Bound<'_, PyAny>) -> PyResult<bool> {
         let Counts::Shared(counts) = &self.counts else { return Ok(self.take(identifier, 1)?.allowed()) };
-        let allowed = counts.allow(self::identifier(identifier)?, self.told_ns(identifier.py())?)?;
+        let (allowed, now_ns) = counts.allow(self::identifier(identifier)?, self.told_ns(identifier.py())?)?;
         if !allowed {
-            self.refused(identifier)?;
+            self.refused(identifier, now_ns)?;
         }
         Ok(allowed)
     }

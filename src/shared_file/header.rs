@@ -73,7 +73,8 @@ impl Header {
     }
 }
 
-const DAMAGED: Error = Error::StoreIncompatible("this table of rate limits is damaged; remove the file, and it is made anew");
+const DAMAGED: Error =
+    Error::StoreIncompatible("this table of rate limits is damaged; remove the file, and it is made anew");
 
 fn field<const N: usize>(bytes: &[u8]) -> Result<([u8; N], &[u8])> {
     bytes.split_first_chunk::<N>().map(|(field, rest)| (*field, rest)).ok_or(DAMAGED)

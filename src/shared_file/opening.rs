@@ -51,7 +51,8 @@ pub(super) fn is_still(path: &Path, buckets: usize, identity: &Identity) -> Resu
 
 fn map(file: &File, header: Header) -> Result<Opened> {
     let identity = identity_of(&metadata(file)?, header);
-    let mapping = Mapping::new(file, header.buckets).map_err(|_| Error::StoreUnavailable("the shared table cannot be mapped"))?;
+    let mapping =
+        Mapping::new(file, header.buckets).map_err(|_| Error::StoreUnavailable("the shared table cannot be mapped"))?;
     Ok((mapping, header.secret, identity))
 }
 
@@ -75,16 +76,22 @@ fn check(file: &File, buckets: usize) -> Result<Header> {
         return Err(NOT_A_FILE);
     }
     if metadata.uid() != system::user_id() {
-        return Err(Error::StoreIncompatible("the file of the shared table belongs to another user; name another path"));
+        return Err(Error::StoreIncompatible(
+            "the file of the shared table belongs to another user; name another path",
+        ));
     }
     if metadata.mode() & 0o077 != 0 {
-        return Err(Error::StoreIncompatible("others can reach the shared table; remove the file, and it is made with mode 0600"));
+        return Err(Error::StoreIncompatible(
+            "others can reach the shared table; remove the file, and it is made with mode 0600",
+        ));
     }
     let mut bytes = Vec::new();
     file.take(header::LEN as u64).read_to_end(&mut bytes).map_err(|error| refusal(&error))?;
     let header = Header::from_bytes(&bytes)?;
     if header.buckets != buckets {
-        return Err(Error::StoreIncompatible("the shared table was made for another max_keys; remove the file, or name another path"));
+        return Err(Error::StoreIncompatible(
+            "the shared table was made for another max_keys; remove the file, or name another path",
+        ));
     }
     if metadata.len() != header::file_len(buckets) as u64 {
         return Err(Error::StoreIncompatible("the shared table was cut; remove the file, and it is made anew"));
@@ -180,12 +187,16 @@ fn boot_id() -> Result<[u8; 16]> {
 /// What to do about an error of the system.
 fn refusal(error: &io::Error) -> Error {
     match error.kind() {
-        ErrorKind::NotFound => Error::StoreUnavailable("the directory of the shared table does not exist; make it first"),
+        ErrorKind::NotFound => {
+            Error::StoreUnavailable("the directory of the shared table does not exist; make it first")
+        }
         ErrorKind::PermissionDenied => Error::StoreUnavailable("the shared table may not be opened or made there"),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             Error::StoreUnavailable("there is no space for the shared table")
         }
-        ErrorKind::ReadOnlyFilesystem => Error::StoreUnavailable("the shared table needs a file system that can be written to"),
+        ErrorKind::ReadOnlyFilesystem => {
+            Error::StoreUnavailable("the shared table needs a file system that can be written to")
+        }
         ErrorKind::IsADirectory | ErrorKind::InvalidInput => NOT_A_FILE,
         _ if error.raw_os_error() == Some(system::IS_LINK) => NOT_A_FILE,
         _ => Error::StoreUnavailable("the shared table cannot be opened; it needs a local file system, best in memory"),

@@ -1,5 +1,7 @@
 //! Models that are too simple to be wrong, and steps to lead a limiter and its model through.
 
+#![allow(dead_code, reason = "not every test uses all of it")]
+
 use proptest::prelude::*;
 
 const SECOND: u64 = 1_000_000_000;

@@ -18,17 +18,17 @@ class SharedTable(_native.SharedTable):
     """A table of fixed size, for any number of limiters: `RateLimiter(100, 60, store=SharedTable(path))`.
 
     Limiters count together, in whatever process they are, if table, figures and `name` are the same. There is no server
-    and no lock: a request is decided by compare-and-swap in memory that the processes share, and one that is killed at
-    any moment leaves a table that the others go on with. At most its own last request is lost.
+    and no lock: a request is decided by compare-and-swap in memory that the processes share. One that is killed, at any
+    moment, leaves a table that the others go on with; at most its own last request is lost.
 
-    The file is made with mode 0600 and all of its blocks when it is not there. It has to belong to the user of the
-    process, in a directory where nobody else can replace it; a symbolic link, a file of something else, a damaged one
-    and one for another `max_keys` are refused, never overwritten. It begins anew when the machine has been started anew.
-    If it is removed or replaced, every process notices within a second.
+    The file is made when it is not there, with mode 0600 and all of its blocks. It has to belong to the user of the
+    process, in a directory where nobody else can replace it. A symbolic link, a file of something else, a damaged one
+    and one for another `max_keys` are refused, never overwritten. It begins anew when the machine was started anew. If
+    it is removed or replaced, every process notices within a second.
 
-    The file holds keyed hashes and times: no identifiers. A key of `gcra` takes one place; one of a sliding window takes
-    a place for each request in the window and one more. There are two places for each of `max_keys`, or a few more.
-    When no place is left near where a new identifier would go, it is refused.
+    The file holds keyed hashes and times, no identifiers. An identifier of `gcra` takes one place; one of a sliding
+    window takes a place for each request in the window, and one more. There are two places for each of `max_keys`. When
+    none is left where a new identifier could go, it is refused.
 
     Args:
         path: an absolute path on a local file system, best in memory: `/dev/shm/shop-limits`, or in a directory of the
@@ -38,8 +38,8 @@ class SharedTable(_native.SharedTable):
 
     Raises:
         ParameterError: if an argument is out of range.
-        StoreUnavailable: if the file cannot be opened or made. Calls of a limiter raise it too when the file is gone and
-            cannot be made anew: nobody is let in uncounted.
+        StoreUnavailable: if the file cannot be opened or made. Calls of a limiter raise it too, when the file is gone
+            and cannot be made anew: nobody is let in uncounted.
         StoreIncompatible: if there is something else at the path, or others can reach it.
 
     >>> from tempfile import TemporaryDirectory

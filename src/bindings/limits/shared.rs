@@ -102,13 +102,13 @@ pub(super) struct SharedCounts {
 
 impl SharedCounts {
     #[inline(always)]
-    pub(super) fn hit(&self, key: &[u8], cost: u32, told_ns: Option<u64>) -> Result<Decision> {
-        self.ask(told_ns, |limiter, table, clock| limiter.hit(table, key, cost, &|| clock.now_ns()))
+    pub(super) fn hit(&self, key: &[u8], cost: u32, told_ns: Option<u64>) -> Result<(Decision, u64)> {
+        self.ask_with_time(told_ns, |limiter, table, clock| limiter.hit(table, key, cost, &|| clock.now_ns()))
     }
 
     #[inline(always)]
-    pub(super) fn allow(&self, key: &[u8], told_ns: Option<u64>) -> Result<bool> {
-        self.ask(told_ns, |limiter, table, clock| limiter.allow(table, key, &|| clock.now_ns()))
+    pub(super) fn allow(&self, key: &[u8], told_ns: Option<u64>) -> Result<(bool, u64)> {
+        self.ask_with_time(told_ns, |limiter, table, clock| limiter.allow(table, key, &|| clock.now_ns()))
     }
 
     pub(super) fn peek(&self, key: &[u8], cost: u32, told_ns: Option<u64>) -> Result<Decision> {
@@ -126,16 +126,25 @@ impl SharedCounts {
     /// Decides, and once more if the table turns out to be gone.
     #[inline(always)]
     fn ask<T>(&self, told_ns: Option<u64>, act: impl Fn(&SharedLimiter, &[Bucket], &Clock) -> Result<T>) -> Result<T> {
+        self.ask_with_time(told_ns, act).map(|(answer, _)| answer)
+    }
+
+    /// The same, with the time of the answer by whatever clock was used.
+    #[inline(always)]
+    fn ask_with_time<T>(
+        &self,
+        told_ns: Option<u64>,
+        act: impl Fn(&SharedLimiter, &[Bucket], &Clock) -> Result<T>,
+    ) -> Result<(T, u64)> {
         for _ in 0..TRIES {
             let clock = Clock { told_ns, last_ns: Cell::new(0) };
             let held = self.held.read();
             let answer = act(&held.limiter, held.table.buckets(), &clock)?;
-            if !held.table.is_due(clock.system_ns()) {
-                return Ok(answer);
-            }
+            let now_ns = clock.system_ns();
+            let is_due = held.table.is_due(now_ns);
             drop(held);
-            if self.is_current()? {
-                return Ok(answer);
+            if !is_due || self.is_current()? {
+                return Ok((answer, told_ns.unwrap_or(now_ns)));
             }
         }
         Err(Error::StoreUnavailable("the file of the shared table is replaced again and again"))

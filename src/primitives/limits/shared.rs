@@ -8,23 +8,23 @@
 //! GCRA takes one slot for each key: the moment from when on its quota is whole. The sliding window takes one for each
 //! request that is in the window, and one that says which is the oldest; see [`ring`].
 //!
-//! A fingerprint is the SipHash-1-3 of a key, under a key that is the SipHash of the limiter's own figures under the
-//! secret of the table: 64 bits, in which `n` slots meet by chance with a probability of `n^2 / 2^65`, and then refuse
+//! A fingerprint is the SipHash-1-3 of a key; the key of that hash is made of the limiter's own figures and the secret of
+//! the table. It has 64 bits, in which `n` slots meet by chance with a probability of `n^2 / 2^65`, and then refuse
 //! sooner and never later.
 
 mod ring;
 mod slots;
 
-use siphasher::sip128::{Hasher128, SipHasher24};
 use siphasher::sip::SipHasher13;
+use siphasher::sip128::{Hasher128, SipHasher24};
 
 use super::gcra::Gcra;
 use super::{Algorithm, Decision, Quota, Result, State, check_key};
 use crate::primitives::Error;
 use core::hash::Hasher;
 use ring::Ring;
-pub use slots::{Bucket, SLOTS_PER_BUCKET, is_lock_free};
 use slots::{Answer, Slots};
+pub use slots::{Bucket, SLOTS_PER_BUCKET, is_lock_free};
 
 /// The most units of a sliding window in a shared table: each takes a slot.
 pub const MAX_SHARED_WINDOW_LIMIT: u32 = 10_000;
@@ -141,7 +141,10 @@ impl SharedLimiter {
 
 impl core::fmt::Debug for SharedLimiter {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("SharedLimiter").field("algorithm", &self.algorithm).field("quota", &self.quota).finish_non_exhaustive()
+        f.debug_struct("SharedLimiter")
+            .field("algorithm", &self.algorithm)
+            .field("quota", &self.quota)
+            .finish_non_exhaustive()
     }
 }
 

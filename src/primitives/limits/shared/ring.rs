@@ -8,8 +8,8 @@
 //! When the order of the permits is lost, by a cost that was given back or a clock that was set, a key may get less
 //! than its quota for a window; never more.
 
-use super::slots::{Answer, LATEST_NS, Slots};
 use super::no_place;
+use super::slots::{Answer, LATEST_NS, Slots};
 use crate::primitives::limits::{Decision, Quota};
 
 /// The low bits of the cursor's moment are the number of a permit. They round it up by a millisecond.
@@ -92,7 +92,7 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
         let mut refusal = Refusal::NoPlace { free_after_ns: self.quota.window_ns };
         // Each step moves the cursor, or finds that another has. With the permits in order two are enough.
         for _ in 0..=self.quota.limit.saturating_mul(2).saturating_add(64) {
-            let cursor = self.slots.read(self.cursor());
+            let (cursor, watch) = self.slots.watch(self.cursor());
             let index = self.index_of(cursor);
             match self.take(index) {
                 Err(Refusal::Busy { free_after_ns, now_ns, .. }) if self.is_ahead(cursor, now_ns) => {
@@ -103,7 +103,7 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
                     let moment_ns = now_ns.saturating_add(free_after_ns);
                     let is_oldest = self.permit_moment(self.after(index, 1)) >= moment_ns;
                     refusal = Refusal::Busy { index, free_after_ns, now_ns };
-                    if is_oldest && self.slots.read(self.cursor()) == cursor {
+                    if is_oldest && (watch.is_unchanged() || self.slots.read(self.cursor()) == cursor) {
                         return Err(refusal);
                     }
                     if !is_oldest {
@@ -139,14 +139,12 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
         }
         let mut all: Vec<Taken> = Vec::new();
         for _ in 0..cost {
-            match self.take_one() {
-                Ok(taken) => all.push(taken),
-                Err(_) => {
-                    self.give_back(&all);
-                    let free_after_ns = self.peek(cost).retry_after_ns.max(1);
-                    return Err(Refusal::Busy { index: start, free_after_ns, now_ns });
-                }
-            }
+            let Ok(taken) = self.take_one() else {
+                self.give_back(&all);
+                let free_after_ns = self.peek(cost).retry_after_ns.max(1);
+                return Err(Refusal::Busy { index: start, free_after_ns, now_ns });
+            };
+            all.push(taken);
         }
         all.pop().ok_or(Refusal::NoPlace { free_after_ns: self.quota.window_ns })
     }
@@ -156,7 +154,11 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
             self.slots.give_back(self.permit(taken.index), taken.moment_ns);
             let behind = self.after(taken.index, 1);
             self.slots.update(self.cursor(), |cursor| {
-                if cursor > 0 && self.index_of(cursor) == behind { cursor & !INDEX | u64::from(taken.index) } else { cursor }
+                if cursor > 0 && self.index_of(cursor) == behind {
+                    cursor & !INDEX | u64::from(taken.index)
+                } else {
+                    cursor
+                }
             });
         }
     }
@@ -231,7 +233,11 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
         let (mut low, mut high) = (0, count);
         while low < high {
             let middle = low.midpoint(high);
-            if self.permit_moment(self.after(start, middle)) > now_ns { high = middle } else { low = middle.saturating_add(1) }
+            if self.permit_moment(self.after(start, middle)) > now_ns {
+                high = middle;
+            } else {
+                low = middle.saturating_add(1);
+            }
         }
         low
     }
@@ -265,7 +271,7 @@ fn stamp(moment_ns: u64, index: u32) -> u64 {
     rounded | u64::from(index)
 }
 
-/// One fingerprint for each number: the mixer of SplitMix64, which maps 64 bits one to one.
+/// One fingerprint for each number: the mixer of `SplitMix64`, which maps 64 bits one to one.
 fn mixed(tag: u64, number: u64) -> u64 {
     let mut value = tag.wrapping_add(STEP.wrapping_mul(number));
     value = (value ^ value >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -101,7 +101,19 @@ fn bits(entry: Entry) -> u128 {
 pub(super) enum Answer {
     Done,
     /// All places that the fingerprint could have are others'.
-    NoPlace { free_after_ns: u64 },
+    NoPlace {
+        free_after_ns: u64,
+    },
+}
+
+/// A slot, and what was in it. Without one nothing was found, and nothing can be said.
+pub(super) struct Watch<'a>(Option<(&'a Slot, Entry)>);
+
+impl Watch<'_> {
+    #[inline]
+    pub(super) fn is_unchanged(&self) -> bool {
+        self.0.is_some_and(|(slot, seen)| slot.load() == seen)
+    }
 }
 
 /// The table, and the clock that it is used with.
@@ -124,6 +136,14 @@ impl<'a, C: Fn() -> u64> Slots<'a, C> {
     #[inline]
     pub(super) fn read(&self, fingerprint: u64) -> u64 {
         self.find(fingerprint).map_or(0, |(_, moment_ns)| moment_ns)
+    }
+
+    /// The same, and a way to ask later whether it is still so without looking for it again.
+    #[inline]
+    pub(super) fn watch(&self, fingerprint: u64) -> (u64, Watch<'a>) {
+        let entry = |moment_ns| Entry { fingerprint: named(fingerprint), moment_ns };
+        let found = self.find(fingerprint).map(|(slot, moment_ns)| (slot, entry(moment_ns)));
+        (found.map_or(0, |(_, seen)| seen.moment_ns), Watch(found))
     }
 
     /// Sets the moment of a fingerprint to what `decide` makes of the old one, 0 if there is none. It may be called again
