@@ -10,7 +10,8 @@ mod system;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use parking_lot::Mutex;
 
@@ -29,8 +30,8 @@ pub struct Table {
     mapping: Mapping,
     secret: [u8; 16],
     identity: opening::Identity,
-    look_at_ns: std::sync::atomic::AtomicU64,
-    left: AtomicBool,
+    /// When to look at the path again; 0 when this table is no longer the one there.
+    look_at_ns: AtomicU64,
 }
 
 impl Table {
@@ -52,9 +53,7 @@ impl Table {
     #[must_use]
     #[inline]
     pub fn is_due(&self, now_ns: u64) -> bool {
-        self.mapping.is_damaged()
-            || self.left.load(Ordering::Relaxed)
-            || now_ns >= self.look_at_ns.load(Ordering::Relaxed)
+        now_ns >= self.look_at_ns.load(Relaxed) || self.mapping.is_damaged()
     }
 }
 
@@ -108,15 +107,15 @@ impl SharedFile {
                 return Ok(Arc::clone(table));
             }
             if !table.mapping.is_damaged() && opening::is_still(&self.path, self.buckets, &table.identity)? {
-                table.look_at_ns.store(now_ns.saturating_add(LOOK_EVERY_NS), Ordering::Relaxed);
+                table.look_at_ns.store(now_ns.saturating_add(LOOK_EVERY_NS), Relaxed);
                 return Ok(Arc::clone(table));
             }
-            table.left.store(true, Ordering::Relaxed);
+            table.look_at_ns.store(0, Relaxed);
         }
         *held = None;
         let (mapping, secret, identity) = opening::open(&self.path, self.buckets)?;
         let look_at_ns = now_ns.saturating_add(LOOK_EVERY_NS).into();
-        let table = Arc::new(Table { mapping, secret, identity, look_at_ns, left: AtomicBool::new(false) });
+        let table = Arc::new(Table { mapping, secret, identity, look_at_ns });
         *held = Some(Arc::clone(&table));
         Ok(table)
     }

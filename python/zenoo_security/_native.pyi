@@ -22,6 +22,7 @@ __all__ = [
     "HashingBudget",
     "KeyRing",
     "Limiter",
+    "SharedTable",
     "Slowing",
     "Totp",
     "Undecryptable",

@@ -17,7 +17,7 @@ pub(super) use shared::SharedTable;
 
 /// One quota for each of many identifiers, in the memory of this process or in a `SharedTable`: exact sliding window, or
 /// GCRA (ITU-T I.371). `window_seconds`: seconds, 0.001 to 31,622,400. `told` is called with a number of refusals.
-/// Raises `ParameterError`.
+/// Raises `ParameterError`, `StoreUnavailable` and `StoreIncompatible`.
 #[pyclass(frozen, subclass, module = "zenoo_security._native")]
 pub(super) struct Limiter {
     counts: Counts,

@@ -186,10 +186,15 @@ impl<'a, C: Fn() -> u64> Slots<'a, C> {
     #[inline]
     fn find(&self, fingerprint: u64) -> Option<(&'a Slot, u64)> {
         let fingerprint = named(fingerprint);
-        self.places(fingerprint).flat_map(|bucket| &bucket.0).find_map(|slot| {
-            let entry = slot.load();
-            entry.is_count_of(fingerprint).then_some((slot, entry.moment_ns))
-        })
+        for bucket in self.places(fingerprint) {
+            for slot in &bucket.0 {
+                let entry = slot.load();
+                if entry.is_count_of(fingerprint) {
+                    return Some((slot, entry.moment_ns));
+                }
+            }
+        }
+        None
     }
 
     #[inline]
