@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from zenoo_security.errors import InvalidInput, RateLimitExceeded, SecurityError
     from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
     from zenoo_security.guards import (
+        rate_limited,
         require_any,
         require_fresh_auth,
         require_permission,
@@ -76,6 +77,7 @@ __all__ = [
     "create_partner_secure",
     "get_current_user",
     "open_store",
+    "rate_limited",
     "require_any",
     "require_fresh_auth",
     "require_permission",
@@ -97,6 +99,7 @@ _MODULES = {
     "Encrypted": "fields",
     "EncryptedFields": "fields",
     "FieldCipher": "fields",
+    "rate_limited": "guards",
     "require_any": "guards",
     "require_fresh_auth": "guards",
     "require_permission": "guards",

@@ -7,6 +7,7 @@ from zenoo_security.limits.limiter import RateLimiter
 from zenoo_security.limits.policy import Algorithm, RatePolicy, parse_rates
 from zenoo_security.limits.several import RateLimits
 from zenoo_security.limits.stored import OnStoreFailure
+from zenoo_security.limits.throttle import Throttle
 
 __all__ = [
     "Algorithm",
@@ -17,5 +18,6 @@ __all__ = [
     "RateLimiter",
     "RateLimits",
     "RatePolicy",
+    "Throttle",
     "parse_rates",
 ]

@@ -35,6 +35,9 @@ class BaseLimiter:
 
     __slots__ = ()
 
+    waits = False
+    """Whether the calls that do not await have to wait for a server."""
+
     name: str
     policies: tuple[RatePolicy, ...]
 
@@ -61,6 +64,15 @@ class BaseLimiter:
             RateLimitExceeded: the requests are not there; its `retry_after` says when they will be, in seconds.
         """
         return _required(self.hit(identifier, cost))
+
+    def try_hit(self, identifier: str, cost: int = 1) -> Decision:
+        """`hit` that tells the audit log of no refusal: for who waits and tries again."""
+        decision = self.peek(identifier, cost)
+        return self.hit(identifier, cost) if decision.allowed else decision
+
+    async def atry_hit(self, identifier: str, cost: int = 1) -> Decision:
+        """`try_hit`, awaited."""
+        return self.try_hit(identifier, cost)
 
     async def ahit(self, identifier: str, cost: int = 1) -> Decision:
         """`hit`, awaited."""

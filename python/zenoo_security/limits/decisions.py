@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.limits.policy import RatePolicy
 
-__all__ = ["Decisions", "combined"]
+__all__ = ["Decisions", "combined", "decider"]
 
 
 class Decisions(Decision):
@@ -50,3 +50,8 @@ def combined(policies: Sequence[RatePolicy], decisions: Sequence[Decision]) -> D
     pairs = list(zip(policies, decisions, strict=True))
     policy, decision = min(pairs, key=lambda pair: (-pair[1].retry_after, pair[1].remaining, -pair[1].reset_after))
     return Decisions(policy, decision, decisions)
+
+
+def decider(policies: Sequence[RatePolicy], decision: Decision) -> RatePolicy:
+    """The limit whose figures a decision has."""
+    return decision.decided_by if isinstance(decision, Decisions) else policies[0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 from zenoo_security._native import Decision
 from zenoo_security.errors import ParameterError, StoreUnavailable
 from zenoo_security.limits.base import BaseLimiter
-from zenoo_security.limits.decisions import Decisions, combined
+from zenoo_security.limits.decisions import combined, decider
 from zenoo_security.limits.identifier import identifier_bytes
 from zenoo_security.limits.telling import Teller
 from zenoo_security.stores import Quota, Store
@@ -39,7 +39,9 @@ class Stored(BaseLimiter):
     was changed begins anew and misreads nothing.
     """
 
-    __slots__ = ("__weakref__", "_allows", "_at_once", "_quotas", "_store", "_teller", "name", "policies")
+    __slots__ = ("__weakref__", "_allows", "_quotas", "_store", "_teller", "name", "policies", "waits")
+
+    waits: bool
 
     def _set(
         self, policies: Sequence[RatePolicy], *, name: str, store: Store, on_store_failure: OnStoreFailure, clock: Clock
@@ -54,7 +56,7 @@ class Stored(BaseLimiter):
         self._allows = on_store_failure == "allow"
         self._quotas = [_quota_of(name, policy) for policy in policies]
         self._teller = Teller(name, min(policy.window_s for policy in policies), clock)
-        self._at_once = isinstance(store, MemoryStore)
+        self.waits = not isinstance(store, MemoryStore)
 
     def hit(self, identifier: str, cost: int = 1) -> Decision:
         """See `BaseLimiter.hit`."""
@@ -68,8 +70,19 @@ class Stored(BaseLimiter):
         """See `BaseLimiter.reset`."""
         return self._wait(self.areset(identifier))
 
+    def try_hit(self, identifier: str, cost: int = 1) -> Decision:
+        """See `BaseLimiter.try_hit`."""
+        return self._wait(self.atry_hit(identifier, cost))
+
     async def ahit(self, identifier: str, cost: int = 1) -> Decision:
         """See `BaseLimiter.hit`."""
+        decision = await self.atry_hit(identifier, cost)
+        if not decision.allowed:
+            self._teller.refused(identifier, decider(self.policies, decision), decision)
+        return decision
+
+    async def atry_hit(self, identifier: str, cost: int = 1) -> Decision:
+        """See `BaseLimiter.try_hit`."""
         try:
             taken = await self._store.take(self._of(identifier), cost=cost)
         except StoreUnavailable:
@@ -77,10 +90,7 @@ class Stored(BaseLimiter):
             if not self._allows:
                 raise
             return self._unknown()
-        decision = self._decision(taken)
-        if not decision.allowed:
-            self._teller.refused(identifier, self._decider(decision), decision)
-        return decision
+        return self._decision(taken)
 
     async def apeek(self, identifier: str, cost: int = 1) -> Decision:
         """See `BaseLimiter.peek`."""
@@ -115,11 +125,8 @@ class Stored(BaseLimiter):
         decisions = [Decision(policy.limit, 0) for policy in self.policies]
         return decisions[0] if len(decisions) == 1 else combined(self.policies, decisions)
 
-    def _decider(self, decision: Decision) -> RatePolicy:
-        return decision.decided_by if isinstance(decision, Decisions) else self.policies[0]
-
     def _wait(self, answer: Coroutine[Any, Any, _T]) -> _T:
-        return at_once(answer) if self._at_once else result_of(answer)
+        return result_of(answer) if self.waits else at_once(answer)
 
 
 def _quota_of(name: str, policy: RatePolicy) -> Callable[[bytes], Quota]:

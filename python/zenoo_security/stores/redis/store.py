@@ -198,7 +198,7 @@ class RedisStore:
         arguments: list[Any] = [cost, spend, SLACK]
         for quota in quotas:
             arguments += (quota.algorithm, quota.limit, repr(float(quota.window_us)))
-        return await self._client.run(_taken, TAKE, self._quota_keys(quotas), arguments)
+        return await self._client.run_together(_taken, TAKE, self._quota_keys(quotas), arguments)
 
     def _quota_keys(self, quotas: Iterable[Quota]) -> list[bytes]:
         return [self._quotas + quota.place for quota in quotas]
@@ -253,7 +253,7 @@ def _count(answer: Any) -> int:
 
 
 def _taken(answer: Any) -> tuple[Taken, ...]:
-    answers = iter(map(int, answer))
+    answers = iter(map(int, answer.split()))
     taken = tuple(
         Taken(bool(allowed), remaining, retry / MICROSECONDS, reset / MICROSECONDS)
         for allowed, remaining, retry, reset in zip(answers, answers, answers, answers, strict=True)

@@ -1,6 +1,7 @@
 -- Take from all of several quotas, or from none: zenoo_security.stores.quota in microseconds.
 -- KEYS: the quotas. ARGV: cost; '1' to take and '0' to look; slack in units of a quota; for each quota its algorithm, its
--- limit and its window. Answers for each whether it has the cost, what remains, and when it has it and is whole again.
+-- limit and its window. Answers for each whether it has the cost, what remains, and when it has it and is whole again;
+-- in one line, which is read faster than an array.
 --
 -- gcra: kept as the debt (microseconds until the quota is whole again) and the time at which it was so much. The time alone
 -- would be a sum of a large and a small number, which a double rounds to a quarter of a microsecond.
@@ -97,7 +98,6 @@ for index, quota in ipairs(quotas) do
         quota.algorithm.take(quota)
     end
     local left = math.max(math.floor(quota.limit - quota.used + slack), 0)
-    answers[4 * index - 3] = quota.wait == 0 and 1 or 0
-    answers[4 * index - 2], answers[4 * index - 1], answers[4 * index] = left, quota.wait, quota.reset
+    answers[index] = string.format('%d %d %.0f %.0f', quota.wait == 0 and 1 or 0, left, quota.wait, quota.reset)
 end
-return answers
+return redis.status_reply(table.concat(answers, ' '))
