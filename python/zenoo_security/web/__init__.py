@@ -1,0 +1,9 @@
+"""What stands between the network and an application: controls that refuse requests and complete responses."""
+
+from zenoo_security.web.asgi import AsgiMiddleware
+from zenoo_security.web.control import Control
+from zenoo_security.web.request import Request, security_request
+from zenoo_security.web.response import Head, Response
+from zenoo_security.web.wsgi import WsgiMiddleware
+
+__all__ = ["AsgiMiddleware", "Control", "Head", "Request", "Response", "WsgiMiddleware", "security_request"]
