@@ -13,6 +13,7 @@ from zenoo_security import RateLimiter
 from zenoo_security.audit import AuditLog, configured
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import ParameterError, StoreUnavailable
+from zenoo_security.keyring import KeyRing
 from zenoo_security.limits import RateLimits
 from zenoo_security.stores.memory import MemoryStore
 
@@ -47,6 +48,18 @@ def test_a_key_is_a_hash_of_the_name_the_policy_and_the_identifier():
     store = Kept()
     RateLimiter(5, 60, algorithm="gcra", store=store, name="login").hit("192.0.2.1")
     assert store.keys == [b"limit/" + hashlib.sha256(b"login\0gcra\x005\x0060.0\x00192.0.2.1").digest()]
+
+
+def test_with_a_key_ring_the_hash_is_keyed():
+    """Another ring gives another key, and the same one the same after it was rotated."""
+    ring = KeyRing.generate()
+    stores = [Kept() for _ in range(3)]
+    RateLimiter(5, 60, store=stores[0], key_ring=ring).hit("192.0.2.1")
+    RateLimiter(5, 60, store=stores[1], key_ring=ring.rotate()).hit("192.0.2.1")
+    RateLimiter(5, 60, store=stores[2], key_ring=KeyRing.generate()).hit("192.0.2.1")
+    keys = [store.keys[0] for store in stores]
+    assert keys[0] == keys[1] != keys[2]
+    assert keys[0].startswith(b"limit/zi1.")
 
 
 def test_limiters_of_one_name_and_quota_count_together_and_others_apart():

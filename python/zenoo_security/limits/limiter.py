@@ -15,6 +15,7 @@ from zenoo_security.limits.telling import tell_refusals
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from zenoo_security.keyring import KeyRing
     from zenoo_security.stores import Store
 
 __all__ = ["RateLimiter"]
@@ -37,7 +38,7 @@ class RateLimiter(BaseLimiter):
     In this process at most `max_keys` identifiers are held, as keyed hashes and not as text. One that has its whole
     quota again is forgotten when its place is needed; when nobody has, a new identifier is refused, since letting it in
     uncounted, or dropping another's count for it, would hand an attacker with many names a way around the limit. In a
-    store they are SHA-256 hashes, and expire when the quota is whole again.
+    store they are SHA-256 digests, keyed ones with a `key_ring`, and expire when the quota is whole again.
 
     A refusal is an event of the audit log, `excess_rate_limit_exceeded`, with the principal and the client of the
     context and never with the identifier: at once for the first one, then once in a window (a second to a minute) with
@@ -53,6 +54,8 @@ class RateLimiter(BaseLimiter):
         store: where to count; as `open_store` gives it.
         name: what the audit log and the headers call it, and what keeps limiters with the same quota apart that share a
             store: 1 to 64 of `A-Z a-z 0-9 . _ / : -`. As `100/min` unless given.
+        key_ring: keys the digests of identifiers in the store, so that who has the store cannot find an address by
+            trying all of them. The ring must be the same for all that count together.
         on_store_failure: `refuse` raises `StoreUnavailable` when the store does not answer; `allow` lets through what
             cannot be counted. Both are `limit.uncounted` in the audit log.
         max_keys: how many identifiers this process holds at most. Each takes up to 100 bytes (50 with `gcra`); a
@@ -79,6 +82,7 @@ class RateLimiter(BaseLimiter):
         algorithm: Algorithm = "sliding_window",
         store: Store | None = None,
         name: str | None = None,
+        key_ring: KeyRing | None = None,
         on_store_failure: OnStoreFailure = "refuse",
         max_keys: int = 100_000,
         clock: Clock = SYSTEM_CLOCK,
@@ -90,7 +94,14 @@ class RateLimiter(BaseLimiter):
         if store is None:
             return _ProcessLimiter.of(policy, max_keys=max_keys, clock=clock)
         limiter = object.__new__(_StoredLimiter)
-        limiter._set([policy], name=policy.name, store=store, on_store_failure=on_store_failure, clock=clock)
+        limiter._set(
+            [policy],
+            name=policy.name,
+            store=store,
+            key_ring=key_ring,
+            on_store_failure=on_store_failure,
+            clock=clock,
+        )
         return limiter
 
     def key_count(self) -> int:

@@ -19,6 +19,7 @@ from zenoo_security.stores import forks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from zenoo_security.keyring import KeyRing
     from zenoo_security.stores import Store
 
 __all__ = ["RateLimits"]
@@ -61,6 +62,7 @@ class RateLimits(BaseLimiter):
         algorithm: Algorithm = "sliding_window",
         store: Store | None = None,
         name: str | None = None,
+        key_ring: KeyRing | None = None,
         on_store_failure: OnStoreFailure = "refuse",
         max_keys: int = 100_000,
         clock: Clock = SYSTEM_CLOCK,
@@ -75,7 +77,7 @@ class RateLimits(BaseLimiter):
             counted._set(policies, name=name, max_keys=max_keys, clock=clock)
             return counted
         stored = object.__new__(_StoredLimits)
-        stored._set(policies, name=name, store=store, on_store_failure=on_store_failure, clock=clock)
+        stored._set(policies, name=name, store=store, key_ring=key_ring, on_store_failure=on_store_failure, clock=clock)
         return stored
 
 

@@ -6,7 +6,7 @@ import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
-from zenoo_security._native import Decision
+from zenoo_security._native import BlindIndex, Decision
 from zenoo_security.errors import ParameterError, StoreUnavailable
 from zenoo_security.limits.base import BaseLimiter
 from zenoo_security.limits.decisions import combined, decider
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from zenoo_security.clock import Clock
+    from zenoo_security.keyring import KeyRing
     from zenoo_security.limits.policy import RatePolicy
     from zenoo_security.stores import Taken
 
@@ -35,8 +36,9 @@ _PREFIX: Final = b"limit/"
 class Stored(BaseLimiter):
     """The half of a limiter that counts in a store.
 
-    An identifier is kept as the SHA-256 of itself, the limiter's name and the limit with its algorithm: a policy that
-    was changed begins anew and misreads nothing.
+    An identifier is kept as a digest of itself, the limiter's name and the limit with its algorithm: a policy that was
+    changed begins anew and misreads nothing. The digest is SHA-256, or a keyed one where there is a key ring: then who
+    has the store cannot find an address by trying all of them.
     """
 
     __slots__ = ("__weakref__", "_allows", "_quotas", "_store", "_teller", "name", "policies", "waits")
@@ -44,7 +46,14 @@ class Stored(BaseLimiter):
     waits: bool
 
     def _set(
-        self, policies: Sequence[RatePolicy], *, name: str, store: Store, on_store_failure: OnStoreFailure, clock: Clock
+        self,
+        policies: Sequence[RatePolicy],
+        *,
+        name: str,
+        store: Store,
+        key_ring: KeyRing | None,
+        on_store_failure: OnStoreFailure,
+        clock: Clock,
     ) -> None:
         if not isinstance(store, Store):
             raise ParameterError("store is a Store, as open_store gives it")
@@ -54,7 +63,7 @@ class Stored(BaseLimiter):
         self.policies = tuple(policies)
         self._store = store
         self._allows = on_store_failure == "allow"
-        self._quotas = [_quota_of(name, policy) for policy in policies]
+        self._quotas = [_quota_of(name, policy, key_ring) for policy in policies]
         self._teller = Teller(name, min(policy.window_s for policy in policies), clock)
         self.waits = not isinstance(store, MemoryStore)
 
@@ -129,16 +138,27 @@ class Stored(BaseLimiter):
         return result_of(answer) if self.waits else at_once(answer)
 
 
-def _quota_of(name: str, policy: RatePolicy) -> Callable[[bytes], Quota]:
+def _quota_of(name: str, policy: RatePolicy, key_ring: KeyRing | None) -> Callable[[bytes], Quota]:
     """Makes the quota of an identifier."""
+    label = (name, policy.algorithm, str(policy.limit), repr(float(policy.window_s)))
+    digest = _digest(label) if key_ring is None else _keyed_digest(label, key_ring)
     make = partial(Quota, limit=policy.limit, window_s=float(policy.window_s), algorithm=policy.algorithm)
     make(b"")  # checks the figures
-    label = f"{name}\0{policy.algorithm}\0{policy.limit}\0{float(policy.window_s)!r}\0"
-    begun = hashlib.sha256(label.encode())
+    return lambda identifier: make(_PREFIX + digest(identifier))
 
-    def quota(identifier: bytes) -> Quota:
-        digest = begun.copy()
-        digest.update(identifier)
-        return make(_PREFIX + digest.digest())
 
-    return quota
+def _digest(label: Sequence[str]) -> Callable[[bytes], bytes]:
+    begun = hashlib.sha256("".join(f"{part}\0" for part in label).encode())
+
+    def digest(identifier: bytes) -> bytes:
+        hashed = begun.copy()
+        hashed.update(identifier)
+        return hashed.digest()
+
+    return digest
+
+
+def _keyed_digest(label: Sequence[str], key_ring: KeyRing) -> Callable[[bytes], bytes]:
+    """HMAC-SHA256 under the index key of the ring, which outlives its rotation (docs/formats.md)."""
+    index, context = BlindIndex(key_ring, length=32), ("rate limit", *label)
+    return lambda identifier: index.compute(identifier, context=context).encode()
