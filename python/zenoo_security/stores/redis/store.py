@@ -197,7 +197,7 @@ class RedisStore:
         check_take(quotas, cost)
         arguments: list[Any] = [cost, spend, SLACK]
         for quota in quotas:
-            arguments += (quota.algorithm, quota.limit, repr(float(quota.window_us)))
+            arguments += (quota.algorithm, quota.limit, quota.window_us)
         return await self._client.run_together(_taken, TAKE, self._quota_keys(quotas), arguments)
 
     def _quota_keys(self, quotas: Iterable[Quota]) -> list[bytes]:

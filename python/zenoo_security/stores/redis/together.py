@@ -99,10 +99,7 @@ class Together:
         connection = await self.pool.acquire()
         failure: BaseException | None = None
         try:
-            packed: list[bytes] = []
-            for asked in some:
-                packed += connection.pack_command(*asked.command)
-            await connection.send_packed_command(packed)
+            await connection.send_packed_command([_packed(asked.command) for asked in some])
             for asked in some:
                 failure = await _read(connection, asked.answer) or failure
         except BaseException as error:
@@ -112,6 +109,12 @@ class Together:
             await self.pool.release(connection)
         else:
             await self.pool.discard(connection, failure)
+
+
+def _packed(command: Sequence[Any]) -> bytes:
+    """A command as Redis reads it (RESP); redis-py packs any type, and takes longer for it than Redis to answer."""
+    words = [word if isinstance(word, bytes) else str(word).encode() for word in command]
+    return b"*%d\r\n%b" % (len(words), b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words]))
 
 
 async def _read(connection: AbstractConnection, answer: asyncio.Future[Any]) -> ResponseError | None:
