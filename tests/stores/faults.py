@@ -123,6 +123,7 @@ class ServerSuite(HangSuite):
         stopped, waits = [Counter(b"stopped", STOPS)], [Counter(b"waits", FIVE)]
         await store.put(b"k", b"old", ttl_s=600)
         await take(store, b"quota", limit=1, window_s=3600)
+        await take(store, b"window", limit=1, window_s=3600, algorithm="sliding_window")
         await store.reserve(stopped)
         await store.settle(stopped, [Outcome.FAILED])
         for _ in range(5):
@@ -132,6 +133,8 @@ class ServerSuite(HangSuite):
         kept = not backend.restarts_empty
         assert await answers(lambda: store.get(b"k")) == (b"old" if kept else None)
         assert (await take(store, b"quota", limit=1, window_s=3600)).allowed is not kept
+        window = await take(store, b"window", limit=1, window_s=3600, algorithm="sliding_window")
+        assert window.allowed is not kept
         assert await store.reserve(stopped) == (math.inf if kept else 0.0)
         assert (await store.reserve(waits) > 0.0) is kept
 

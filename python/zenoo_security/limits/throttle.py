@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import ParameterError, RateLimitExceeded
@@ -23,8 +23,6 @@ __all__ = ["Throttle"]
 _MAX_WAIT_S: Final = 86_400.0
 _MAX_WAITING: Final = 1_000_000
 _LEAST_SLEEP_S: Final = 0.001
-
-_Queue: TypeAlias = "deque[asyncio.Future[None]]"
 
 
 class Throttle:
@@ -69,7 +67,7 @@ class Throttle:
         self._clock: Final = clock
         self._teller = Teller(limiter.name, min(policy.window_s for policy in limiter.policies), clock)
         # Who waits, by identifier; the first of each tries, and the others wait for their turn to.
-        self._queues: dict[str, _Queue] = {}
+        self._queues: dict[str, deque[asyncio.Future[None]]] = {}
         self._waiting = 0
         self._lock = threading.Lock()
         forks.register(self)
@@ -155,22 +153,20 @@ class Throttle:
             was_first = queue[0] is turn
             queue.remove(turn)
             self._waiting -= 1
+            while queue and was_first and not _was_told(queue[0]):
+                queue.popleft()
+                self._waiting -= 1
             if not queue:
                 del self._queues[identifier]
-            elif was_first:
-                _wake(queue)
 
 
-def _wake(queue: _Queue) -> None:
-    """Tell the first; one whose event loop has ended waits no more."""
-    while queue:
-        first = queue[0]
-        try:
-            first.get_loop().call_soon_threadsafe(_give_turn, first)
-        except RuntimeError:
-            queue.popleft()
-        else:
-            return
+def _was_told(turn: asyncio.Future[None]) -> bool:
+    """Let one try; not when its event loop has ended, and it waits no more."""
+    try:
+        turn.get_loop().call_soon_threadsafe(_give_turn, turn)
+    except RuntimeError:
+        return False
+    return True
 
 
 def _give_turn(turn: asyncio.Future[None]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from zenoo_security.stores import attempts
 from zenoo_security.stores.attempts import Count
@@ -12,13 +12,26 @@ from zenoo_security.stores.quota import decide, rested_at
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from zenoo_security.stores.attempts import Counter, Outcome
     from zenoo_security.stores.protocol import Taken
     from zenoo_security.stores.quota import Quota, State
 
-__all__ = ["GET", "compare_and_set", "delete", "forget", "page", "peek", "purge", "put", "reserve", "settle", "take"]
+__all__ = [
+    "GET",
+    "compare_and_set",
+    "delete",
+    "forget",
+    "page",
+    "peek",
+    "purge",
+    "put",
+    "quota_rows",
+    "reserve",
+    "settle",
+    "take",
+]
 
 GET: Final = "SELECT value FROM entry WHERE expires_at > ? AND key = ?"
 
@@ -86,9 +99,17 @@ def take(connection: sqlite3.Connection, now: float, quotas: Sequence[Quota], co
     return answers
 
 
-def peek(connection: sqlite3.Connection, now: float, quotas: Sequence[Quota], cost: int) -> tuple[Taken, ...]:
-    """What `take` would answer."""
-    return decide(quotas, [_state(connection, quota) for quota in quotas], now, cost, spend=False)[1]
+def peek(rows: Iterable[Sequence[Any]], now: float, quotas: Sequence[Quota], cost: int) -> tuple[Taken, ...]:
+    """What `take` would answer, of the rows that `quota_rows` selects."""
+    states = {key: _state_of(*state) for key, *state in rows}
+    return decide(quotas, [states.get(quota.place) for quota in quotas], now, cost, spend=False)[1]
+
+
+def quota_rows(quotas: Sequence[Quota]) -> tuple[str, list[bytes]]:
+    """A query for quotas, and its arguments but the time, which comes first."""
+    marks = ", ".join("?" * len(quotas))
+    query = f"SELECT key, expires_at, moments FROM quota WHERE expires_at > ? AND key IN ({marks})"  # noqa: S608 (marks)
+    return query, [quota.place for quota in quotas]
 
 
 def forget(connection: sqlite3.Connection, now: float, quotas: Sequence[Quota]) -> int:
@@ -103,10 +124,14 @@ def forget(connection: sqlite3.Connection, now: float, quotas: Sequence[Quota]) 
 
 def _state(connection: sqlite3.Connection, quota: Quota) -> State | None:
     row = connection.execute("SELECT expires_at, moments FROM quota WHERE key = ?", (quota.place,)).fetchone()
-    if row is None or row[1] is None:
-        return row and float(row[0])
+    return row and _state_of(*row)
+
+
+def _state_of(expires_at: float, kept: bytes | None) -> State:
+    if kept is None:
+        return expires_at
     moments = array("q")
-    moments.frombytes(row[1])
+    moments.frombytes(kept)
     return moments
 
 

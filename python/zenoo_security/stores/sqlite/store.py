@@ -126,7 +126,8 @@ class SqliteStore:
     async def peek(self, quotas: Sequence[Quota], *, cost: int = 1) -> tuple[Taken, ...]:
         """See `Store.peek`."""
         bounds.check_take(quotas, cost)
-        return await self._write(lambda connection, now: operations.peek(connection, now, quotas, cost))
+        query, arguments = operations.quota_rows(quotas)
+        return operations.peek(await self._read(query, arguments), self._timeline.now(), quotas, cost)
 
     async def forget(self, quotas: Sequence[Quota]) -> int:
         """See `Store.forget`."""
