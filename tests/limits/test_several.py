@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -124,6 +126,20 @@ def test_limits_of_one_process_are_those_of_the_store(steps):
         assert [each.allowed for each in one.decisions] == [each.allowed for each in two.decisions]
         assert [each.remaining for each in one.decisions] == [each.remaining for each in two.decisions]
         assert one.retry_after == pytest.approx(two.retry_after, abs=1e-5)
+
+
+def test_threads_that_come_between_see_all_limits_taken_or_none():
+    """Each look at the clock lets other threads run, so every one comes in the middle of another's decision."""
+
+    class Yielding(FakeClock):
+        def monotonic(self) -> float:
+            time.sleep(0.0001)
+            return super().monotonic()
+
+    limits = RateLimits("90/h and 30/day", clock=Yielding())
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(lambda _: limits.allow("alice"), range(100))) == 30
+    assert [each.remaining for each in limits.peek("alice").decisions] == [60, 0]
 
 
 def test_a_fork_finds_no_lock_taken():

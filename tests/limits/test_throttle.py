@@ -56,18 +56,34 @@ async def test_what_would_be_refused_comes_later(clock, limits):
     assert [round(at, 2) for _, at in moments] == [0, 0, 1, 1, 2, 10, 10, 11, 11, 12, 20]
 
 
-async def test_nobody_overtakes_those_who_wait(clock, limits):
-    odoo, order = Throttle(limits, clock=clock), []
+async def test_nobody_overtakes_those_who_wait(clock, monkeypatch):
+    """Not even who comes at the moment in which a request is there and the first of them has not woken up yet."""
+    woken, order = asyncio.Event(), []
+
+    async def oversleep(seconds: float) -> None:
+        await woken.wait()
+        clock.advance(seconds)
+
+    monkeypatch.setattr(type(throttle.asyncio), "sleep", staticmethod(oversleep))
+    odoo = Throttle(RateLimiter(1, 1, clock=clock), clock=clock)
 
     async def call(name: str) -> None:
         await odoo.atake("odoo")
         order.append(name)
 
-    first = [asyncio.ensure_future(call(f"early {number}")) for number in range(4)]
-    await asyncio.sleep(0)
-    await asyncio.gather(*first, call("late"))
-    assert order == [*(f"early {number}" for number in range(4)), "late"]
+    await odoo.atake("odoo")
+    early = asyncio.ensure_future(call("early"))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    clock.advance(1)
+    late = asyncio.ensure_future(call("late"))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert order == []
     assert await odoo.atake("another server")
+    woken.set()
+    await asyncio.gather(early, late)
+    assert order == ["early", "late"]
 
 
 async def test_who_would_wait_longer_than_allowed_is_refused_at_once_and_told(clock):
