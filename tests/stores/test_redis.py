@@ -510,6 +510,21 @@ async def test_what_waits_when_the_store_is_closed_is_refused(backend):
     assert {type(result) for result in results} == {StoreUnavailable}
 
 
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_store_that_is_closed_at_any_moment_is_used_again(backend, steps):
+    """Also when nothing of what was asked has been sent yet."""
+    store = backend.open(timeout_s=20.0)
+    await store.now()
+    call = asyncio.ensure_future(store.take([Quota(b"k", 5, 60)]))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await store.aclose()
+    assert await asyncio.wait_for(store.take([Quota(b"other", 5, 60)]), 5)
+    [result] = await asyncio.wait_for(asyncio.gather(call, return_exceptions=True), 5)
+    assert isinstance(result, StoreUnavailable) or result[0].allowed
+    await store.aclose()
+
+
 async def test_an_error_among_many_answers_is_that_of_one(store, backend):
     await store.now()
     backend.say("SET", b"{zenoo-security}:q:wbroken", "x")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redis.exceptions import NoScriptError, OutOfMemoryError, ResponseError
 
-from zenoo_security.errors import StoreUnavailable
+from zenoo_security.errors import SecurityError, StoreUnavailable
 from zenoo_security.stores.deadline import within
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class Together:
         if self._sending is not None:
             self._sending.cancel()
             await asyncio.wait({self._sending})
+            # One that was cancelled before it began has left everything.
+            self._end()
         await self.pool.aclose()
 
     async def _send_all(self) -> None:
@@ -77,10 +79,13 @@ class Together:
                 some, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
                 await self._send([asked for asked in some if not asked.answer.done()])
         finally:
-            self._sending = None
-            for asked in self._waiting:
-                _refuse(asked.answer, StoreUnavailable("the store was closed"))
-            self._waiting = []
+            self._end()
+
+    def _end(self) -> None:
+        self._sending = None
+        for asked in self._waiting:
+            _refuse(asked.answer, StoreUnavailable("the store was closed"))
+        self._waiting = []
 
     async def _send(self, some: Sequence[_Asked]) -> None:
         """Have all of them answered; what goes wrong is an answer too."""
@@ -131,8 +136,8 @@ async def _read(connection: AbstractConnection, answer: asyncio.Future[Any]) -> 
 
 def _refuse(answer: asyncio.Future[Any], error: BaseException) -> None:
     if not answer.done():
-        # One for each: whoever raises an exception adds to its traceback.
-        answer.set_exception(type(error)(*error.args))
+        # One of our own for each: whoever raises an exception adds to its traceback. Those of redis-py go no further.
+        answer.set_exception(type(error)(*error.args) if isinstance(error, SecurityError) else error)
 
 
 def _give_up(answer: asyncio.Future[Any], seconds: float) -> None:
