@@ -247,6 +247,16 @@ def test_a_function_waits_in_its_thread(store):
     assert [function("a"), function("a")] == [threading.get_ident()] * 2
 
 
+async def test_an_asynchronous_generator_that_is_guarded_already_waits_as_well():
+    @rate_limited(RateLimiter(1, 0.1), key=lambda _call: "all", wait=True)
+    @rate_limited("9/h", key=lambda _call: "all", store=MemoryStore())
+    async def generator():
+        yield 1
+
+    for _ in range(2):
+        assert [each async for each in generator()] == [1]
+
+
 async def test_who_would_wait_too_long_is_refused_at_once():
     clock = FakeClock()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeAlias, TypeVar
 from zenoo_security.audit import emit
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import NoPrincipal, ParameterError
-from zenoo_security.guards.guarding import guarded
+from zenoo_security.guards.guarding import guarded, is_async_generator
 from zenoo_security.limits import BaseLimiter, RateLimits, RatePolicy, Throttle
 from zenoo_security.principal import current_principal
 
@@ -130,7 +130,7 @@ class _Limited:
             raise ParameterError(f"rate_limited: the function has no parameter {key!r}")
         self._limiter = limiter
         self._throttle = throttle
-        self._is_async = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+        self._is_async = inspect.iscoroutinefunction(function) or is_async_generator(function)
         self._key = key
         self._cost = cost
         self._looks = key is not None or callable(cost)
