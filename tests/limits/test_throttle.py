@@ -209,6 +209,8 @@ def test_arguments_out_of_range_are_refused(wrong):
 
 
 async def test_what_is_no_identifier_waits_for_nothing():
-    for identifier in (None, ""):
+    for identifier in (None, "", [], {}):
         with pytest.raises(InvalidInput):
             await Throttle(RateLimiter()).atake(identifier)
+        with pytest.raises(InvalidInput):
+            Throttle(RateLimiter()).take(identifier)

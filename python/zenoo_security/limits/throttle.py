@@ -11,6 +11,7 @@ from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import ParameterError, RateLimitExceeded
 from zenoo_security.limits.base import BaseLimiter
 from zenoo_security.limits.decisions import decider
+from zenoo_security.limits.identifier import identifier_bytes
 from zenoo_security.limits.telling import Teller
 from zenoo_security.stores import forks
 from zenoo_security.stores.waiting import result_of
@@ -34,8 +35,8 @@ class Throttle:
 
     Args:
         limiter: a `RateLimiter` or `RateLimits`.
-        max_wait_s: seconds that a call waits at most, 0 to 86,400. One that would wait longer is refused at once; with
-            0 none waits.
+        max_wait_s: seconds that a call waits at most, 0 to 86,400. One that would wait longer is refused as soon as
+            that is known; with 0 none waits.
         max_waiting: calls that wait at most, of all identifiers together, 1 to 1,000,000. One more is refused.
         clock: what tells the time; for tests.
 
@@ -78,6 +79,7 @@ class Throttle:
         Raises:
             ParameterError: it would have to wait, and hold up the event loop of this thread.
         """
+        identifier_bytes(identifier)
         if not self.limiter.waits and identifier not in self._queues:
             decision = self.limiter.try_hit(identifier, cost)
             if decision.allowed:
@@ -91,6 +93,7 @@ class Throttle:
             RateLimitExceeded: that would be after `max_wait_s`, or too many wait already.
             StoreUnavailable, InvalidInput, InputTooLarge, ParameterError: as from `BaseLimiter.hit`.
         """
+        identifier_bytes(identifier)
         end = self._clock.monotonic() + self._max_wait_s
         if identifier not in self._queues:
             decision = await self.limiter.atry_hit(identifier, cost)
