@@ -4,12 +4,19 @@ from zenoo_security.audit.request import client_prefix as client_key
 from zenoo_security.web.asgi import AsgiMiddleware
 from zenoo_security.web.client_address import ClientAddress
 from zenoo_security.web.control import Control
+from zenoo_security.web.cors import Cors
+from zenoo_security.web.csrf import Csrf
+from zenoo_security.web.csrf_tokens import CsrfTokens
+from zenoo_security.web.errors import Errors
 from zenoo_security.web.framing import Framing
 from zenoo_security.web.hostnames import HostList
 from zenoo_security.web.hosts import Hosts
 from zenoo_security.web.https import Https
+from zenoo_security.web.jsonp import Jsonp
 from zenoo_security.web.methods import Methods
+from zenoo_security.web.odoo_answers import strip_odoo_answer, strip_odoo_error
 from zenoo_security.web.problems import problem
+from zenoo_security.web.query_secrets import QuerySecrets
 from zenoo_security.web.request import Request, security_request
 from zenoo_security.web.request_id import RequestId
 from zenoo_security.web.response import Head, Response
@@ -20,12 +27,18 @@ __all__ = [
     "AsgiMiddleware",
     "ClientAddress",
     "Control",
+    "Cors",
+    "Csrf",
+    "CsrfTokens",
+    "Errors",
     "Framing",
     "Head",
     "HostList",
     "Hosts",
     "Https",
+    "Jsonp",
     "Methods",
+    "QuerySecrets",
     "Request",
     "RequestId",
     "Response",
@@ -34,4 +47,6 @@ __all__ = [
     "client_key",
     "problem",
     "security_request",
+    "strip_odoo_answer",
+    "strip_odoo_error",
 ]
