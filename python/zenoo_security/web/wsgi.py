@@ -27,6 +27,9 @@ __all__ = ["WsgiMiddleware"]
 
 _OWN_NAMES: Final = {"CONTENT_TYPE": b"content-type", "CONTENT_LENGTH": b"content-length"}
 
+_FOR_SERVERS: Final = b"connection"
+"""PEP 3333 leaves it to the server, and some refuse a response that has it."""
+
 
 class WsgiMiddleware:
     """A WSGI application with controls around it; all of them in one layer.
@@ -138,7 +141,8 @@ class _Answer:
 
     def respond(self, response: Response) -> bytes:
         """Send the head of a whole response; gives its body."""
-        self._start(response.status, HTTPStatus(response.status).phrase, list(response.headers), None)
+        headers = [header for header in response.headers if header[0] != _FOR_SERVERS]
+        self._start(response.status, HTTPStatus(response.status).phrase, headers, None)
         return b"" if self._request.method == "HEAD" else response.body
 
     def _start(self, status: int, phrase: str, headers: list[tuple[bytes, bytes]], exc_info: ExcInfo | None) -> Write:
