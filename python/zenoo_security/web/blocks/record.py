@@ -1,0 +1,52 @@
+"""What is kept of a network that is or was blocked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from zenoo_security.errors import StoreIncompatible
+
+__all__ = ["Block"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of a network.
+
+    Args:
+        network: an IPv4 address, or the /64 of an IPv6 address.
+        since: when it began, in Unix seconds of the store's time.
+        until: when it ends.
+        times: how often the network was blocked, this one included, since it was last forgotten.
+        reason: in a word, such as `rate_limit`.
+        by: `violations`, or the one who did it by hand.
+    """
+
+    network: str
+    since: float
+    until: float
+    times: int
+    reason: str
+    by: str
+
+    def encode(self) -> bytes:
+        """As a store keeps it; the network is the key."""
+        fields = asdict(self)
+        del fields["network"]
+        return json.dumps({"v": 1, **fields}, separators=(",", ":")).encode()
+
+    @classmethod
+    def decode(cls, network: str, raw: bytes) -> Block:
+        """Read it.
+
+        Raises:
+            StoreIncompatible: a newer version, or something else, has written it.
+        """
+        try:
+            fields = json.loads(raw)
+            if fields.pop("v") != 1:
+                raise ValueError
+            return cls(network, **fields)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise StoreIncompatible("a newer version of zenoo-security, or something else, has written a block") from None
