@@ -71,6 +71,7 @@ __all__ = [
     "FreshLoginRequired",
     "HashCostExceeded",
     "HashingBusy",
+    "HeaderInjection",
     "IncompleteCreate",
     "InputTooLarge",
     "InsecureTransport",
@@ -341,6 +342,10 @@ class AuditUnavailable(SecurityError):
 
 class QueryRefused(SecurityError):
     """The call cannot be made safely on a model with encrypted fields; the message says what to use instead."""
+
+
+class HeaderInjection(SecurityError):
+    """A header of a response holds a line break or another control character: it was built from something hostile."""
 
 
 class RateLimitExceeded(SecurityError):

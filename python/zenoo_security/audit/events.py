@@ -87,7 +87,7 @@ EVENTS: Final[dict[str, EventKind]] = {
         "web", _WARNING, "failure", ("what", "limit", "window_s", "count"), "somebody tried too often, so many times"
     ),
     "input_validation_fail": EventKind(
-        "web", _WARNING, "failure", ("what", "fields", "codes"), "input from outside was refused"
+        "web", _WARNING, "failure", ("what", "fields", "codes", "count"), "input from outside was refused"
     ),
     "sensitive_create": EventKind(
         "configuration", _INFO, "success", ("what", "file", "key_id", "by"), "a key ring was made"

@@ -1,9 +1,37 @@
 """What stands between the network and an application: controls that refuse requests and complete responses."""
 
+from zenoo_security.audit.request import client_prefix as client_key
 from zenoo_security.web.asgi import AsgiMiddleware
+from zenoo_security.web.client_address import ClientAddress
 from zenoo_security.web.control import Control
+from zenoo_security.web.framing import Framing
+from zenoo_security.web.hostnames import HostList
+from zenoo_security.web.hosts import Hosts
+from zenoo_security.web.https import Https
+from zenoo_security.web.methods import Methods
+from zenoo_security.web.problems import problem
 from zenoo_security.web.request import Request, security_request
+from zenoo_security.web.request_id import RequestId
 from zenoo_security.web.response import Head, Response
+from zenoo_security.web.sizes import Sizes
 from zenoo_security.web.wsgi import WsgiMiddleware
 
-__all__ = ["AsgiMiddleware", "Control", "Head", "Request", "Response", "WsgiMiddleware", "security_request"]
+__all__ = [
+    "AsgiMiddleware",
+    "ClientAddress",
+    "Control",
+    "Framing",
+    "Head",
+    "HostList",
+    "Hosts",
+    "Https",
+    "Methods",
+    "Request",
+    "RequestId",
+    "Response",
+    "Sizes",
+    "WsgiMiddleware",
+    "client_key",
+    "problem",
+    "security_request",
+]
