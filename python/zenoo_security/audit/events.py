@@ -83,6 +83,16 @@ EVENTS: Final[dict[str, EventKind]] = {
         ("whom", "change", "role", "expires_in_s"),
         "a user is assigned a role, or it is revoked (`*` for all of them)",
     ),
+    "client_blocked": EventKind(
+        "intrusion_detection",
+        _WARNING,
+        "success",
+        ("by", "times", "expires_in_s"),
+        "the requests of a network are refused from now on, for so many seconds",
+    ),
+    "client_unblocked": EventKind(
+        "intrusion_detection", _WARNING, "success", ("by",), "a block was lifted before its end"
+    ),
     "excess_rate_limit_exceeded": EventKind(
         "web", _WARNING, "failure", ("what", "limit", "window_s", "count"), "somebody tried too often, so many times"
     ),
@@ -100,6 +110,13 @@ EVENTS: Final[dict[str, EventKind]] = {
     ),
     "sensitive_delete": EventKind(
         "configuration", _INFO, "success", ("what", "parts", "by"), "columns of encrypted fields were dropped"
+    ),
+    "malicious_attack_tool": EventKind(
+        "intrusion_detection",
+        _WARNING,
+        "unknown",
+        ("what", "codes", "fields", "count"),
+        "a client calls itself by the name of an attack tool, which anybody can",
     ),
     "policy_changed": EventKind(
         "configuration", _WARNING, "success", ("before", "after"), "a policy file was read anew and says something else"

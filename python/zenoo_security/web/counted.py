@@ -1,25 +1,28 @@
-"""A rule of `RateLimits`, made ready for being asked at every request."""
+"""A rule of `RequestLimits`, made ready for being asked at every request."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import ParameterError
+from zenoo_security.limits.stored import Stored
 from zenoo_security.principal import current_principal_or_none
 from zenoo_security.web.networks import network_of
+from zenoo_security.web.paths import ByPath
 from zenoo_security.web.rate_limit_fields import PolicyFields
-from zenoo_security.web.routes import Costs, Routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from zenoo_security.limits import RateLimiter
+    from zenoo_security.limits import BaseLimiter
     from zenoo_security.web.limit_rules import LimitRule
     from zenoo_security.web.request import Request
 
 __all__ = ["Counted"]
 
+_METHOD: Final = re.compile(r"[A-Z]{1,32}")
 _LONGEST: Final = 200
 _NOBODY: Final = "without-address"
 
@@ -32,34 +35,38 @@ class Counted:
 
     Attributes:
         fields: what is sent about it.
-
+        awaited: whether its limiter asks a server.
     Raises:
-        ParameterError: a path, a method, a cost or a name is none, or a cost is more than the whole quota.
+        ParameterError: a path, a method or a cost is none, or a cost is more than the whole quota.
     """
 
-    __slots__ = ("_costs", "_everything", "_limiter", "_name_of", "_routes", "_without_address", "awaited", "fields")
+    __slots__ = ("_costs", "_everything", "_limiter", "_methods", "_name_of", "_paths", "_without", "awaited", "fields")
 
     def __init__(self, rule: LimitRule) -> None:
         self.fields: Final = PolicyFields(rule.limiter.policies)
         self.awaited: Final = _asks_a_server(rule.limiter)
         self._limiter: Final = rule.limiter
-        self._without_address: Final = rule.without_address
-        self._routes: Final = Routes(rule.paths, rule.methods)
-        self._everything: Final = self._routes.everything
-        self._costs: Final = Costs(rule.costs, rule.cost)
+        self._without: Final = rule.without_address
+        self._methods: Final = _methods(rule.methods)
+        self._paths: Final = ByPath(not rule.paths, dict.fromkeys(rule.paths, True))
+        self._everything: Final = not rule.methods and not rule.paths
+        self._costs: Final = ByPath(rule.cost, rule.costs)
         self._name_of: Final = _OF[rule.by] if isinstance(rule.by, str) else _chosen(rule.by)
-        if self._costs.highest > min(policy.limit for policy in rule.limiter.policies):
-            raise ParameterError("a request costs more than the whole quota, so it would never be let in")
+        smallest = min(policy.limit for policy in rule.limiter.policies)
+        if not all(_is_cost(cost, smallest) for cost in (rule.cost, *rule.costs.values())):
+            raise ParameterError("a cost is a whole number, 1 up to the whole quota")
 
     def concerns(self, request: Request) -> bool:
         """Whether the rule is about this request."""
-        return self._everything or request in self._routes
+        return self._everything or (
+            (not self._methods or request.method in self._methods) and self._paths.find(request.path)
+        )
 
     def cost(self, request: Request) -> int:
         """What the request costs."""
-        return self._costs.of(request)
+        return self._costs.find(request.path)
 
-    def account(self, request: Request) -> tuple[RateLimiter | None, str]:
+    def account(self, request: Request) -> tuple[BaseLimiter | None, str]:
         """The limiter that counts the request, and for whom; no limiter when nobody can tell whose it is."""
         if self._name_of is not None:
             name = self._name_of(request)
@@ -68,7 +75,7 @@ class Counted:
         network = network_of(request.client)
         if network is not None:
             return self._limiter, network
-        return self._without_address, _NOBODY
+        return self._without, _NOBODY
 
 
 def _principal(request: Request) -> str | None:
@@ -100,5 +107,15 @@ def _chosen(by: Callable[[Request], str | None]) -> Callable[[Request], str | No
     return name
 
 
-def _asks_a_server(limiter: RateLimiter) -> bool:
-    return bool(limiter.awaited)
+def _asks_a_server(limiter: BaseLimiter) -> bool:
+    return isinstance(limiter, Stored)
+
+
+def _methods(names: Sequence[str]) -> frozenset[str]:
+    if isinstance(names, str) or not all(isinstance(name, str) and _METHOD.fullmatch(name) for name in names):
+        raise ParameterError("methods are a list of names in capital letters, such as POST")
+    return frozenset(names) | ({"HEAD"} if "GET" in names else set())
+
+
+def _is_cost(cost: object, most: int) -> bool:
+    return isinstance(cost, int) and not isinstance(cost, bool) and 1 <= cost <= most

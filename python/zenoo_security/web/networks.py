@@ -1,64 +1,15 @@
-"""Networks of clients: what one customer of a provider has, and lists of networks that are treated otherwise."""
+"""The network of a client: what one customer of a provider has."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import IPv4Network, ip_network
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from zenoo_security.audit.request import client_prefix
-from zenoo_security.errors import ParameterError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from ipaddress import IPv6Network
-
-__all__ = ["LOOPBACK", "Networks", "network_of"]
-
-LOOPBACK: Final = ("127.0.0.0/8", "::1/128")
-"""This machine itself. Who comes from there is a proxy that nobody has told us of."""
+__all__ = ["network_of"]
 
 _REMEMBERED: Final = 8192
 
 network_of = lru_cache(maxsize=_REMEMBERED)(client_prefix)
 """The network of an address as text: an IPv4 address as it is, an IPv6 address as its /64; `None` if it is none."""
-
-
-class Networks:
-    """A list of networks.
-
-    Args:
-        networks: such as `203.0.113.7`, `10.0.0.0/8` or `2001:db8::/32`.
-
-    Raises:
-        ParameterError: one of them is none, or has bits beyond its length.
-
-    >>> offices = Networks(["198.51.100.0/24", "2001:db8:7::/48"])
-    >>> "198.51.100.9" in offices, "2001:db8:7:1::/64" in offices, "198.51.101.9" in offices
-    (True, True, False)
-    """
-
-    __slots__ = ("_v4", "_v6")
-
-    def __init__(self, networks: Iterable[str] = ()) -> None:
-        parsed = [_parsed(network) for network in networks]
-        self._v4: Final = tuple(each for each in parsed if isinstance(each, IPv4Network))
-        self._v6: Final = tuple(each for each in parsed if not isinstance(each, IPv4Network))
-
-    def __contains__(self, network: str) -> bool:
-        """Whether a network, as `network_of` writes it, is in one of the list, or has one of them in it."""
-        inner = ip_network(network)
-        if isinstance(inner, IPv4Network):
-            return any(inner.subnet_of(outer) for outer in self._v4)
-        return any(inner.subnet_of(outer) or outer.subnet_of(inner) for outer in self._v6)
-
-
-def _parsed(network: str) -> IPv4Network | IPv6Network:
-    if not isinstance(network, str):
-        raise ParameterError("a network is a text such as 10.0.0.0/8")
-    try:
-        return ip_network(network)
-    except ValueError:
-        raise ParameterError(
-            "one of the networks is none: write 203.0.113.7 or 10.0.0.0/8, without bits beyond the length"
-        ) from None

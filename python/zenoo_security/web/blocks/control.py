@@ -9,10 +9,11 @@ from zenoo_security.audit import emit
 from zenoo_security.clock import BOOT_CLOCK, Clock
 from zenoo_security.errors import InvalidInput, ParameterError, StoreError
 from zenoo_security.web.blocks.cache import BlockCache
+from zenoo_security.web.blocks.exempt import ExemptNetworks
 from zenoo_security.web.blocks.policy import DEFAULT_POLICY, BlockPolicy
 from zenoo_security.web.blocks.stored import BlockStore, network
 from zenoo_security.web.control import Control
-from zenoo_security.web.networks import LOOPBACK, Networks, network_of
+from zenoo_security.web.networks import network_of
 from zenoo_security.web.problems import problem
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Blocks(Control):
     """Refuses the requests of networks that are blocked, with 403 and `Retry-After`.
 
     A network is an IPv4 address or the /64 of an IPv6 address. It is blocked by hand, or when it has had too many
-    violations: `RateLimits` counts its refusals here, and an application may count what it finds. All workers that
+    violations: `RequestLimits` counts its refusals here, and an application may count what it finds. All workers that
     share the store count together, and of those who find a network out at the same time one blocks it. A block ends by
     itself. The next one of the same network is longer, until it has behaved for a while.
 
@@ -66,7 +67,7 @@ class Blocks(Control):
             raise ParameterError("when_unavailable is refuse or pass")
         if not 0 <= cache_s <= _MOST_KEPT_S:
             raise ParameterError(f"cache_s is 0 to {_MOST_KEPT_S:g}")
-        self._never: Final = Networks((*LOOPBACK, *never))
+        self._never: Final = ExemptNetworks(never)
         self._passes: Final = when_unavailable == "pass"
         self._stored: Final = BlockStore(store, policy, clock=clock)
         self._cache: Final = BlockCache(cache_s, clock)
@@ -91,7 +92,12 @@ class Blocks(Control):
         except StoreError:
             if self._passes:
                 return None
-            return problem(503, "Blocks cannot be looked up at the moment: try again.", headers=((b"retry-after", b"1"),))
+            return problem(
+                503,
+                "Blocks cannot be looked up at the moment: try again.",
+                headers=((b"retry-after", b"1"),),
+                code="store_unavailable",
+            )
 
     async def _find(self, name: str) -> Block | None:
         block = None if name in self._never else await self._stored.find(name)
@@ -194,4 +200,6 @@ def _address(name: str) -> str:
 
 def _refusal(lasts_s: float) -> Response:
     wait = b"%d" % max(ceil(lasts_s), 1)
-    return problem(403, "Requests from this network are refused for a time.", headers=((b"retry-after", wait),))
+    return problem(
+        403, "Requests from this network are refused for a time.", headers=((b"retry-after", wait),), code="blocked"
+    )
