@@ -82,7 +82,7 @@ def ask_wsgi(app: Callable[..., Iterable[bytes]], sent: Sent) -> Got:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": sent.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": sent.path,
+        "PATH_INFO": sent.path.encode().decode("latin-1"),
         "QUERY_STRING": sent.query.decode("latin-1"),
         "SERVER_NAME": "127.0.0.1",
         "SERVER_PORT": "80",

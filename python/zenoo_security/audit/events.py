@@ -94,7 +94,11 @@ EVENTS: Final[dict[str, EventKind]] = {
         "intrusion_detection", _WARNING, "success", ("by",), "a block was lifted before its end"
     ),
     "excess_rate_limit_exceeded": EventKind(
-        "web", _WARNING, "failure", ("what", "limit", "window_s", "count"), "somebody tried too often, so many times"
+        "web",
+        _WARNING,
+        "failure",
+        ("what", "limiter", "limit", "window_s", "count"),
+        "somebody tried too often, so many times",
     ),
     "input_validation_fail": EventKind(
         "web", _WARNING, "failure", ("what", "fields", "codes", "count"), "input from outside was refused"
@@ -140,6 +144,13 @@ EVENTS: Final[dict[str, EventKind]] = {
     ),
     "field.undecryptable": EventKind(
         "database", _WARNING, "failure", ("field", "key_id", "count"), "values do not open (`crypt_decrypt_fail`)"
+    ),
+    "limit.uncounted": EventKind(
+        "web",
+        _ERROR,
+        "failure",
+        ("limiter", "let_through", "count"),
+        "the store of a rate limit does not answer: so many requests were refused, or let through by choice",
     ),
     "job.started": EventKind(
         "database", _INFO, "unknown", ("operation", "field", "dry_run"), "a job begins to work on these fields"

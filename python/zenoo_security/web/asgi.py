@@ -77,7 +77,7 @@ class AsgiMiddleware:
             return
         if request.body_limit is not None or request.body_seconds is not None:
             answer.body = BodyCount(request.body_limit)
-            receive = _Body(request, answer.body, receive)
+            receive = _Body(request, answer.body, receive, may_be_empty=scope.get("http_version", "1.1")[:1] == "1")
         await self._app(inner, receive, answer.send)
         await answer.end()
 
@@ -148,10 +148,12 @@ class _Body:
 
     __slots__ = ("_body", "_deadline", "_done", "_receive")
 
-    def __init__(self, request: Request, body: BodyCount, receive: Receive) -> None:
+    def __init__(self, request: Request, body: BodyCount, receive: Receive, *, may_be_empty: bool) -> None:
         self._body = body
         self._receive = receive
-        self._done = not (request.values(b"content-length") or request.values(b"transfer-encoding"))
+        # From HTTP/2 on a body needs neither.
+        told = request.values(b"content-length") or request.values(b"transfer-encoding")
+        self._done = may_be_empty and not told
         seconds = request.body_seconds
         self._deadline = None if seconds is None else asyncio.get_running_loop().time() + seconds
 
@@ -188,7 +190,7 @@ def _inner_scope(scope: Scope, request: Request) -> Scope:
     inner = dict(scope)
     request.place(inner)
     if request.client != request.peer:
-        inner["client"] = (request.client, 0)
+        inner["client"] = (request.client, 0) if request.client is not None else None
     if _scheme(scope) != request.scheme:
         secure = request.scheme == "https"
         inner["scheme"] = ("wss" if secure else "ws") if request.kind == "websocket" else request.scheme
