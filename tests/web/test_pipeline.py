@@ -13,6 +13,8 @@ from zenoo_security.web import AsgiMiddleware, Control, Response, WsgiMiddleware
 from .driving import Sent, through
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from zenoo_security.web import Head, Request
 
 KINDS = ("asgi", "wsgi")
@@ -95,3 +97,25 @@ def test_an_exception_is_answered_by_the_control_that_can(kind: str) -> None:
 def test_only_controls_are_controls(middleware: type) -> None:
     with pytest.raises(ParameterError):
         middleware(None, [object()])
+
+
+class Sometimes(Control):
+    """Answers at once, or asks somebody first."""
+
+    def __init__(self, answer: Response | None, *, at_once: bool) -> None:
+        self.answer, self.at_once = answer, at_once
+
+    def before(self, request: Request) -> Response | Awaitable[Response | None] | None:
+        return self.answer if self.at_once else self.ask()
+
+    async def ask(self) -> Response | None:
+        return self.answer
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize(("answer", "status"), [(None, 200), (Response(403), 403)], ids=["passes", "refuses"])
+def test_a_plain_function_may_give_a_coroutine_when_it_has_to_ask(
+    kind: str, at_once: bool, answer: Response | None, status: int
+) -> None:
+    assert through(kind, [Sometimes(answer, at_once=at_once)], Sent()).status == status

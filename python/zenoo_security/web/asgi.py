@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from zenoo_security.web.body import BodyCount
 from zenoo_security.web.pipeline import Pipeline
@@ -62,13 +62,13 @@ class AsgiMiddleware:
             request.close()
 
     async def _handle(self, request: Request, answer: _Answer, scope: Scope, receive: Receive) -> None:
-        for before, is_async in self._pipeline.before:
+        for before in self._pipeline.before:
             response = before(request)
-            if is_async:
-                response = await cast("Awaitable[Response | None]", response)
+            if response is not None and not isinstance(response, Response):
+                response = await response
             request.enter_pending()
             if response is not None:
-                await answer.refuse(cast("Response", response), scope)
+                await answer.refuse(response, scope)
                 return
         inner = _inner_scope(scope, request)
         if request.kind == "websocket":

@@ -64,13 +64,13 @@ class WsgiMiddleware:
             raise
 
     def _handle(self, request: Request, answer: _Answer, environ: dict[str, Any]) -> _Reply:
-        for before, is_async in self._pipeline.before:
+        for before in self._pipeline.before:
             response = before(request)
-            if is_async:
+            if response is not None and not isinstance(response, Response):
                 response = asyncio.run(cast("Coroutine[Any, Any, Response | None]", response))
             request.enter_pending()
             if response is not None:
-                return _Reply(answer.respond(cast("Response", response)))
+                return _Reply(answer.respond(response))
         request.place(environ)
         _tell(environ, request)
         if request.body_limit is not None:
