@@ -5,10 +5,13 @@ from zenoo_security.web.asgi import AsgiMiddleware
 from zenoo_security.web.client_address import ClientAddress
 from zenoo_security.web.control import Control
 from zenoo_security.web.framing import Framing
+from zenoo_security.web.header_changes import HeaderChanges, change_headers
+from zenoo_security.web.headers import SecurityHeaders
 from zenoo_security.web.hostnames import HostList
 from zenoo_security.web.hosts import Hosts
 from zenoo_security.web.https import Https
 from zenoo_security.web.methods import Methods
+from zenoo_security.web.nonces import csp_context, csp_nonce
 from zenoo_security.web.problems import problem
 from zenoo_security.web.request import Request, security_request
 from zenoo_security.web.request_id import RequestId
@@ -22,6 +25,7 @@ __all__ = [
     "Control",
     "Framing",
     "Head",
+    "HeaderChanges",
     "HostList",
     "Hosts",
     "Https",
@@ -29,9 +33,13 @@ __all__ = [
     "Request",
     "RequestId",
     "Response",
+    "SecurityHeaders",
     "Sizes",
     "WsgiMiddleware",
+    "change_headers",
     "client_key",
+    "csp_context",
+    "csp_nonce",
     "problem",
     "security_request",
 ]
