@@ -36,6 +36,7 @@ class Counted:
     Attributes:
         fields: what is sent about it.
         awaited: whether its limiter asks a server.
+
     Raises:
         ParameterError: a path, a method or a cost is none, or a cost is more than the whole quota.
     """
@@ -78,7 +79,7 @@ class Counted:
         return self._without, _NOBODY
 
 
-def _principal(request: Request) -> str | None:
+def _principal(_: Request) -> str | None:
     principal = current_principal_or_none()
     return None if principal is None else f"user:{principal.uid}@{principal.database}"
 
@@ -112,7 +113,7 @@ def _asks_a_server(limiter: BaseLimiter) -> bool:
 
 
 def _methods(names: Sequence[str]) -> frozenset[str]:
-    if isinstance(names, str) or not all(isinstance(name, str) and _METHOD.fullmatch(name) for name in names):
+    if isinstance(names, str) or not all(map(_METHOD.fullmatch, names)):
         raise ParameterError("methods are a list of names in capital letters, such as POST")
     return frozenset(names) | ({"HEAD"} if "GET" in names else set())
 

@@ -25,8 +25,8 @@ class LimitRule:
     """One limiter, and what it counts.
 
     Args:
-        limiter: a `RateLimiter`, or a `RateLimits` for several limits of the same requests: it takes from all of them or
-            from none. The names of its policies stand in the headers.
+        limiter: a `RateLimiter`, or a `RateLimits` for several limits of the same requests: it takes from all of them
+            or from none. The names of its policies stand in the headers.
         paths: the paths that are counted, with what is below them; all of them unless given.
         methods: the methods that are counted; all of them unless given. `GET` stands for `HEAD` as well.
         by: whose requests are counted together: those of a `client` by its address (IPv6: its /64), of a `principal`
@@ -51,7 +51,8 @@ class LimitRule:
     without_address: BaseLimiter | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.limiter, BaseLimiter) or not isinstance(self.without_address, (BaseLimiter, type(None))):
+        limiters: tuple[object, ...] = (self.limiter, *([] if self.without_address is None else [self.without_address]))
+        if not all(isinstance(limiter, BaseLimiter) for limiter in limiters):
             raise ParameterError("a limiter is a RateLimiter or RateLimits of zenoo_security.limits")
         if self.by not in {"client", "principal", "session"} and not callable(self.by):
             raise ParameterError("by is client, principal, session, or a function of a request")

@@ -64,7 +64,9 @@ class RequestLimits(Control):
     ) -> None:
         if not rules:
             raise ParameterError("give at least one rule or RateLimiter")
-        self._rules: Final = tuple(Counted(LimitRule(rule) if isinstance(rule, BaseLimiter) else rule) for rule in rules)
+        self._rules: Final = tuple(
+            Counted(LimitRule(rule) if isinstance(rule, BaseLimiter) else rule) for rule in rules
+        )
         names = [name for rule in self._rules for name in rule.fields.names]
         if len(set(names)) < len(names):
             raise ParameterError("two policies have the same name: give each rule a name of its own")
@@ -93,9 +95,7 @@ class RequestLimits(Control):
         if self._legacy:
             head.headers += _legacy([each for _, decision in outcomes for each in decision.decisions])
 
-    def _count(
-        self, start: int, request: Request, outcomes: Outcomes
-    ) -> Response | Awaitable[Response | None] | None:
+    def _count(self, start: int, request: Request, outcomes: Outcomes) -> Response | Awaitable[Response | None] | None:
         """Count by the rules from that one on, up to the first that refuses or has to ask a server."""
         for number in range(start, len(self._rules)):
             rule = self._rules[number]
@@ -130,7 +130,9 @@ class RequestLimits(Control):
             answer = self._refused(request, rule.fields, decision)
         return answer if answer is None or isinstance(answer, Response) else await answer
 
-    def _refused(self, request: Request, fields: PolicyFields, decision: Decision) -> Response | Awaitable[Response | None]:
+    def _refused(
+        self, request: Request, fields: PolicyFields, decision: Decision
+    ) -> Response | Awaitable[Response | None]:
         # The others would tell of times that are later than Retry-After.
         request.found[_OUTCOMES] = [(fields, decision)]
         response = problem(

@@ -10,7 +10,6 @@ from zenoo_security.stores import Store, open_store
 from zenoo_security.stores.memory import MemoryStore
 from zenoo_security.web.blocks import Blocks
 from zenoo_security.web.client_address import ClientAddress
-from zenoo_security.web.control import Control
 from zenoo_security.web.framing import Framing
 from zenoo_security.web.hosts import Hosts
 from zenoo_security.web.https import Https
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from typing_extensions import Unpack
+
+    from zenoo_security.web.control import Control
 
 __all__ = ["SecurityControls"]
 
@@ -53,7 +54,7 @@ class SecurityControls:
     def __init__(self, **options: Unpack[SecurityOptions]) -> None:
         unknown = set(options) - set(SecurityOptions.__annotations__)
         if unknown:
-            raise ParameterError(f"there is no option {sorted(unknown)[0]}")
+            raise ParameterError(f"there is no option {min(unknown)}")
         self._options: Final[dict[str, Any]] = dict(options)
         store = _store(options.get("store"))
         blocks = self._blocks(store)

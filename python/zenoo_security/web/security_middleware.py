@@ -27,7 +27,7 @@ class SecurityMiddleware(AsgiMiddleware):
 
     `WsgiSecurityMiddleware` is the same for WSGI.
 
-    Without an application it is what the guide has: `process_request` decides on a request by the address of the client.
+    Without an application it is what the guide has: `process_request` decides by the address of the client.
 
     Args:
         app: the application.
@@ -37,7 +37,7 @@ class SecurityMiddleware(AsgiMiddleware):
         ParameterError: there is an application and no `hosts`, or an option is out of its range.
 
     >>> import asyncio
-    >>> asyncio.run(SecurityMiddleware().process_request({"client_ip": "203.0.113.9", "user_agent": "python-httpx/0.28"}))
+    >>> asyncio.run(SecurityMiddleware().process_request({"client_ip": "203.0.113.9", "user_agent": "curl/8.5"}))
     True
     """
 
@@ -54,8 +54,8 @@ class SecurityMiddleware(AsgiMiddleware):
         """Decide on a request that came by some other way than ASGI.
 
         Args:
-            request_info: `client_ip`, the address of the client; `user_agent`; and where limits are by route `method` and
-                `path`.
+            request_info: `client_ip`, the address of the client; `user_agent`; where limits are by route also `method`
+                and `path`.
 
         Returns:
             True. What is refused raises.
@@ -88,5 +88,5 @@ class WsgiSecurityMiddleware(WsgiMiddleware):
         super().__init__(app, SecurityControls(**options).in_order())
 
 
-async def _no_application(scope: object, receive: object, send: object) -> None:
+async def _no_application(*_: object) -> None:
     raise ParameterError("this SecurityMiddleware has no application: SecurityMiddleware(app, hosts=[...])")

@@ -26,10 +26,10 @@ class SecurityOptions(TypedDict, total=False):
     """All of them by keyword. Where one takes a control, `None` leaves that control out.
 
     Args:
-        hosts: the names under which the application is reached, as `Hosts` takes them. It has to be given; `None` is for
-            an application behind something that checks them.
-        trusted_proxies: the networks of the proxies in front, or a `ClientAddress`; nothing is believed of anybody else.
-            They are never blocked.
+        hosts: the names under which the application is reached, as `Hosts` takes them. It has to be given; `None` is
+            for an application behind something that checks them.
+        trusted_proxies: the networks of the proxies in front, or a `ClientAddress`; nobody else is believed. They are
+            never blocked.
         https: refuse plain HTTP: a bool or an `Https`. On unless given.
         methods: a `Methods`.
         sizes: a `Sizes`, for larger bodies than 1 MiB.

@@ -47,8 +47,8 @@ _LOOKED_AT: Final = 512
 class UserAgents(Control):
     """Tells the audit log (`malicious_attack_tool`) when a client calls itself by the name of an attack tool.
 
-    Everybody can call themselves as they like, so nobody is refused by it, counted or blocked: it says that somebody has
-    a look around who does not hide. At most 60 events a minute, which hold the name of the tool from this list and
+    Everybody can call themselves as they like, so nobody is refused, counted or blocked by it: it says that somebody
+    has a look around who does not hide. At most 60 events a minute, which hold the name of the tool from this list and
     nothing from the request. Leaves the name under `attack_tool` in `Request.found`.
 
     Args:

@@ -27,7 +27,7 @@ class BlockCache:
         self._known: Final[dict[str, tuple[float, Block | None, float]]] = {}
 
     def get(self, network: str) -> tuple[Block | None, float] | None:
-        """The block of a network, if it has one, and the seconds that it lasts; `None` when the store has to be asked."""
+        """The block of a network, if any, and the seconds that it lasts; `None` when the store has to be asked."""
         known = self._known.get(network)
         if known is None:
             return None

@@ -107,7 +107,7 @@ class Blocks(Control):
     async def count(self, client: str | None, *, reason: str = "rate_limit") -> Block | None:
         """Count a violation of the network of a client, and block it when it was one too many.
 
-        A store that does not answer counts nothing and blocks nobody: what was violated has refused the request already.
+        A store that does not answer counts nothing and blocks nobody: the request is refused anyway.
 
         Args:
             client: its address. A client without one is not counted.
@@ -189,7 +189,12 @@ class Blocks(Control):
         if is_new:
             lasts_s = round(block.until - block.since)
             emit(
-                "client_blocked", client_ip=_address(name), reason=reason, by=by, times=block.times, expires_in_s=lasts_s
+                "client_blocked",
+                client_ip=_address(name),
+                reason=reason,
+                by=by,
+                times=block.times,
+                expires_in_s=lasts_s,
             )
         return block
 

@@ -21,8 +21,8 @@ _MOST_S: Final = 366 * 86_400.0
 class BlockPolicy:
     """When a network is blocked, and for how long.
 
-    Behind one address there may be an office or a whole mobile network: what one of them does is done to all of them. So
-    it takes many violations in a short time, and the first block is short.
+    Behind one address there may be an office or a whole mobile network, and a block is one for all of them. So it takes
+    many violations in a short time, and the first block is short.
 
     Args:
         violations: how many a network may have in the window, 1 to 1,000,000; one more blocks it. They come back evenly

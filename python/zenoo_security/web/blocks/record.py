@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from zenoo_security.errors import StoreIncompatible
 
@@ -45,8 +46,11 @@ class Block:
         """
         try:
             fields = json.loads(raw)
-            if fields.pop("v") != 1:
-                raise ValueError
-            return cls(network, **fields)
+            return _OF_VERSION[fields.pop("v")](network, **fields)
         except (ValueError, TypeError, KeyError, AttributeError):
-            raise StoreIncompatible("a newer version of zenoo-security, or something else, has written a block") from None
+            raise StoreIncompatible(
+                "a newer version of zenoo-security, or something else, has written a block"
+            ) from None
+
+
+_OF_VERSION: Final = {1: Block}

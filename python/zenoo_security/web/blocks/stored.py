@@ -36,7 +36,7 @@ def network(address: str) -> str:
     >>> network("203.0.113.9"), network("2001:db8::9"), network("2001:db8::/64")
     ('203.0.113.9', '2001:db8::/64', '2001:db8::/64')
     """
-    found = network_of(address.removesuffix("/64") if isinstance(address, str) else None)
+    found = network_of(address.removesuffix("/64"))
     if found is None:
         raise InvalidInput("an address such as 203.0.113.9 or 2001:db8::9 is needed", field="address", code="address")
     return found
@@ -88,9 +88,7 @@ class BlockStore:
         (taken,) = await self._store.take([Quota(_PREFIX + b"day", self.policy.most_a_day, _DAY_S)])
         return taken.allowed
 
-    async def block(
-        self, network: str, *, reason: str, by: str, seconds: float | None = None
-    ) -> tuple[Block, bool]:
+    async def block(self, network: str, *, reason: str, by: str, seconds: float | None = None) -> tuple[Block, bool]:
         """Block a network.
 
         Args:
