@@ -11,6 +11,7 @@ from zenoo_security.stores.memory import MemoryStore
 from zenoo_security.web.blocks import Blocks
 from zenoo_security.web.client_address import ClientAddress
 from zenoo_security.web.framing import Framing
+from zenoo_security.web.headers import SecurityHeaders
 from zenoo_security.web.hosts import Hosts
 from zenoo_security.web.https import Https
 from zenoo_security.web.limit_rules import LimitRule
@@ -66,6 +67,7 @@ class SecurityControls:
         """All of them, in the order of the way in."""
         hosts = self._options.get("hosts")
         return _present(
+            self._headers(),
             self._client_address(),
             RequestId(),
             self._https(hosts),
@@ -77,6 +79,11 @@ class SecurityControls:
             self._late,
             *self._options.get("controls", ()),
         )
+
+    def _headers(self) -> SecurityHeaders | None:
+        """First on the way in, so that it is the last on the way out and nothing is sent without them."""
+        profile = self._options.get("profile", "app")
+        return profile if profile is None or isinstance(profile, SecurityHeaders) else SecurityHeaders(profile)
 
     def _client_address(self) -> ClientAddress | None:
         proxies = self._options.get("trusted_proxies", ())

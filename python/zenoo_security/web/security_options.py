@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from zenoo_security.web.blocks import Blocks
     from zenoo_security.web.client_address import ClientAddress
     from zenoo_security.web.control import Control
+    from zenoo_security.web.headers import SecurityHeaders
     from zenoo_security.web.https import Https
     from zenoo_security.web.limit_rules import LimitRule
     from zenoo_security.web.methods import Methods
+    from zenoo_security.web.profiles import ProfileName
     from zenoo_security.web.sizes import Sizes
 
 __all__ = ["SecurityOptions"]
@@ -26,6 +28,8 @@ class SecurityOptions(TypedDict, total=False):
     """All of them by keyword. Where one takes a control, `None` leaves that control out.
 
     Args:
+        profile: the headers of responses: `app` for pages, `api` for data, `odoo` for Odoo's own client, or a
+            `SecurityHeaders`. `app` unless given.
         hosts: the names under which the application is reached, as `Hosts` takes them. It has to be given; `None` is
             for an application behind something that checks them.
         trusted_proxies: the networks of the proxies in front, or a `ClientAddress`; nobody else is believed. They are
@@ -43,6 +47,7 @@ class SecurityOptions(TypedDict, total=False):
         controls: more of them, which run last on the way in.
     """
 
+    profile: ProfileName | SecurityHeaders | None
     hosts: Sequence[str] | None
     trusted_proxies: Sequence[str] | ClientAddress
     https: bool | Https | None

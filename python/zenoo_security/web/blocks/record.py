@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
 from zenoo_security.errors import StoreIncompatible
 
@@ -44,13 +44,21 @@ class Block:
         Raises:
             StoreIncompatible: a newer version, or something else, has written it.
         """
-        try:
-            fields = json.loads(raw)
-            return _OF_VERSION[fields.pop("v")](network, **fields)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            raise StoreIncompatible(
-                "a newer version of zenoo-security, or something else, has written a block"
-            ) from None
+        fields = _fields(raw)
+        if fields is None:
+            raise StoreIncompatible("a newer version of zenoo-security, or something else, has written a block")
+        return cls(network, **fields)
 
 
-_OF_VERSION: Final = {1: Block}
+def _fields(raw: bytes) -> dict[str, Any] | None:
+    try:
+        fields = json.loads(raw)
+    except ValueError:
+        return None
+    if not isinstance(fields, dict) or fields.pop("v", None) != 1 or fields.keys() != _KINDS.keys():
+        return None
+    return fields if all(type(fields[name]) in kinds for name, kinds in _KINDS.items()) else None
+
+
+_TIME: Final = (int, float)
+_KINDS: Final = {"since": _TIME, "until": _TIME, "times": (int,), "reason": (str,), "by": (str,)}
