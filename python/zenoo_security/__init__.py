@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         secure_object_access,
     )
     from zenoo_security.keyring import KeyRing
-    from zenoo_security.limits import RateLimiter
+    from zenoo_security.limits import RateLimiter, RateLimits
     from zenoo_security.mfa import MFAManager
     from zenoo_security.objects import ObjectLevelAuthManager
     from zenoo_security.otp import Totp
@@ -61,6 +61,7 @@ __all__ = [
     "Principal",
     "RateLimitExceeded",
     "RateLimiter",
+    "RateLimits",
     "Role",
     "SecureAuthManager",
     "SecureDataHandler",
@@ -105,6 +106,7 @@ _MODULES = {
     "secure_object_access": "guards",
     "KeyRing": "keyring",
     "RateLimiter": "limits",
+    "RateLimits": "limits",
     "MFAManager": "mfa",
     "ObjectLevelAuthManager": "objects",
     "Totp": "otp",

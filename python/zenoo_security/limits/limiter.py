@@ -122,6 +122,6 @@ class _ProcessLimiter(Limiter, RateLimiter):
                 lambda count: tell_refusals(policy.name, policy, count),
             )
         except OverflowError:
-            raise ParameterError("max_requests, window_seconds and max_keys are positive and not huge") from None
+            raise ParameterError("max_keys is 1 to 100,000,000") from None
         self.name, self.policies = policy.name, (policy,)
         return self

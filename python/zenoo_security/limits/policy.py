@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from zenoo_security.errors import ParameterError
+from zenoo_security.stores.quota import Algorithm, check_figures
 
 __all__ = ["MAX_POLICIES", "Algorithm", "RatePolicy", "parse_rates"]
-
-Algorithm: TypeAlias = Literal["sliding_window", "gcra"]
 
 MAX_POLICIES: Final = 8
 """As many quotas as a store takes from at once."""
@@ -40,7 +39,7 @@ class RatePolicy:
             unless given.
 
     Raises:
-        ParameterError: the name is not of that form. The numbers are checked by the limiter.
+        ParameterError: a number is out of its range, the name of another form, or there is no such algorithm.
 
     >>> RatePolicy(100, 60).name, RatePolicy(5, 90).name
     ('100/min', '5/90s')
@@ -52,6 +51,7 @@ class RatePolicy:
     name: str = ""
 
     def __post_init__(self) -> None:
+        check_figures(self.limit, self.window_s, self.algorithm)
         if self.name == "":
             unit = next((names[0] for seconds, names in _UNITS.items() if seconds == self.window_s), None)
             object.__setattr__(self, "name", f"{self.limit}/{unit or f'{self.window_s}s'}")

@@ -29,6 +29,7 @@ __all__ = [
     "Algorithm",
     "Quota",
     "State",
+    "check_figures",
     "decide",
     "rested_at",
 ]
@@ -75,9 +76,9 @@ class Quota:
     algorithm: Algorithm = "gcra"
 
     def __post_init__(self) -> None:
-        if self.algorithm not in ("sliding_window", "gcra"):
-            raise ParameterError("algorithm is sliding_window or gcra")
-        _check_figures(self.limit, self.window_s, MAX_LIMIT if self.algorithm == "gcra" else MAX_WINDOW_LIMIT)
+        check_figures(self.limit, self.window_s, self.algorithm)
+        if self.algorithm == "sliding_window" and self.limit > MAX_WINDOW_LIMIT:
+            raise ParameterError(f"a sliding window in a store holds at most {MAX_WINDOW_LIMIT}; gcra holds more")
 
     @property
     def place(self) -> bytes:
@@ -90,11 +91,18 @@ class Quota:
         return round(self.window_s * MICROSECONDS)
 
 
-def _check_figures(limit: object, window_s: object, most: int) -> None:
-    if not isinstance(limit, int) or not 1 <= limit <= most:
-        raise ParameterError(f"limit is a whole number, 1 to {MAX_LIMIT}, of a sliding window {MAX_WINDOW_LIMIT}")
+def check_figures(limit: object, window_s: object, algorithm: object) -> None:
+    """How much in which time, counted how.
+
+    Raises:
+        ParameterError: a number is out of its range, or there is no such algorithm.
+    """
+    if algorithm not in ("sliding_window", "gcra"):
+        raise ParameterError("algorithm is sliding_window or gcra")
+    if not isinstance(limit, int) or not 1 <= limit <= MAX_LIMIT:
+        raise ParameterError(f"a limit is a whole number, 1 to {MAX_LIMIT}")
     if not isinstance(window_s, (int, float)) or not _MIN_WINDOW_S <= window_s <= _MAX_WINDOW_S:
-        raise ParameterError(f"window_s is {_MIN_WINDOW_S} to {_MAX_WINDOW_S:.0f} seconds")
+        raise ParameterError(f"a window is {_MIN_WINDOW_S} to {_MAX_WINDOW_S:.0f} seconds")
 
 
 def decide(

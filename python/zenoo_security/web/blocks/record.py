@@ -57,8 +57,11 @@ def _fields(raw: bytes) -> dict[str, Any] | None:
         return None
     if not isinstance(fields, dict) or fields.pop("v", None) != 1 or fields.keys() != _KINDS.keys():
         return None
-    return fields if all(type(fields[name]) in kinds for name, kinds in _KINDS.items()) else None
+    if not all(type(fields[name]) in kinds for name, kinds in _KINDS.items()):
+        return None
+    return fields if all(0 <= fields[name] < _FAR for name in ("since", "until", "times")) else None
 
 
+_FAR: Final = 1e12
 _TIME: Final = (int, float)
 _KINDS: Final = {"since": _TIME, "until": _TIME, "times": (int,), "reason": (str,), "by": (str,)}
