@@ -14,6 +14,8 @@ from .uvicorn_workers import running_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from zenoo_security.testing.redis import RedisServer
 

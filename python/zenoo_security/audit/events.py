@@ -103,6 +103,9 @@ EVENTS: Final[dict[str, EventKind]] = {
     "input_validation_fail": EventKind(
         "web", _WARNING, "failure", ("what", "fields", "codes", "count"), "input from outside was refused"
     ),
+    "malicious_cors": EventKind(
+        "web", _WARNING, "failure", ("what", "codes", "fields", "count"), "a page of another origin was refused"
+    ),
     "sensitive_create": EventKind(
         "configuration", _INFO, "success", ("what", "file", "key_id", "by"), "a key ring was made"
     ),

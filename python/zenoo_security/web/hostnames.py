@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zenoo_security.errors import ParameterError
-from zenoo_security.web.addresses import parse_address
+from zenoo_security.web.addresses import is_loopback, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Host", "HostList", "parse_host"]
+__all__ = ["Host", "HostList", "is_this_machine", "parse_host"]
 
 _MAX_BYTES: Final = 262
 """A name of 253 bytes (RFC 1035), its trailing dot, brackets or colon, and a port."""
@@ -71,6 +71,11 @@ def _name(text: str) -> str | None:
         address = parse_address(name)
         return None if address is None else str(address)
     return name
+
+
+def is_this_machine(host: Host) -> bool:
+    """Whether a name or address can be no other machine than this one (RFC 6761, section 6.3)."""
+    return host.name == "localhost" or host.name.endswith(".localhost") or is_loopback(host.name.strip("[]"))
 
 
 class HostList:

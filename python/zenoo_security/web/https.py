@@ -8,7 +8,7 @@ from urllib.parse import quote
 from zenoo_security.errors import ParameterError
 from zenoo_security.web.addresses import is_loopback
 from zenoo_security.web.control import Control
-from zenoo_security.web.hostnames import Host, HostList, parse_host
+from zenoo_security.web.hostnames import HostList, is_this_machine, parse_host
 from zenoo_security.web.problems import problem
 from zenoo_security.web.response import Response
 from zenoo_security.web.telling import BoundedTelling
@@ -88,7 +88,7 @@ class Https(Control):
     def _is_local(self, request: Request) -> bool:
         value = request.value(b"host")
         host = parse_host(value) if value is not None else None
-        return is_loopback(request.client) and host is not None and _is_this_machine(host)
+        return is_loopback(request.client) and host is not None and is_this_machine(host)
 
     def _location(self, request: Request) -> bytes | None:
         value = request.value(b"host")
@@ -107,7 +107,3 @@ def _is_navigation(request: Request) -> bool:
     return request.values(b"sec-fetch-mode") in ((), [b"navigate"]) and b"text/html" in b",".join(
         request.values(b"accept")
     )
-
-
-def _is_this_machine(host: Host) -> bool:
-    return host.name == "localhost" or host.name.endswith(".localhost") or is_loopback(host.name.strip("[]"))

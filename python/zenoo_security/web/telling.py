@@ -55,4 +55,4 @@ class BoundedTelling:
             return
         self._left -= 1
         count, self._left_out = self._left_out + 1, 0
-        emit(event, what=what, codes=codes, fields=fields or None, count=count)
+        emit(event, what=what, codes=codes, fields=fields, count=count)
