@@ -83,6 +83,13 @@ EVENTS: Final[dict[str, EventKind]] = {
         ("whom", "change", "role", "expires_in_s"),
         "a user is assigned a role, or it is revoked (`*` for all of them)",
     ),
+    "csp_violation": EventKind(
+        "web",
+        _WARNING,
+        "failure",
+        ("directive", "blocked", "page", "source", "line", "disposition"),
+        "a browser reported that a page did what its Content-Security-Policy forbids",
+    ),
     "excess_rate_limit_exceeded": EventKind(
         "web", _WARNING, "failure", ("what", "limit", "window_s", "count"), "somebody tried too often, so many times"
     ),
