@@ -93,6 +93,13 @@ EVENTS: Final[dict[str, EventKind]] = {
     "client_unblocked": EventKind(
         "intrusion_detection", _WARNING, "success", ("by",), "a block was lifted before its end"
     ),
+    "csp_violation": EventKind(
+        "web",
+        _WARNING,
+        "failure",
+        ("directive", "blocked", "page", "source", "line", "disposition"),
+        "a browser reported that a page did what its Content-Security-Policy forbids",
+    ),
     "excess_rate_limit_exceeded": EventKind(
         "web",
         _WARNING,
