@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         secure_object_access,
     )
     from zenoo_security.keyring import KeyRing
-    from zenoo_security.limits import RateLimiter
+    from zenoo_security.limits import RateLimiter, RateLimits
     from zenoo_security.mfa import MFAManager
     from zenoo_security.objects import ObjectLevelAuthManager
     from zenoo_security.otp import Totp
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from zenoo_security.sensitive import SecureDataHandler
     from zenoo_security.sessions import Session
     from zenoo_security.stores import open_store
+    from zenoo_security.web import SecurityHeaders
 
 __all__ = [
     "AccessControlManager",
@@ -60,6 +61,7 @@ __all__ = [
     "Principal",
     "RateLimitExceeded",
     "RateLimiter",
+    "RateLimits",
     "Role",
     "SecureAuthManager",
     "SecureDataHandler",
@@ -67,6 +69,7 @@ __all__ = [
     "SecureZenooClient",
     "SecurityConfig",
     "SecurityError",
+    "SecurityHeaders",
     "Session",
     "SessionCookie",
     "Totp",
@@ -103,6 +106,7 @@ _MODULES = {
     "secure_object_access": "guards",
     "KeyRing": "keyring",
     "RateLimiter": "limits",
+    "RateLimits": "limits",
     "MFAManager": "mfa",
     "ObjectLevelAuthManager": "objects",
     "Totp": "otp",
@@ -120,6 +124,7 @@ _MODULES = {
     "SecureDataHandler": "sensitive",
     "Session": "sessions",
     "open_store": "stores",
+    "SecurityHeaders": "web",
 }
 """Public name -> the module that has it."""
 

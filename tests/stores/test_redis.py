@@ -21,6 +21,7 @@ from stores.conformance import StoreSuite, scanned
 from stores.faults import ServerSuite, VersionSuite, answers, reads, unavailable, writes
 from stores.hammer import FIVE
 from stores.loops import AnyLoopSuite
+from stores.quotas import take
 from stores.redis_server import VERSION_KEY, Proxy, RedisBackend, speaking
 from zenoo_security.errors import (
     ConfigurationError,
@@ -73,7 +74,7 @@ async def use(store) -> None:
     await store.put(b"v", b"1", ttl_s=60)
     assert await store.get(b"v") == b"1"
     assert await store.compare_and_set(b"v", b"1", b"2", ttl_s=60)
-    assert (await store.take(b"q", limit=5, window_s=60)).allowed
+    assert (await take(store, b"q", limit=5, window_s=60)).allowed
     assert await store.reserve(EIGHT) == 0.0
     await store.settle(EIGHT, [Outcome.CLEARED] * 8)
     assert [entry async for entry in store.scan(b"")] == [(b"v", b"2")]
@@ -94,7 +95,7 @@ async def test_every_operation_is_one_command(store, backend):
     }
     scripts = [
         lambda: store.compare_and_set(b"v", b"1", b"2", ttl_s=60),
-        lambda: store.take(b"q", limit=5, window_s=60),
+        lambda: take(store, b"q", limit=5, window_s=60),
         lambda: store.reserve(EIGHT),
         lambda: store.settle(EIGHT, [Outcome.FAILED] * 8),
     ]
@@ -282,20 +283,20 @@ async def test_what_writes_is_never_done_twice(backend):
         await store.put(b"gone", b"v", ttl_s=60)
         await store.reserve([Counter(b"r", FIVE)])
         await store.settle([Counter(b"r", FIVE)], [Outcome.CLEARED])
-        await store.take(b"warm", limit=5, window_s=3600)
+        await take(store, b"warm", limit=5, window_s=3600)
         calls = {
             "SET": lambda: store.add(b"k", b"v", ttl_s=60),
             "DEL": lambda: store.delete(b"gone"),
             "EVALSHA": lambda: store.reserve([Counter(b"r", FIVE)]),
         }
-        for command, call in [*calls.items(), ("EVALSHA", lambda: store.take(b"q", limit=5, window_s=3600))]:
+        for command, call in [*calls.items(), ("EVALSHA", lambda: take(store, b"q", limit=5, window_s=3600))]:
             proxy.losing = 1
             with backend.counting() as asked:
                 await unavailable(call, 20)
             assert asked.count(command) == 1
             # Makes a new connection, which no answer is lost on.
             await store.now()
-        assert (await store.take(b"q", limit=5, window_s=3600)).remaining == 3
+        assert (await take(store, b"q", limit=5, window_s=3600)).remaining == 3
         await store.aclose()
 
 
@@ -394,17 +395,17 @@ async def test_a_new_connection_to_a_server_whose_memory_is_full_reads(store, ba
 
 async def test_what_something_else_wrote_below_our_keys_is_unavailable(store, backend):
     await store.now()
-    for key in (b"v:k", b"q:k", b"c:k"):
+    for key in (b"v:k", b"q:gk", b"c:k"):
         backend.say("RPUSH", b"{zenoo-security}:" + key, "x")
     for call in (
         lambda: store.get(b"k"),
-        lambda: store.take(b"k", limit=1, window_s=1),
+        lambda: take(store, b"k", limit=1, window_s=1),
         lambda: store.reserve([Counter(b"k", FIVE)]),
     ):
         assert_silent(await refusal(call))
-    for key in (b"q:k", b"c:k"):
+    for key in (b"q:gk", b"c:k"):
         backend.say("SET", b"{zenoo-security}:" + key, "x")
-    for call in (lambda: store.take(b"k", limit=1, window_s=1), lambda: store.reserve([Counter(b"k", FIVE)])):
+    for call in (lambda: take(store, b"k", limit=1, window_s=1), lambda: store.reserve([Counter(b"k", FIVE)])):
         assert_silent(await refusal(call))
 
 
@@ -597,7 +598,7 @@ async def test_options_of_a_url_break_nothing(backend, query):
     assert isinstance(store, RedisStore)
     await store.put(b"\xff", b"\xff\x00", ttl_s=60)
     assert await store.get(b"\xff") == b"\xff\x00"
-    assert await store.take(b"k", limit=1, window_s=60) == Taken(True, 0, 0.0, 60.0)
+    assert await take(store, b"k", limit=1, window_s=60) == Taken(True, 0, 0.0, 60.0)
     await store.aclose()
 
 

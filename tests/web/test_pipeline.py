@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from zenoo_security.errors import ParameterError
+from zenoo_security.errors import InputTooLarge, ParameterError
 from zenoo_security.principal import Principal, acting_as, get_current_user
 from zenoo_security.web import AsgiMiddleware, Control, Response, WsgiMiddleware
 
@@ -119,3 +119,21 @@ def test_a_plain_function_may_give_a_coroutine_when_it_has_to_ask(
     kind: str, at_once: bool, answer: Response | None, status: int
 ) -> None:
     assert through(kind, [Sometimes(answer, at_once=at_once)], Sent()).status == status
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_control_may_read_the_body_and_answer(kind: str) -> None:
+    class Reads(Control):
+        async def before(self, request: Request) -> Response:
+            try:
+                return Response(200, (), await request.read_body(10))
+            except InputTooLarge:
+                return Response(413)
+
+    def sent(*chunks: bytes) -> Sent:
+        length = str(sum(map(len, chunks))).encode()
+        return Sent("POST", headers=[(b"host", b"a.example"), (b"content-length", length)], chunks=chunks)
+
+    assert through(kind, [Reads()], sent(b"12345", b"67890")).body == b"1234567890"
+    assert through(kind, [Reads()], sent(b"12345", b"678901")).status == 413
+    assert through(kind, [Reads()], sent()).body == b""

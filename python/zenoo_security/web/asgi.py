@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from zenoo_security.web.body import BodyCount
@@ -52,6 +53,7 @@ class AsgiMiddleware:
             await self._app(scope, receive, send)
             return
         request = _request(scope)
+        request.read_body = partial(_read_whole, receive)
         answer = _Answer(self._pipeline, request, send)
         try:
             await self._handle(request, answer, scope, receive)
@@ -170,6 +172,17 @@ class _Body:
             return await asyncio.wait_for(self._receive(), max(left_s, 0.0))
         except asyncio.TimeoutError:
             raise self._body.late() from None
+
+
+async def _read_whole(receive: Receive, limit: int) -> bytes:
+    count, chunks = BodyCount(limit), []
+    while True:
+        message = await receive()
+        chunk = message.get("body", b"")
+        count.add(len(chunk))
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
 
 
 def _request(scope: Scope) -> Request:

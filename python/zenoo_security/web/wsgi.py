@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WsgiMiddleware"]
 
+_MAX_LENGTH_DIGITS: Final = 18
 _OWN_NAMES: Final = {"CONTENT_TYPE": b"content-type", "CONTENT_LENGTH": b"content-length"}
 
 _FOR_SERVERS: Final = b"connection"
@@ -53,6 +55,7 @@ class WsgiMiddleware:
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Handle one request."""
         request = _request(environ)
+        request.read_body = partial(_read_whole, environ)
         answer = _Answer(self._pipeline, request, start_response)
         try:
             return _Chunks(request, self._handle(request, answer, environ))
@@ -212,6 +215,15 @@ class _Input:
     def _counted(self, data: bytes) -> bytes:
         self._body.add(len(data))
         return data
+
+
+async def _read_whole(environ: dict[str, Any], limit: int) -> bytes:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    # Beyond its length there is nothing, and a server may wait for it (PEP 3333).
+    expected = int(length[:_MAX_LENGTH_DIGITS]) if length.isascii() and length.isdigit() else 0
+    BodyCount(limit).add(expected)
+    body: bytes = environ["wsgi.input"].read(expected)
+    return body
 
 
 def _request(environ: dict[str, Any]) -> Request:
