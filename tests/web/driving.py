@@ -65,7 +65,7 @@ async def ask_asgi(app: Callable[..., Any], sent: Sent) -> Got:
 
     async def receive() -> dict[str, Any]:
         if not parts:
-            return {"type": "http.disconnect"}
+            await asyncio.Event().wait()  # The client stays until it has the response.
         return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
 
     async def send(message: dict[str, Any]) -> None:

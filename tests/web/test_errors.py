@@ -51,6 +51,7 @@ EXPECTED = [
     (errors.InputTooLarge(SECRET), 413, "too_large"),
     (errors.PasswordTooLong(SECRET), 422, "password_too_long"),
     (errors.RateLimitExceeded(2.1), 429, "too_many_requests"),
+    (errors.ClientBlocked(2.1), 403, "blocked"),
     (errors.HashingBusy(SECRET), 503, "busy"),
     (errors.StoreUnavailable(SECRET), 503, "unavailable"),
     (errors.AuditUnavailable(SECRET), 503, "unavailable"),
@@ -85,7 +86,7 @@ def test_an_exception_has_a_status_and_a_code_and_no_text_of_its_own(kind, error
     assert SECRET not in got.body.decode() + str(got.headers)
     assert ("request-id" in document) == (status >= 500)
     assert bool(got.values("www-authenticate")) == (status == 401)
-    assert bool(got.values("retry-after")) == (status in {429, 503})
+    assert bool(got.values("retry-after")) == (status in {429, 503} or code == "blocked")
 
 
 # What no client can do anything about.

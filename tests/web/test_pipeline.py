@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
+from zenoo_security.audit.request import current_request
 from zenoo_security.errors import InputTooLarge, ParameterError
 from zenoo_security.principal import Principal, acting_as, get_current_user
-from zenoo_security.web import AsgiMiddleware, Control, Response, WsgiMiddleware
+from zenoo_security.web import AsgiMiddleware, Control, RequestId, Response, WsgiMiddleware
 
 from .driving import Sent, through
 
@@ -137,3 +139,19 @@ def test_a_control_may_read_the_body_and_answer(kind: str) -> None:
     assert through(kind, [Reads()], sent(b"12345", b"67890")).body == b"1234567890"
     assert through(kind, [Reads()], sent(b"12345", b"678901")).status == 413
     assert through(kind, [Reads()], sent()).body == b""
+
+
+def test_controls_that_wait_share_one_loop_under_wsgi() -> None:
+    """A connection to a store is opened once, and the context of the request is there."""
+    loops = []
+
+    class Waits(Control):
+        async def before(self, request: Request) -> Response | None:
+            await asyncio.sleep(0)
+            loops.append(asyncio.get_running_loop())
+            return Response(200, (), (current_request().id or "").encode())
+
+    controls = [RequestId(), Waits()]
+    got = [through("wsgi", controls, Sent()) for _ in range(2)]
+    assert [each.body for each in got] == [each.values("x-request-id")[0] for each in got]
+    assert loops[0] is loops[1]

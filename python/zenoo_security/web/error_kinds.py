@@ -34,6 +34,7 @@ _KINDS: Final[dict[type[BaseException], Kind]] = {
     errors.SecurityError: UNKNOWN,
     errors.AuditUnavailable: Kind(503, "unavailable", "Try again later.", _SOON_S),
     errors.AuthenticationError: Kind(401, "authentication_required", "Log in first."),
+    errors.ClientBlocked: Kind(403, "blocked", "Requests from this network are refused for a time."),
     errors.ColumnsInUse: Kind(409, "in_use", "There are still values that need this."),
     errors.EnrollmentRequired: Kind(403, "enrollment_required", "Enroll a second factor first."),
     errors.FreshLoginRequired: Kind(401, "fresh_login_required", "Log in again: this needs a recent login."),

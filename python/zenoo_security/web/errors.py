@@ -8,7 +8,7 @@ import re
 import traceback
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from zenoo_security.errors import InvalidFields, InvalidInput, ParameterError, RateLimitExceeded
+from zenoo_security.errors import ClientBlocked, InvalidFields, InvalidInput, ParameterError, RateLimitExceeded
 from zenoo_security.web.control import Control
 from zenoo_security.web.error_kinds import kind_of_error
 from zenoo_security.web.problems import problem
@@ -76,7 +76,8 @@ class Errors(Control):
 
 
 def _headers(kind: Kind, error: Exception) -> Iterator[tuple[bytes, bytes]]:
-    wait_s = math.ceil(error.retry_after) if isinstance(error, RateLimitExceeded) else kind.retry_after_s
+    told = error.retry_after if isinstance(error, (ClientBlocked, RateLimitExceeded)) else None
+    wait_s = math.ceil(told) if told is not None else kind.retry_after_s
     if wait_s is not None:
         yield b"retry-after", b"%d" % max(wait_s, 1)
     if kind.status == _UNAUTHORIZED:

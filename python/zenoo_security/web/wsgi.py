@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from zenoo_security.stores.waiting import result_of
 from zenoo_security.web.body import BodyCount
 from zenoo_security.web.pipeline import Pipeline
 from zenoo_security.web.request import Request
@@ -73,7 +73,7 @@ class WsgiMiddleware:
         for before in self._pipeline.before:
             response = before(request)
             if response is not None and not isinstance(response, Response):
-                response = asyncio.run(cast("Coroutine[Any, Any, Response | None]", response))
+                response = result_of(cast("Coroutine[Any, Any, Response | None]", response))
             request.enter_pending()
             if response is not None:
                 return _Reply(answer.respond(response))
