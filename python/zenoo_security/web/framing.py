@@ -92,7 +92,8 @@ def _is_plain(request: Request) -> bool:
         return False
     if coding and coding[0].lower() != b"chunked":
         return False
-    return not any(b"_" in name and _shadows(request, name.replace(b"_", b"-")) for name, _ in request.headers)
+    underscored = [name for name, _ in request.headers if b"_" in name]
+    return not underscored or not any(_shadows(request, name.replace(b"_", b"-")) for name in underscored)
 
 
 _LOOKED_AT: Final = frozenset(
