@@ -137,6 +137,15 @@ def test_the_host_that_a_proxy_forwards_is_not_looked_at(kind) -> None:
     assert through(kind, [Hosts(ALLOWED)], Sent(headers=headers)).status == 421
 
 
+def test_a_load_balancer_may_ask_one_path_by_an_address(kind) -> None:
+    control = Hosts(ALLOWED, probe_paths=["/alive"])
+    by_address = [(b"host", b"10.0.0.7:8000")]
+    assert through(kind, [control], Sent(path="/alive", headers=by_address)).status == 200
+    assert through(kind, [control], Sent(path="/alive/x", headers=by_address)).status == 421
+    assert through(kind, [control], Sent("POST", path="/alive", headers=by_address)).status == 421
+    assert through(kind, [control], Sent(path="/alive", headers=[*by_address, (b"cookie", b"a=b")])).status == 421
+
+
 def test_a_websocket_too() -> None:
     assert handshake([Hosts(ALLOWED)], Sent(headers=[(b"host", b"evil.example")])).status == 421
     assert handshake([Hosts(ALLOWED)], Sent()) is None

@@ -109,11 +109,16 @@ def test_a_client_behind_a_local_proxy_is_not_this_machine(kind) -> None:
 
 
 def test_a_load_balancer_may_ask_one_path(kind) -> None:
-    control = Https(plain_paths=["/alive"])
+    control = Https(probe_paths=["/alive"])
     assert through(kind, [control], Sent(path="/alive", scheme="http")).status == 200
     assert through(kind, [control], Sent(path="/alive/x", scheme="http")).status == 403
+    assert through(kind, [control], Sent("POST", path="/alive", scheme="http")).status == 403
     cookie = [HOST, (b"cookie", b"a=b")]
     assert through(kind, [control], Sent(path="/alive", headers=cookie, scheme="http")).status == 403
+
+
+def test_a_websocket_is_no_probe() -> None:
+    assert handshake([Https(probe_paths=["/alive"])], page(path="/alive", headers=[HOST])).status == 403
 
 
 def test_a_trusted_proxy_tells_the_scheme(kind) -> None:
@@ -124,7 +129,7 @@ def test_a_trusted_proxy_tells_the_scheme(kind) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"redirect": 302}, {"plain_paths": "/alive"}, {"plain_paths": ["alive"]}], ids=str
+    "arguments", [{"redirect": 302}, {"probe_paths": "/alive"}, {"probe_paths": ["alive"]}], ids=str
 )
 def test_arguments_are_checked(arguments) -> None:
     with pytest.raises(ParameterError):

@@ -243,6 +243,19 @@ def test_a_head_that_drips_in_is_for_the_server_or_a_proxy(server: str) -> None:
         assert status(raw(port, GET + b"\r\n")) == 200
 
 
+@pytest.mark.asvs("v5.0.0-4.1.3")
+@pytest.mark.parametrize("server", ASGI)
+@pytest.mark.parametrize(("options", "client"), [({}, b"192.0.2.1"), ({"proxy_headers": False}, b"127.0.0.1")], ids=str)
+def test_uvicorn_believes_this_machine_unless_told_otherwise(server: str, options: Any, client: bytes) -> None:
+    async def who(scope: Any, receive: Any, send: Any) -> None:
+        body = scope["client"][0].encode()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
+        await send({"type": "http.response.body", "body": body})
+
+    with serving(server, who, **options) as port:
+        assert raw(port, GET + b"X-Forwarded-For: 192.0.2.1\r\n\r\n").endswith(client)
+
+
 @pytest.mark.parametrize(("server", "expected"), [("h11", 400), ("httptools", 431)])
 def test_a_long_head_is_cut_by_h11_and_by_sizes(server: str, expected: int) -> None:
     """h11 stops reading at `h11_max_incomplete_event_size`; httptools reads on, and `Sizes` answers what is whole."""

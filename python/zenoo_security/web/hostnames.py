@@ -94,7 +94,7 @@ class HostList:
     (Host(name='app.example.com', port=None), None)
     """
 
-    __slots__ = ("_below", "_exact", "find")
+    __slots__ = ("_below", "_exact", "_found")
 
     def __init__(self, hosts: Iterable[str]) -> None:
         if isinstance(hosts, str):
@@ -105,13 +105,17 @@ class HostList:
             self._add(host)
         if not self._exact and not self._below:
             raise ParameterError("name the hosts that the application answers for, such as app.example.com")
-        self.find: Final = lru_cache(_CACHED)(self._find)
-        """The host that a header names, if it is on the list."""
+        self._found: Final = lru_cache(_CACHED)(self._find)
 
     @classmethod
     def of(cls, hosts: HostList | Iterable[str]) -> HostList:
         """A list of hosts, or the list that it is already."""
         return hosts if isinstance(hosts, HostList) else cls(hosts)
+
+    def find(self, value: bytes) -> Host | None:
+        """The host that a header names, if it is on the list."""
+        # What is too long is not remembered either: the cache has a bounded size.
+        return self._found(value) if len(value) <= _MAX_BYTES else None
 
     def _add(self, text: str) -> None:
         below = text.startswith("*.")

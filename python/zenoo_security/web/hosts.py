@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from zenoo_security.web.control import Control
 from zenoo_security.web.hostnames import Host, HostList, parse_host
+from zenoo_security.web.probes import is_probe
+from zenoo_security.web.probes import probe_paths as checked_paths
 from zenoo_security.web.problems import problem
 from zenoo_security.web.telling import BoundedTelling
 
@@ -35,12 +37,15 @@ class Hosts(Control):
 
     Args:
         allowed: the hosts, as `HostList` takes them.
+        probe_paths: paths that are answered under any host, such as one that a load balancer asks by the address of the
+            server. Only these very paths, to read, and only without a cookie.
 
     Raises:
-        ParameterError: there is none, or one is no host.
+        ParameterError: there is none, or one is no host, or a path does not begin with a slash.
     """
 
-    def __init__(self, allowed: HostList | Iterable[str]) -> None:
+    def __init__(self, allowed: HostList | Iterable[str], *, probe_paths: Iterable[str] = ()) -> None:
+        self._probe_paths: Final = checked_paths(probe_paths)
         self._allowed: Final = HostList.of(allowed)
         self._audit: Final = BoundedTelling()
 
@@ -49,7 +54,7 @@ class Hosts(Control):
         value = request.value(b"host")
         host = self._allowed.find(value) if value is not None else None
         if host is None:
-            return self._refuse(value)
+            return None if request.path in self._probe_paths and is_probe(request) else self._refuse(value)
         if request.path and request.path[0] != "/" and (request.path != "*" or request.method != "OPTIONS"):
             self._audit.tell("input_validation_fail", what="target", codes=["malformed"])
             return _TARGET

@@ -9,6 +9,8 @@ from zenoo_security.errors import ParameterError
 from zenoo_security.web.addresses import is_loopback
 from zenoo_security.web.control import Control
 from zenoo_security.web.hostnames import HostList, is_this_machine, parse_host
+from zenoo_security.web.probes import is_probe
+from zenoo_security.web.probes import probe_paths as checked_paths
 from zenoo_security.web.problems import problem
 from zenoo_security.web.response import Response
 from zenoo_security.web.telling import BoundedTelling
@@ -45,8 +47,8 @@ class Https(Control):
         redirect: the status, 308 or 301; `None` redirects nobody.
         loopback: answer over plain HTTP where both the client and the host in the request are this machine, for
             development.
-        plain_paths: paths that are answered over plain HTTP, such as one that a load balancer asks whether the server
-            lives. Only these very paths, and only without a session.
+        probe_paths: paths that are answered over plain HTTP, such as one that a load balancer asks whether the server
+            lives. Only these very paths, to read, and only without a cookie.
 
     Raises:
         ParameterError: an argument is out of its range.
@@ -58,23 +60,21 @@ class Https(Control):
         *,
         redirect: Literal[308, 301] | None = 308,
         loopback: bool = False,
-        plain_paths: Iterable[str] = (),
+        probe_paths: Iterable[str] = (),
     ) -> None:
         if redirect not in {308, 301, None}:
             raise ParameterError("redirect is 308, 301 or None")
         self._hosts: Final = None if hosts is None or redirect is None else HostList.of(hosts)
         self._status: Final = redirect or 308
         self._loopback: Final = loopback
-        self._plain_paths: Final = frozenset(plain_paths)
-        if isinstance(plain_paths, str) or not all(path.startswith("/") for path in self._plain_paths):
-            raise ParameterError("plain_paths are a list of paths that begin with a slash")
+        self._probe_paths: Final = checked_paths(probe_paths)
         self._audit: Final = BoundedTelling()
 
     def before(self, request: Request) -> Response | None:
         """Look at the scheme."""
         if request.scheme == "https":
             return None
-        if request.path in self._plain_paths and not request.values(b"cookie"):
+        if request.path in self._probe_paths and is_probe(request):
             return None
         if self._loopback and self._is_local(request):
             return None
