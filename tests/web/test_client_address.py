@@ -83,6 +83,7 @@ def test_x_forwarded_for_is_read_from_the_right(kind: str, value: bytes, client:
         # What is open on the left does not swallow what a proxy wrote.
         (b'for="198.51.100.1, for=192.0.2.43;proto=https', "192.0.2.43", "https"),
         (b'for="x,", for=192.0.2.43', "192.0.2.43", "http"),
+        (b'for=192.0.2.43, for=10.1.1.1;by="_a,_b"', "192.0.2.43", "http"),
         (b"for=unknown", PROXY, "http"),
         (b"for=_hidden, for=10.1.1.1", "10.1.1.1", "http"),
         (b"for=2001:db8::1", PROXY, "http"),
@@ -130,6 +131,7 @@ def test_the_other_header_is_never_looked_at(kind: str) -> None:
         (b"192.0.2.1, 10.1.1.1", b"https, http", "https"),
         (b"192.0.2.9, 192.0.2.1", b"https, http", "http"),
         (b"192.0.2.9, 192.0.2.8, 192.0.2.1", b"https, http", "http"),
+        (b"192.0.2.1, 10.1.1.1, 10.2.2.2", b"https, http", "http"),
         (b"192.0.2.1", b"ftp", "http"),
         (b"192.0.2.1", b"https;x", "http"),
     ],
@@ -176,6 +178,8 @@ def test_the_address_of_the_peer_has_one_spelling(kind: str) -> None:
 def test_only_so_many_hops_are_followed(kind: str) -> None:
     chain = b", ".join([b"192.0.2.1"] + [b"10.0.0.%d" % number for number in range(40)])
     assert known(kind, [ClientAddress(TRUSTED)], xff(chain))["client"] == "10.0.0.8"
+    chain = b", ".join([b"for=192.0.2.1"] + [b"for=10.0.0.%d" % number for number in range(40)])
+    assert known(kind, [ClientAddress(TRUSTED, header="forwarded")], forwarded(chain))["client"] == "10.0.0.8"
 
 
 def test_the_application_gets_the_client_and_the_scheme() -> None:

@@ -80,9 +80,11 @@ async def test_a_body_that_drips_in_is_cut() -> None:
         while (await receive()).get("more_body"):
             pass
 
+    drops = iter(range(50, -1, -1))
+
     async def drip():
         await asyncio.sleep(0.01)
-        return {"type": "http.request", "body": b"x", "more_body": True}
+        return {"type": "http.request", "body": b"x", "more_body": next(drops) > 0}
 
     sent = []
 
@@ -106,7 +108,8 @@ async def test_a_body_of_http2_without_a_length_has_to_be_in_time_too() -> None:
         sent.append(message)
 
     scope = scope_of(post()) | {"http_version": "2"}
-    await AsgiMiddleware(app, [Sizes(body_seconds=0.05)])(scope, asyncio.Event().wait, send)
+    call = AsgiMiddleware(app, [Sizes(body_seconds=0.05)])(scope, asyncio.Event().wait, send)
+    await asyncio.wait_for(call, 5)
     assert sent[0]["status"] == 408
 
 
