@@ -53,7 +53,7 @@ def scope_of(sent: Sent, kind: str = "http") -> dict[str, Any]:
         "raw_path": sent.path.encode(),
         "query_string": sent.query,
         "headers": sent.headers,
-        "client": (sent.peer, 1) if sent.peer else None,
+        "client": (sent.peer, 1) if sent.peer is not None else None,
         "server": ("127.0.0.1", 80),
     }
 
@@ -91,7 +91,7 @@ def ask_wsgi(app: Callable[..., Iterable[bytes]], sent: Sent) -> Got:
         "wsgi.input": io.BytesIO(b"".join(sent.chunks)),
         "wsgi.errors": io.StringIO(),
     }
-    if sent.peer:
+    if sent.peer is not None:
         environ["REMOTE_ADDR"] = sent.peer
     for name, value in sent.headers:
         key = name.decode().upper().replace("-", "_")

@@ -169,6 +169,13 @@ def test_a_unix_socket_is_trusted_when_that_is_said(kind: str) -> None:
     assert known(kind, [ClientAddress([], unix_socket=True)], xff(b"junk", peer=None))["client"] is None
 
 
+def test_an_empty_address_is_none(kind: str) -> None:
+    """So some servers write that there is a Unix socket."""
+    found = known(kind, [ClientAddress([], unix_socket=True)], xff(b"192.0.2.1", peer=""))
+    assert found["client"] == "192.0.2.1"
+    assert known(kind, [], xff(peer=""))["client"] is None
+
+
 def test_the_address_of_the_peer_has_one_spelling(kind: str) -> None:
     controls = [ClientAddress(TRUSTED)]
     assert known(kind, controls, xff(peer="::ffff:203.0.113.9"))["client"] == "203.0.113.9"

@@ -194,7 +194,7 @@ def _request(scope: Scope) -> Request:
         path=scope["path"],
         query=scope.get("query_string", b""),
         headers=scope["headers"],
-        peer=client[0] if client else None,
+        peer=(client[0] or None) if client else None,
     )
 
 
