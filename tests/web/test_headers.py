@@ -53,6 +53,13 @@ def test_hsts_and_upgrades_are_for_https_alone(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_hsts_of_your_own_is_for_https_alone_too(kind: str) -> None:
+    control = SecurityHeaders(headers={"strict-transport-security": "max-age=31536000"})
+    assert answering(kind, [control]).values("strict-transport-security") == [b"max-age=31536000"]
+    assert answering(kind, [control], Sent(scheme="http")).values("strict-transport-security") == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_refusals_and_errors_have_them_too(kind: str) -> None:
     class Refuses(Control):
         def before(self, request: Request) -> Response:
