@@ -30,7 +30,7 @@ ARGUMENTS = (
     # Reports are sent at once, not after a minute.
     "--short-reporting-delay",
     # Both sites are on this machine, and there are no others.
-    "--host-resolver-rules=MAP site.test 127.0.0.1,MAP stranger.test 127.0.0.1,MAP * ~NOTFOUND",
+    "--host-resolver-rules=MAP site.test 127.0.0.1,MAP stranger.test 127.0.0.1,MAP odoo.test 127.0.0.1,MAP * ~NOTFOUND",
     "--ignore-certificate-errors",
 )
 
@@ -49,6 +49,8 @@ def chromium(site: Site, stranger: Stranger) -> Iterator[Chrome]:
     options.binary_location = program("chromium", "chromium-browser", "google-chrome")
     for argument in ARGUMENTS:
         options.add_argument(argument)
+    # What a policy forbids or reports, Chromium writes to its console.
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(program("chromedriver")))
     driver.set_page_load_timeout(20)
     try:
@@ -71,7 +73,7 @@ def browser(chromium: Chrome) -> Iterator[Chrome]:
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("browser") / "certificate.pem"
-    write_certificate(path, ["site.test", "stranger.test"])
+    write_certificate(path, ["site.test", "stranger.test", "odoo.test"])
     return path
 
 
