@@ -53,7 +53,7 @@ class Site:
         )
         self.sessions = WebSessions(self.auth, required=["/account"], login_page="/login")
         controls = [
-            CspReports(),
+            CspReports(per_client=1000, in_all=1000),
             SecurityHeaders("app", report_to="/csp-reports", routes=ROUTES),
             NoStore(),
             ClearSiteData(),
@@ -61,7 +61,7 @@ class Site:
             UserFiles(["/files/"], inline=["image/svg+xml"]),
             self.sessions,
         ]
-        paths = ("/page", "/other", *ROUTES)
+        paths = ("/page", "/reported", *ROUTES)
         self.app = Starlette(
             routes=[
                 *(Route(path, self._page) for path in paths),

@@ -120,13 +120,18 @@ def test_no_plugin_is_loaded(browser: Chrome, site: Site) -> None:
 
 
 @pytest.mark.asvs("v5.0.0-3.4.7")
-@pytest.mark.parametrize("path", ["/page", "/old-reports"])
+@pytest.mark.parametrize("path", ["/reported", "/old-reports"])
 def test_a_violation_is_reported_to_us(browser: Chrome, site: Site, heard: Heard, path: str) -> None:
     """By the Reporting API, and by `report-uri` as browsers without it do."""
     browser.get(site.show(f"<script>{RUNS}</script>", path))
-    wait_for(lambda: "csp_violation" in heard.events)
-    (details,) = [value for value in heard.one("csp_violation").values() if isinstance(value, dict)]
-    assert (details["directive"], details["blocked"], details["page"]) == ("script-src-elem", "inline", path)
+    wait_for(lambda: reported(heard, path))
+    assert reported(heard, path) == [("script-src-elem", "inline")]
+
+
+def reported(heard: Heard, path: str) -> list[tuple[str, str]]:
+    """What was reported of a page: those of earlier tests may still come in."""
+    details = [value for fields in heard.fields for value in fields.values() if isinstance(value, dict)]
+    return [(each["directive"], each["blocked"]) for each in details if each.get("page") == path]
 
 
 @pytest.mark.asvs("v5.0.0-3.4.8")
