@@ -60,7 +60,7 @@ class Proxy:
 def odoo(odoo_database: OdooDatabase, certificate: Path) -> Iterator[str]:
     controls = [
         SecurityHeaders("odoo"),
-        NoStore(["/*/static/", "/web/assets/"]),
+        NoStore(["/*/static/", "/web/assets/", "/web/webclient/translations"]),
         CookieAttributes(readable=["tz", "cids", "frontend_lang"]),
     ]
     app = AsgiMiddleware(Proxy(odoo_database.url), controls)
