@@ -61,7 +61,7 @@ def odoo(odoo_database: OdooDatabase, certificate: Path) -> Iterator[str]:
     controls = [
         SecurityHeaders("odoo"),
         NoStore(["/*/static/", "/web/assets/", "/web/webclient/translations"]),
-        CookieAttributes(readable=["tz", "cids", "frontend_lang"]),
+        CookieAttributes(readable=["cids", "color_scheme", "frontend_lang", "website_cookies_bar"]),
     ]
     app = AsgiMiddleware(Proxy(odoo_database.url), controls)
     with serving(app, "odoo.test", certificate) as origin:
