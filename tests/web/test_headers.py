@@ -234,6 +234,8 @@ def test_single_headers_and_features_are_changed_for_all() -> None:
         {"report_to": '/csp"; x'},
         {"report_only": True, "csp_report_only": {}},
         {"routes": {"embed": HeaderChanges()}},
+        {"keep": ["X-XSS-Protection"]},
+        {"keep": "server"},
     ],
     ids=str,
 )
