@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,11 @@ from audit.conftest import Heard
 from zenoo_security.audit import AuditLog, configured
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import InvalidInput, ParameterError
-from zenoo_security.web import CspReports
+from zenoo_security.web import AsgiMiddleware, CspReports
 from zenoo_security.web.csp_violations import REPORT_URI, REPORTING_API, Violation, violations
 
 from .answering import KINDS, answering
-from .driving import Got, Sent
+from .driving import Got, Sent, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,6 +208,26 @@ def test_whatever_is_sent_is_a_clean_violation_or_none(media_type: bytes, report
         for violation in found:
             texts = [text for text in violation if isinstance(text, str)]
             assert all(text.isascii() and (text.isprintable() or not text) and "?" not in text for text in texts)
+
+
+async def test_a_report_that_does_not_come_is_not_waited_for() -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def never() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def gone() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", REPORT_URI)]
+    app = AsgiMiddleware(None, [CspReports(body_seconds=0.01)])  # type: ignore[arg-type]
+    for receive in (never, gone):
+        await app(scope_of(Sent("POST", "/csp-reports", headers=headers)), receive, send)
+    assert [message["status"] for message in sent if "status" in message] == [408, 400]
 
 
 def test_arguments_are_checked() -> None:

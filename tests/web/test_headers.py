@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from zenoo_security.errors import ConfigurationError, ParameterError
 from zenoo_security.web import (
     Control,
+    Head,
     HeaderChanges,
     Request,
     Response,
@@ -18,6 +22,7 @@ from zenoo_security.web import (
     csp_nonce,
 )
 from zenoo_security.web.finding import request_of
+from zenoo_security.web.strictness import ORDERS
 
 from .answering import KINDS, answering
 from .driving import Sent
@@ -50,6 +55,13 @@ def test_hsts_and_upgrades_are_for_https_alone(kind: str) -> None:
     assert over_http.values("x-content-type-options") == [b"nosniff"]
     over_https = answering(kind, [SecurityHeaders(hsts_preload=True)])
     assert over_https.values("strict-transport-security") == [b"max-age=63072000; includeSubDomains; preload"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_hsts_of_your_own_is_for_https_alone_too(kind: str) -> None:
+    control = SecurityHeaders(headers={"strict-transport-security": "max-age=31536000"})
+    assert answering(kind, [control]).values("strict-transport-security") == [b"max-age=31536000"]
+    assert answering(kind, [control], Sent(scheme="http")).values("strict-transport-security") == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -222,6 +234,8 @@ def test_single_headers_and_features_are_changed_for_all() -> None:
         {"report_to": '/csp"; x'},
         {"report_only": True, "csp_report_only": {}},
         {"routes": {"embed": HeaderChanges()}},
+        {"keep": ["X-XSS-Protection"]},
+        {"keep": "server"},
     ],
     ids=str,
 )
@@ -243,3 +257,46 @@ def test_changes_are_checked_where_they_are_made() -> None:
 def test_the_headers_of_the_class_are_those_of_a_page() -> None:
     assert SecurityHeaders.get_security_headers() == SecurityHeaders("app").get_security_headers()
     assert SecurityHeaders.get_security_headers()["Cache-Control"] == "no-store, max-age=0"
+
+
+NAMES = [name.lower() for name in SecurityHeaders.get_security_headers() if name != "Cache-Control"]
+VALUES = [
+    "deny",
+    "SAMEORIGIN",
+    "unsafe-url",
+    "no-referrer",
+    "same-origin",
+    "cross-origin",
+    "default-src *",
+    "",
+    ",",
+    "*",
+]
+
+
+@given(
+    st.sampled_from(["api", "app", "odoo"]),
+    st.lists(
+        st.tuples(
+            st.sampled_from([*NAMES, "server", "x-xss-protection", "x-mine"]),
+            st.sampled_from(VALUES) | st.text("a,; 'é"),
+        )
+    ),
+)
+def test_whatever_an_application_sends_the_profile_holds(profile: Any, sent: list[tuple[str, str]]) -> None:
+    control = SecurityHeaders(profile)
+    head = Head(200, [(name.encode(), value.encode()) for name, value in sent])
+    request = Request(kind="http", method="GET", scheme="https", path="/", query=b"", headers=(), peer=None)
+    control.after(request, head)
+    ours = {name.lower(): value for name, value in control.get_security_headers().items() if name != "Cache-Control"}
+    for name, value in ours.items():
+        (there,) = [each.decode() for header, each in head.headers if header == name.encode()]
+        order = [order.decode() for order in ORDERS.get(name.encode(), ())]
+        if name in {CSP, REPORT_ONLY}:
+            assert there == value or there.startswith(f"{value}, ")
+        elif order:
+            assert order.index(there.lower()) <= order.index(value.lower())
+        else:
+            assert there == value
+    assert not {b"server", b"x-xss-protection"} & {name for name, _ in head.headers}
+    assert sum(name == b"x-mine" for name, _ in head.headers) == sum(name == "x-mine" for name, _ in sent)

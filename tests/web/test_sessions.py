@@ -364,3 +364,20 @@ def test_a_development_cookie_is_for_this_machine(manager: Manager) -> None:
     control = WebSessions(manager.auth, SessionCookie(insecure=True))
     with pytest.raises(ConfigurationError):
         Asked("asgi", control, (b"cookie", b"session=" + new_token().encode()))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_request_may_have_an_event_loop_of_its_own(kind: str, store_url: str) -> None:
+    """As a WSGI application has; the store is one that workers share."""
+    from zenoo_security import open_store
+
+    store = open_store(store_url)
+    odoo = ScriptedOdoo()
+    auth = SecureAuthManager(SecurityConfig(refusal_duration_ms=100), odoo=odoo, store=store, key_ring=KEYS)
+    token = asyncio.run(auth.authenticate(LOGIN, PASSWORD, DATABASE))
+    control = WebSessions(auth, required=["/"])
+    results = [Asked(kind, control, cookie(token)).result for _ in range(3)]
+    asyncio.run(auth.logout(token))
+    results.append(Asked(kind, control, cookie(token)).result)
+    asyncio.run(store.aclose())
+    assert results == [*[(200, [LOGIN])] * 3, (401, [])]

@@ -26,7 +26,7 @@ class CookieAttributes(Control):
     keep the cookie.
 
     Args:
-        readable: names of the cookies that scripts have to read, such as `csrftoken` and Odoo's `frontend_lang`.
+        readable: names of the cookies that scripts have to read or write, such as Odoo's `cids` and `frontend_lang`.
         same_site: for the cookies that do not say it.
 
     Raises:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from zenoo_security.errors import InvalidInput
 from zenoo_security.web.body import BodyCount
 from zenoo_security.web.pipeline import Pipeline
 from zenoo_security.web.request import Request
@@ -178,6 +179,8 @@ async def _read_whole(receive: Receive, limit: int) -> bytes:
     count, chunks = BodyCount(limit), []
     while True:
         message = await receive()
+        if message["type"] != "http.request":
+            raise InvalidInput("the body of the request did not arrive", field="body")
         chunk = message.get("body", b"")
         count.add(len(chunk))
         chunks.append(chunk)

@@ -41,7 +41,7 @@ class ContentSecurityPolicy:
     "default-src 'self'; script-src 'nonce-c29tZXRoaW5n' 'strict-dynamic'"
     """
 
-    __slots__ = ("directives",)
+    __slots__ = ("_bare", "_template", "directives")
 
     def __init__(self, directives: Mapping[str, str]) -> None:
         for name, value in directives.items():
@@ -50,6 +50,8 @@ class ContentSecurityPolicy:
                     "a directive is lower-case letters and hyphens, its value words of printable ASCII without , and ;"
                 )
         self.directives: Final = dict(directives)
+        self._template: Final = _joined(self.directives)
+        self._bare: Final = _joined({name: _without_nonce(value) for name, value in self.directives.items()})
 
     def changed(self, changes: Mapping[str, str | None]) -> ContentSecurityPolicy:
         """The same policy with other values for some directives; `None` takes one out.
@@ -74,12 +76,14 @@ class ContentSecurityPolicy:
         Args:
             nonce: that of the response; `None` when the page asked for none.
         """
-        return "; ".join(f"{name} {_filled(value, nonce)}".rstrip() for name, value in self.directives.items())
+        return self._bare if nonce is None else self._template.replace(NONCE, f"'nonce-{nonce}'")
 
 
-def _filled(value: str, nonce: str | None) -> str:
+def _joined(directives: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {value}".rstrip() for name, value in directives.items())
+
+
+def _without_nonce(value: str) -> str:
     if NONCE not in value:
         return value
-    if nonce is not None:
-        return value.replace(NONCE, f"'nonce-{nonce}'")
     return " ".join(word for word in value.split() if word not in {NONCE, "'strict-dynamic'"}) or "'none'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.audit import emit, validating
@@ -27,6 +28,7 @@ _MAX_BYTES: Final = 64 * 1024
 _PER_CLIENT: Final = 30
 _IN_ALL: Final = 300
 _WINDOW_S: Final = 60.0
+_BODY_S: Final = 10.0
 _EVERYBODY: Final = "everybody"
 _NO_ADDRESS: Final = "no address"
 
@@ -34,6 +36,7 @@ _TAKEN: Final = Response(204)
 _METHOD: Final = problem(405, "Reports are sent with POST.", headers=((b"allow", b"POST"),))
 _MEDIA_TYPE: Final = problem(415, "Reports are application/csp-report or application/reports+json.")
 _NO_REPORT: Final = problem(400, "This is no report.")
+_TOO_SLOW: Final = problem(408, "The report did not arrive in time.", headers=((b"connection", b"close"),))
 _TOO_MANY: Final = problem(429, "Too many reports.", headers=((b"retry-after", b"60"),))
 
 
@@ -50,13 +53,14 @@ class CspReports(Control):
         path: where; the `report_to` of `SecurityHeaders`.
         per_client: requests that a client (an IPv4 address, or an IPv6 /64) may send in a minute.
         in_all: violations that are written in a minute, whoever sends them; what is more is not.
+        body_seconds: in which a report has to be there; by ASGI alone.
         clock: for tests.
 
     Raises:
         ParameterError: this is no path, or a number is out of its range.
     """
 
-    __slots__ = ("_clients", "_everybody", "_path")
+    __slots__ = ("_clients", "_everybody", "_path", "_seconds")
 
     def __init__(
         self,
@@ -64,12 +68,14 @@ class CspReports(Control):
         *,
         per_client: int = _PER_CLIENT,
         in_all: int = _IN_ALL,
+        body_seconds: float = _BODY_S,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         Paths([path])
         if "*" in path:
             raise ParameterError("reports come to one path, such as /csp-reports")
         self._path: Final = path
+        self._seconds: Final = body_seconds
         self._clients: Final = RateLimiter(per_client, _WINDOW_S, max_keys=10_000, clock=clock)
         self._everybody: Final = RateLimiter(in_all, _WINDOW_S, max_keys=1, clock=clock)
 
@@ -90,7 +96,10 @@ class CspReports(Control):
     async def _take(self, request: Request, media_type: bytes) -> Response:
         try:
             with validating("csp_report"):
-                found = violations(media_type, await request.read_body(_MAX_BYTES))
+                body = await asyncio.wait_for(request.read_body(_MAX_BYTES), self._seconds)
+                found = violations(media_type, body)
+        except asyncio.TimeoutError:
+            return _TOO_SLOW
         except InputTooLarge:
             return too_large(_MAX_BYTES)
         except InvalidInput:

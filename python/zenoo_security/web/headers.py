@@ -53,7 +53,7 @@ class SecurityHeaders(Control):
         csp_report_only: changes to the policy that are only reported, beside what is enforced.
         hsts_preload: let browsers have the domain and all below it built in as https alone; hard to undo.
         routes: paths as `Paths` takes them -> what is other there. Of several the first that fits stands.
-        keep: names of the headers that are not taken out, such as `server`.
+        keep: names of headers that stay although they tell what an application is made of, such as `server`.
 
     Raises:
         ParameterError: an argument is not what it should be.
@@ -92,7 +92,9 @@ class SecurityHeaders(Control):
                 raise ParameterError("report_to is a path such as /csp-reports, or an https:// address")
             plain["Reporting-Endpoints"] = f'{_REPORT_GROUP}="{report_to}"'
             policies = {name: policy.reporting(report_to, _REPORT_GROUP) for name, policy in policies.items()}
-        unwanted = (OBSOLETE | TELLING) - {name.lower().encode() for name in keep}
+        if isinstance(keep, str) or not {name.lower().encode() for name in keep} <= TELLING:
+            raise ParameterError("keep is a list of headers that would be taken out for what they tell, as ['server']")
+        unwanted = OBSOLETE | (TELLING - {name.lower().encode() for name in keep})
         self._rendered: Final = Rendered(plain, policies, unwanted).changed(HeaderChanges(headers or {}))
         self._routes: Final = tuple(
             (Paths([path]), self._rendered.changed(changes)) for path, changes in (routes or {}).items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from zenoo_security.web.csp import ContentSecurityPolicy
     from zenoo_security.web.header_changes import HeaderChanges
@@ -43,14 +43,16 @@ class Rendered:
         self._policies: Final = dict(policies)
         self._unwanted: Final = unwanted
         self.replaced: Final = unwanted | {name.lower().encode() for name in (*headers, *policies)}
-        self._over_https: Final = self._written(https=True, nonce=None)
-        self._over_http: Final = self._written(https=False, nonce=None)
+        self._over_https: Final = _Written(headers, policies)
+        self._over_http: Final = _Written(
+            {name: value for name, value in headers.items() if name.lower() != HSTS.lower()},
+            {name: policy.without_upgrade() for name, policy in policies.items()},
+        )
 
-    def headers(self, *, https: bool, nonce: str | None) -> Sequence[tuple[bytes, bytes]]:
+    def headers(self, *, https: bool, nonce: str | None) -> Headers:
         """The headers of one response: names in lower case."""
-        if nonce is None:
-            return self._over_https if https else self._over_http
-        return self._written(https=https, nonce=nonce)
+        written = self._over_https if https else self._over_http
+        return written.without_nonce if nonce is None else written.with_nonce(nonce)
 
     def texts(self) -> dict[str, str]:
         """The headers of a response over https, without a nonce."""
@@ -68,8 +70,16 @@ class Rendered:
         }
         return Rendered(headers, policies, self._unwanted)
 
-    def _written(self, *, https: bool, nonce: str | None) -> Headers:
-        pairs = [(name, value) for name, value in self._headers.items() if https or name != HSTS]
-        for name, policy in self._policies.items():
-            pairs.append((name, (policy if https else policy.without_upgrade()).text(nonce)))
-        return [(name.lower().encode(), value.encode()) for name, value in pairs]
+
+class _Written:
+    """Names in lower case and values, as they are sent."""
+
+    __slots__ = ("_plain", "_policies", "without_nonce")
+
+    def __init__(self, headers: Mapping[str, str], policies: Mapping[str, ContentSecurityPolicy]) -> None:
+        self._plain: Final = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self._policies: Final = [(name.lower().encode(), policy) for name, policy in policies.items()]
+        self.without_nonce: Final = self.with_nonce(None)
+
+    def with_nonce(self, nonce: str | None) -> Headers:
+        return [*self._plain, *((name, policy.text(nonce).encode()) for name, policy in self._policies)]

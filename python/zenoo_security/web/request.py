@@ -29,7 +29,7 @@ class Request:
         body_limit: bytes that the application may read; `None` for any number.
         body_seconds: seconds in which the whole body has to be there; `None` for any time. ASGI alone.
         read_body: reads the whole body, at most so many bytes, for a control that answers the request itself: nobody
-            can read it any more. Raises `InputTooLarge` where there are more.
+            can read it any more. Raises `InputTooLarge` where there are more, and `InvalidInput` where it breaks off.
         found: what controls leave for the application and for each other, by the names that they document.
     """
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["stricter"]
+__all__ = ["ORDERS", "stricter"]
 
-_ORDERS: Final[dict[bytes, tuple[bytes, ...]]] = {
+ORDERS: Final[dict[bytes, tuple[bytes, ...]]] = {
     b"x-frame-options": (b"deny", b"sameorigin"),
     b"referrer-policy": (
         b"no-referrer",
@@ -40,7 +40,7 @@ def stricter(name: bytes, ours: bytes, headers: Iterable[tuple[bytes, bytes]]) -
     theirs = [value for each, value in headers if each == name]
     if name in _POLICIES:
         return b", ".join([ours, *(value for value in theirs if value.strip(b" ,"))])
-    order = _ORDERS.get(name)
+    order = ORDERS.get(name)
     if order is None:
         return ours
     ranked = [value.strip().lower() for value in theirs]
