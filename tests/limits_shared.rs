@@ -185,6 +185,24 @@ fn eight_threads_on_one_key_get_the_quota_and_no_more() {
 }
 
 #[test]
+fn eight_threads_within_the_quota_are_never_refused() {
+    for algorithm in BOTH {
+        let limiter = limiter(algorithm, 8 * 1000, 100_000 * MINUTE);
+        let table = table(32_768);
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for call in 0..1000 {
+                        assert!(limiter.allow(&table, b"key", &|| START + call).unwrap(), "{algorithm:?}");
+                    }
+                });
+            }
+        });
+        assert_eq!(limiter.peek(&table, b"key", 1, &|| START + 1000).unwrap().remaining, 0);
+    }
+}
+
+#[test]
 fn eight_threads_that_bring_the_same_new_keys_get_one_quota_for_each() {
     for algorithm in BOTH {
         let limiter = limiter(algorithm, 1, MINUTE);

@@ -44,7 +44,7 @@ def slots(path: Path) -> dict[int, tuple[int, int]]:
 
 
 def tag(algorithm: int, identifier: str) -> int:
-    key = siphash(SECRET, struct.pack("<BIQ", algorithm, 100, WINDOW_NS), (2, 4), 16)
+    key = siphash(SECRET, struct.pack("<BIQ", algorithm, 100, WINDOW_NS) + b"100/min", (2, 4), 16)
     return int.from_bytes(siphash(key, identifier.encode(), (1, 3)), "little")
 
 

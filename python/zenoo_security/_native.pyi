@@ -509,10 +509,24 @@ class KeyRing:
 
 # --- limits ---
 
-@final
+@disjoint_base
 class Decision:
-    """The answer of a rate limiter; true when the request is allowed."""
+    """The answer of a rate limiter; true when the request is allowed.
 
+    Args:
+        limit: the requests of a whole quota.
+        remaining: the requests that are left.
+        retry_after: seconds until the same request is allowed; exactly 0 when it is.
+        reset_after: seconds until the whole quota is there again.
+
+    Raises:
+        ParameterError: if a time is negative or not finite.
+    """
+
+    def __new__(cls, limit: int, remaining: int, retry_after: float = 0.0, reset_after: float = 0.0) -> Self: ...
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """This one alone; a limiter with several limits has one for each."""
     @property
     def allowed(self) -> bool:
         """Whether the request may go on."""
@@ -542,7 +556,6 @@ class SharedTable:
     Args:
         path: an absolute path.
         max_keys: for how many keys, 1 to 1,000,000,000.
-        name: limiters of the same figures count together if their tables have the same name, of at most 255 bytes.
 
     Raises:
         ParameterError: if an argument is out of range.
@@ -550,7 +563,7 @@ class SharedTable:
         StoreIncompatible: if there is something else at the path, or others can reach it.
     """
 
-    def __new__(cls, path: str, max_keys: int, name: str) -> Self: ...
+    def __new__(cls, path: str, max_keys: int) -> Self: ...
     def places_taken(self) -> int:
         """How many places of the table are taken, by all limiters.
 
@@ -580,6 +593,8 @@ class Limiter:
         clock: has `monotonic()`; `None` reads the system's monotonic clock without asking Python.
         told: called with how many requests were refused, at the first refusal of an identifier and then now and then.
         table: where it counts; `None` is the memory of this process.
+        name: keeps limiters with the same figures apart in a table; at most 255 bytes.
+        failed: called when the table cannot be used; what it gives says whether to let through uncounted.
 
     Raises:
         ParameterError: if an argument is out of range.
@@ -596,6 +611,8 @@ class Limiter:
         clock: _Monotonic | None = None,
         told: Callable[[int], None] | None = None,
         table: SharedTable | None = None,
+        name: str = "",
+        failed: Callable[[], bool] | None = None,
     ) -> Self: ...
     def hit(self, identifier: str, cost: int = 1) -> Decision:
         """Takes `cost` requests from the quota of an identifier, if all of them are there.

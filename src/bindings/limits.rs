@@ -9,14 +9,15 @@ use std::time::Instant;
 
 use pyo3::prelude::*;
 
-use crate::primitives::limits;
+use crate::primitives::{Error, Result, limits};
 use argument::{Cost, algorithm, from_seconds, identifier, nanoseconds};
 pub(super) use decision::Decision;
 use shared::SharedCounts;
 pub(super) use shared::SharedTable;
 
 /// One quota for each of many identifiers, in the memory of this process or in a `SharedTable`: exact sliding window, or
-/// GCRA (ITU-T I.371). `window_seconds`: seconds, 0.001 to 31,622,400. `told` is called with a number of refusals.
+/// GCRA (ITU-T I.371). `window_seconds`: seconds, 0.001 to 31,622,400. `told` is called with a number of refusals,
+/// `failed` when the table cannot be used: true lets through.
 /// Raises `ParameterError`, `StoreUnavailable` and `StoreIncompatible`.
 #[pyclass(frozen, subclass, module = "zenoo_security._native")]
 pub(super) struct Limiter {
@@ -25,6 +26,7 @@ pub(super) struct Limiter {
     start: Instant,
     refusals: limits::Refusals,
     told: Option<Py<PyAny>>,
+    failed: Option<Py<PyAny>>,
 }
 
 enum Counts {
@@ -53,12 +55,24 @@ impl Limiter {
                 let now_ns = self.now_ns(identifier.py())?;
                 (limiter.hit(key, cost, now_ns)?, now_ns)
             }
-            Counts::Shared(counts) => counts.hit(key, cost, self.told_ns(identifier.py())?)?,
+            Counts::Shared(counts) => {
+                let answer = counts.hit(key, cost, self.told_ns(identifier.py())?);
+                self.or_uncounted(identifier.py(), answer, || (counts.uncounted(), 0))?
+            }
         };
         if !decision.allowed() {
             self.refused(identifier, now_ns)?;
         }
         Ok(decision)
+    }
+
+    /// The answer; or, of a table that cannot be used, what is let through uncounted, if Python decides so.
+    #[inline(always)]
+    fn or_uncounted<T>(&self, py: Python<'_>, answer: Result<T>, uncounted: impl FnOnce() -> T) -> PyResult<T> {
+        match (answer, &self.failed) {
+            (Err(Error::StoreUnavailable(_)), Some(failed)) if failed.call0(py)?.is_truthy(py)? => Ok(uncounted()),
+            (answer, _) => Ok(answer?),
+        }
     }
 
     /// Tells of a refusal, if it is time to.
@@ -76,7 +90,7 @@ impl Limiter {
 #[pymethods]
 impl Limiter {
     #[new]
-    #[pyo3(signature = (max_requests, window_seconds, algorithm, max_keys, clock=None, told=None, table=None))]
+    #[pyo3(signature = (max_requests, window_seconds, algorithm, max_keys, clock=None, told=None, table=None, name=String::new(), failed=None))]
     fn new(
         max_requests: u32,
         window_seconds: f64,
@@ -85,14 +99,16 @@ impl Limiter {
         clock: Option<Py<PyAny>>,
         told: Option<Py<PyAny>>,
         table: Option<PyRef<'_, SharedTable>>,
+        name: String,
+        failed: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
         let window_ns = from_seconds(window_seconds, "window_seconds is 0.001 to 31,622,400 (366 days)")?;
         let algorithm = self::algorithm(algorithm)?;
         let counts = match table {
             None => Counts::Own(limits::Limiter::new(algorithm, max_requests, window_ns, max_keys)?),
-            Some(table) => Counts::Shared(table.counts(algorithm, max_requests, window_ns)?),
+            Some(table) => Counts::Shared(table.counts(algorithm, max_requests, window_ns, name)?),
         };
-        Ok(Self { counts, clock, start: Instant::now(), refusals: limits::Refusals::new(window_ns), told })
+        Ok(Self { counts, clock, start: Instant::now(), refusals: limits::Refusals::new(window_ns), told, failed })
     }
 
     /// Takes `cost` requests from the quota of an identifier, if all of them are there.
@@ -109,7 +125,9 @@ impl Limiter {
         let key = self::identifier(identifier)?;
         Ok(Decision(match &self.counts {
             Counts::Own(limiter) => limiter.peek(key, cost.0, self.now_ns(py)?)?,
-            Counts::Shared(counts) => counts.peek(key, cost.0, self.told_ns(py)?)?,
+            Counts::Shared(counts) => {
+                self.or_uncounted(py, counts.peek(key, cost.0, self.told_ns(py)?), || counts.uncounted())?
+            }
         }))
     }
 
@@ -117,7 +135,8 @@ impl Limiter {
     /// Raises `InvalidInput`, `InputTooLarge`, `StoreUnavailable` and `StoreIncompatible`.
     fn allow(&self, identifier: &Bound<'_, PyAny>) -> PyResult<bool> {
         let Counts::Shared(counts) = &self.counts else { return Ok(self.take(identifier, 1)?.allowed()) };
-        let (allowed, now_ns) = counts.allow(self::identifier(identifier)?, self.told_ns(identifier.py())?)?;
+        let answer = counts.allow(self::identifier(identifier)?, self.told_ns(identifier.py())?);
+        let (allowed, now_ns) = self.or_uncounted(identifier.py(), answer, || (true, 0))?;
         if !allowed {
             self.refused(identifier, now_ns)?;
         }

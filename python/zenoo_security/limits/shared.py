@@ -17,7 +17,8 @@ __all__ = ["SharedTable"]
 class SharedTable(_native.SharedTable):
     """A table of fixed size, for any number of limiters: `RateLimiter(100, 60, store=SharedTable(path))`.
 
-    Limiters count together, in whatever process they are, if table, figures and `name` are the same. There is no server
+    Limiters count together, in whatever process they are, if their figures and their
+    `name` are the same. There is no server
     and no lock: a request is decided by compare-and-swap in memory that the processes share. One that is killed, at any
     moment, leaves a table that the others go on with; at most its own last request is lost.
 
@@ -34,12 +35,11 @@ class SharedTable(_native.SharedTable):
         path: an absolute path on a local file system, best in memory: `/dev/shm/shop-limits`, or in a directory of the
             service below `/run`.
         max_keys: for how many keys, 1 to 1,000,000,000; a million take 32 MiB, whether they are there or not.
-        name: keeps limiters with the same figures apart; at most 255 bytes.
 
     Raises:
         ParameterError: if an argument is out of range.
         StoreUnavailable: if the file cannot be opened or made. Calls of a limiter raise it too, when the file is gone
-            and cannot be made anew: nobody is let in uncounted.
+            and cannot be made anew, unless they were told to `allow` then.
         StoreIncompatible: if there is something else at the path, or others can reach it.
 
     >>> from tempfile import TemporaryDirectory
@@ -53,11 +53,11 @@ class SharedTable(_native.SharedTable):
 
     __slots__ = ()
 
-    def __new__(cls, path: str | os.PathLike[str], *, max_keys: int = 1_000_000, name: str = "") -> Self:
+    def __new__(cls, path: str | os.PathLike[str], *, max_keys: int = 1_000_000) -> Self:
         """Check the arguments, and open the file or make it."""
         try:
-            return super().__new__(cls, os.fspath(path), max_keys, name)
+            return super().__new__(cls, os.fspath(path), max_keys)
         except (OverflowError, TypeError, UnicodeEncodeError, ValueError) as error:
             if isinstance(error, ParameterError):
                 raise
-            raise ParameterError("path and name are texts, max_keys is a number from 1 to 1,000,000,000") from None
+            raise ParameterError("the path is a text, max_keys a number from 1 to 1,000,000,000") from None

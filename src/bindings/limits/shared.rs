@@ -19,14 +19,13 @@ const TRIES: usize = 8;
 #[pyclass(frozen, subclass, module = "zenoo_security._native")]
 pub(in crate::bindings) struct SharedTable {
     file: Arc<SharedFile>,
-    name: String,
 }
 
 #[pymethods]
 impl SharedTable {
     #[new]
-    fn new(path: PathBuf, max_keys: usize, name: String) -> PyResult<Self> {
-        Ok(Self { file: Arc::new(SharedFile::open(&path, max_keys)?), name })
+    fn new(path: PathBuf, max_keys: usize) -> PyResult<Self> {
+        Ok(Self { file: Arc::new(SharedFile::open(&path, max_keys)?) })
     }
 
     /// How many places of the table are taken, by all limiters. Raises `StoreUnavailable` and `StoreIncompatible`.
@@ -41,8 +40,14 @@ impl SharedTable {
 }
 
 impl SharedTable {
-    pub(super) fn counts(&self, algorithm: Algorithm, limit: u32, window_ns: u64) -> Result<SharedCounts> {
-        let figures = Figures { algorithm, limit, window_ns, name: self.name.clone() };
+    pub(super) fn counts(
+        &self,
+        algorithm: Algorithm,
+        limit: u32,
+        window_ns: u64,
+        name: String,
+    ) -> Result<SharedCounts> {
+        let figures = Figures { algorithm, limit, window_ns, name };
         let held = RwLock::new(figures.hold(self.file.current()?)?);
         Ok(SharedCounts { file: Arc::clone(&self.file), figures, held })
     }
@@ -121,6 +126,11 @@ impl SharedCounts {
 
     pub(super) fn taken(&self, told_ns: Option<u64>) -> Result<usize> {
         self.ask(told_ns, |_, table, clock| Ok(taken_slots(table, &|| clock.now_ns())))
+    }
+
+    /// What is said of a request that was let through uncounted: that nothing is known to remain.
+    pub(super) const fn uncounted(&self) -> Decision {
+        Decision { limit: self.figures.limit, remaining: 0, retry_after_ns: 0, reset_after_ns: 0 }
     }
 
     /// Decides, and once more if the table turns out to be gone.
