@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from zenoo_security.sensitive import SecureDataHandler
     from zenoo_security.sessions import Session
     from zenoo_security.stores import open_store
+    from zenoo_security.web import SecurityHeaders
 
 __all__ = [
     "AccessControlManager",
@@ -69,6 +70,7 @@ __all__ = [
     "SecureZenooClient",
     "SecurityConfig",
     "SecurityError",
+    "SecurityHeaders",
     "Session",
     "SessionCookie",
     "Totp",
@@ -125,6 +127,7 @@ _MODULES = {
     "SecureDataHandler": "sensitive",
     "Session": "sessions",
     "open_store": "stores",
+    "SecurityHeaders": "web",
 }
 """Public name -> the module that has it."""
 
