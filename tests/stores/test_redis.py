@@ -379,6 +379,16 @@ async def test_a_server_that_talks_nonsense_is_unavailable(answer, polite):
         await store.aclose()
 
 
+@pytest.mark.parametrize(
+    "answer", [b":7\r\n", b"$-1\r\n", b"+\r\n", b"+1 2 3\r\n", b"+1 2 3 x\r\n", b"+1 2 3 4 1 2 3 4\r\n", b"*0\r\n"]
+)
+async def test_a_decision_that_means_nothing_is_unavailable(answer):
+    async with speaking(answer, GREETING[1:]) as port:
+        store = RedisStore(f"redis://127.0.0.1:{port}", timeout_s=5)
+        assert_silent(await refusal(lambda: store.take([Quota(b"k", 5, 60)])))
+        await store.aclose()
+
+
 async def test_nobody_listens():
     store = RedisStore(f"redis://:hunter2@127.0.0.1:{free_port()}")
     assert_silent(await refusal(lambda: store.get(b"k")))
