@@ -90,7 +90,8 @@ impl Limiter {
 #[pymethods]
 impl Limiter {
     #[new]
-    #[pyo3(signature = (max_requests, window_seconds, algorithm, max_keys, clock=None, told=None, table=None, name=String::new(), failed=None))]
+    #[pyo3(signature = (max_requests, window_seconds, algorithm, max_keys, clock=None, told=None, table=None, name="", failed=None))]
+    #[expect(clippy::too_many_arguments, reason = "the figures of a limiter, where it counts, and whom it tells")]
     fn new(
         max_requests: u32,
         window_seconds: f64,
@@ -99,14 +100,14 @@ impl Limiter {
         clock: Option<Py<PyAny>>,
         told: Option<Py<PyAny>>,
         table: Option<PyRef<'_, SharedTable>>,
-        name: String,
+        name: &str,
         failed: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
         let window_ns = from_seconds(window_seconds, "window_seconds is 0.001 to 31,622,400 (366 days)")?;
         let algorithm = self::algorithm(algorithm)?;
         let counts = match table {
             None => Counts::Own(limits::Limiter::new(algorithm, max_requests, window_ns, max_keys)?),
-            Some(table) => Counts::Shared(table.counts(algorithm, max_requests, window_ns, name)?),
+            Some(table) => Counts::Shared(table.counts(algorithm, max_requests, window_ns, name.to_owned())?),
         };
         Ok(Self { counts, clock, start: Instant::now(), refusals: limits::Refusals::new(window_ns), told, failed })
     }

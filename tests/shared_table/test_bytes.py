@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from siphash import siphash
+from shared_table.siphash import siphash
 from zenoo_security import RateLimiter
 from zenoo_security.clock import FakeClock
 from zenoo_security.limits import SharedTable
 
-FORMATS = Path(__file__).parent.parent / "docs/formats.md"
+FORMATS = Path(__file__).parents[2] / "docs/formats.md"
 SECRET = bytes(range(16))
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 MASK = 2**64 - 1

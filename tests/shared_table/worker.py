@@ -1,4 +1,4 @@
-"""A process that shares a table of rate limits with others; see test_limits_shared.py."""
+"""A process that shares a table of rate limits with others; see tables.py."""
 
 from __future__ import annotations
 
