@@ -51,8 +51,7 @@ pub(super) fn is_still(path: &Path, buckets: usize, identity: &Identity) -> Resu
 
 fn map(file: &File, header: Header) -> Result<Opened> {
     let identity = identity_of(&metadata(file)?, header);
-    let mapping =
-        Mapping::new(file, header.buckets).map_err(|_| Error::StoreUnavailable("the shared table cannot be mapped"))?;
+    let mapping = Mapping::new(file, header.buckets).map_err(|_| NOT_MAPPED)?;
     Ok((mapping, header.secret, identity))
 }
 
@@ -106,7 +105,7 @@ fn check_directory(path: &Path) -> Result<()> {
     let is_sticky = metadata.mode() & 0o1000 != 0;
     if metadata.mode() & 0o022 != 0 && !is_sticky || ![0, system::user_id()].contains(&metadata.uid()) {
         return Err(Error::StoreIncompatible(
-            "others can replace the shared table: its directory has to be yours or root's, and not writable by others but /dev/shm",
+            "others can replace the shared table: put it into a directory that they cannot write to, or into /dev/shm",
         ));
     }
     Ok(())
@@ -173,6 +172,9 @@ impl Drop for Temporary {
     }
 }
 
+const NOT_MAPPED: Error = Error::StoreUnavailable(
+    "the shared table cannot be mapped; a process that has many makes one SharedTable and gives it to all limiters",
+);
 const NOT_A_FILE: Error = Error::StoreIncompatible("the path of the shared table is not that of a regular file");
 
 fn metadata(file: &File) -> Result<Metadata> {

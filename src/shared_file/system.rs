@@ -65,7 +65,7 @@ pub(super) fn lock(file: &File) -> io::Result<()> {
 
 /// A mapping whose file is cut by somebody has pages without a file behind them, and touching one is SIGBUS. So many
 /// mappings of this process can be told from memory of others when that happens.
-const REGIONS: usize = 64;
+const REGIONS: usize = 1024;
 
 /// Where a mapping is, for the handler of SIGBUS; all zero when there is none.
 #[derive(Debug)]

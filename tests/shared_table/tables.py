@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 both = pytest.mark.parametrize("algorithm", ["sliding_window", "gcra"])
+HEADER = 4096
 WORKER = Path(__file__).with_name("worker.py")
 
 

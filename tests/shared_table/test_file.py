@@ -7,12 +7,10 @@ import stat
 
 import pytest
 
-from shared_table.tables import damage, old_boot, table
+from shared_table.tables import HEADER, damage, old_boot, table
 from zenoo_security import RateLimiter
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import StoreIncompatible, StoreUnavailable
-
-HEADER = 4096
 
 
 def test_the_file_is_its_owners_alone_and_whole_from_the_beginning(path):

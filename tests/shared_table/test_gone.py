@@ -10,8 +10,9 @@ import time
 
 import pytest
 
-from shared_table.tables import go, table, until, workers
+from shared_table.tables import HEADER, both, damage, go, table, until, workers
 from zenoo_security import RateLimiter
+from zenoo_security.clock import FakeClock
 from zenoo_security.errors import StoreIncompatible, StoreUnavailable
 
 
@@ -118,3 +119,28 @@ def test_a_bus_error_of_somebody_else_still_ends_the_process(tmp_path):
     )
     command = [sys.executable, "-c", program, str(tmp_path / "limits"), str(tmp_path / "other")]
     assert subprocess.run(command, check=False, capture_output=True).returncode == -signal.SIGBUS
+
+
+@both
+def test_moments_that_are_damaged_block_for_no_longer_than_a_window(path, algorithm):
+    """Bytes of a slot that are set to a time which never comes: the key is refused for a window, and then is not."""
+    clock = FakeClock()
+    limiter = RateLimiter(1, 60, algorithm=algorithm, store=table(path, max_keys=1), clock=clock)
+    assert limiter.allow("alice")
+    content = bytearray(path.read_bytes())
+    for place in range(HEADER, len(content), 16):
+        if any(content[place : place + 8]):
+            content[place + 6 : place + 8] = b"\xff\x7f"
+    damage(path, HEADER, content[HEADER:])
+    refused = limiter.hit("alice")
+    assert (refused.allowed, refused.retry_after) == (False, 60.0)
+    clock.advance(60)
+    assert limiter.allow("alice")
+
+
+def test_a_table_full_of_nonsense_still_takes_new_names(path):
+    """Slots of nobody with times that never come are free."""
+    limiter = RateLimiter(1, 60, store=table(path, max_keys=1))
+    damage(path, HEADER, b"\xff\xff\xff\xff\xff\xff\xff\x7f".ljust(16, b"x") * ((path.stat().st_size - HEADER) // 16))
+    assert limiter.allow("alice")
+    assert not limiter.allow("alice")

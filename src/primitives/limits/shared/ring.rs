@@ -168,8 +168,11 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
     fn take(&self, index: u32) -> Result<Taken, Refusal> {
         let (mut found_ns, mut at_ns) = (0, 0);
         let answer = self.slots.update(self.permit(index), |moment_ns| {
-            (found_ns, at_ns) = (moment_ns, self.slots.now_ns());
-            if found_ns > at_ns { found_ns } else { at_ns.saturating_add(self.quota.window_ns) }
+            at_ns = self.slots.now_ns();
+            let until_ns = at_ns.saturating_add(self.quota.window_ns);
+            // Later than that nobody has written who keeps to these rules.
+            found_ns = moment_ns.min(until_ns);
+            if found_ns > at_ns { found_ns } else { until_ns }
         });
         match answer {
             Answer::NoPlace { free_after_ns } => Err(Refusal::NoPlace { free_after_ns }),

@@ -11,6 +11,7 @@ use core::sync::atomic::Ordering::SeqCst;
 
 use portable_atomic::AtomicU128;
 
+use crate::primitives::limits::MAX_WINDOW_NS;
 use crate::primitives::random;
 
 /// A bucket is one line of the processor's cache.
@@ -30,6 +31,9 @@ const TICKET_LASTS_NS: u64 = 1_000_000_000;
 /// Before so many tries the lower of two tickets stays, so that two do not remove each other's for ever; afterwards the
 /// other one may be that of a process that stands still.
 const POLITE_TRIES: u32 = 16;
+
+/// No limiter writes a moment as far ahead: such a slot is damaged, and free.
+const FURTHEST_NS: u64 = 2 * MAX_WINDOW_NS;
 
 /// The latest moment that a slot can hold: 292 years.
 pub(super) const LATEST_NS: u64 = TICKET - 1;
@@ -61,8 +65,9 @@ const NOTHING: Entry = Entry { fingerprint: 0, moment_ns: 0 };
 impl Entry {
     /// How long until anyone may have the slot.
     fn free_after_ns(self, now_ns: u64) -> u64 {
-        if self.moment_ns & TICKET == 0 {
-            return self.moment_ns.saturating_sub(now_ns);
+        if !self.is_ticket() {
+            let wait_ns = self.moment_ns.saturating_sub(now_ns);
+            return if wait_ns > FURTHEST_NS { 0 } else { wait_ns };
         }
         let given_ns = self.moment_ns & !TICKET & !NUMBERS;
         // A ticket from the future is damage, or of a clock that was set back.
