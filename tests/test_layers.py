@@ -39,6 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "passwords",
         "policy",
         "qr",
+        "safehttp",
         "sanitize",
         "tokens",
         "types",

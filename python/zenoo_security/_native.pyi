@@ -970,7 +970,7 @@ def validate_host(value: object, *, refuse_lookalikes: bool = False, field: str 
         InputTooLarge: code `too_long`.
     """
 
-def host_looks_alike(host: object, /) -> bool:
+def host_looks_alike(host: object) -> bool:
     """Whether a host can be mistaken for another one: UTS 39, section 5.2, "highly restrictive", on every label.
 
     A label is suspicious when it mixes scripts, but for Latin beside those of Chinese, Japanese or Korean; and, under a

@@ -12,6 +12,7 @@ Text is stored as it is and encoded where it goes out: nothing here escapes HTML
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -72,22 +73,49 @@ class SecurePartnerInput(BaseModel):
     lang: Language | None = None
 
     @classmethod
-    def parse(cls, data: Mapping[str, object]) -> Self:
+    def parse(
+        cls,
+        data: Mapping[str, object],
+        *,
+        country_code: object = None,
+        check_digits: bool = False,
+        numbering_plan: bool = False,
+    ) -> Self:
         """The partner that `data` describes.
+
+        Args:
+            data: from outside.
+            country_code: the two letters of the partner's country, which the application knows from `country_id`. When
+                given, VAT number and phone number must belong to it, and may be written as one writes them there
+                (`validate.partner_agreement`).
+            check_digits: with `country_code`: look at the check digits of the VAT number (extra `stdnum`).
+            numbering_plan: with `country_code`: the phone number must be in the numbering plan (extra `phone`).
 
         Raises:
             InvalidFields: one or more fields are not accepted; `errors` has field, code and message of each.
             InvalidInput: `data` is no mapping (code `type`).
             InputTooLarge: `data` has more than 64 keys (code `too_many_fields`).
+            MissingExtra: what was asked for needs an extra that is not installed.
         """
         if not isinstance(data, Mapping):
             raise InvalidInput(validate.CODES["type"], code="type")
         if len(data) > _MAX_FIELDS:
             raise InputTooLarge(validate.CODES["too_many_fields"], code="too_many_fields")
+        values, problems = dict(data), []
+        if country_code is not None:
+            agree = partial(validate.partner_agreement, check_digits=check_digits, numbering_plan=numbering_plan)
+            try:
+                values |= agree(country_code=country_code, vat=data.get("vat"), phone=data.get("phone"))
+            except InvalidFields as error:
+                problems = list(error.errors)
+        told = {problem.field for problem in problems}
         try:
-            return cls.model_validate(dict(data))
+            partner = cls.model_validate({name: value for name, value in values.items() if name not in told})
         except ValidationError as error:
-            problems = [_field_error(details) for details in error.errors(include_url=False, include_input=False)]
+            problems += [_field_error(found) for found in error.errors(include_url=False, include_input=False)]
+        else:
+            if not problems:
+                return partner
         # Outside the handler: pydantic's error holds the input, and would come along as the context of ours.
         raise InvalidFields(problems)
 

@@ -12,6 +12,8 @@ from zenoo_security.validate.refusals import refusal
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from phonenumbers import PhoneNumber
+
 __all__ = ["phone"]
 
 
@@ -59,17 +61,16 @@ def phone(
     else:
         number = _of_country(value, two_letters(country, field=field), field)
     if numbering_plan:
-        library = _phonenumbers()
-        if not library.is_valid_number(library.parse(number)):
+        parsed = _parsed(number)
+        if parsed is None or not _phonenumbers().is_valid_number(parsed):
             raise refusal("phone_plan", field)
     return number
 
 
 def _of_country(value: object, country: str, field: str | None) -> str:
-    library = _phonenumbers()
     number = _international(value, country, field)
-    calling_code = library.country_code_for_region(country)
-    if library.parse(number).country_code != calling_code:
+    parsed = _parsed(number)
+    if parsed is None or parsed.country_code != _phonenumbers().country_code_for_region(country):
         raise refusal("phone_country", field)
     return number
 
@@ -78,17 +79,23 @@ def _international(value: object, country: str, field: str | None) -> str:
     try:
         return validate_phone(value, field=field)
     except InvalidInput as error:
-        if error.code != "phone_country_code" or str(value).strip(" ").startswith("+"):
+        if error.code != "phone_country_code" or not isinstance(value, str) or value.lstrip(" ").startswith("+"):
             raise
     # Digits and separators where they belong, without a +: the library knows how they are dialled in that country.
-    library = _phonenumbers()
-    try:
-        parsed = library.parse(str(value), country)
-    except library.NumberParseException:
-        parsed = None
+    parsed = _parsed(value, country)
     if parsed is None:
         raise refusal("phone_plan", field)
+    library = _phonenumbers()
     return validate_phone(library.format_number(parsed, library.PhoneNumberFormat.E164), field=field)
+
+
+def _parsed(text: str, country: str | None = None) -> PhoneNumber | None:
+    library = _phonenumbers()
+    try:
+        number: PhoneNumber = library.parse(text, country)
+    except library.NumberParseException:
+        return None
+    return number
 
 
 def _phonenumbers() -> ModuleType:

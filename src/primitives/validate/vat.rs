@@ -13,11 +13,9 @@ const INPUT_MAX: usize = 48;
 /// What people write between the digits.
 const SEPARATORS: &str = " .-/,:";
 
-/// Zeros that a country's older numbers lack, and how many digits there are with them. In the Netherlands the digits are
-/// those before the `B`.
-const FILLED: [(&str, usize); 3] = [("BE", 10), ("EL", 9), ("NL", 9)];
-/// More missing zeros than this are a number that was cut off.
-const FILLED_MAX: usize = 2;
+/// Countries whose older numbers lack zeros in front: how many digits there are with them, and how many may be missing. In
+/// the Netherlands the digits are those before the `B`.
+const FILLED: [(&str, usize, usize); 3] = [("BE", 10, 1), ("EL", 9, 1), ("NL", 9, 2)];
 
 /// Prefix and formats. `9` is a digit, `d` one that may be missing at the end, `a` a letter, `x` either, `k` either but not
 /// I or O; any other character is itself. Source: VIES, "VAT identification number structure"; for GB, HMRC's notice 700;
@@ -87,11 +85,13 @@ fn complete(prefix: &str, rest: &str) -> Result<String> {
 
 /// The number with the zeros in front that it may lack. Belgium also writes the zero that came later in parentheses.
 fn filled<'a>(prefix: &str, rest: &'a str) -> Cow<'a, str> {
-    let Some((_, wanted)) = FILLED.iter().find(|(known, _)| *known == prefix) else { return Cow::Borrowed(rest) };
+    let Some((_, wanted, most)) = FILLED.iter().find(|(known, ..)| *known == prefix) else {
+        return Cow::Borrowed(rest);
+    };
     let rest = if prefix == "BE" { rest.strip_prefix("(0)").unwrap_or(rest) } else { rest };
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     match wanted.checked_sub(digits) {
-        Some(missing @ 1..=FILLED_MAX) => Cow::Owned(format!("{}{rest}", "0".repeat(missing))),
+        Some(missing) if (1..=*most).contains(&missing) => Cow::Owned(format!("{}{rest}", "0".repeat(missing))),
         _ => Cow::Borrowed(rest),
     }
 }
