@@ -76,7 +76,7 @@ def test_our_own_national_prefixes_agree_with_the_plans():
 def test_numbers_of_fewer_than_eight_digits_are_a_difference():
     short = sorted({region for region, number in examples() if is_short(number)})
     assert short == SHORT
-    for region, number in examples():
+    for _, number in examples():
         if is_short(number):
             with pytest.raises(InvalidInput):
                 validate.phone(phonenumbers.format_number(number, PhoneNumberFormat.E164))

@@ -49,7 +49,12 @@ def test_what_is_public_here_is_global_to_python(address):
 
 @given(st.ip_addresses(v=4))
 def test_an_address_within_another_is_never_public(address):
-    for around in (f"::ffff:{address}", f"64:ff9b::{address}", f"::{address}", f"2002:{int(address) >> 16:x}:{int(address) & 0xFFFF:x}::1"):
+    for around in (
+        f"::ffff:{address}",
+        f"64:ff9b::{address}",
+        f"::{address}",
+        f"2002:{int(address) >> 16:x}:{int(address) & 0xFFFF:x}::1",
+    ):
         assert not is_public(around)
 
 

@@ -47,7 +47,8 @@ class SafeClient:
         allow_networks: networks such as `10.1.0.0/16` that may be called although they are not public. Metadata servers
             of clouds may not even then.
         allow_lookalikes: accept hosts that `validate.host_looks_alike` finds.
-        max_redirects: how many are followed, for GET and HEAD alone; 20 at most. Headers go along to the same origin only.
+        max_redirects: how many are followed, for GET and HEAD alone; 20 at most. Headers go along to the same origin
+            only.
         ssl_context: authorities or a client certificate of your own; it has to verify.
         limits: bytes and seconds.
         resolve: finds the IP addresses of a host; the resolver of the system unless given.

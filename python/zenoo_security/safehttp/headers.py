@@ -31,19 +31,23 @@ def checked_headers(given: Mapping[str, str], *, most: int) -> list[tuple[bytes,
         most: bytes of them all, with four for each line.
 
     Raises:
-        InvalidInput: a name is none, is given twice or is not for the caller to set (code `header_name`), or a value holds
-            anything but visible ASCII, spaces and tabs (`header_value`, `control`, `type`).
+        InvalidInput: a name is none, is given twice or is not for the caller to set (code `header_name`), or a value
+            holds anything but visible ASCII, spaces and tabs (`header_value`, `type`).
         InputTooLarge: together they are over `most` (code `too_large`).
     """
     headers: dict[str, str] = {}
     for name, value in given.items():
-        lower = name.lower() if isinstance(name, str) and _NAME.fullmatch(name) else None
+        lower = _lower(name)
         if lower is None or lower in _OURS or lower.startswith("proxy-") or lower in headers:
             raise refusal("header_name", "headers")
         headers[lower] = _value(value)
     if sum(len(name) + len(value) + 4 for name, value in headers.items()) > most:
         raise refusal("too_large", "headers")
     return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+
+
+def _lower(name: object) -> str | None:
+    return name.lower() if isinstance(name, str) and _NAME.fullmatch(name) else None
 
 
 def _value(value: str) -> str:

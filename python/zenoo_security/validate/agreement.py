@@ -25,7 +25,7 @@ def partner_agreement(
     check_digits: bool = False,
     numbering_plan: bool = False,
 ) -> dict[str, str]:
-    """The normal forms of those that are given, when they belong to the country; one without a `+` or prefix is completed.
+    """The normal forms of those that are given, when they belong to the country. What lacks `+` or prefix gets it.
 
     Countries that share a calling code (Canada and the United States) are not told apart: toll-free numbers have none.
     Greece's VAT numbers begin with EL. XI belongs to GB; Monaco, the Isle of Man and Liechtenstein use the numbers of

@@ -11,14 +11,14 @@ __all__ = ["country", "vat_prefix"]
 #: VAT prefixes that are no code of ISO 3166, and whose country they stand for.
 _PREFIX_OF: Final = {"GR": "EL"}
 _COUNTRY_OF: Final = {"EL": "GR", "XI": "GB", "UK": "GB"}
-#: Countries within another one's VAT area: Monaco in France's (Directive 2006/112/EC, article 7), the Isle of Man in that
-#: of the United Kingdom (the same article), Liechtenstein in Switzerland's (their treaty of 1994).
+#: Countries within another one's VAT area: Monaco in France's (Directive 2006/112/EC, article 7), the Isle of Man in
+#: that of the United Kingdom (the same article), Liechtenstein in Switzerland's (their treaty of 1994).
 _AREA_OF: Final = {"MC": "FR", "IM": "GB", "LI": "CH"}
 _LETTERS: Final = 2
 
 
 def country(value: object, *, field: str | None = None) -> str:
-    """A country by its two letters of ISO 3166, in capitals. `EL`, `UK` and `XI`, which are none, are read as GR and GB.
+    """A country by its two letters of ISO 3166, in capitals. `EL`, `UK` and `XI` are none, and read as GR and GB.
 
     Whether there is such a country is not looked at.
 
