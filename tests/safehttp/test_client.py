@@ -328,9 +328,11 @@ async def test_a_server_that_says_nothing_is_given_up():
 
 
 async def test_a_server_that_drips_is_given_up_when_the_whole_takes_too_long():
-    async with serving(b"HTTP/1.1 200 OK\r\n", hold=True) as server:
-        async with client_for(server, limits=Limits(idle_s=20, total_s=0.2)) as client:
-            assert await failed(client, f"http://{HOST}:{server.port}/") == "timeout"
+    async with (
+        serving(b"HTTP/1.1 200 OK\r\n", hold=True) as server,
+        client_for(server, limits=Limits(idle_s=20, total_s=0.2)) as client,
+    ):
+        assert await failed(client, f"http://{HOST}:{server.port}/") == "timeout"
 
 
 async def test_a_resolver_that_hangs_is_given_up():
@@ -406,17 +408,21 @@ async def test_a_body_over_the_limit_is_not_sent():
 @pytest.mark.asvs("v5.0.0-12.3.4")
 async def test_the_certificate_is_checked_for_the_name_and_the_name_is_sent(authority, server_context):
     context = server_context(HOST)
-    async with serving(answer(), context=context) as server:
-        async with client_for(server, ssl_context=authority.trusted()) as client:
-            assert (await client.get(f"https://{HOST}:{server.port}/")).status == 200
+    async with (
+        serving(answer(), context=context) as server,
+        client_for(server, ssl_context=authority.trusted()) as client,
+    ):
+        assert (await client.get(f"https://{HOST}:{server.port}/")).status == 200
     assert context.names == [HOST]
 
 
 @pytest.mark.asvs("v5.0.0-12.3.2")
 async def test_a_certificate_of_another_name_or_of_an_unknown_authority_is_refused(authority, server_context):
-    async with serving(answer(), context=server_context("other.example.com")) as server:
-        async with client_for(server, ssl_context=authority.trusted()) as client:
-            assert await failed(client, f"https://{HOST}:{server.port}/") == "tls"
+    async with (
+        serving(answer(), context=server_context("other.example.com")) as server,
+        client_for(server, ssl_context=authority.trusted()) as client,
+    ):
+        assert await failed(client, f"https://{HOST}:{server.port}/") == "tls"
     async with serving(answer(), context=server_context(HOST)) as server, client_for(server) as client:
         assert await failed(client, f"https://{HOST}:{server.port}/") == "tls"
     assert server.requests == []
