@@ -34,6 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "fields",
         "hashing",
         "keyring",
+        "model_errors",
         "otp",
         "password_policy",
         "passwords",
@@ -47,7 +48,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("stores",),
     ("limits", "lockout", "mfa", "objects", "roles", "sessions"),
-    ("guards", "partner"),
+    ("guards", "partner", "records"),
     ("client", "sensitive", "web"),
     # Log in through the client.
     ("auth", "jobs", "keys"),

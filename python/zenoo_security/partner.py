@@ -11,7 +11,6 @@ Text is stored as it is and encoded where it goes out: nothing here escapes HTML
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
@@ -19,31 +18,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zenoo_security import validate
 from zenoo_security.audit import validating
-from zenoo_security.errors import FieldError, InputTooLarge, InvalidFields, InvalidInput
-from zenoo_security.types import Email, Language, Line, PersonName, Phone, Vat, Website
+from zenoo_security.errors import InvalidFields
+from zenoo_security.model_errors import field_errors, mapping
+from zenoo_security.types import Email, Language, Line, PersonName, Phone, RecordId, Vat, Website
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+    from collections.abc import Mapping
+
     from typing_extensions import Self
 
 __all__ = ["PartnerClient", "SecurePartnerInput", "create_partner_secure"]
-
-_MAX_FIELDS = 64
-"""A dictionary with more keys is refused before any of them is looked at; the model has 15."""
-
-RecordId = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
-"""The id of a record: PostgreSQL's `integer`."""
-
-_CODES_OF_PYDANTIC = {
-    "extra_forbidden": "unknown_field",
-    "missing": "missing",
-    "string_unicode": "encoding",
-    "greater_than_equal": "out_of_range",
-    "less_than_equal": "out_of_range",
-    "int_parsing_size": "out_of_range",
-    "literal_error": "choice",
-}
-"""Codes of pydantic's own errors; any other one is about the type."""
 
 
 class SecurePartnerInput(BaseModel):
@@ -97,22 +81,18 @@ class SecurePartnerInput(BaseModel):
             InputTooLarge: `data` has more than 64 keys (code `too_many_fields`).
             MissingExtra: what was asked for needs an extra that is not installed.
         """
-        if not isinstance(data, Mapping):
-            raise InvalidInput(validate.CODES["type"], code="type")
-        if len(data) > _MAX_FIELDS:
-            raise InputTooLarge(validate.CODES["too_many_fields"], code="too_many_fields")
-        values, problems = dict(data), []
+        values, problems = mapping(data), []
         if country_code is not None:
             agree = partial(validate.partner_agreement, check_digits=check_digits, numbering_plan=numbering_plan)
             try:
-                values |= agree(country_code=country_code, vat=data.get("vat"), phone=data.get("phone"))
+                values |= agree(country_code=country_code, vat=values.get("vat"), phone=values.get("phone"))
             except InvalidFields as error:
                 problems = list(error.errors)
         told = {problem.field for problem in problems}
         try:
             partner = cls.model_validate({name: value for name, value in values.items() if name not in told})
         except ValidationError as error:
-            problems += [_field_error(found) for found in error.errors(include_url=False, include_input=False)]
+            problems += field_errors(error)
         else:
             if not problems:
                 return partner
@@ -122,21 +102,6 @@ class SecurePartnerInput(BaseModel):
     def to_odoo(self) -> dict[str, Any]:
         """The values for `create` and `write`: the fields that were given, without those that are None."""
         return self.model_dump(exclude_unset=True, exclude_none=True)
-
-
-def _field_error(details: ErrorDetails) -> FieldError:
-    kind = details["type"]
-    code = kind if kind in validate.CODES else _CODES_OF_PYDANTIC.get(kind, "type")
-    name = "?" if kind == "invalid_key" else _safe_name(details["loc"])
-    return FieldError(name, code, validate.CODES[code])
-
-
-def _safe_name(location: tuple[int | str, ...]) -> str:
-    """The field's name. A key that came from outside is repeated only when it could be the name of a field."""
-    try:
-        return validate.field_name(location[0] if location else None)
-    except InvalidInput:
-        return "?"
 
 
 class PartnerClient(Protocol):

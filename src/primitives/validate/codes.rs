@@ -103,7 +103,6 @@ codes! {
     TOO_MANY_FIELDS = "too_many_fields", "too many fields";
     OUT_OF_RANGE = "out_of_range", "the number is out of range";
     CHOICE = "choice", "the value is not one of the choices";
-    READ_ONLY = "read_only", "the field is computed or read-only";
     DATE = "date", "a date is written like 2026-01-31";
     DATETIME = "datetime", "a time is written like 2026-01-31 23:59:59, in UTC";
     BASE64 = "base64", "the file is not valid base64";
