@@ -92,7 +92,7 @@ validators! {
     validate_method_name() => odoo::method_name;
 }
 
-/// Whether a host can be mistaken for another one. Raises `InvalidInput` when it is no public host name.
+/// Whether a host can be mistaken for another one. Raises `InvalidInput` and `InputTooLarge` when it is no public host name.
 #[pyfunction]
 pub(super) fn host_looks_alike(host: &Bound<'_, PyAny>) -> PyResult<bool> {
     let text = super::input::text(host)?;
