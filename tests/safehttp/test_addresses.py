@@ -42,6 +42,11 @@ def test_all_others_are_not(address):
     assert not is_public(address)
 
 
+@pytest.mark.parametrize("address", [0x01010101, b"\x01\x01\x01\x01", True, None, ip_address("1.1.1.1"), ["1.1.1.1"]])
+def test_what_is_no_text_is_no_address(address):
+    assert not is_public(address)
+
+
 @given(st.ip_addresses())
 def test_what_is_public_here_is_global_to_python(address):
     assert not is_public(str(address)) or address.is_global

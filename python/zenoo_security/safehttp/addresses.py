@@ -85,8 +85,8 @@ def networks(given: Iterable[str]) -> tuple[Network, ...]:
         raise ParameterError("allow_networks must be networks such as 10.1.0.0/16 or fd12:3456::/32") from None
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to a public host. What is no IP address does not.
+def is_public(address: object) -> bool:
+    """Whether a text is the IP address of a public host. What is none is not: `ipaddress` would take a number for one.
 
     >>> [is_public(address) for address in ("1.1.1.1", "10.0.0.1", "::ffff:1.1.1.1", "2606:4700::1111")]
     [True, False, False, True]
@@ -94,8 +94,10 @@ def is_public(address: str) -> bool:
     return is_allowed(address, ())
 
 
-def is_allowed(address: str, allowed: Sequence[Network]) -> bool:
+def is_allowed(address: object, allowed: Sequence[Network]) -> bool:
     """Whether an IP address is public, or in one of the networks, and no metadata server."""
+    if not isinstance(address, str):
+        return False
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -125,7 +125,7 @@ class SafeClient:
             ResponseTooLarge: the answer is over the limit.
             ParameterError: there is no such method.
         """
-        if method not in _METHODS:
+        if not isinstance(method, str) or method not in _METHODS:
             raise ParameterError("method must be GET, HEAD, POST, PUT, PATCH or DELETE")
         with validating("fetch"):
             target = self._allowed.target(url)
