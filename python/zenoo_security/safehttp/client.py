@@ -125,8 +125,7 @@ class SafeClient:
             ResponseTooLarge: the answer is over the limit.
             ParameterError: there is no such method.
         """
-        if not isinstance(method, str) or method not in _METHODS:
-            raise ParameterError("method must be GET, HEAD, POST, PUT, PATCH or DELETE")
+        _require_method(method)
         with validating("fetch"):
             target = self._allowed.target(url)
             lines = checked_headers(headers, most=self._limits.max_header_bytes)
@@ -151,3 +150,8 @@ class SafeClient:
             headers = headers if following.origin == target.origin else []
             target = following
         raise FetchFailed("redirects")
+
+
+def _require_method(method: object) -> None:
+    if not isinstance(method, str) or method not in _METHODS:
+        raise ParameterError("method must be GET, HEAD, POST, PUT, PATCH or DELETE")
