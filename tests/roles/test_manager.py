@@ -345,9 +345,9 @@ class TestExpiry:
         clock = FakeClock()
         store = MemoryStore(clock=clock)
         manager(store=store, clock=clock).assign_role(ALICE, "clerk", expires_in_s=60)
-        assert store.peek(key_of("shop", "alice")) is not None
+        assert store.get_at_once(key_of("shop", "alice")) is not None
         clock.advance(61)
-        assert store.peek(key_of("shop", "alice")) is None
+        assert store.get_at_once(key_of("shop", "alice")) is None
 
 
 def test_a_store_that_is_empty_is_the_store() -> None:
@@ -357,7 +357,7 @@ def test_a_store_that_is_empty_is_the_store() -> None:
 
     store = Counted()
     manager(store=store).assign_role(ALICE, "clerk")
-    assert store.peek(key_of("shop", "alice")) is not None
+    assert store.get_at_once(key_of("shop", "alice")) is not None
 
 
 def test_a_user_has_a_bounded_number_of_roles() -> None:

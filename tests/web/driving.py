@@ -53,7 +53,7 @@ def scope_of(sent: Sent, kind: str = "http") -> dict[str, Any]:
         "raw_path": sent.path.encode(),
         "query_string": sent.query,
         "headers": sent.headers,
-        "client": (sent.peer, 1) if sent.peer else None,
+        "client": (sent.peer, 1) if sent.peer is not None else None,
         "server": ("127.0.0.1", 80),
     }
 
@@ -65,7 +65,7 @@ async def ask_asgi(app: Callable[..., Any], sent: Sent) -> Got:
 
     async def receive() -> dict[str, Any]:
         if not parts:
-            return {"type": "http.disconnect"}
+            await asyncio.Event().wait()  # The client stays until it has the response.
         return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
 
     async def send(message: dict[str, Any]) -> None:
@@ -82,7 +82,7 @@ def ask_wsgi(app: Callable[..., Iterable[bytes]], sent: Sent) -> Got:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": sent.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": sent.path,
+        "PATH_INFO": sent.path.encode().decode("latin-1"),
         "QUERY_STRING": sent.query.decode("latin-1"),
         "SERVER_NAME": "127.0.0.1",
         "SERVER_PORT": "80",
@@ -91,7 +91,7 @@ def ask_wsgi(app: Callable[..., Iterable[bytes]], sent: Sent) -> Got:
         "wsgi.input": io.BytesIO(b"".join(sent.chunks)),
         "wsgi.errors": io.StringIO(),
     }
-    if sent.peer:
+    if sent.peer is not None:
         environ["REMOTE_ADDR"] = sent.peer
     for name, value in sent.headers:
         key = name.decode().upper().replace("-", "_")

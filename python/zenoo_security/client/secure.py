@@ -16,6 +16,7 @@ from zenoo_security.client.fallback import SecureFallbacks
 from zenoo_security.client.guards import fingerprint, guards, helper_owners
 from zenoo_security.client.methods import READS
 from zenoo_security.client.object_checks import NarrowedChecks
+from zenoo_security.client.outbound import Outbound
 from zenoo_security.client.query import SecureQueryBuilder
 from zenoo_security.client.records import Context, RecordMethods
 from zenoo_security.client.refused import tell_refusal
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from zenoo_security.client.call import Finish
     from zenoo_security.client.opening import OnError
     from zenoo_security.keyring import KeyRing
+    from zenoo_security.limits import BaseLimiter, Throttle
 
 __all__ = ["SecureZenooClient"]
 
@@ -58,6 +60,8 @@ class SecureZenooClient(RecordMethods):
             nor return the values of those fields: `{"res.partner": ["action_open_employees"]}`.
         access: who may do what, held on every call: an `AccessControlManager` with a policy. Without one Odoo alone
             decides.
+        outbound: how many calls go out to this server, `RateLimits("50/s")`; one that comes too early waits for its
+            turn, up to a minute, or as long as a `Throttle` says. Logins are not counted.
         allow_insecure: allow plain http, and TLS without verification, to other machines.
         proxy_from_environment: let `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY` choose who sees the requests.
 
@@ -79,6 +83,7 @@ class SecureZenooClient(RecordMethods):
         undecryptable: OnError = "mark",
         value_free_methods: Mapping[str, Iterable[str]] | None = None,
         access: AccessManager | None = None,
+        outbound: BaseLimiter | Throttle | None = None,
         allow_insecure: bool = False,
         proxy_from_environment: bool = False,
     ) -> None:
@@ -101,6 +106,7 @@ class SecureZenooClient(RecordMethods):
         self._session: SecureSession = SecureSession()  # type: ignore[no-untyped-call]
         self._guard_for = guards(encrypted_fields, key_ring, undecryptable, value_free_methods)
         self._guard = self._guard_for("")
+        self._outbound = Outbound(outbound, address.url) if outbound is not None else None
         self._enforcer: Enforcer | None = None
         if access is not None:
             self._enforcer = Enforcer(
@@ -215,6 +221,7 @@ class SecureZenooClient(RecordMethods):
 
         Raises:
             QueryRefused: the call cannot be made safely on encrypted fields.
+            RateLimitExceeded: the limits of `outbound` let it through too late.
             PermissionDenied: the policy of `access` does not allow it.
             OdooError: what Odoo answered; `zenoo_security.client.errors` has the classes.
         """
@@ -264,6 +271,8 @@ class SecureZenooClient(RecordMethods):
     async def _send(
         self, model: str, context: dict[str, Any], method: str, args: list[Any], kwargs: Mapping[str, Any] | None = None
     ) -> Any:
+        if self._outbound is not None:
+            await self._outbound.turn()
         try:
             return await super().execute_kw(model, method, args, dict(kwargs or {}), context)
         except AccessRefused:

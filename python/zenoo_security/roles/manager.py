@@ -14,8 +14,8 @@ from zenoo_security.roles.defaults import GUIDE_POLICY
 from zenoo_security.roles.names import Name, text_of
 from zenoo_security.roles.people import whose
 from zenoo_security.roles.standing import Standing, decide, named, require_known_permission, require_known_role
-from zenoo_security.roles.waiting import at_once, result_of
 from zenoo_security.stores.memory import MemoryStore
+from zenoo_security.stores.waiting import at_once, result_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -204,10 +204,10 @@ class AccessControlManager:
             known = self._remembered.get((username.database, username.login, username.groups))
             if known is not None:
                 key, raw, policy, standing = known
-                if self._memory.peek(key) == raw and (policy is self._fixed or policy is self.policy):
+                if self._memory.get_at_once(key) == raw and (policy is self._fixed or policy is self.policy):
                     return standing
         account, groups = whose(username, database)
-        raw = self._memory.peek(key_of(*account))
+        raw = self._memory.get_at_once(key_of(*account))
         return self._known(account, groups, raw) or at_once(self._judge(account, groups, raw))
 
     async def standing(self, username: str | Principal, *, database: str | None = None) -> Standing:

@@ -23,5 +23,5 @@ def refusal(code: str, field: str | None = None) -> InvalidInput:
     >>> refusal("vat_check_digits", "vat")
     InvalidInput('vat: the check digits of the VAT number are wrong')
     """
-    kind = InputTooLarge if "too_" in code and not code.endswith("too_short") else InvalidInput
+    kind = InputTooLarge if "too_" in code and not code.endswith(("too_short", "too_slow")) else InvalidInput
     return kind(CODES[code], field=field, code=code)

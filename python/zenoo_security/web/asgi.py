@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
+from zenoo_security.errors import InvalidInput
 from zenoo_security.web.body import BodyCount
 from zenoo_security.web.pipeline import Pipeline
 from zenoo_security.web.request import Request
@@ -52,6 +54,7 @@ class AsgiMiddleware:
             await self._app(scope, receive, send)
             return
         request = _request(scope)
+        request.read_body = partial(_read_whole, receive)
         answer = _Answer(self._pipeline, request, send)
         try:
             await self._handle(request, answer, scope, receive)
@@ -62,13 +65,13 @@ class AsgiMiddleware:
             request.close()
 
     async def _handle(self, request: Request, answer: _Answer, scope: Scope, receive: Receive) -> None:
-        for before, is_async in self._pipeline.before:
+        for before in self._pipeline.before:
             response = before(request)
-            if is_async:
-                response = await cast("Awaitable[Response | None]", response)
+            if response is not None and not isinstance(response, Response):
+                response = await response
             request.enter_pending()
             if response is not None:
-                await answer.refuse(cast("Response", response), scope)
+                await answer.refuse(response, scope)
                 return
         inner = _inner_scope(scope, request)
         if request.kind == "websocket":
@@ -77,7 +80,7 @@ class AsgiMiddleware:
             return
         if request.body_limit is not None or request.body_seconds is not None:
             answer.body = BodyCount(request.body_limit)
-            receive = _Body(request, answer.body, receive)
+            receive = _Body(request, answer.body, receive, may_be_empty=scope.get("http_version", "1.1")[:1] == "1")
         await self._app(inner, receive, answer.send)
         await answer.end()
 
@@ -148,10 +151,12 @@ class _Body:
 
     __slots__ = ("_body", "_deadline", "_done", "_receive")
 
-    def __init__(self, request: Request, body: BodyCount, receive: Receive) -> None:
+    def __init__(self, request: Request, body: BodyCount, receive: Receive, *, may_be_empty: bool) -> None:
         self._body = body
         self._receive = receive
-        self._done = not (request.values(b"content-length") or request.values(b"transfer-encoding"))
+        # From HTTP/2 on a body needs neither.
+        told = request.values(b"content-length") or request.values(b"transfer-encoding")
+        self._done = may_be_empty and not told
         seconds = request.body_seconds
         self._deadline = None if seconds is None else asyncio.get_running_loop().time() + seconds
 
@@ -170,6 +175,19 @@ class _Body:
             raise self._body.late() from None
 
 
+async def _read_whole(receive: Receive, limit: int) -> bytes:
+    count, chunks = BodyCount(limit), []
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise InvalidInput("the body of the request did not arrive", field="body")
+        chunk = message.get("body", b"")
+        count.add(len(chunk))
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
 def _request(scope: Scope) -> Request:
     client = scope.get("client")
     return Request(
@@ -179,7 +197,7 @@ def _request(scope: Scope) -> Request:
         path=scope["path"],
         query=scope.get("query_string", b""),
         headers=scope["headers"],
-        peer=client[0] if client else None,
+        peer=(client[0] or None) if client else None,
     )
 
 
@@ -188,7 +206,7 @@ def _inner_scope(scope: Scope, request: Request) -> Scope:
     inner = dict(scope)
     request.place(inner)
     if request.client != request.peer:
-        inner["client"] = (request.client, 0)
+        inner["client"] = (request.client, 0) if request.client is not None else None
     if _scheme(scope) != request.scheme:
         secure = request.scheme == "https"
         inner["scheme"] = ("wss" if secure else "ws") if request.kind == "websocket" else request.scheme

@@ -22,10 +22,13 @@ class Control:
     """
 
     def before(self, request: Request) -> Response | Awaitable[Response | None] | None:
-        """Look at a request before the application does; `async def` where a store has to be asked.
+        """Look at a request before the application does.
+
+        It may be `async def`, or a plain function that gives a coroutine only when a store has to be asked: what it
+        can tell at once then costs no coroutine.
 
         Returns:
-            `None` to let it pass, or the response that is sent instead.
+            `None` to let it pass, or the response that is sent instead; or a coroutine that ends with one of them.
         """
         return None
 

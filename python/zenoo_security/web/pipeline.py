@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import ParameterError
@@ -32,11 +31,7 @@ class Pipeline:
     def __init__(self, controls: Sequence[Control]) -> None:
         if not all(isinstance(control, Control) for control in controls):
             raise ParameterError("controls are instances of zenoo_security.web.Control")
-        self.before: Final = tuple(
-            (control.before, inspect.iscoroutinefunction(control.before))
-            for control in controls
-            if _overrides(control, "before")
-        )
+        self.before: Final = tuple(control.before for control in controls if _overrides(control, "before"))
         self.after: Final = tuple(control.after for control in reversed(controls) if _overrides(control, "after"))
         self.on_error: Final = tuple(
             control.on_error for control in reversed(controls) if _overrides(control, "on_error")

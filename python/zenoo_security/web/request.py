@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
 __all__ = ["Request", "security_request"]
@@ -28,6 +28,8 @@ class Request:
         client: the address of the client, for limits and logs: `peer`, until a control that trusts a proxy sets it.
         body_limit: bytes that the application may read; `None` for any number.
         body_seconds: seconds in which the whole body has to be there; `None` for any time. ASGI alone.
+        read_body: reads the whole body, at most so many bytes, for a control that answers the request itself: nobody
+            can read it any more. Raises `InputTooLarge` where there are more, and `InvalidInput` where it breaks off.
         found: what controls leave for the application and for each other, by the names that they document.
     """
 
@@ -45,6 +47,7 @@ class Request:
         "path",
         "peer",
         "query",
+        "read_body",
         "scheme",
     )
 
@@ -69,6 +72,7 @@ class Request:
         self.client = peer
         self.body_limit: int | None = None
         self.body_seconds: float | None = None
+        self.read_body: Callable[[int], Awaitable[bytes]] = _no_body
         self.found: Final[dict[str, Any]] = {}
         self._by_name: dict[bytes, list[bytes]] | None = None
         self._pending: list[AbstractContextManager[Any]] = []
@@ -111,6 +115,10 @@ class Request:
     def place(self, scope: dict[str, Any]) -> None:
         """Leave this where `security_request` finds it."""
         scope[_PLACE] = self
+
+
+async def _no_body(_: int) -> bytes:
+    return b""
 
 
 def security_request(scope: Mapping[str, Any]) -> Request:

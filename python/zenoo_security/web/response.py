@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 __all__ = ["Head", "Response"]
 
@@ -46,6 +46,15 @@ class Head:
     def add(self, name: bytes, value: bytes) -> None:
         """Add a header beside those of the name."""
         self.headers.append((name, value))
+
+    def vary(self, names: Iterable[bytes]) -> None:
+        """Name request headers on which the response depends, beside those that are named already."""
+        present = [value for each, value in self.headers if each == b"vary"]
+        listed = [name.strip() for value in present for name in value.split(b",")]
+        lowered = {name.lower() for name in listed}
+        missing = [name for name in names if name.lower() not in lowered]
+        if missing and b"*" not in lowered:
+            self.set(b"vary", b", ".join([*listed, *missing]))
 
     def remove(self, names: Collection[bytes]) -> None:
         """Take headers out, by their names in lower case."""

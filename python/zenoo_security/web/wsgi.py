@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from zenoo_security.stores.waiting import result_of
 from zenoo_security.web.body import BodyCount
 from zenoo_security.web.pipeline import Pipeline
 from zenoo_security.web.request import Request
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["WsgiMiddleware"]
 
+_MAX_LENGTH_DIGITS: Final = 18
 _OWN_NAMES: Final = {"CONTENT_TYPE": b"content-type", "CONTENT_LENGTH": b"content-length"}
+
+_FOR_SERVERS: Final = b"connection"
+"""PEP 3333 leaves it to the server, and some refuse a response that has it."""
 
 
 class WsgiMiddleware:
@@ -50,6 +55,7 @@ class WsgiMiddleware:
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Handle one request."""
         request = _request(environ)
+        request.read_body = partial(_read_whole, environ)
         answer = _Answer(self._pipeline, request, start_response)
         try:
             return _Chunks(request, self._handle(request, answer, environ))
@@ -64,13 +70,13 @@ class WsgiMiddleware:
             raise
 
     def _handle(self, request: Request, answer: _Answer, environ: dict[str, Any]) -> _Reply:
-        for before, is_async in self._pipeline.before:
+        for before in self._pipeline.before:
             response = before(request)
-            if is_async:
-                response = asyncio.run(cast("Coroutine[Any, Any, Response | None]", response))
+            if response is not None and not isinstance(response, Response):
+                response = result_of(cast("Coroutine[Any, Any, Response | None]", response))
             request.enter_pending()
             if response is not None:
-                return _Reply(answer.respond(cast("Response", response)))
+                return _Reply(answer.respond(response))
         request.place(environ)
         _tell(environ, request)
         if request.body_limit is not None:
@@ -138,7 +144,8 @@ class _Answer:
 
     def respond(self, response: Response) -> bytes:
         """Send the head of a whole response; gives its body."""
-        self._start(response.status, HTTPStatus(response.status).phrase, list(response.headers), None)
+        headers = [header for header in response.headers if header[0] != _FOR_SERVERS]
+        self._start(response.status, HTTPStatus(response.status).phrase, headers, None)
         return b"" if self._request.method == "HEAD" else response.body
 
     def _start(self, status: int, phrase: str, headers: list[tuple[bytes, bytes]], exc_info: ExcInfo | None) -> Write:
@@ -208,6 +215,15 @@ class _Input:
     def _counted(self, data: bytes) -> bytes:
         self._body.add(len(data))
         return data
+
+
+async def _read_whole(environ: dict[str, Any], limit: int) -> bytes:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    # Beyond its length there is nothing, and a server may wait for it (PEP 3333).
+    expected = int(length[:_MAX_LENGTH_DIGITS]) if length.isascii() and length.isdigit() else 0
+    BodyCount(limit).add(expected)
+    body: bytes = environ["wsgi.input"].read(expected)
+    return body
 
 
 def _request(environ: dict[str, Any]) -> Request:

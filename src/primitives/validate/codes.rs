@@ -20,6 +20,7 @@ codes! {
     ENCODING = "encoding", "the text is not valid Unicode: it holds a lone surrogate";
     EMPTY = "empty", "a value is required";
     TOO_LONG = "too_long", "the text is too long";
+    TOO_SLOW = "too_slow", "the body of the request did not arrive in time";
     TOO_LARGE = "too_large", "the value is larger or nested deeper than the limit";
     CONTROL = "control", "control characters and invisible formatting characters are not allowed";
 
@@ -122,7 +123,7 @@ pub fn message(code: &str) -> Option<&'static str> {
 
 /// Whether a code is about size: too long, too many or too deep.
 pub fn is_size(code: &str) -> bool {
-    code.contains("too_") && !code.ends_with("too_short")
+    code.contains("too_") && !code.ends_with("too_short") && !code.ends_with("too_slow")
 }
 
 #[cfg(test)]
@@ -140,6 +141,6 @@ mod tests {
             assert_eq!(message(code), Some(*text));
         }
         assert_eq!(message("no_such_code"), None);
-        assert!(is_size("domain_too_deep") && !is_size("email_at") && !is_size("password_too_short"));
+        assert!(is_size("domain_too_deep") && !is_size("email_at") && !is_size("password_too_short") && !is_size("too_slow"));
     }
 }
