@@ -45,6 +45,8 @@ class SecurePartnerInput(BaseModel):
     phone: Phone | None = None
     website: Website | None = None
     vat: Vat | None = None
+    company_registry: Line | None = None
+    company_name: PersonName | None = None
     is_company: Annotated[bool, Field(strict=True)] | None = None
     type: Literal["contact", "invoice", "delivery", "other"] | None = None
     function: Line | None = None
