@@ -91,7 +91,7 @@ class Sender:
         request = httpcore.Request(
             method,
             httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
-            headers=[*self._own_headers(method, target, content), *headers],
+            headers=[*_own_headers(method, target, content), *headers],
             content=content or None,
             extensions={"timeout": self._timeouts()},
         )
@@ -101,20 +101,12 @@ class Sender:
             encodings = [value for name, value in lines if name == "content-encoding"]
             body = await read_body(
                 response.aiter_stream(),
-                encoding=", ".join(encodings) or None if method != "HEAD" else None,
+                encoding=None if method == "HEAD" else ", ".join(encodings),
                 most=self._limits.max_response_bytes,
             )
         finally:
             await response.aclose()
         return SafeResponse(response.status, lines, body)
-
-    def _own_headers(self, method: str, target: Target, content: bytes) -> list[tuple[bytes, bytes]]:
-        standard = {"http": 80, "https": 443}[target.scheme]
-        host = target.host if target.port == standard else f"{target.host}:{target.port}"
-        headers = [(b"host", host.encode("ascii")), (b"accept-encoding", b"gzip, deflate")]
-        if content or method not in _BODYLESS:
-            headers.append((b"content-length", str(len(content)).encode("ascii")))
-        return headers
 
     def _timeouts(self) -> dict[str, float]:
         limits = self._limits
@@ -135,3 +127,10 @@ def _reason(error: BaseException) -> str:
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return "tls"
     return "connect" if isinstance(error, httpcore.ConnectError) else "protocol"
+
+
+def _own_headers(method: str, target: Target, content: bytes) -> list[tuple[bytes, bytes]]:
+    headers = [(b"host", target.authority.encode("ascii")), (b"accept-encoding", b"gzip, deflate")]
+    if content or method not in _BODYLESS:
+        headers.append((b"content-length", str(len(content)).encode("ascii")))
+    return headers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
@@ -34,10 +35,14 @@ class Target:
         return self.scheme, self.host, self.port
 
     @property
+    def authority(self) -> str:
+        """The host, and the port where it is not that of the scheme: the value of `Host`."""
+        return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
+
+    @property
     def url(self) -> str:
         """The whole address, without a fragment."""
-        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
-        return f"{self.scheme}://{self.host}{port}{self.path}"
+        return f"{self.scheme}://{self.authority}{self.path}"
 
 
 class Allowed:
@@ -75,9 +80,9 @@ class Allowed:
         """
         normal = validate.url(url, schemes=self._schemes, refuse_lookalikes=not self._lookalikes, field="url")
         scheme, _, rest = normal.partition("://")
-        end = min(at for at in (rest.find(mark) for mark in "/?#") if at >= 0) if set(rest) & set("/?#") else len(rest)
-        host, _, port = rest[:end].partition(":")
-        path = rest[end:].partition("#")[0]
+        authority = re.split("[/?#]", rest, maxsplit=1)[0]
+        host, _, port = authority.partition(":")
+        path = rest[len(authority) :].partition("#")[0]
         target = Target(scheme, host, int(port or _PORTS[scheme]), path if path.startswith("/") else f"/{path}")
         if not self._any and target.host not in self._hosts and not target.host.endswith(self._zones):
             raise refusal("url_host_refused", "url")
