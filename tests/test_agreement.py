@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from zenoo_security import SecurePartnerInput, validate
+from zenoo_security import SecurePartnerInput, create_partner_secure, validate
 from zenoo_security.errors import InvalidFields, InvalidInput, MissingExtra
 
 
@@ -158,3 +158,18 @@ def test_a_partner_is_checked_against_the_country_that_its_reader_names():
         "phone": "phone_country",
         "name": "name_characters",
     }
+
+
+async def test_a_partner_of_another_country_is_not_created():
+    created = []
+
+    class Client:
+        async def create(self, model, values):
+            created.append(values)
+            return 1
+
+    with pytest.raises(InvalidFields):
+        await create_partner_secure(Client(), {"name": "A", "vat": "ATU13585627"}, country_code="DE")
+    assert created == []
+    await create_partner_secure(Client(), {"name": "A", "vat": "136695976"}, country_code="DE", check_digits=True)
+    assert created == [{"name": "A", "vat": "DE136695976"}]

@@ -114,13 +114,23 @@ class PartnerClient(Protocol):
         ...
 
 
-async def create_partner_secure(client: PartnerClient, partner_data: Mapping[str, object] | SecurePartnerInput) -> int:
+async def create_partner_secure(
+    client: PartnerClient,
+    partner_data: Mapping[str, object] | SecurePartnerInput,
+    *,
+    country_code: object = None,
+    check_digits: bool = False,
+    numbering_plan: bool = False,
+) -> int:
     """Validate a partner, then create it in Odoo under the client's own rights. The audit log hears what is refused.
 
     Args:
         client: makes the call.
         partner_data: raw input, or a `SecurePartnerInput`. The latter is validated anew: `model_construct` and
             `model_copy` build one without looking.
+        country_code: as `SecurePartnerInput.parse` has it.
+        check_digits: the same.
+        numbering_plan: the same.
 
     Returns:
         The id of the new partner.
@@ -132,5 +142,7 @@ async def create_partner_secure(client: PartnerClient, partner_data: Mapping[str
     if isinstance(partner_data, SecurePartnerInput):
         partner_data = partner_data.to_odoo()
     with validating("partner"):
-        partner = SecurePartnerInput.parse(partner_data)
+        partner = SecurePartnerInput.parse(
+            partner_data, country_code=country_code, check_digits=check_digits, numbering_plan=numbering_plan
+        )
     return await client.create("res.partner", partner.to_odoo())
