@@ -21,8 +21,17 @@ RUST = Path(__file__).parents[1] / "src"
 
 
 def codes_in(source: Path) -> Iterator[str]:
-    """The texts that are given as `code=`."""
-    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+    """The texts that are given as `code=`, or to `refusal`."""
+    text = source.read_text(encoding="utf-8")
+    ours = "validate.refusals import" in text
+    for node in ast.walk(ast.parse(text)):
+        if (
+            ours
+            and isinstance(node, ast.Call)
+            and ast.unparse(node.func) == "refusal"
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            yield node.args[0].value
         if isinstance(node, ast.keyword) and node.arg == "code" and isinstance(node.value, ast.Constant):
             yield node.value.value
 
@@ -48,3 +57,17 @@ def test_codes_that_nobody_named_are_listed():
     with pytest.raises(errors.InputTooLarge) as error:
         FieldCipher(KeyRing.generate()).encrypt("x" * (16 * 1024 * 1024 + 1), context=("m",))
     assert error.value.code in validate.CODES
+
+
+def test_the_guide_has_a_table_of_every_code_and_its_sentence():
+    guide = (RUST.parent / "docs" / "guide" / "validate.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z_0-9]+)` \| (.*) \|$", guide.partition("## The codes")[2], re.MULTILINE))
+    assert {code: sentence.replace("\\|", "|") for code, sentence in rows.items()} == dict(validate.CODES)
+
+
+def test_every_code_is_used():
+    """A code that nothing raises is a promise that nobody keeps."""
+    python = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    rust = "".join(path.read_text() for path in RUST.rglob("*.rs") if path.name != "codes.rs")
+    unused = {code for code in validate.CODES if f'"{code}"' not in python and f"codes::{code.upper()}" not in rust}
+    assert unused <= {"invalid", "too_large"}
