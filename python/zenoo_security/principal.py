@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from zenoo_security.errors import FreshLoginRequired, NoPrincipal, ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["Principal", "acting_as", "current_principal", "current_principal_or_none", "get_current_user"]
 
@@ -75,9 +75,8 @@ def current_principal() -> Principal:
     return principal
 
 
-def current_principal_or_none() -> Principal | None:
-    """The one who asks, or `None`. For logs and messages; decisions use `current_principal`."""
-    return _current.get()
+current_principal_or_none: Final[Callable[[], Principal | None]] = _current.get
+"""The one who asks, or `None`. For logs and messages; decisions use `current_principal`."""
 
 
 @contextmanager

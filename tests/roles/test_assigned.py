@@ -337,4 +337,4 @@ def test_assignments_are_plain_in_the_store() -> None:
     """docs/threats.md says what follows. This fails when that changes."""
     store = MemoryStore()
     AccessControlManager(POLICY, store=store).assign_role(ALICE, "role_1")
-    assert json.loads(store.peek(KEY) or b"")["roles"] == {"role_1": None}
+    assert json.loads(store.entries[KEY][0])["roles"] == {"role_1": None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 import sys
@@ -81,8 +82,27 @@ async def test_peek_is_get_without_waiting():
     for seconds in (0, 59.9, 0.2, 1000):
         clock.advance(seconds)
         for key in (b"for good", b"for a minute", b"never"):
-            assert store.peek(key) == await store.get(key)
-    assert (store.peek(b"for good"), store.peek(b"for a minute")) == (b"1", None)
+            entry = store.peek(key)
+            assert (entry and entry[0]) == await store.get(key)
+    assert store.peek(b"for good") == (b"1", math.inf)
+    assert store.peek(b"for a minute") is None
+
+
+async def test_an_entry_that_is_the_same_has_not_changed():
+    store = MemoryStore(clock=FakeClock(now=NOW))
+    entries = store.entries
+    for change in (
+        lambda: store.put(b"key", b"1", ttl_s=None),
+        lambda: store.put(b"key", b"1", ttl_s=None),
+        lambda: store.compare_and_set(b"key", b"1", b"1", ttl_s=None),
+        lambda: store.delete(b"key"),
+        lambda: store.add(b"key", b"1", ttl_s=None),
+        store.aclose,
+    ):
+        before = entries.get(b"key")
+        await change()
+        assert entries.get(b"key") is not before
+    assert store.entries is entries
 
 
 async def test_what_has_expired_makes_room():
