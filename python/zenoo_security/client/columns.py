@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from zenoo_security.client.parts import Column, ModelColumns
-    from zenoo_security.client.protocol import Client
     from zenoo_security.fields import EncryptedFields
+    from zenoo_security.odoo_client import Client
 
 __all__ = ["drop_columns", "ensure_columns"]
 
@@ -182,7 +182,7 @@ async def _removable(client: Client, model: ModelColumns, context: dict[str, Any
 
 
 async def _actions(client: Client, model: ModelColumns) -> list[int]:
-    return [action["id"] for action in await compare.installed(client, model.name)] if model.whole else []
+    return await compare.installed(client, model.name) if model.whole else []
 
 
 async def _remove(client: Client, model: ModelColumns) -> None:

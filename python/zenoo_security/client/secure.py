@@ -15,7 +15,7 @@ from zenoo_security.client.errors import AccessRefused, NotLoggedIn
 from zenoo_security.client.fallback import SecureFallbacks
 from zenoo_security.client.guards import fingerprint, guards, helper_owners
 from zenoo_security.client.methods import READS
-from zenoo_security.client.object_checks import NarrowedChecks
+from zenoo_security.client.object_checks import SecureChecks
 from zenoo_security.client.query import SecureQueryBuilder
 from zenoo_security.client.records import Context, RecordMethods
 from zenoo_security.client.refused import tell_refusal
@@ -24,7 +24,6 @@ from zenoo_security.client.session import SecureSession
 from zenoo_security.client.transport import SecureTransport
 from zenoo_security.errors import OdooError
 from zenoo_security.fields import EncryptedFields, FieldCipher
-from zenoo_security.objects import Checks
 from zenoo_security.principal import Principal
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from zenoo_security.client.call import Finish
     from zenoo_security.client.opening import OnError
     from zenoo_security.keyring import KeyRing
+    from zenoo_security.objects import Checks
 
 __all__ = ["SecureZenooClient"]
 
@@ -106,6 +106,9 @@ class SecureZenooClient(RecordMethods):
             self._enforcer = Enforcer(
                 access, send=self._send, find=self._find, who=self._who, owners=helper_owners(encrypted_fields)
             )
+        self._object_checks = SecureChecks(
+            self._send, find=self._find, search=self._search_past, who=self._who, enforcer=self._enforcer
+        )
 
     def _parse_host_or_url(self, host_or_url: str, port: int | None = None, protocol: str | None = None) -> str:
         return parse_address(host_or_url, port, protocol).url
@@ -134,7 +137,7 @@ class SecureZenooClient(RecordMethods):
     @property
     def object_checks(self) -> Checks:
         """What `ObjectLevelAuthManager` asks: Odoo as this user, narrowed by the policy where one is held."""
-        return Checks(self.execute_kw) if self._enforcer is None else NarrowedChecks(self._send, self._enforcer.find)
+        return self._object_checks
 
     def _who(self) -> tuple[str, int]:
         return self.database or "", self.uid or 0
@@ -254,12 +257,16 @@ class SecureZenooClient(RecordMethods):
 
     async def _find(self, model: str, context: Mapping[str, Any], domain: list[Any]) -> set[int]:
         """Search past the policy; encrypted fields in the domain are turned as in every other."""
-        call = Call(model, "search", [domain], {}, dict(context))
-        self._guard.prepare(call)
+        call = self._search_past(model, context, domain)
         found = await self._send(model, call.context, call.method, call.args, call.kwargs)
         if not isinstance(found, list) or any(type(record) is not int for record in found):
             raise OdooError("Odoo answered with something else than ids: check that no proxy changes its answers")
         return set(found)
+
+    def _search_past(self, model: str, context: Mapping[str, Any], domain: list[Any]) -> Call:
+        call = Call(model, "search", [domain], {}, dict(context))
+        self._guard.prepare(call)
+        return call
 
     async def _send(
         self, model: str, context: dict[str, Any], method: str, args: list[Any], kwargs: Mapping[str, Any] | None = None

@@ -86,8 +86,8 @@ class Enforcer:
             ids_of(grants, call.model, operations_of(call)[0], call.get(""))
         return await plan(grants, call)
 
-    async def find(self, model: str, ids: Sequence[int], operation: str) -> set[int]:
-        """Return which records there are for the user that match what narrows an operation; none without the right.
+    async def narrowed(self, model: str, ids: Sequence[int], operation: str) -> list[Any] | None:
+        """Return the domain of the records with these ids that match what narrows an operation; None without the right.
 
         Raises:
             PermissionDenied: somebody else than the user asks.
@@ -96,9 +96,8 @@ class Enforcer:
         try:
             grants.require(model, operation, list(ids))
         except PermissionDenied:
-            return set()
-        domain = await records_domain(grants, model, ids, grants.narrowing(model, operation))
-        return await grants.search(model, {}, domain)
+            return None
+        return await records_domain(grants, model, ids, grants.narrowing(model, operation))
 
     async def view(self) -> str:
         """Return a digest of what the user may see at this moment.
