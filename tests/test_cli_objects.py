@@ -61,7 +61,7 @@ def test_what_is_as_it_should_be_is_left_alone(fake, settings, command, there):
 
 def test_the_action_is_for_all_users_and_in_no_view(fake, settings):
     assert run("objects", "create", "--yes", settings=settings).code == 0
-    [(model, [[values]])] = changes(fake)
+    [(model, [values])] = changes(fake)
     assert model == "ir.actions.server"
     assert values["group_ids"] == [[6, 0, [1, 10]]]
     assert (values["model_id"], values["state"], values["code"]) == (5, "code", CODE)
