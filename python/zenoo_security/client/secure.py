@@ -28,12 +28,13 @@ from zenoo_security.principal import Principal
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Awaitable, Iterable, Mapping
 
     from typing_extensions import Self
 
     from zenoo_security.client.access import AccessManager
     from zenoo_security.client.call import Finish
+    from zenoo_security.client.late import Send
     from zenoo_security.client.opening import OnError
     from zenoo_security.keyring import KeyRing
     from zenoo_security.objects import Checks
@@ -237,7 +238,7 @@ class SecureZenooClient(RecordMethods):
             call.finish = _then(call.finish, finish)
         try:
             if call.perform:
-                return await call.perform(partial(self._send, call.model, call.context))
+                return await call.perform(self._of_this_user(partial(self._send, call.model, call.context)))
             return await self._send(call.model, call.context, call.method, call.args, call.kwargs)
         finally:
             if call.method not in READS and self._cache is not None:
@@ -268,13 +269,34 @@ class SecureZenooClient(RecordMethods):
         self._guard.prepare(call)
         return call
 
+    def _of_this_user(self, send: Send) -> Send:
+        """Send the requests of one call as long as the user who asks is the one who is logged in."""
+        asked = self._who()
+
+        def checked(
+            method: str, args: list[Any], kwargs: Mapping[str, Any] | None = None, *, tell: bool = True
+        ) -> Awaitable[Any]:
+            if self._who() != asked:
+                raise NotLoggedIn("the user who asked is no longer the one who is logged in")
+            return send(method, args, kwargs, tell=tell)
+
+        return checked
+
     async def _send(
-        self, model: str, context: dict[str, Any], method: str, args: list[Any], kwargs: Mapping[str, Any] | None = None
+        self,
+        model: str,
+        context: dict[str, Any],
+        method: str,
+        args: list[Any],
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        tell: bool = True,
     ) -> Any:
         try:
             return await super().execute_kw(model, method, args, dict(kwargs or {}), context)
         except AccessRefused:
-            tell_refusal(Principal(*self._who(), self.username or ""), model, method, args)
+            if tell:
+                tell_refusal(Principal(*self._who(), self.username or ""), model, method, args)
             raise
 
     # --- what zenoo-rpc hangs on its client ---

@@ -67,7 +67,7 @@ class Enforcer:
             RecordNotFound: not to these records, or there are none.
         """
         call.args, call.kwargs, call.context = (_copied(given) for given in (call.args, call.kwargs, call.context))
-        grants = await self._grants()
+        grants = (await self._grants()).under(call.context)
         _require_public(grants, call)
         for operation in operations_of(call):
             grants.require(call.model, operation, call.args[0] if call.args else ())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from zenoo_security.audit import emit
+from zenoo_security.client.access.contexts import names_show_more
 from zenoo_security.client.access.derived import source_of
 from zenoo_security.client.domains import join
 from zenoo_security.client.refused import ids_among
@@ -58,6 +60,8 @@ class Grants:
         self._schemas = schemas
         self._owners = owners
         self.search = find
+        #: The keys of the context in which names of records show more.
+        self.shown: frozenset[str] = frozenset()
         self._computed: dict[tuple[str, str], tuple[Schema, str | None]] = {}
         self._narrowing: dict[tuple[str, str], list[Any]] = {}
         self._keeps_something = bool(policy.masks) or not all(rule.allow for rule in rights.rules)
@@ -65,6 +69,23 @@ class Grants:
     async def schema(self, model: str) -> Schema:
         """The fields of a model."""
         return await self._schemas.of(model)
+
+    async def refused_fields(self, model: str) -> frozenset[str]:
+        """The fields that Odoo tells of and does not let the user read."""
+        return await self._schemas.refused(model)
+
+    async def known_refused(self, model: str) -> frozenset[str]:
+        """Those of them that are known by now, without a request."""
+        return self._schemas.known_refused(model, await self.schema(model))
+
+    def under(self, context: object) -> Grants:
+        """The same for calls with a context in which names of records show more."""
+        keys = names_show_more(context) - self.shown
+        if not keys:
+            return self
+        same = copy.copy(self)
+        same.shown = self.shown | keys
+        return same
 
     def owner(self, model: str, field: str) -> str:
         """The field that is asked for: that of a helper column, or itself."""

@@ -6,7 +6,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.client.access.names import NAMES, names_of, searched_by_name, shown_by_context
+from zenoo_security.client.access.contexts import partner_fields_under
+from zenoo_security.client.access.names import NAMES, names_of, searched_by_name
 from zenoo_security.client.access.schema import Field
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def require_plain_context(grants: Grants, context: object) -> None:
     """Refuse a context under which names of partners show fields that may not be read in full."""
     shown = {key for key, value in context.items() if value} if isinstance(context, dict) else set[str]()
     for key in shown:
-        for name in shown_by_context(str(key)):
+        for name in partner_fields_under(str(key)):
             masked = bool(grants.style("res.partner", name))
             if masked or not grants.may("res.partner", "read", name):
                 grants.refuse_field("res.partner", "read", name, f"show by {key}", masked=masked)

@@ -1,0 +1,37 @@
+"""A policy on a real Odoo 19: reads without a list of fields, and names under a context."""
+
+from __future__ import annotations
+
+import pytest
+
+from zenoo_security import SecureZenooClient
+from zenoo_security.client import AccessRefused
+from zenoo_security.errors import PermissionDenied
+from zenoo_security.policy import Policy, RoleRules
+from zenoo_security.roles import AccessControlManager
+
+pytestmark = [pytest.mark.odoo, pytest.mark.asvs("v5.0.0-8.2.3")]
+
+EVERYTHING = RoleRules(groups=["base.group_user"], allow=["*"])
+MOST = RoleRules(groups=["base.group_user"], allow=["res.partner:read", "res.users:read"], deny=["res.partner:read:vat"])
+
+
+@pytest.mark.parametrize("rules", [EVERYTHING, MOST], ids=["everything", "most"])
+async def test_what_a_plain_user_may_read_comes_back(odoo_database, odoo_user, rules):
+    user = odoo_user(["base.group_user"])
+    [row] = odoo_database.call("res.users", "read", [user.uid], ["partner_id"])
+    [partner] = row["partner_id"][:1]
+    async with SecureZenooClient(odoo_database.url, access=AccessControlManager(Policy({"user": rules}))) as client:
+        await client.login(odoo_database.name, user.login, user.password)
+        for model, record in (("res.partner", partner), ("res.users", user.uid)):
+            told = await client.execute_kw(model, "fields_get", [], {"attributes": ["type"]})
+            for _ in range(2):
+                [read] = await client.read(model, [record])
+                assert read["id"] == record
+                missing = told.keys() - read.keys()
+                assert "rtc_session_ids" in missing
+                for name in missing:
+                    with pytest.raises((AccessRefused, PermissionDenied)):
+                        await client.read(model, [record], [name])
+            [found] = await client.search_read(model, [("id", "=", record)])
+            assert found.keys() == read.keys()
