@@ -13,7 +13,9 @@ from zenoo_security.roles import AccessControlManager
 pytestmark = [pytest.mark.odoo, pytest.mark.asvs("v5.0.0-8.2.3")]
 
 EVERYTHING = RoleRules(groups=["base.group_user"], allow=["*"])
-MOST = RoleRules(groups=["base.group_user"], allow=["res.partner:read", "res.users:read"], deny=["res.partner:read:vat"])
+MOST = RoleRules(
+    groups=["base.group_user"], allow=["res.partner:read", "res.users:read"], deny=["res.partner:read:vat"]
+)
 
 
 @pytest.mark.parametrize("rules", [EVERYTHING, MOST], ids=["everything", "most"])
@@ -35,3 +37,20 @@ async def test_what_a_plain_user_may_read_comes_back(odoo_database, odoo_user, r
                         await client.read(model, [record], [name])
             [found] = await client.search_read(model, [("id", "=", record)])
             assert found.keys() == read.keys()
+
+
+async def test_methods_that_stand_for_fields_do_not_lead_around(odoo_database, odoo_user):
+    """The address of a parent that is not to be read, and a field that is not to be written."""
+    user = odoo_user(["base.group_user", "base.group_partner_manager"])
+    rules = RoleRules(
+        groups=["base.group_user"], allow=["res.partner:*"], deny=["res.partner:*:street", "res.partner:*:is_company"]
+    )
+    [parent] = odoo_database.call("res.partner", "create", [{"name": "Parent", "street": "Secret street 1"}])
+    [partner] = odoo_database.call("res.partner", "create", [{"name": "Child", "parent_id": parent, "type": "contact"}])
+    answer = odoo_database.call("res.partner", "onchange_parent_id", [partner], user=user)
+    assert answer["value"]["street"] == "Secret street 1"
+    async with SecureZenooClient(odoo_database.url, access=AccessControlManager(Policy({"user": rules}))) as client:
+        await client.login(odoo_database.name, user.login, user.password)
+        for method in ("onchange_parent_id", "onchange_company_type", "message_get_followers"):
+            with pytest.raises(PermissionDenied):
+                await client.execute_kw("res.partner", method, [[partner]])

@@ -14,7 +14,7 @@ from zenoo_security.client.access.schema import Schemas
 from zenoo_security.client.methods import METHODS, Method
 from zenoo_security.client.scope import digest
 from zenoo_security.errors import PermissionDenied
-from zenoo_security.policy.methods import INSTEAD
+from zenoo_security.policy.methods import instead_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -140,8 +140,8 @@ class Enforcer:
 def _require_public(grants: Grants, call: Call) -> None:
     if not (is_name(call.model) and is_name(call.method)) or call.method.startswith("_"):
         grants.refuse(call.model, call.method, "private", "models and methods are named in lower case, and not by _")
-    if call.method in INSTEAD:
-        text = f"{call.method} reads or writes fields that cannot be checked: use {INSTEAD[call.method]}"
+    if instead := instead_of(call.method):
+        text = f"{call.method} reads or writes fields that cannot be checked: use {instead}"
         grants.refuse(call.model, call.method, "unchecked", text)
 
 
