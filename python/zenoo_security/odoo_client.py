@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-__all__ = ["Call", "Client"]
+from zenoo_security.principal import Principal
+
+__all__ = ["Call", "Client", "principal_of"]
 
 
 class Call(Protocol):
@@ -41,3 +43,9 @@ class Client(Protocol):
     def execute_kw(self) -> Call:
         """Call a method of a model."""
         ...
+
+
+def principal_of(client: Client) -> Principal | None:
+    """The user of a client, for the audit log; None while nobody is logged in."""
+    database, uid, login = client.database, client.uid, client.username
+    return Principal(database, uid, login) if database and uid and login else None

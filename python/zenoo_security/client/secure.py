@@ -24,7 +24,7 @@ from zenoo_security.client.session import SecureSession
 from zenoo_security.client.transport import SecureTransport
 from zenoo_security.errors import OdooError
 from zenoo_security.fields import EncryptedFields, FieldCipher
-from zenoo_security.principal import Principal
+from zenoo_security.odoo_client import principal_of
 
 if TYPE_CHECKING:
     import ssl
@@ -296,7 +296,7 @@ class SecureZenooClient(RecordMethods):
             return await super().execute_kw(model, method, args, dict(kwargs or {}), context)
         except AccessRefused:
             if tell:
-                tell_refusal(Principal(*self._who(), self.username or ""), model, method, args)
+                tell_refusal(principal_of(self), model, method, args)
             raise
 
     # --- what zenoo-rpc hangs on its client ---

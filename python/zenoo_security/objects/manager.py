@@ -10,7 +10,8 @@ from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError, P
 from zenoo_security.objects.action import InstalledAction
 from zenoo_security.objects.checks import Checks
 from zenoo_security.objects.ids import checked_ids, pages
-from zenoo_security.principal import Principal, current_principal_or_none
+from zenoo_security.odoo_client import principal_of
+from zenoo_security.principal import current_principal_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -231,17 +232,13 @@ class _Question:
     def _tell(self, reason: str, ids: list[int]) -> None:
         emit(
             "authz_fail",
-            principal=current_principal_or_none() or self._user(),
+            principal=current_principal_or_none() or principal_of(self._client),
             needs=f"{self._model}:{self._operation}",
             reason=reason,
             model=self._model,
             operation=self._operation,
             ids=ids[:_MAX_TOLD] or None,
         )
-
-    def _user(self) -> Principal | None:
-        database, uid = self._client.database, self._client.uid
-        return Principal(database, uid, self._client.username or "") if database and uid else None
 
 
 def _action_of(client: Client) -> InstalledAction:

@@ -25,9 +25,6 @@ __all__ = ["Grants", "is_name"]
 
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_.]{0,127}")
 
-#: Fields of single models that decide what a user may do: written only where a rule names them.
-_NAMED_ONLY: Final = {("res.users", "role")}
-
 
 class Grants:
     """The rights of one user together with what it takes to apply them.
@@ -97,8 +94,7 @@ class Grants:
 
     def may(self, model: str, operation: str, field: str, *, named_only: bool = False) -> bool:
         """Whether a field may be touched; `named_only` as for `FieldRights.allows`."""
-        owner = self.owner(model, field)
-        return self.fields(model, operation).allows(owner, named_only=named_only or (model, owner) in _NAMED_ONLY)
+        return self.fields(model, operation).allows(self.owner(model, field), named_only=named_only)
 
     async def computed_from(self, model: str, field: str) -> str | None:
         """The field that is kept from this user and that Odoo computes another one from, which no rule names."""
