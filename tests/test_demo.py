@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zenoo_security.demo import Scene, jobs
+from zenoo_security.demo import Scene, jobs, limits
 from zenoo_security.testing.database import ExternalOdoo, OdooUser
 
 
@@ -16,3 +16,14 @@ async def test_what_is_in_somebodys_odoo_is_not_encrypted(step, tmp_path):
     await step.run(Scene(database, OdooUser(1, "ann", "secret"), tmp_path, lines.append))
     assert len(lines) == 1
     assert lines[0].startswith("left out: ")
+
+
+@pytest.mark.asvs("v5.0.0-2.4.1")
+async def test_the_limit_trips_in_one_process_and_across_two(tmp_path):
+    """Five of six calls in one; five of eight in two."""
+    database = ExternalOdoo("http://127.0.0.1:1", "production", "admin", "secret").create_database()
+    lines: list[str] = []
+    for step in limits.STEPS:
+        await step.run(Scene(database, OdooUser(1, "ann", "secret"), tmp_path, lines.append))
+    assert sum(line.startswith("call ") and " allowed, " in line for line in lines) == 5
+    assert lines[-1] == "together they have one quota of 5"

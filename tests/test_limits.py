@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from zenoo_security import RateLimiter, RateLimitExceeded
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError
+from zenoo_security.limits import Decision
 
 both = pytest.mark.parametrize("algorithm", ["sliding_window", "gcra"])
 
@@ -49,6 +50,22 @@ def test_a_decision_is_a_value():
     assert repr(decision) == "Decision(allowed=True, limit=2, remaining=1, retry_after=0.0, reset_after=60.0)"
     with pytest.raises(AttributeError):
         decision.allowed = False
+
+
+def test_a_decision_of_another_limiter_is_as_it_says():
+    """Allowed exactly when there is nothing to wait for, however short it is; and it stands for itself alone."""
+    decision = Decision(5, 2, reset_after=3.5)
+    assert (decision.allowed, decision.limit, decision.remaining, decision.reset_after) == (True, 5, 2, 3.5)
+    assert not Decision(5, 0, 1e-12)
+    assert Decision(5, 0, 1e-12).retry_after > 0
+    assert decision.decisions == (decision,)
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf"), 1e300])
+def test_a_decision_waits_for_a_time_that_comes(seconds):
+    for times in ((seconds, 0.0), (0.0, seconds)):
+        with pytest.raises(ParameterError):
+            Decision(5, 0, *times)
 
 
 async def test_the_guides_methods():

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from zenoo_security.errors import InvalidInput, RateLimitExceeded, SecurityError
     from zenoo_security.fields import BlindIndex, Encrypted, EncryptedFields, FieldCipher
     from zenoo_security.guards import (
+        rate_limited,
         require_any,
         require_fresh_auth,
         require_permission,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
         secure_object_access,
     )
     from zenoo_security.keyring import KeyRing
-    from zenoo_security.limits import RateLimiter
+    from zenoo_security.limits import RateLimiter, RateLimits
     from zenoo_security.mfa import MFAManager
     from zenoo_security.objects import ObjectLevelAuthManager
     from zenoo_security.otp import Totp
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from zenoo_security.sensitive import SecureDataHandler
     from zenoo_security.sessions import Session
     from zenoo_security.stores import open_store
+    from zenoo_security.web import SecurityHeaders
 
 __all__ = [
     "AccessControlManager",
@@ -60,6 +62,7 @@ __all__ = [
     "Principal",
     "RateLimitExceeded",
     "RateLimiter",
+    "RateLimits",
     "Role",
     "SecureAuthManager",
     "SecureDataHandler",
@@ -67,6 +70,7 @@ __all__ = [
     "SecureZenooClient",
     "SecurityConfig",
     "SecurityError",
+    "SecurityHeaders",
     "Session",
     "SessionCookie",
     "Totp",
@@ -75,6 +79,7 @@ __all__ = [
     "create_partner_secure",
     "get_current_user",
     "open_store",
+    "rate_limited",
     "require_any",
     "require_fresh_auth",
     "require_permission",
@@ -96,6 +101,7 @@ _MODULES = {
     "Encrypted": "fields",
     "EncryptedFields": "fields",
     "FieldCipher": "fields",
+    "rate_limited": "guards",
     "require_any": "guards",
     "require_fresh_auth": "guards",
     "require_permission": "guards",
@@ -103,6 +109,7 @@ _MODULES = {
     "secure_object_access": "guards",
     "KeyRing": "keyring",
     "RateLimiter": "limits",
+    "RateLimits": "limits",
     "MFAManager": "mfa",
     "ObjectLevelAuthManager": "objects",
     "Totp": "otp",
@@ -120,6 +127,7 @@ _MODULES = {
     "SecureDataHandler": "sensitive",
     "Session": "sessions",
     "open_store": "stores",
+    "SecurityHeaders": "web",
 }
 """Public name -> the module that has it."""
 

@@ -508,10 +508,24 @@ class KeyRing:
 
 # --- limits ---
 
-@final
+@disjoint_base
 class Decision:
-    """The answer of a rate limiter; true when the request is allowed."""
+    """The answer of a rate limiter; true when the request is allowed.
 
+    Args:
+        limit: the requests of a whole quota.
+        remaining: the requests that are left.
+        retry_after: seconds until the same request is allowed; exactly 0 when it is.
+        reset_after: seconds until the whole quota is there again.
+
+    Raises:
+        ParameterError: if a time is negative or not finite.
+    """
+
+    def __new__(cls, limit: int, remaining: int, retry_after: float = 0.0, reset_after: float = 0.0) -> Self: ...
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """This one alone; a limiter with several limits has one for each."""
     @property
     def allowed(self) -> bool:
         """Whether the request may go on."""

@@ -40,6 +40,7 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     ├── AuditUnavailable                     an event could not be written, so the call it is about is refused
     ├── QueryRefused                         the call cannot be made safely on encrypted fields
     ├── RateLimitExceeded                    too many; has retry_after
+    ├── ClientBlocked                        the network of the client is blocked for a time; has retry_after
     ├── StoreError                           the shared state of logins, sessions and limits
     │   ├── StoreUnavailable                 its server is down, hangs, or answers nonsense
     │   └── StoreIncompatible                made by a newer version, or by something else
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AuditUnavailable",
     "AuthenticationError",
+    "ClientBlocked",
     "ColumnsInUse",
     "ConfigurationError",
     "DecryptionError",
@@ -71,6 +73,7 @@ __all__ = [
     "FreshLoginRequired",
     "HashCostExceeded",
     "HashingBusy",
+    "HeaderInjection",
     "IncompleteCreate",
     "InputTooLarge",
     "InsecureTransport",
@@ -343,6 +346,10 @@ class QueryRefused(SecurityError):
     """The call cannot be made safely on a model with encrypted fields; the message says what to use instead."""
 
 
+class HeaderInjection(SecurityError):
+    """A header of a response holds a line break or another control character: it was built from something hostile."""
+
+
 class RateLimitExceeded(SecurityError):
     """Too many calls.
 
@@ -353,6 +360,18 @@ class RateLimitExceeded(SecurityError):
     def __init__(self, retry_after: float) -> None:
         self.retry_after = retry_after
         super().__init__(f"too many requests: retry in {retry_after:.3g} s")
+
+
+class ClientBlocked(SecurityError):
+    """The network of the client is blocked for a time.
+
+    Args:
+        retry_after: seconds until the block ends.
+    """
+
+    def __init__(self, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"requests from this network are refused for {retry_after:.3g} s")
 
 
 class StoreError(SecurityError):

@@ -71,7 +71,7 @@ async def test_who_asks_too_often_is_told_at_once_and_then_with_a_count(heard, a
         with pytest.raises(RateLimitExceeded):
             limiter.require("hunter2")
         first = heard.one("excess_rate_limit_exceeded")
-        assert first["details"] == {"what": "requests", "limit": 2, "window_s": 60, "count": 1}
+        assert first["details"] == {"what": "requests", "limiter": "2/min", "limit": 2, "window_s": 60, "count": 1}
         assert first["source.address"] == "192.0.2.1"
         for _ in range(1000):
             limiter.hit("hunter2", 2)

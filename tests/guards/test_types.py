@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from enum import Enum
 from typing_extensions import assert_type
 from zenoo_security import AccessControlManager, Permission, Role, require_any, require_permission, require_role
-from zenoo_security import SecureZenooClient, secure_object_access
+from zenoo_security import RateLimits, SecureZenooClient, open_store, rate_limited, secure_object_access
 
 access = AccessControlManager()
 class Mine(Enum):
@@ -29,6 +29,10 @@ def generator(new: str) -> Iterator[int]: yield 1
 @require_role(Role.ADMIN)
 async def async_generator(new: str) -> AsyncIterator[int]:
     yield 1
+@rate_limited("60/minute", key="new")
+def limited(new: str) -> int: return 1
+@rate_limited(RateLimits("10/s"), key=lambda call: str(call["new"]), store=open_store("memory://"), wait=True)
+async def waiting(new: str) -> int: return 1
 class Shop:
     @require_permission("reports")
     def method(self, new: str) -> int: return 1
@@ -56,6 +60,9 @@ async def use() -> None:
     assert_type(function("a", again=1), bytes)
     assert_type(await coroutine("a"), bytes)
     assert_type(generator("a"), Iterator[int])
+    assert_type(limited("a"), int)
+    assert_type(await waiting("a"), int)
+    limited(5)  # type: ignore[arg-type]
     assert_type(async_generator("a"), AsyncIterator[int])
     assert_type(Shop().method("a"), int)
     assert_type(Shop.of_the_class("a"), int)

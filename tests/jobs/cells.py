@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from zenoo_security import KeyRing
 from zenoo_security.fernet import FernetReader, is_fernet
 from zenoo_security.fields import Encrypted, EncryptedFields, Undecryptable
-from zenoo_security.jobs.codec import Codec, Place
-from zenoo_security.jobs.plan import Cell
+from zenoo_security.jobs.codec import Cell, Codec, Place
 from zenoo_security.jobs.targets import select
 
 OLD = KeyRing.generate()

@@ -14,8 +14,8 @@ from jobs.memory_odoo import Killed, MemoryOdoo
 from zenoo_security import KeyRing, jobs
 from zenoo_security.errors import ConfigurationError, ParameterError, PermissionDenied
 from zenoo_security.fields import Encrypted, EncryptedFields
-from zenoo_security.jobs.codec import Codec, Place
-from zenoo_security.jobs.plan import PLANS, Cell
+from zenoo_security.jobs.codec import Codec, Place, place_of
+from zenoo_security.jobs.plan import PLANS
 from zenoo_security.jobs.targets import select
 
 NAME = "x.person.note"
@@ -47,7 +47,7 @@ def people(count, ring=OLD):
 
 
 def values(odoo):
-    return {i: seen(CODEC, Cell.of(CODEC.target, {"id": i, **row})) for i, row in odoo.rows.items()}
+    return {i: seen(CODEC, CODEC.cell(row, Place(0, i))) for i, row in odoo.rows.items()}
 
 
 async def run(operation, odoo, **options):
@@ -178,7 +178,7 @@ async def test_a_record_that_moves_to_another_company_meanwhile_gets_a_token_for
     odoo.before_write = move
     report = await getattr(jobs, operation)(odoo, BOUND, RING)
     assert report.ok
-    cell = Cell.of(target, {"id": 1, **odoo.rows[1], "company_id": [2, "Second"]})
+    cell = codec.cell(odoo.rows[1], place_of({"id": 1, "company_id": [2, "Second"]}))
     assert codec.open(cell.column, cell.place) == "value"
 
 

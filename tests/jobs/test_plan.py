@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from jobs.cells import DECLARED, FERNET, OLD, PLACE, RING, applied, cells, codec_of, seen, unreadable
 from zenoo_security.fields import Encrypted
 from zenoo_security.jobs import finding
-from zenoo_security.jobs.plan import PLANS, Cell
+from zenoo_security.jobs.codec import Cell
+from zenoo_security.jobs.plan import PLANS
 from zenoo_security.jobs.report import Found
 
 ANY = st.sampled_from(DECLARED).flatmap(cells)

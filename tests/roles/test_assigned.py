@@ -14,11 +14,10 @@ from zenoo_security import AccessControlManager, Principal, acting_as
 from zenoo_security.audit import AuditLog, configured
 from zenoo_security.errors import AuditUnavailable, ParameterError, StoreIncompatible, StoreUnavailable
 from zenoo_security.policy import Policy, RoleRules
-from zenoo_security.roles import waiting
 from zenoo_security.roles.assigned import Account, Assigned, Assignment, decode, encode, key_of
-from zenoo_security.roles.waiting import result_of
-from zenoo_security.stores import open_store
+from zenoo_security.stores import open_store, waiting
 from zenoo_security.stores.memory import MemoryStore
+from zenoo_security.stores.waiting import result_of
 
 ALICE = Principal("shop", 7, "alice")
 ADMIN = Principal("shop", 2, "admin")
@@ -169,7 +168,7 @@ class Down(MemoryStore):
     async def get(self, key):
         raise StoreUnavailable("down")
 
-    def peek(self, key):
+    def entry_at_once(self, key):
         raise StoreUnavailable("down")
 
     async def compare_and_set(self, key, expected, value, *, ttl_s):

@@ -347,9 +347,9 @@ class TestExpiry:
         clock = FakeClock()
         store = MemoryStore(clock=clock)
         manager(store=store, clock=clock).assign_role(ALICE, "clerk", expires_in_s=60)
-        assert store.peek(key_of("shop", "alice")) is not None
+        assert store.entry_at_once(key_of("shop", "alice")) is not None
         clock.advance(61)
-        assert store.peek(key_of("shop", "alice")) is None
+        assert store.entry_at_once(key_of("shop", "alice")) is None
 
 
 def test_a_store_that_is_empty_is_the_store() -> None:
@@ -359,7 +359,7 @@ def test_a_store_that_is_empty_is_the_store() -> None:
 
     store = Counted()
     manager(store=store).assign_role(ALICE, "clerk")
-    assert store.peek(key_of("shop", "alice")) is not None
+    assert store.entry_at_once(key_of("shop", "alice")) is not None
 
 
 def test_a_user_has_a_bounded_number_of_roles() -> None:
@@ -421,7 +421,7 @@ def test_an_answer_is_that_of_who_remembers_nothing(changes: list[tuple[str, str
             asyncio.run(other.forget(ALICE))
         elif change == "close":
             asyncio.run(store.aclose())
-        elif change == "put" and (entry := store.peek(key_of("shop", "alice"))):
+        elif change == "put" and (entry := store.entry_at_once(key_of("shop", "alice"))):
             asyncio.run(store.put(key_of("shop", "alice"), entry[0], ttl_s=30))
         else:
             clock.advance(40)
@@ -435,14 +435,14 @@ def test_what_is_put_while_it_is_decided_is_seen_at_the_next_question(monkeypatc
     """A role that came and went while rights were decided without it, or with it, does not stay."""
     access = manager(store=(store := MemoryStore()))
     value = json.dumps({"version": 1, "database": "shop", "login": "alice", "roles": {"boss": None}}).encode()
-    peek = MemoryStore.peek
+    entry_at_once = MemoryStore.entry_at_once
 
     def late(self: MemoryStore, key: bytes) -> tuple[bytes, float] | None:
-        found = peek(self, key)
+        found = entry_at_once(self, key)
         asyncio.run(store.put(key, value, ttl_s=None))
         return found
 
-    monkeypatch.setattr(MemoryStore, "peek", late)
+    monkeypatch.setattr(MemoryStore, "entry_at_once", late)
     assert access.rights_now(ALICE).roles == frozenset()
     monkeypatch.undo()
     assert access.rights_now(ALICE).roles == {"boss"}

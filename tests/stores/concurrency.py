@@ -41,8 +41,9 @@ class ConcurrencySuite(Fixtures):
         assert await crew.run(backend, "increment") == [True] * TAKERS
         assert await store.get(KEY) == b"%d" % TAKERS
 
-    async def test_no_more_than_the_quota_is_taken(self, crew: Crew, backend):
-        results = await crew.run(backend, "take")
+    @pytest.mark.parametrize("job", ["take", "take_from_window", "take_crosswise"])
+    async def test_no_more_than_the_quota_is_taken(self, crew: Crew, backend, job):
+        results = await crew.run(backend, job)
         assert sorted(left for allowed, left in results if allowed) == list(range(100))
         assert [left for allowed, left in results if not allowed] == [0] * (TAKERS - 100)
 

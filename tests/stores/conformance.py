@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stores.quotas import SeveralSuite, WindowSuite, take
 from zenoo_security.errors import ParameterError
 from zenoo_security.stores import Backoff, Counter, Outcome, Store, attempts
 from zenoo_security.stores.attempts import Count
@@ -250,14 +251,14 @@ class ValueSuite(Fixtures):
             await store.delete(key)
 
     async def test_values_quotas_and_counters_of_one_key_are_apart(self, store):
-        await store.take(b"k", limit=1, window_s=3600)
+        await take(store, b"k", limit=1, window_s=3600)
         await store.reserve([Counter(b"k", TWO)])
         assert await store.get(b"k") is None
         assert await store.delete(b"k") is False
         assert await store.add(b"k", b"v", ttl_s=60) is True
         assert await scanned(store, b"") == [(b"k", b"v")]
         await store.settle([Counter(b"k", TWO)], [Outcome.CLEARED])
-        assert (await store.take(b"k", limit=1, window_s=3600)).allowed is False
+        assert (await take(store, b"k", limit=1, window_s=3600)).allowed is False
         assert await store.get(b"k") == b"v"
 
     async def test_another_handle_sees_what_was_written_at_once(self, store, backend):
@@ -350,12 +351,12 @@ class TimeSuite(Fixtures):
 
     async def test_a_quota_refills_and_a_counter_waits_by_the_time_that_passes(self, store, backend):
         counters = [Counter(b"k", Backoff((1.0,), None, 60.0))]
-        assert (await store.take(b"k", limit=1, window_s=1.0)).allowed is True
-        assert (await store.take(b"k", limit=1, window_s=1.0)).allowed is False
+        assert (await take(store, b"k", limit=1, window_s=1.0)).allowed is True
+        assert (await take(store, b"k", limit=1, window_s=1.0)).allowed is False
         assert await store.reserve(counters) == 0.0
         assert 0.0 < await store.reserve(counters) <= 1.0
         await backend.pass_time(1.1)
-        assert (await store.take(b"k", limit=1, window_s=1.0)).allowed is True
+        assert (await take(store, b"k", limit=1, window_s=1.0)).allowed is True
         assert await store.reserve(counters) == 0.0
 
     async def test_a_counter_is_forgotten_after_its_time(self, store, backend):
@@ -372,13 +373,13 @@ class TimeSuite(Fixtures):
         counters, waits = [Counter(b"c", TWO)], [Counter(b"w", Backoff((0.3,), None, 60.0))]
         await store.put(b"minute", b"v", ttl_s=60)
         await store.put(b"soon", b"v", ttl_s=0.2)
-        await store.take(b"q", limit=1, window_s=60)
+        await take(store, b"q", limit=1, window_s=60)
         assert [await store.reserve(counters), await store.reserve(counters), await store.reserve(waits)] == [0.0] * 3
         before = await store.now()
         calendar.step(jump_s)
         assert before <= await store.now() < before + 30
         assert await store.get(b"minute") == b"v"
-        assert (await store.take(b"q", limit=1, window_s=60)).allowed is False
+        assert (await take(store, b"q", limit=1, window_s=60)).allowed is False
         assert 3500 < await store.reserve(counters) <= 3600
         await backend.pass_time(0.4)
         assert await store.get(b"soon") is None
@@ -408,31 +409,31 @@ class QuotaSuite(Fixtures):
     """take."""
 
     async def test_the_whole_quota_at_once_and_then_nothing(self, store):
-        taken = [await store.take(b"k", limit=3, window_s=3600) for _ in range(4)]
+        taken = [await take(store, b"k", limit=3, window_s=3600) for _ in range(4)]
         assert [(one.allowed, one.remaining) for one in taken] == [(True, 2), (True, 1), (True, 0), (False, 0)]
         assert [one.retry_after_s for one in taken[:3]] == [0.0] * 3
         assert taken[3].retry_after_s == pytest.approx(1200, abs=30)
         assert [one.reset_after_s for one in taken] == pytest.approx([1200, 2400, 3600, 3600], abs=30)
 
     async def test_what_is_refused_takes_nothing(self, store):
-        assert (await store.take(b"k", limit=10, window_s=3600, cost=8)).remaining == 2
-        refused = await store.take(b"k", limit=10, window_s=3600, cost=3)
+        assert (await take(store, b"k", limit=10, window_s=3600, cost=8)).remaining == 2
+        refused = await take(store, b"k", limit=10, window_s=3600, cost=3)
         assert (refused.allowed, refused.remaining) == (False, 2)
         assert refused.retry_after_s == pytest.approx(360, abs=30)
-        assert (await store.take(b"k", limit=10, window_s=3600, cost=2)).allowed is True
+        assert (await take(store, b"k", limit=10, window_s=3600, cost=2)).allowed is True
 
     async def test_after_the_time_it_names_it_can_be_taken(self, store, backend):
-        await store.take(b"k", limit=4, window_s=4.0, cost=4)
-        refused = await store.take(b"k", limit=4, window_s=4.0)
+        await take(store, b"k", limit=4, window_s=4.0, cost=4)
+        refused = await take(store, b"k", limit=4, window_s=4.0)
         assert refused.allowed is False
         await backend.pass_time(refused.retry_after_s)
-        assert (await store.take(b"k", limit=4, window_s=4.0)).allowed is True
+        assert (await take(store, b"k", limit=4, window_s=4.0)).allowed is True
 
     async def test_quotas_of_different_keys_are_apart(self, store):
-        assert [(await store.take(key, limit=1, window_s=3600)).allowed for key in HOSTILE_KEYS] == [True] * len(
+        assert [(await take(store, key, limit=1, window_s=3600)).allowed for key in HOSTILE_KEYS] == [True] * len(
             HOSTILE_KEYS
         )
-        assert [(await store.take(key, limit=1, window_s=3600)).allowed for key in HOSTILE_KEYS] == [False] * len(
+        assert [(await take(store, key, limit=1, window_s=3600)).allowed for key in HOSTILE_KEYS] == [False] * len(
             HOSTILE_KEYS
         )
 
@@ -440,16 +441,16 @@ class QuotaSuite(Fixtures):
         ("limit", "window_s"), [(1, 31_622_400.0), (1_000_000, 31_622_400.0), (7, 3600.0), (1, 0.001)]
     )
     async def test_limits_at_the_ends_of_their_ranges(self, store, limit, window_s):
-        assert (await store.take(b"k", limit=limit, window_s=window_s, cost=limit))[:2] == (True, 0)
+        assert (await take(store, b"k", limit=limit, window_s=window_s, cost=limit))[:2] == (True, 0)
         if window_s > 1:
-            assert (await store.take(b"k", limit=limit, window_s=window_s)).allowed is False
+            assert (await take(store, b"k", limit=limit, window_s=window_s)).allowed is False
 
     @shared
     @given(costs=st.lists(st.integers(1, 7), max_size=12))
     async def test_never_more_than_the_limit_at_once(self, store, costs):
         key, left = secrets.token_bytes(16), 7
         for cost in costs:
-            taken = await store.take(key, limit=7, window_s=31_622_400.0, cost=cost)
+            taken = await take(store, key, limit=7, window_s=31_622_400.0, cost=cost)
             left -= cost if cost <= left else 0
             assert taken.remaining == left
 
@@ -630,7 +631,7 @@ class ArgumentSuite(Fixtures):
             lambda: store.add(key, b"", ttl_s=60),
             lambda: store.delete(key),
             lambda: store.compare_and_set(key, None, b"", ttl_s=60),
-            lambda: store.take(key, limit=1, window_s=60),
+            lambda: take(store, key, limit=1, window_s=60),
             lambda: store.reserve([Counter(key, TWO)]),
             lambda: store.settle([Counter(key, TWO)], [Outcome.FAILED]),
         ]
@@ -679,8 +680,8 @@ class ArgumentSuite(Fixtures):
     @pytest.mark.parametrize("wrong", WRONG_QUOTAS, ids=repr)
     async def test_quotas(self, store, wrong):
         with pytest.raises(ParameterError):
-            await store.take(b"k", **{"limit": 5, "window_s": 60.0, **wrong})
-        assert (await store.take(b"k", limit=5, window_s=60.0, cost=5)).allowed is True
+            await take(store, b"k", **{"limit": 5, "window_s": 60.0, **wrong})
+        assert (await take(store, b"k", limit=5, window_s=60.0, cost=5)).allowed is True
 
     async def test_counters(self, store):
         nine = [Counter(b"%d" % number, TWO) for number in range(9)]
@@ -700,5 +701,5 @@ class ArgumentSuite(Fixtures):
             assert "secret" not in str(raised.value)
 
 
-class StoreSuite(ValueSuite, TimeSuite, QuotaSuite, AttemptSuite, ArgumentSuite):
+class StoreSuite(ValueSuite, TimeSuite, QuotaSuite, WindowSuite, SeveralSuite, AttemptSuite, ArgumentSuite):
     """What every store promises to one process."""

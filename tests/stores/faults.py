@@ -10,6 +10,7 @@ import pytest
 
 from stores.conformance import Fixtures, scanned
 from stores.hammer import FIVE
+from stores.quotas import take
 from zenoo_security.errors import StoreIncompatible, StoreUnavailable
 from zenoo_security.stores import Backoff, Counter, Outcome
 
@@ -23,7 +24,7 @@ def writes(store) -> list:
         lambda: store.add(b"new", b"new", ttl_s=60),
         lambda: store.delete(b"k"),
         lambda: store.compare_and_set(b"k", b"old", b"new", ttl_s=60),
-        lambda: store.take(b"k", limit=1, window_s=60),
+        lambda: take(store, b"k", limit=1, window_s=60),
         lambda: store.reserve([Counter(b"k", FIVE)]),
         lambda: store.settle([Counter(b"k", FIVE)], [Outcome.FAILED]),
     ]
@@ -122,7 +123,8 @@ class ServerSuite(HangSuite):
         """What was acknowledged is there, where the server keeps anything at all."""
         stopped, waits = [Counter(b"stopped", STOPS)], [Counter(b"waits", FIVE)]
         await store.put(b"k", b"old", ttl_s=600)
-        await store.take(b"quota", limit=1, window_s=3600)
+        await take(store, b"quota", limit=1, window_s=3600)
+        await take(store, b"window", limit=1, window_s=3600, algorithm="sliding_window")
         await store.reserve(stopped)
         await store.settle(stopped, [Outcome.FAILED])
         for _ in range(5):
@@ -131,7 +133,9 @@ class ServerSuite(HangSuite):
         backend.start()
         kept = not backend.restarts_empty
         assert await answers(lambda: store.get(b"k")) == (b"old" if kept else None)
-        assert (await store.take(b"quota", limit=1, window_s=3600)).allowed is not kept
+        assert (await take(store, b"quota", limit=1, window_s=3600)).allowed is not kept
+        window = await take(store, b"window", limit=1, window_s=3600, algorithm="sliding_window")
+        assert window.allowed is not kept
         assert await store.reserve(stopped) == (math.inf if kept else 0.0)
         assert (await store.reserve(waits) > 0.0) is kept
 

@@ -13,7 +13,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from zenoo_security.stores import Backoff, Counter, Outcome, open_store
+from zenoo_security.stores import Backoff, Counter, Outcome, Quota, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -58,8 +58,20 @@ async def increment(store: Store, number: int) -> bool:
 
 
 async def take(store: Store, number: int) -> list[Any]:
-    taken = await store.take(KEY, limit=100, window_s=1_000_000.0)
+    [taken] = await store.take([Quota(KEY, 100, 1_000_000.0)])
     return [taken.allowed, taken.remaining]
+
+
+async def take_from_window(store: Store, number: int) -> list[Any]:
+    [taken] = await store.take([Quota(KEY, 100, 1_000_000.0, "sliding_window")])
+    return [taken.allowed, taken.remaining]
+
+
+async def take_crosswise(store: Store, number: int) -> list[Any]:
+    """Several at once; half of the takers name them the other way round."""
+    quotas = [Quota(b"one", 150, 1_000_000.0), Quota(b"two", 100, 1_000_000.0, "sliding_window")]
+    taken = await store.take(quotas if number % 2 else quotas[::-1])
+    return [all(one.allowed for one in taken), min(one.remaining for one in taken)]
 
 
 async def reserve(store: Store, number: int) -> float:
@@ -92,7 +104,7 @@ async def write_for_ever(store: Store, number: int) -> None:
     while True:
         await store.put(b"for ever/%d" % number, bytes(10_000), ttl_s=60)
         await store.compare_and_set(KEY, None, b"", ttl_s=60)
-        await store.take(KEY, limit=100, window_s=1.0)
+        await store.take([Quota(KEY, 100, 1.0), Quota(KEY, 100, 1.0, "sliding_window")])
         await store.reserve([Counter(b"for ever", FIVE)])
 
 
@@ -117,6 +129,8 @@ JOBS: dict[str, Callable[[Store, int], Awaitable[Any]]] = {
         swap,
         swap_away,
         take,
+        take_crosswise,
+        take_from_window,
         write_for_ever,
     )
 }

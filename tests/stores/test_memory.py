@@ -17,6 +17,7 @@ from stores.concurrency import ConcurrencySuite
 from stores.conformance import StoreSuite
 from stores.exact import ExactTimeSuite
 from stores.loops import AnyLoopSuite
+from stores.quotas import take
 from zenoo_security.clock import BOOT_CLOCK, FakeClock
 from zenoo_security.errors import ParameterError, StoreUnavailable
 from zenoo_security.stores import Backoff, Counter, Outcome
@@ -74,7 +75,7 @@ async def test_a_full_store_refuses_what_is_new_and_goes_on_with_what_it_has():
     assert await store.add(b"new", b"", ttl_s=60) is True
 
 
-async def test_peek_is_get_without_waiting():
+async def test_get_at_once_is_get_without_waiting():
     clock = FakeClock(now=NOW)
     store = MemoryStore(clock=clock)
     await store.put(b"for good", b"1", ttl_s=None)
@@ -82,10 +83,10 @@ async def test_peek_is_get_without_waiting():
     for seconds in (0, 59.9, 0.2, 1000):
         clock.advance(seconds)
         for key in (b"for good", b"for a minute", b"never"):
-            entry = store.peek(key)
+            entry = store.entry_at_once(key)
             assert (entry and entry[0]) == await store.get(key)
-    assert store.peek(b"for good") == (b"1", math.inf)
-    assert store.peek(b"for a minute") is None
+    assert store.entry_at_once(b"for good") == (b"1", math.inf)
+    assert store.entry_at_once(b"for a minute") is None
 
 
 async def test_an_entry_that_is_the_same_has_not_changed():
@@ -120,11 +121,11 @@ async def test_a_full_store_refuses_new_quotas():
     clock = FakeClock()
     store = MemoryStore(max_entries=16, clock=clock)
     for key in KEYS:
-        await store.take(key, limit=1, window_s=60)
+        await take(store, key, limit=1, window_s=60)
     with pytest.raises(StoreUnavailable):
-        await store.take(b"new", limit=1, window_s=60)
+        await take(store, b"new", limit=1, window_s=60)
     clock.advance(60)
-    assert (await store.take(b"new", limit=1, window_s=60)).allowed is True
+    assert (await take(store, b"new", limit=1, window_s=60)).allowed is True
 
 
 async def test_a_full_store_counts_the_attempts_of_newcomers_and_of_those_it_had():
@@ -144,7 +145,7 @@ async def test_memory_is_bounded_when_one_value_is_written_again_and_again():
     store = MemoryStore(clock=FakeClock())
     for _ in range(20_000):
         await store.put(b"k", b"v", ttl_s=60)
-        await store.take(b"k", limit=1_000_000, window_s=60)
+        await take(store, b"k", limit=1_000_000, window_s=60)
     for table in (store._values, store._quotas):
         assert len(table._heap) <= 1100
 

@@ -24,9 +24,11 @@ from stores.faults import ServerSuite, VersionSuite
 from stores.hammer import FIVE
 from stores.loops import AnyLoopSuite
 from stores.postgres_server import PostgresCluster, running
+from stores.quotas import take
 from zenoo_security.errors import ConfigurationError, ParameterError, StoreIncompatible, StoreUnavailable
 from zenoo_security.stores import Backoff, Counter, Outcome, open_store
 from zenoo_security.stores.postgres import PostgresStore
+from zenoo_security.stores.postgres.schema import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,10 +65,10 @@ class PostgresBackend(Backend):
         self.cluster.resume()
 
     def make_newer(self) -> None:
-        self.sql("UPDATE zenoo_security.version SET version = 2")
+        self.sql("UPDATE zenoo_security.version SET version = version + 1")
 
     def make_older(self) -> None:
-        self.sql("UPDATE zenoo_security.version SET version = 0")
+        self.sql("UPDATE zenoo_security.version SET version = version - 1")
 
     def contents(self) -> object:
         return [self.sql(f"SELECT * FROM zenoo_security.{table} ORDER BY 1") for table in TABLES]
@@ -162,7 +164,7 @@ def test_ten_processes_that_come_at_once_make_the_schema_once(backend):
     finally:
         for worker in workers:
             worker.close()
-    assert backend.sql("SELECT version FROM zenoo_security.version") == [(1,)]
+    assert backend.sql("SELECT version FROM zenoo_security.version") == [(VERSION,)]
 
 
 async def test_a_role_without_rights_is_told_what_to_run(cluster):
@@ -276,7 +278,7 @@ async def test_objects_of_other_schemas_are_not_taken_for_its_own(backend):
 async def test_the_isolation_that_the_database_prefers_does_not_matter(backend, isolation):
     backend.sql(f"ALTER DATABASE {backend.database} SET default_transaction_isolation = '{isolation}'")
     store = backend.open()
-    results = await asyncio.gather(*(store.take(b"k", limit=10, window_s=3600) for _ in range(40)))
+    results = await asyncio.gather(*(take(store, b"k", limit=10, window_s=3600) for _ in range(40)))
     assert sum(taken.allowed for taken in results) == 10
     await store.aclose()
 
@@ -297,7 +299,7 @@ async def test_each_operation_is_one_statement(backend, cluster):
         lambda: store.compare_and_set(b"k", b"v", b"w", ttl_s=60),
         lambda: store.compare_and_set(b"k", b"w", None, ttl_s=60),
         lambda: store.delete(b"k"),
-        lambda: store.take(b"k", limit=5, window_s=60),
+        lambda: take(store, b"k", limit=5, window_s=60),
         lambda: store.reserve(counters),
         lambda: store.settle(counters, [Outcome.FAILED] * 8),
         store.now,
@@ -333,7 +335,7 @@ async def test_what_has_expired_is_removed_by_later_writes(backend, store):
         "INSERT INTO zenoo_security.entries SELECT convert_to('old/' || n, 'UTF8'), '', 1 FROM generate_series(1, 2000) n"
     )
     backend.sql(
-        "INSERT INTO zenoo_security.quotas SELECT convert_to('old/' || n, 'UTF8'), 1 FROM generate_series(1, 500) n"
+        "INSERT INTO zenoo_security.quotas SELECT convert_to('old/' || n, 'UTF8'), 1, '{}' FROM generate_series(1, 500) n"
     )
     backend.sql(
         "INSERT INTO zenoo_security.counters"

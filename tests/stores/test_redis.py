@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import binascii
 import datetime as dt
 import re
 import subprocess
@@ -21,6 +22,7 @@ from stores.conformance import StoreSuite, scanned
 from stores.faults import ServerSuite, VersionSuite, answers, reads, unavailable, writes
 from stores.hammer import FIVE
 from stores.loops import AnyLoopSuite
+from stores.quotas import take
 from stores.redis_server import VERSION_KEY, Proxy, RedisBackend, speaking
 from zenoo_security.errors import (
     ConfigurationError,
@@ -29,7 +31,7 @@ from zenoo_security.errors import (
     StoreIncompatible,
     StoreUnavailable,
 )
-from zenoo_security.stores import Backoff, Counter, Outcome, Taken, open_store
+from zenoo_security.stores import Backoff, Counter, Outcome, Quota, Taken, open_store
 from zenoo_security.stores.redis import RedisStore
 from zenoo_security.testing.postgres import free_port
 from zenoo_security.testing.redis import running_redis
@@ -40,8 +42,12 @@ if TYPE_CHECKING:
 EIGHT = [Counter(b"%d" % number, Backoff((0.0,), 100, 60.0)) for number in range(8)]
 # What a server says to the password, to INFO, and to the question for the version.
 GREETING = (b"+OK\r\n", b"$41\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\n", b"$1\r\n1\r\n")
+ALGORITHMS = ("sliding_window", "gcra")
 # What a user of the server needs.
-ACL = ("+get", "+set", "+del", "+mget", "+scan", "+time", "+eval", "+evalsha", "+select")
+ACL = (
+    *("+get", "+set", "+del", "+mget", "+scan", "+time", "+eval", "+evalsha", "+select"),
+    *("+llen", "+lindex", "+rpush", "+ltrim", "+pexpire"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +79,9 @@ async def use(store) -> None:
     await store.put(b"v", b"1", ttl_s=60)
     assert await store.get(b"v") == b"1"
     assert await store.compare_and_set(b"v", b"1", b"2", ttl_s=60)
-    assert (await store.take(b"q", limit=5, window_s=60)).allowed
+    quotas = [Quota(b"q", 5, 60), Quota(b"q", 5, 60, "sliding_window")]
+    assert [taken.allowed for taken in await store.take(quotas) + await store.peek(quotas)] == [True] * 4
+    assert await store.forget(quotas) == 2
     assert await store.reserve(EIGHT) == 0.0
     await store.settle(EIGHT, [Outcome.CLEARED] * 8)
     assert [entry async for entry in store.scan(b"")] == [(b"v", b"2")]
@@ -94,7 +102,9 @@ async def test_every_operation_is_one_command(store, backend):
     }
     scripts = [
         lambda: store.compare_and_set(b"v", b"1", b"2", ttl_s=60),
-        lambda: store.take(b"q", limit=5, window_s=60),
+        lambda: take(store, b"q", limit=5, window_s=60),
+        lambda: store.take([Quota(b"%d" % number, 5, 60, "sliding_window") for number in range(8)]),
+        lambda: store.peek([Quota(b"q", 5, 60), Quota(b"q", 5, 60, "sliding_window")]),
         lambda: store.reserve(EIGHT),
         lambda: store.settle(EIGHT, [Outcome.FAILED] * 8),
     ]
@@ -282,20 +292,20 @@ async def test_what_writes_is_never_done_twice(backend):
         await store.put(b"gone", b"v", ttl_s=60)
         await store.reserve([Counter(b"r", FIVE)])
         await store.settle([Counter(b"r", FIVE)], [Outcome.CLEARED])
-        await store.take(b"warm", limit=5, window_s=3600)
+        await take(store, b"warm", limit=5, window_s=3600)
         calls = {
             "SET": lambda: store.add(b"k", b"v", ttl_s=60),
             "DEL": lambda: store.delete(b"gone"),
             "EVALSHA": lambda: store.reserve([Counter(b"r", FIVE)]),
         }
-        for command, call in [*calls.items(), ("EVALSHA", lambda: store.take(b"q", limit=5, window_s=3600))]:
+        for command, call in [*calls.items(), ("EVALSHA", lambda: take(store, b"q", limit=5, window_s=3600))]:
             proxy.losing = 1
             with backend.counting() as asked:
                 await unavailable(call, 20)
             assert asked.count(command) == 1
             # Makes a new connection, which no answer is lost on.
             await store.now()
-        assert (await store.take(b"q", limit=5, window_s=3600)).remaining == 3
+        assert (await take(store, b"q", limit=5, window_s=3600)).remaining == 3
         await store.aclose()
 
 
@@ -394,17 +404,17 @@ async def test_a_new_connection_to_a_server_whose_memory_is_full_reads(store, ba
 
 async def test_what_something_else_wrote_below_our_keys_is_unavailable(store, backend):
     await store.now()
-    for key in (b"v:k", b"q:k", b"c:k"):
+    for key in (b"v:k", b"q:gk", b"c:k"):
         backend.say("RPUSH", b"{zenoo-security}:" + key, "x")
     for call in (
         lambda: store.get(b"k"),
-        lambda: store.take(b"k", limit=1, window_s=1),
+        lambda: take(store, b"k", limit=1, window_s=1),
         lambda: store.reserve([Counter(b"k", FIVE)]),
     ):
         assert_silent(await refusal(call))
-    for key in (b"q:k", b"c:k"):
+    for key in (b"q:gk", b"c:k"):
         backend.say("SET", b"{zenoo-security}:" + key, "x")
-    for call in (lambda: store.take(b"k", limit=1, window_s=1), lambda: store.reserve([Counter(b"k", FIVE)])):
+    for call in (lambda: take(store, b"k", limit=1, window_s=1), lambda: store.reserve([Counter(b"k", FIVE)])):
         assert_silent(await refusal(call))
 
 
@@ -433,6 +443,121 @@ async def test_a_cluster_node_takes_operations_on_many_keys():
         store = backend.open()
         await use(store)
         await store.aclose()
+
+
+def key_slot(key: bytes) -> int:
+    """Where a cluster keeps a key: CRC-16 (XMODEM) of its hash tag, or of all of it (Redis cluster specification)."""
+    tag = re.match(rb"[^{]*\{([^}]+)\}", key)
+    return binascii.crc_hqx(tag[1] if tag else key, 0) % 16384
+
+
+async def test_all_keys_of_the_store_lie_in_one_slot(store, backend):
+    """Whatever they hold: braces in a key of ours are no hash tag."""
+    assert key_slot(b"123456789") == 0x31C3 % 16384
+    await store.take([Quota(key, 5, 60, algorithm) for key in (b"{a}", b"}b{", b"c") for algorithm in ALGORITHMS])
+    await store.put(b"{v}", b"", ttl_s=60)
+    await store.reserve([Counter(b"{r}", FIVE)])
+    keys = backend.say("KEYS", "*")
+    assert len(keys) == 6 + 3
+    assert {key_slot(key) for key in keys} == {key_slot(VERSION_KEY)}
+
+
+async def test_a_rested_quota_leaves_no_key(store, backend):
+    """Each expires as it is whole again; what was refused is not kept longer."""
+    quotas = [Quota(b"q", 2, 0.2, algorithm) for algorithm in ALGORITHMS]
+    for _ in range(5):
+        await store.take(quotas)
+    assert all(0 < backend.say("PTTL", key) <= 201 for key in backend.say("KEYS", "*q:*"))
+    await asyncio.sleep(0.3)
+    assert backend.say("KEYS", "*q:*") == []
+
+
+# Decisions that come at the same time.
+
+
+async def test_what_comes_together_goes_in_few_writes_over_one_connection(store, backend):
+    results = await asyncio.gather(*(store.take([Quota(b"%d" % number, 5, 60)]) for number in range(300)))
+    assert [taken.remaining for [taken] in results] == [4] * 300
+    assert connected(backend) == 1
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_who_is_cancelled_among_others_leaves_their_answers_alone(store, steps):
+    """At every point at which the event loop could stop them; and each of the others was counted once."""
+    await store.now()
+    calls = [asyncio.ensure_future(store.take([Quota(b"%d" % number, number, 3600)])) for number in range(1, 41)]
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    for call in calls[::2]:
+        call.cancel()
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    for number, result in zip(range(1, 41), results, strict=True):
+        assert isinstance(result, asyncio.CancelledError) or result[0][:2] == (True, number - 1)
+    assert all(not isinstance(result, BaseException) for result in results[1::2])
+    again = await asyncio.gather(*(store.peek([Quota(b"%d" % number, number, 3600)]) for number in range(1, 41)))
+    assert [taken.remaining for [taken] in again[1::2]] == list(range(1, 40, 2))
+
+
+async def test_what_waits_when_the_store_is_closed_is_refused(backend):
+    store = backend.open()
+    await store.now()
+    backend.hang()
+    calls = [asyncio.ensure_future(store.take([Quota(b"k", 5, 60)])) for _ in range(100)]
+    await asyncio.sleep(0.01)
+    await store.aclose()
+    backend.resume()
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    assert {type(result) for result in results} == {StoreUnavailable}
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_store_that_is_closed_at_any_moment_is_used_again(backend, steps):
+    """Also when nothing of what was asked has been sent yet."""
+    store = backend.open(timeout_s=20.0)
+    await store.now()
+    call = asyncio.ensure_future(store.take([Quota(b"k", 5, 60)]))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await store.aclose()
+    assert await asyncio.wait_for(store.take([Quota(b"other", 5, 60)]), 5)
+    [result] = await asyncio.wait_for(asyncio.gather(call, return_exceptions=True), 5)
+    assert isinstance(result, StoreUnavailable) or result[0].allowed
+    await store.aclose()
+
+
+async def test_an_error_among_many_answers_is_that_of_one(store, backend):
+    await store.now()
+    backend.say("SET", b"{zenoo-security}:q:wbroken", "x")
+    quotas = [Quota(b"broken" if number == 50 else b"%d" % number, 5, 60, "sliding_window") for number in range(100)]
+    results = await asyncio.gather(*(store.take([quota]) for quota in quotas), return_exceptions=True)
+    assert_silent(results.pop(50))
+    assert [taken.remaining for [taken] in results] == [4] * 99
+
+
+async def test_never_more_than_the_quota_though_the_server_dies_and_comes_back(backend):
+    """Under load. It keeps what it has acknowledged, so what was let through is within the quota; refusals are typed."""
+    store = backend.open(timeout_s=0.5)
+    backend.say("CONFIG", "SET", "appendfsync", "always")
+    backend.say("CONFIG", "SET", "appendonly", "yes")
+    quota, allowed = Quota(b"k", 1000, 3600, "sliding_window"), 0
+    ends = time.monotonic() + 2
+
+    async def take_on() -> None:
+        nonlocal allowed
+        while time.monotonic() < ends:
+            try:
+                [taken] = await store.take([quota])
+                allowed += taken.allowed
+            except StoreUnavailable:
+                await asyncio.sleep(0.01)
+
+    takers = [asyncio.ensure_future(take_on()) for _ in range(20)]
+    await asyncio.sleep(0.05)
+    backend.kill()
+    await asyncio.to_thread(backend.start)
+    await asyncio.gather(*takers)
+    assert 0 < allowed <= 1000
+    await store.aclose()
 
 
 async def test_tls(tmp_path):
@@ -597,7 +722,7 @@ async def test_options_of_a_url_break_nothing(backend, query):
     assert isinstance(store, RedisStore)
     await store.put(b"\xff", b"\xff\x00", ttl_s=60)
     assert await store.get(b"\xff") == b"\xff\x00"
-    assert await store.take(b"k", limit=1, window_s=60) == Taken(True, 0, 0.0, 60.0)
+    assert await take(store, b"k", limit=1, window_s=60) == Taken(True, 0, 0.0, 60.0)
     await store.aclose()
 
 

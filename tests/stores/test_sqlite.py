@@ -21,10 +21,12 @@ from stores.conformance import AttemptSuite, QuotaSuite, StoreSuite, TimeSuite
 from stores.exact import ExactTimeSuite
 from stores.faults import HangSuite, VersionSuite
 from stores.loops import AnyLoopSuite
+from stores.quotas import SeveralSuite, WindowSuite, take
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import ConfigurationError, ParameterError, StoreIncompatible, StoreUnavailable
 from zenoo_security.stores import Backoff, Counter
 from zenoo_security.stores.sqlite import SqliteStore
+from zenoo_security.stores.sqlite.file import VERSION
 
 NOW = 1_700_000_000.0
 
@@ -61,10 +63,10 @@ class SqliteBackend(Backend):
         self._holder.communicate()
 
     def make_newer(self) -> None:
-        self._set_version(2)
+        self._set_version(VERSION + 1)
 
     def make_older(self) -> None:
-        self._set_version(0)
+        self._set_version(VERSION - 1)
 
     def contents(self) -> object:
         with closing(sqlite3.connect(self.path)) as connection:
@@ -105,7 +107,7 @@ class TestSqlite(StoreSuite, ConcurrencySuite, SharedSuite, HangSuite, VersionSu
         return SqliteBackend(path)
 
 
-class TestSqliteOnASteppedClock(TimeSuite, QuotaSuite, AttemptSuite, ExactTimeSuite):
+class TestSqliteOnASteppedClock(TimeSuite, QuotaSuite, WindowSuite, SeveralSuite, AttemptSuite, ExactTimeSuite):
     """To the second, since nothing moves but what the test moves."""
 
     @pytest.fixture
@@ -273,7 +275,7 @@ async def test_what_has_expired_is_removed_by_those_who_write(path):
     store = SqliteStore(path, clock=clock)
     await asyncio.gather(*(store.put(b"%d" % number, b"v", ttl_s=1) for number in range(250)))
     await store.put(b"for good", b"v", ttl_s=None)
-    await store.take(b"q", limit=1, window_s=1)
+    await take(store, b"q", limit=1, window_s=1)
     await store.reserve([Counter(b"c", Backoff((0.0,), None, 1.0))])
     clock.advance(2)
     rows = [len(store._reads.read("SELECT 1 FROM entry", ()))]
@@ -390,7 +392,7 @@ async def test_a_call_that_fails_fails_alone(path):
     store = SqliteStore(path)
 
     def half(connection, now):
-        connection.execute("INSERT INTO quota VALUES (?, ?)", (b"half", now + 60))
+        connection.execute("INSERT INTO quota (key, expires_at) VALUES (?, ?)", (b"half", now + 60))
         return 1 / 0
 
     calls = [store.add(b"1", b"v", ttl_s=60), store._write(half), store.add(b"2", b"v", ttl_s=60)]

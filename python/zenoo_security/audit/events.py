@@ -83,11 +83,35 @@ EVENTS: Final[dict[str, EventKind]] = {
         ("whom", "change", "role", "expires_in_s"),
         "a user is assigned a role, or it is revoked (`*` for all of them)",
     ),
+    "client_blocked": EventKind(
+        "intrusion_detection",
+        _WARNING,
+        "success",
+        ("by", "times", "expires_in_s"),
+        "the requests of a network are refused from now on, for so many seconds",
+    ),
+    "client_unblocked": EventKind(
+        "intrusion_detection", _WARNING, "success", ("by",), "a block was lifted before its end"
+    ),
+    "csp_violation": EventKind(
+        "web",
+        _WARNING,
+        "failure",
+        ("directive", "blocked", "page", "source", "line", "disposition"),
+        "a browser reported that a page did what its Content-Security-Policy forbids",
+    ),
     "excess_rate_limit_exceeded": EventKind(
-        "web", _WARNING, "failure", ("what", "limit", "window_s", "count"), "somebody tried too often, so many times"
+        "web",
+        _WARNING,
+        "failure",
+        ("what", "limiter", "limit", "window_s", "count"),
+        "somebody tried too often, so many times",
     ),
     "input_validation_fail": EventKind(
-        "web", _WARNING, "failure", ("what", "fields", "codes"), "input from outside was refused"
+        "web", _WARNING, "failure", ("what", "fields", "codes", "count"), "input from outside was refused"
+    ),
+    "malicious_cors": EventKind(
+        "web", _WARNING, "failure", ("what", "codes", "fields", "count"), "a page of another origin was refused"
     ),
     "sensitive_create": EventKind(
         "configuration", _INFO, "success", ("what", "file", "key_id", "by"), "a key ring was made"
@@ -104,6 +128,13 @@ EVENTS: Final[dict[str, EventKind]] = {
     ),
     "sensitive_delete": EventKind(
         "configuration", _INFO, "success", ("what", "parts", "by"), "columns of encrypted fields were dropped"
+    ),
+    "malicious_attack_tool": EventKind(
+        "intrusion_detection",
+        _WARNING,
+        "unknown",
+        ("what", "codes", "fields", "count"),
+        "a client calls itself by the name of an attack tool, which anybody can",
     ),
     "policy_changed": EventKind(
         "configuration", _WARNING, "success", ("before", "after"), "a policy file was read anew and says something else"
@@ -127,6 +158,13 @@ EVENTS: Final[dict[str, EventKind]] = {
     ),
     "field.undecryptable": EventKind(
         "database", _WARNING, "failure", ("field", "key_id", "count"), "values do not open (`crypt_decrypt_fail`)"
+    ),
+    "limit.uncounted": EventKind(
+        "web",
+        _ERROR,
+        "failure",
+        ("limiter", "let_through", "count"),
+        "the store of a rate limit does not answer: so many requests were refused, or let through by choice",
     ),
     "job.started": EventKind(
         "database", _INFO, "unknown", ("operation", "field", "dry_run"), "a job begins to work on these fields"

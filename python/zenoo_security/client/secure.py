@@ -16,6 +16,7 @@ from zenoo_security.client.fallback import SecureFallbacks
 from zenoo_security.client.guards import fingerprint, guards, helper_owners
 from zenoo_security.client.methods import READS
 from zenoo_security.client.object_checks import SecureChecks
+from zenoo_security.client.outbound import Outbound
 from zenoo_security.client.query import SecureQueryBuilder
 from zenoo_security.client.records import Context, RecordMethods
 from zenoo_security.client.refused import tell_refusal
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from zenoo_security.client.late import Send
     from zenoo_security.client.opening import OnError
     from zenoo_security.keyring import KeyRing
+    from zenoo_security.limits import BaseLimiter, Throttle
     from zenoo_security.objects import Checks
 
 __all__ = ["SecureZenooClient"]
@@ -59,6 +61,8 @@ class SecureZenooClient(RecordMethods):
             nor return the values of those fields: `{"res.partner": ["action_open_employees"]}`.
         access: who may do what, held on every call: an `AccessControlManager` with a policy. Without one Odoo alone
             decides.
+        outbound: how many calls go out to this server, `RateLimits("50/s")`; one that comes too early waits for its
+            turn, up to a minute, or as long as a `Throttle` says. Logins are not counted.
         allow_insecure: allow plain http, and TLS without verification, to other machines.
         proxy_from_environment: let `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY` choose who sees the requests.
 
@@ -80,6 +84,7 @@ class SecureZenooClient(RecordMethods):
         undecryptable: OnError = "mark",
         value_free_methods: Mapping[str, Iterable[str]] | None = None,
         access: AccessManager | None = None,
+        outbound: BaseLimiter | Throttle | None = None,
         allow_insecure: bool = False,
         proxy_from_environment: bool = False,
     ) -> None:
@@ -102,6 +107,7 @@ class SecureZenooClient(RecordMethods):
         self._session: SecureSession = SecureSession()  # type: ignore[no-untyped-call]
         self._guard_for = guards(encrypted_fields, key_ring, undecryptable, value_free_methods)
         self._guard = self._guard_for("")
+        self._outbound = Outbound(outbound, address.url) if outbound is not None else None
         self._enforcer: Enforcer | None = None
         if access is not None:
             self._enforcer = Enforcer(
@@ -219,6 +225,7 @@ class SecureZenooClient(RecordMethods):
 
         Raises:
             QueryRefused: the call cannot be made safely on encrypted fields.
+            RateLimitExceeded: the limits of `outbound` let it through too late.
             PermissionDenied: the policy of `access` does not allow it.
             OdooError: what Odoo answered; `zenoo_security.client.errors` has the classes.
         """
@@ -252,8 +259,7 @@ class SecureZenooClient(RecordMethods):
         """
         asked = self._who()
         finish = await enforcer.prepare(call)
-        if self._who() != asked or not self.is_authenticated:
-            raise NotLoggedIn("the user who asked is no longer the one who is logged in")
+        self._require_user(asked)
         return finish
 
     async def _find(self, model: str, context: Mapping[str, Any], domain: list[Any]) -> set[int]:
@@ -276,11 +282,14 @@ class SecureZenooClient(RecordMethods):
         def checked(
             method: str, args: list[Any], kwargs: Mapping[str, Any] | None = None, *, tell: bool = True
         ) -> Awaitable[Any]:
-            if self._who() != asked:
-                raise NotLoggedIn("the user who asked is no longer the one who is logged in")
+            self._require_user(asked)
             return send(method, args, kwargs, tell=tell)
 
         return checked
+
+    def _require_user(self, asked: tuple[str, int]) -> None:
+        if self._who() != asked or not self.is_authenticated:
+            raise NotLoggedIn("the user who asked is no longer the one who is logged in")
 
     async def _send(
         self,
@@ -292,6 +301,10 @@ class SecureZenooClient(RecordMethods):
         *,
         tell: bool = True,
     ) -> Any:
+        if self._outbound is not None:
+            asked = self._who()
+            await self._outbound.turn()
+            self._require_user(asked)
         try:
             return await super().execute_kw(model, method, args, dict(kwargs or {}), context)
         except AccessRefused:

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeAlias, TypeVar
 
 from zenoo_security.errors import ParameterError
-from zenoo_security.roles.waiting import result_of
+from zenoo_security.stores.waiting import result_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

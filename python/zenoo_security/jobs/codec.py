@@ -9,11 +9,13 @@ from zenoo_security.errors import InvalidInput
 from zenoo_security.fernet import FernetReader
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zenoo_security.fields import Undecryptable
     from zenoo_security.jobs.targets import Target
     from zenoo_security.keyring import KeyRing
 
-__all__ = ["Codec", "Place"]
+__all__ = ["Cell", "Codec", "Place", "place_of"]
 
 
 class Place(NamedTuple):
@@ -28,8 +30,38 @@ class Place(NamedTuple):
     record: int
 
 
+def place_of(row: Mapping[str, Any]) -> Place:
+    """The place of a row that was read."""
+    company = row.get("company_id")
+    return Place(company[0] if company else 0, row["id"])
+
+
+class Cell(NamedTuple):
+    """What a record holds of a field, as Odoo's `read` gives it. What was not read is False.
+
+    Attributes:
+        own: the value of Odoo's own field; False when that field holds the token.
+        column: what should be a token.
+        index: what should be its index; False when there is no such column.
+        place: the record.
+    """
+
+    own: Any
+    column: Any
+    index: Any
+    place: Place
+
+
 class Codec:
-    """The keys, applied to one field.
+    """The keys, applied to one field. What is asked for every record of a model is worked out here, once.
+
+    Attributes:
+        target: the field.
+        name: `MODEL.FIELD`.
+        column: where the token stands.
+        primary_id: of the key that new tokens have.
+        is_token: whether a value is a token of any key.
+        key_id: of a token.
 
     Args:
         target: the field.
@@ -42,11 +74,22 @@ class Codec:
         self, target: Target, key_ring: KeyRing, *, database: str = "", fernet: FernetReader | None = None
     ) -> None:
         self.target = target
+        self.name = target.name
+        self.column = target.column
+        self._own = target.own or ""
+        self._index_column = target.declaration.index_column or ""
         self.primary_id = key_ring.primary_id
         self.fernet = fernet or FernetReader()
         self._field = ModelField(target.model, target.field, target.declaration, key_ring, database)
         self.is_token = self._field.cipher.is_encrypted
         self.key_id = self._field.cipher.key_id
+        self._rewrap = self._field.cipher.rewrap
+        self._unbound = None if self._field.late else self._field.context()
+
+    def cell(self, row: Mapping[str, Any], place: Place) -> Cell:
+        """The cell of the field in a row that was read, of the record in this place."""
+        get = row.get  # nothing is read of a column without a name
+        return Cell(get(self._own) or False, row[self.column] or False, get(self._index_column) or False, place)
 
     def seal(self, value: Any, place: Place) -> str:
         """The token of a value under the primary key."""
@@ -59,7 +102,7 @@ class Codec:
 
     def rewrap(self, token: str, place: Place) -> str | Undecryptable:
         """The token of the same value under the primary key."""
-        return self._field.cipher.rewrap(token, context=self._field.context(*place))
+        return self._rewrap(token, context=self._unbound or self._field.context(*place))
 
     def index(self, value: Any) -> str | bool:
         """The index of a value; False where the field has none, or its normalizer does not take the value."""

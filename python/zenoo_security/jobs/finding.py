@@ -8,8 +8,7 @@ from zenoo_security.fernet import is_fernet
 from zenoo_security.fields import Undecryptable
 
 if TYPE_CHECKING:
-    from zenoo_security.jobs.codec import Codec
-    from zenoo_security.jobs.plan import Cell
+    from zenoo_security.jobs.codec import Cell, Codec
     from zenoo_security.jobs.report import Found
 
 __all__ = ["count"]

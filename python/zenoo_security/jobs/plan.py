@@ -9,47 +9,15 @@ from zenoo_security.errors import DecryptionError, InvalidInput
 from zenoo_security.fernet import is_fernet
 from zenoo_security.fields import Undecryptable
 from zenoo_security.fields.declaration import TEXT_TYPES
-from zenoo_security.jobs.codec import Codec, Place
+from zenoo_security.jobs.codec import Cell, Codec
 
 if TYPE_CHECKING:
     from zenoo_security.jobs.targets import Target
 
-__all__ = ["PLANS", "Cell", "Decision", "Operation", "Plan"]
+__all__ = ["PLANS", "Decision", "Operation", "Plan"]
 
 Operation: TypeAlias = Literal["encrypt", "decrypt", "rotate", "reindex"]
 Columns: TypeAlias = dict[str, Any]
-
-
-class Cell(NamedTuple):
-    """What a record holds of a field, as Odoo's `read` gives it. What was not read is False.
-
-    Attributes:
-        own: the value of Odoo's own field; False when that field holds the token.
-        column: what should be a token.
-        index: what should be its index; False when there is no such column.
-        place: the record.
-    """
-
-    own: Any
-    column: Any
-    index: Any
-    place: Place
-
-    @classmethod
-    def of(cls, target: Target, row: Mapping[str, Any]) -> Cell:
-        """The cell of a field in a row that was read."""
-        index_column = target.declaration.index_column
-        return cls(
-            (target.own and row.get(target.own)) or False,
-            row[target.column] or False,
-            (index_column and row.get(index_column)) or False,
-            Place(_id(row.get("company_id")), row["id"]),
-        )
-
-
-def _id(many2one: Any) -> int:
-    """The id in a many2one as `read` gives it, `[id, name]`; 0 when it is empty."""
-    return many2one[0] if many2one else 0
 
 
 class Decision(NamedTuple):
@@ -140,8 +108,7 @@ def _rotate(codec: Codec, cell: Cell) -> Decision:
         return Decision("left", "unfit")
     if isinstance(token, Undecryptable):
         return Decision("left", token.reason)
-    column = codec.target.column
-    return Decision("rotated", "", {column: cell.column}, {column: token})
+    return Decision("rotated", "", {codec.column: cell.column}, {codec.column: token})
 
 
 def _reindex(codec: Codec, cell: Cell) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenoo_security.client.compare import Change
-from zenoo_security.jobs.plan import Cell
+from zenoo_security.jobs.codec import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,8 @@ def plan_row(plan: Plan, codecs: Sequence[Codec], row: Mapping[str, Any]) -> Row
         codecs: for fields of the row's model.
         row: what `read` gave.
     """
-    decisions = {codec.target.name: plan(codec, Cell.of(codec.target, row)) for codec in codecs}
+    place = place_of(row)
+    decisions = {codec.name: plan(codec, codec.cell(row, place)) for codec in codecs}
     expected: dict[str, Any] = {}
     values: dict[str, Any] = {}
     for decision in decisions.values():
@@ -47,5 +48,5 @@ def plan_row(plan: Plan, codecs: Sequence[Codec], row: Mapping[str, Any]) -> Row
             values |= decision.values
     if values and any("company" in codec.target.declaration.bind for codec in codecs):
         # Nor does a token that was made for the company before open after the record has moved.
-        expected["company_id"] = Cell.of(codecs[0].target, row).place.company
-    return RowPlan(row["id"], decisions, Change(row["id"], expected, values) if values else None)
+        expected["company_id"] = place.company
+    return RowPlan(place.record, decisions, Change(place.record, expected, values) if values else None)

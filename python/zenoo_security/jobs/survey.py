@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zenoo_security.jobs import finding
 from zenoo_security.jobs.caller import chatter, identify, require_access, require_columns
-from zenoo_security.jobs.plan import Cell
+from zenoo_security.jobs.codec import place_of
 from zenoo_security.jobs.progress import Step
 from zenoo_security.jobs.report import Found
 from zenoo_security.jobs.scan import Scan
@@ -96,9 +96,10 @@ async def _survey_model(subject: Subject, caller: Caller, codecs: Sequence[Codec
     total, done = await scan.count(), 0
 
     def look(page: list[Row]) -> int:
-        for found, codec in zip(founds, codecs, strict=True):
-            for row in page:
-                finding.count(found, codec, Cell.of(codec.target, row))
+        for row in page:
+            place = place_of(row)
+            for found, codec in zip(founds, codecs, strict=True):
+                finding.count(found, codec, codec.cell(row, place))
         return len(page)
 
     async for rows in scan.pages(look):

@@ -1,54 +1,66 @@
-"""Rate limits in the memory of one process.
-
-Every worker process counts for itself: with four workers a client gets four quotas. Where a limit holds back an
-attacker it belongs in a store that all workers share.
-"""
+"""`RateLimiter`: one limit, counted in the memory of one process or in a store that all workers share."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from zenoo_security._native import Decision, Limiter
-from zenoo_security.audit import emit
+from zenoo_security._native import Limiter
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
-from zenoo_security.errors import ParameterError, RateLimitExceeded
+from zenoo_security.errors import ParameterError
+from zenoo_security.limits.base import BaseLimiter
+from zenoo_security.limits.policy import Algorithm, RatePolicy
+from zenoo_security.limits.stored import OnStoreFailure, Stored
+from zenoo_security.limits.telling import tell_refusals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from typing_extensions import Self
 
-__all__ = ["Algorithm", "Decision", "RateLimiter"]
+    from zenoo_security.keyring import KeyRing
+    from zenoo_security.stores import Store
 
-Algorithm = Literal["sliding_window", "gcra"]
+__all__ = ["RateLimiter"]
 
 
-class RateLimiter(Limiter):
+class RateLimiter(BaseLimiter):
     """One quota for each of many identifiers: users, addresses, or whatever text the application chooses.
+
+    Without a store it counts in the memory of this process: four workers are four quotas. With one, all that share the
+    store count together. What is made is a subclass of this class for the one or the other.
 
     `sliding_window` is exact: in no stretch of time as long as the window are more than `max_requests` let through. It
     keeps eight bytes for each request in the window. `gcra` keeps eight bytes in all: a rested identifier may take
     `max_requests` at once and then regains one every `window_seconds / max_requests`, so that a window right after a
     rest can hold nearly twice as many.
 
-    Durations are measured by the monotonic clock: setting the calendar changes nothing. What is refused is not charged.
-    At most `max_keys` identifiers are held, as keyed hashes and not as text. One that has its whole quota again is
-    forgotten when its place is needed; when nobody has, a new identifier is refused, since letting it in uncounted, or
-    dropping another's count for it, would hand an attacker with many names a way around the limit.
+    Durations are measured by the monotonic clock, or by the store: setting the calendar of this machine changes
+    nothing. What is refused is not charged.
+
+    In this process at most `max_keys` identifiers are held, as keyed hashes and not as text. One that has its whole
+    quota again is forgotten when its place is needed; when nobody has, a new identifier is refused, since letting it in
+    uncounted, or dropping another's count for it, would hand an attacker with many names a way around the limit. In a
+    store they are SHA-256 digests, keyed ones with a `key_ring`, and expire when the quota is whole again.
 
     A refusal is an event of the audit log, `excess_rate_limit_exceeded`, with the principal and the client of the
     context and never with the identifier: at once for the first one, then once in a window (a second to a minute) with
     their number. However many identifiers there are, 256 events are the most in that time.
 
-    All methods may be called from any thread. `hit`, `peek`, `allow` and `reset` are single native calls.
+    All methods may be called from any thread. Without a store `hit`, `peek`, `allow` and `reset` are single native
+    calls.
 
     Args:
-        max_requests: requests of a whole quota, 1 to 1,000,000; at most 100,000 for a sliding window.
+        max_requests: requests of a whole quota, 1 to 1,000,000; of a sliding window at most 100,000, in a store 10,000.
         window_seconds: seconds, 0.001 to 31,622,400 (366 days).
         algorithm: `sliding_window` or `gcra`.
-        max_keys: how many identifiers are held at most. Each takes up to 100 bytes (50 with `gcra`); a sliding window
-            of more than three requests takes eight bytes more for each of them.
-        clock: what tells the time; for tests.
+        store: where to count; as `open_store` gives it.
+        name: what the audit log and the headers call it, and what keeps limiters with the same quota apart that share a
+            store: 1 to 64 of `A-Z a-z 0-9 . _ / : -`. As `100/min` unless given.
+        key_ring: keys the digests of identifiers in the store, so that who has the store cannot find an address by
+            trying all of them. The ring must be the same for all that count together.
+        on_store_failure: `refuse` raises `StoreUnavailable` when the store does not answer; `allow` lets through what
+            cannot be counted. Both are `limit.uncounted` in the audit log.
+        max_keys: how many identifiers this process holds at most. Each takes up to 100 bytes (50 with `gcra`); a
+            sliding window of more than three requests takes eight bytes more for each of them.
+        clock: what tells the time in this process; for tests.
 
     Raises:
         ParameterError: if an argument is out of range.
@@ -62,64 +74,65 @@ class RateLimiter(Limiter):
 
     __slots__ = ()
 
-    def __new__(
+    def __new__(  # noqa: PYI034 (a subclass)
         cls,
         max_requests: int = 100,
         window_seconds: float = 60,
         *,
         algorithm: Algorithm = "sliding_window",
+        store: Store | None = None,
+        name: str | None = None,
+        key_ring: KeyRing | None = None,
+        on_store_failure: OnStoreFailure = "refuse",
         max_keys: int = 100_000,
         clock: Clock = SYSTEM_CLOCK,
-    ) -> Self:
+    ) -> RateLimiter:
         """Check the arguments and make the limiter."""
+        if cls is not RateLimiter:
+            raise ParameterError("a RateLimiter cannot be subclassed: keep one in an attribute instead")
+        policy = RatePolicy(max_requests, window_seconds, algorithm, name or "")
+        if store is None:
+            return _ProcessLimiter.of(policy, max_keys=max_keys, clock=clock)
+        limiter = object.__new__(_StoredLimiter)
+        limiter._set(
+            [policy],
+            name=policy.name,
+            store=store,
+            key_ring=key_ring,
+            on_store_failure=on_store_failure,
+            clock=clock,
+        )
+        return limiter
+
+    def key_count(self) -> int:
+        """How many identifiers this process holds now, those included that could be forgotten."""
+        raise NotImplementedError
+
+
+class _StoredLimiter(Stored, RateLimiter):
+    __slots__ = ()
+
+
+class _ProcessLimiter(Limiter, RateLimiter):
+    """Its calls are those of `Limiter`, with nothing in between."""
+
+    __slots__ = ("name", "policies")
+
+    @classmethod
+    def of(cls, policy: RatePolicy, *, max_keys: int, clock: Clock) -> Self:
+        """Make one."""
         own_clock = None if clock is SYSTEM_CLOCK else clock
         try:
-            return super().__new__(
-                cls, max_requests, window_seconds, algorithm, max_keys, own_clock, _teller(max_requests, window_seconds)
+            self = Limiter.__new__(
+                cls,
+                policy.limit,
+                policy.window_s,
+                policy.algorithm,
+                max_keys,
+                own_clock,
+                lambda count: tell_refusals(policy.name, policy, count),
             )
         except OverflowError:
-            raise ParameterError("max_requests, window_seconds and max_keys are positive and not huge") from None
-
-    def require(self, identifier: str, cost: int = 1) -> Decision:
-        """Take from the quota, or raise.
-
-        Args:
-            identifier: whose quota.
-            cost: how many requests this one counts as.
-
-        Raises:
-            RateLimitExceeded: if the requests are not there; its `retry_after` says when they will be, in seconds.
-            InvalidInput: if the identifier is not a str, is empty, or holds a lone surrogate.
-            InputTooLarge: if the identifier has more than 4096 bytes in UTF-8.
-            ParameterError: if the cost is less than 1 or more than the whole quota.
-        """
-        decision = self.hit(identifier, cost)
-        if not decision.allowed:
-            raise RateLimitExceeded(decision.retry_after)
-        return decision
-
-    async def is_allowed(self, identifier: str) -> bool:
-        """Take one request from the quota of an identifier; whether it was there.
-
-        Raises:
-            InvalidInput: if the identifier is not a str, is empty, or holds a lone surrogate. A client whose address is
-                not known needs a decision of its own: a common name for all such clients would be one quota for them.
-            InputTooLarge: if the identifier has more than 4096 bytes in UTF-8.
-        """
-        return self.allow(identifier)
-
-    async def get_remaining_requests(self, identifier: str) -> int:
-        """How many requests an identifier has left. Takes none and remembers nothing.
-
-        Raises:
-            InvalidInput: as for `is_allowed`.
-            InputTooLarge: as for `is_allowed`.
-        """
-        return self.peek(identifier).remaining
-
-
-def _teller(limit: int, window_s: float) -> Callable[[int], None]:
-    def tell(count: int) -> None:
-        emit("excess_rate_limit_exceeded", what="requests", limit=limit, window_s=window_s, count=count)
-
-    return tell
+            raise ParameterError("max_keys is 1 to 100,000,000") from None
+        self.name, self.policies = policy.name, (policy,)
+        return self

@@ -19,6 +19,7 @@ from zenoo_security.mfa.codes import TotpCodes
 from zenoo_security.mfa.enrollment import Enrollment, Factors
 from zenoo_security.mfa.fresh import check_fresh
 from zenoo_security.mfa.records import Account, Found, Record, Records
+from zenoo_security.stores import Quota
 
 if TYPE_CHECKING:
     from zenoo_security.otp import Totp
@@ -237,7 +238,7 @@ class UserFactors(TotpCodes):
 
 async def _count_try(records: Records, account: Account) -> None:
     key = f"mfa/confirm/{account.database}/{account.uid}".encode()
-    taken = await records.store.take(key, limit=_TRIES, window_s=_TRIES_S)
+    [taken] = await records.store.take([Quota(key, _TRIES, _TRIES_S)])
     if not taken.allowed:
         emit(
             "excess_rate_limit_exceeded",

@@ -15,8 +15,8 @@ from zenoo_security.roles.defaults import GUIDE_POLICY
 from zenoo_security.roles.names import Name, text_of
 from zenoo_security.roles.people import whose
 from zenoo_security.roles.standing import Standing, decide, named, require_known_permission, require_known_role
-from zenoo_security.roles.waiting import at_once, result_of
 from zenoo_security.stores.memory import MemoryStore
+from zenoo_security.stores.waiting import at_once, result_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -247,7 +247,7 @@ class AccessControlManager:
     async def _look(self, memory: MemoryStore, account: Account, groups: frozenset[str]) -> Standing:
         """Decide by the entry of a store in memory; nothing is waited for."""
         key = key_of(*account)
-        entry = memory.peek(key)
+        entry = memory.entry_at_once(key)
         standing, always = await self._judge(account, groups, entry[0] if entry else None)
         if always and (entry is None or entry[1] == math.inf):
             self._remember(self._at_once, account, groups, _Known(key, entry, standing.policy, standing))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zenoo_security.errors import ParameterError
 from zenoo_security.stores.attempts import Outcome
 from zenoo_security.stores.protocol import MAX_KEY_BYTES, MAX_TTL_S, MAX_VALUE_BYTES
+from zenoo_security.stores.quota import Quota
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,13 +21,12 @@ __all__ = [
     "check_key",
     "check_outcomes",
     "check_prefix",
-    "check_quota",
+    "check_quotas",
+    "check_take",
 ]
 
-_MAX_LIMIT = 1_000_000
-_MIN_WINDOW_S = 0.001
-_MAX_WINDOW_S = 366 * 86_400.0
 _MAX_COUNTERS = 8
+_MAX_QUOTAS = 8
 
 
 def check_key(key: object) -> None:
@@ -83,18 +83,31 @@ def _check_ttl(ttl_s: object) -> None:
         raise ParameterError(f"ttl_s is over 0 and up to {MAX_TTL_S:.0f} seconds, or None")
 
 
-def check_quota(limit: object, window_s: object, cost: object) -> None:
-    """The limit, the window and the cost of `Store.take`.
+def check_quotas(quotas: Sequence[object]) -> None:
+    """The quotas of `Store.forget`.
 
     Raises:
-        ParameterError: one of them is out of its range.
+        ParameterError: there are none, more than 8, two that are kept in one place, or something else among them.
     """
-    if not isinstance(limit, int) or not 1 <= limit <= _MAX_LIMIT:
-        raise ParameterError(f"limit is a whole number, 1 to {_MAX_LIMIT}")
-    if not isinstance(window_s, (int, float)) or not _MIN_WINDOW_S <= window_s <= _MAX_WINDOW_S:
-        raise ParameterError(f"window_s is {_MIN_WINDOW_S} to {_MAX_WINDOW_S:.0f} seconds")
-    if not isinstance(cost, int) or not 1 <= cost <= limit:
-        raise ParameterError("cost is a whole number, 1 to the limit")
+    places = set()
+    for quota in quotas:
+        if not isinstance(quota, Quota):
+            raise ParameterError("quotas are of type Quota")
+        check_key(quota.key)
+        places.add(quota.place)
+    if not 1 <= len(places) == len(quotas) <= _MAX_QUOTAS:
+        raise ParameterError(f"quotas are 1 to {_MAX_QUOTAS}, with different keys")
+
+
+def check_take(quotas: Sequence[Quota], cost: object) -> None:
+    """The arguments of `Store.take` and `Store.peek`.
+
+    Raises:
+        ParameterError: the quotas are as they must not be, or the cost is out of its range.
+    """
+    check_quotas(quotas)
+    if not isinstance(cost, int) or not 1 <= cost <= min(quota.limit for quota in quotas):
+        raise ParameterError("cost is a whole number, 1 to the smallest limit")
 
 
 def check_counters(counters: Sequence[Counter]) -> None:

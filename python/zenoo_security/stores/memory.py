@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from zenoo_security._native import AttemptTable
 from zenoo_security.clock import BOOT_CLOCK, Clock
 from zenoo_security.errors import ParameterError, StoreUnavailable
-from zenoo_security.stores import bounds, forks, quota
+from zenoo_security.stores import bounds, forks
+from zenoo_security.stores.quota import decide, rested_at
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 
     from zenoo_security.stores.attempts import Counter, Outcome
     from zenoo_security.stores.protocol import Taken
+    from zenoo_security.stores.quota import Quota, State
 
 __all__ = ["MemoryStore"]
 
@@ -45,11 +47,15 @@ class _Table(Generic[_Kept]):
         entry = self.entries.get(key)
         return entry[0] if entry and entry[1] > now else None
 
-    def put(self, key: bytes, kept: _Kept, expires_at: float, now: float) -> None:
-        """Keep something, or refuse: what has not expired never makes room."""
+    def require_room(self, keys: Iterable[bytes], now: float) -> None:
+        """Refuse when not all of some keys fit in: what has not expired never makes room."""
         self._purge(now)
-        if key not in self.entries and len(self.entries) >= self._max:
+        if len(self.entries) + sum(key not in self.entries for key in keys) > self._max:
             raise StoreUnavailable(_FULL)
+
+    def put(self, key: bytes, kept: _Kept, expires_at: float, now: float) -> None:
+        """Keep something, or refuse as `require_room` does."""
+        self.require_room((key,), now)
         self.entries[key] = (kept, expires_at)
         if expires_at != math.inf:
             heapq.heappush(self._heap, (expires_at, key))
@@ -118,7 +124,7 @@ class MemoryStore:
         self._epoch = clock.now() - clock.monotonic()
         self._lock = threading.Lock()
         self._values: _Table[bytes] = _Table(max_entries)
-        self._quotas: _Table[float] = _Table(max_entries)
+        self._quotas: _Table[State] = _Table(max_entries)
         self._counts = AttemptTable(max_entries)
         self._max_entries = max_entries
         forks.register(self)
@@ -137,7 +143,7 @@ class MemoryStore:
         """
         return self._values.entries
 
-    def peek(self, key: bytes) -> tuple[bytes, float] | None:
+    def entry_at_once(self, key: bytes) -> tuple[bytes, float] | None:
         """The entry of a key, unless it has expired."""
         entry = self._values.entries.get(key)
         return entry if entry and entry[1] > self._monotonic() else None
@@ -174,18 +180,33 @@ class MemoryStore:
                 self._set(key, value, ttl_s, now)
             return True
 
-    async def take(self, key: bytes, *, limit: int, window_s: float, cost: int = 1) -> Taken:
+    async def take(self, quotas: Sequence[Quota], *, cost: int = 1) -> tuple[Taken, ...]:
         """See `Store.take`."""
-        bounds.check_key(key)
-        bounds.check_quota(limit, window_s, cost)
+        bounds.check_take(quotas, cost)
         with self._lock:
             now = self._monotonic()
-            whole_at, taken = quota.take(
-                self._quotas.get(key, now) or 0.0, now, limit=limit, window_s=window_s, cost=cost
-            )
-            if taken.allowed:
-                self._quotas.put(key, whole_at, whole_at, now)
-            return taken
+            states = [self._quotas.get(quota.place, now) for quota in quotas]
+            after, answers = decide(quotas, states, now, cost, spend=True)
+            if after is not None:
+                self._quotas.require_room([quota.place for quota in quotas], now)
+                for quota, state in zip(quotas, after, strict=True):
+                    self._quotas.put(quota.place, state, rested_at(quota, state), now)
+            return answers
+
+    async def peek(self, quotas: Sequence[Quota], *, cost: int = 1) -> tuple[Taken, ...]:
+        """See `Store.peek`."""
+        bounds.check_take(quotas, cost)
+        with self._lock:
+            now = self._monotonic()
+            states = [self._quotas.get(quota.place, now) for quota in quotas]
+            return decide(quotas, states, now, cost, spend=False)[1]
+
+    async def forget(self, quotas: Sequence[Quota]) -> int:
+        """See `Store.forget`."""
+        bounds.check_quotas(quotas)
+        with self._lock:
+            now = self._monotonic()
+            return sum(self._quotas.pop(quota.place, now) is not None for quota in quotas)
 
     async def reserve(self, counters: Sequence[Counter]) -> float:
         """See `Store.reserve`."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from zenoo_security.stores.attempts import Counter, Outcome
+    from zenoo_security.stores.quota import Quota
 
 __all__ = ["MAX_KEY_BYTES", "MAX_TTL_S", "MAX_VALUE_BYTES", "Store", "Taken"]
 
@@ -25,13 +26,13 @@ MAX_TTL_S: Final = 10 * 366 * 86_400.0
 
 
 class Taken(NamedTuple):
-    """What came of taking from a quota.
+    """What one quota says to what was asked.
 
     Attributes:
-        allowed: whether it was taken.
-        remaining: what could be taken at once after this, in units of cost.
-        retry_after_s: seconds until what was asked can be taken; 0 when it was.
-        reset_after_s: seconds until the quota is whole again.
+        allowed: whether this quota has it. It was taken when all of the quotas have it, else nothing was.
+        remaining: what could be taken at once from now on, in units of cost.
+        retry_after_s: seconds until this quota has what was asked; 0 when it does.
+        reset_after_s: seconds until the quota is whole again, if nothing is taken meanwhile.
     """
 
     allowed: bool
@@ -74,15 +75,24 @@ class Store(Protocol):
         """Replace `expected` by `value`; `None` stands for no value, before or after. Returns whether it did."""
         ...
 
-    async def take(self, key: bytes, *, limit: int, window_s: float, cost: int = 1) -> Taken:
-        """Take from a quota that refills evenly (GCRA): `limit` at once, and `limit` each `window_s` in the long run.
+    async def take(self, quotas: Sequence[Quota], *, cost: int = 1) -> tuple[Taken, ...]:
+        """Take from all of several quotas, or from none when one of them refuses (`zenoo_security.stores.quota`).
 
         Args:
-            key: whose quota. Keys of quotas, of counters and of values are apart.
-            limit: 1 to 1,000,000.
-            window_s: seconds, 0.001 to 31,622,400.
-            cost: 1 to `limit`. What is refused takes nothing.
+            quotas: 1 to 8, with different keys.
+            cost: units, 1 to the smallest limit.
+
+        Returns:
+            An answer for each quota. What is refused takes nothing.
         """
+        ...
+
+    async def peek(self, quotas: Sequence[Quota], *, cost: int = 1) -> tuple[Taken, ...]:
+        """What `take` would answer; nothing is taken, and `remaining` and `reset_after_s` are those of now."""
+        ...
+
+    async def forget(self, quotas: Sequence[Quota]) -> int:
+        """Make quotas whole again. Returns of how many of them something had been taken."""
         ...
 
     async def reserve(self, counters: Sequence[Counter]) -> float:

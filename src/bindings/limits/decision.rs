@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 
+use super::argument::from_seconds;
 use crate::primitives::limits;
 
-/// The answer of a rate limiter; true when the request is allowed.
-#[pyclass(frozen, eq, module = "zenoo_security._native")]
+/// The answer of a rate limiter; true when the request is allowed. Raises `ParameterError` for a time that is none.
+#[pyclass(frozen, eq, subclass, module = "zenoo_security._native")]
 #[derive(PartialEq)]
 pub(in crate::bindings) struct Decision(pub(super) limits::Decision);
 
@@ -15,8 +16,28 @@ fn seconds(nanoseconds: u64) -> f64 {
     Duration::from_nanos(nanoseconds).as_secs_f64()
 }
 
+/// Rounded up to a nanosecond, so that no refusal becomes a permission.
+fn waiting(seconds: f64) -> PyResult<u64> {
+    let nanoseconds = from_seconds(seconds, "retry_after and reset_after are seconds, 0 or more")?;
+    Ok(nanoseconds.max(u64::from(seconds > 0.0)))
+}
+
 #[pymethods]
 impl Decision {
+    /// Of a limiter that counts elsewhere: allowed exactly when `retry_after` is 0. Raises `ParameterError`.
+    #[new]
+    #[pyo3(signature = (limit, remaining, retry_after=0.0, reset_after=0.0))]
+    fn new(limit: u32, remaining: u32, retry_after: f64, reset_after: f64) -> PyResult<Self> {
+        let (retry_after_ns, reset_after_ns) = (waiting(retry_after)?, waiting(reset_after)?);
+        Ok(Self(limits::Decision { limit, remaining, retry_after_ns, reset_after_ns }))
+    }
+
+    /// This one alone: a limiter with several limits has one for each.
+    #[getter]
+    fn decisions(slf: Py<Self>) -> (Py<Self>,) {
+        (slf,)
+    }
+
     /// Whether the request may go on.
     #[getter]
     const fn allowed(&self) -> bool {

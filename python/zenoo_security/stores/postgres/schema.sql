@@ -1,12 +1,12 @@
--- Version 1 of what the store keeps, and every operation on it as a function: one call is one statement, one round trip
+-- Version 2 of what the store keeps, and every operation on it as a function: one call is one statement, one round trip
 -- and one transaction.
 --
 -- Times are Unix seconds of the server's clock, read after the row is locked; 'Infinity' is never. Names are qualified
 -- and every function sets its search_path, so that no object of another schema is taken for one of these. Whoever locks
--- several counters does so in the order of their keys, and nobody waits for a lock after `purge`: there are no deadlocks.
+-- several counters or quotas does so in the order of their keys, and nobody waits for a lock after `purge`: there are no deadlocks.
 
 CREATE TABLE {schema}.version (version integer NOT NULL);
-INSERT INTO {schema}.version VALUES (1);
+INSERT INTO {schema}.version VALUES (2);
 
 CREATE TABLE {schema}.entries (
     key bytea PRIMARY KEY,
@@ -17,9 +17,11 @@ CREATE TABLE {schema}.entries (
 ALTER TABLE {schema}.entries ALTER COLUMN value SET STORAGE EXTERNAL;
 CREATE INDEX entries_expires_at ON {schema}.entries (expires_at);
 
+-- The moments of a sliding window are microseconds, the oldest first; the other algorithm needs none.
 CREATE TABLE {schema}.quotas (
     key bytea PRIMARY KEY,
-    whole_at float8 NOT NULL
+    whole_at float8 NOT NULL,
+    moments bigint[] NOT NULL
 );
 CREATE INDEX quotas_whole_at ON {schema}.quotas (whole_at);
 
@@ -147,43 +149,143 @@ BEGIN
     WHERE batch.bytes_before < most_bytes ORDER BY batch.key;
 END $$;
 
--- The generic cell rate algorithm of zenoo_security.stores.quota.
-CREATE FUNCTION {schema}.take(
-    k bytea, most integer, window_s float8, cost integer,
-    OUT allowed boolean, OUT remaining integer, OUT retry_after_s float8, OUT reset_after_s float8
-) LANGUAGE plpgsql
+-- The quota of a key, locked. One that is new was never used.
+CREATE FUNCTION {schema}.hold_quota(k bytea) RETURNS {schema}.quotas LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s'
+AS $$
+DECLARE
+    q {schema}.quotas;
+BEGIN
+    LOOP
+        SELECT * INTO q FROM {schema}.quotas WHERE key = k FOR UPDATE;
+        EXIT WHEN FOUND;
+        INSERT INTO {schema}.quotas VALUES (k, 0, '{{}}') ON CONFLICT DO NOTHING RETURNING * INTO q;
+        EXIT WHEN FOUND;
+    END LOOP;
+    RETURN q;
+END $$;
+
+-- What one quota says at a time: `_weigh` of zenoo_security.stores.quota. Of the moments so many are a window ago.
+CREATE FUNCTION {schema}.weigh(
+    q {schema}.quotas, sliding boolean, most integer, window_s float8, cost integer, t float8,
+    OUT allowed boolean, OUT remaining integer, OUT retry_after_s float8, OUT reset_after_s float8, OUT gone integer
+) LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     slack CONSTANT float8 := 1e-3;
     unit_s CONSTANT float8 := window_s / most;
-    whole float8;
-    t float8;
+    window_us CONSTANT bigint := window_s * 1e6;
+    now_us CONSTANT bigint := t * 1e6;
     used float8;
     missing float8;
 BEGIN
-    LOOP
-        SELECT whole_at INTO whole FROM {schema}.quotas WHERE key = k FOR UPDATE;
-        EXIT WHEN FOUND;
-        INSERT INTO {schema}.quotas VALUES (k, 0) ON CONFLICT DO NOTHING RETURNING whole_at INTO whole;
-        EXIT WHEN FOUND;
+    gone := 0;
+    IF NOT sliding THEN
+        reset_after_s := greatest(q.whole_at - t, 0);
+        used := reset_after_s / unit_s;
+        missing := used + cost - most;
+        allowed := missing <= slack;
+        retry_after_s := CASE WHEN allowed THEN 0 ELSE missing * unit_s END;
+    ELSIF cardinality(q.moments) = 0 THEN
+        used := 0;
+        allowed := true;
+        retry_after_s := 0;
+        reset_after_s := 0;
+    ELSE
+        gone := width_bucket(now_us - window_us, q.moments);
+        used := cardinality(q.moments) - gone;
+        missing := used + cost - most;
+        allowed := missing <= 0;
+        retry_after_s := CASE WHEN allowed THEN 0
+            ELSE (q.moments[gone + missing::integer] + window_us - now_us) / 1e6::float8 END;
+        reset_after_s := CASE WHEN used = 0 THEN 0
+            ELSE (q.moments[cardinality(q.moments)] + window_us - now_us) / 1e6::float8 END;
+    END IF;
+    remaining := greatest(floor(most - used + slack), 0);
+END $$;
+
+-- Take from all of several quotas, or from none; `slidings` tells their algorithms.
+CREATE FUNCTION {schema}.take(keys bytea[], slidings boolean[], mosts integer[], windows_s float8[], cost integer)
+RETURNS TABLE (allowed boolean, remaining integer, retry_after_s float8, reset_after_s float8) LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s'
+AS $$
+DECLARE
+    held {schema}.quotas[];
+    q {schema}.quotas;
+    answer record;
+    t float8;
+    all_allowed boolean := true;
+BEGIN
+    FOR i IN 1 .. cardinality(keys) LOOP
+        held[i] := {schema}.hold_quota(keys[i]);
     END LOOP;
     t := {schema}.clock();
-    used := greatest(whole - t, 0) / unit_s;
-    missing := used + cost - most;
-    allowed := missing <= slack;
-    IF allowed THEN
-        whole := greatest(whole, t) + cost * unit_s;
-        UPDATE {schema}.quotas SET whole_at = whole WHERE key = k;
-        remaining := greatest(floor(slack - missing), 0);
-        retry_after_s := 0;
-        reset_after_s := whole - t;
+    FOR i IN 1 .. cardinality(keys) LOOP
+        answer := {schema}.weigh(held[i], slidings[i], mosts[i], windows_s[i], cost, t);
+        all_allowed := all_allowed AND answer.allowed;
+    END LOOP;
+    IF all_allowed THEN
+        FOR i IN 1 .. cardinality(keys) LOOP
+            q := held[i];
+            IF slidings[i] THEN
+                answer := {schema}.weigh(q, true, mosts[i], windows_s[i], 0, t);
+                q.moments := q.moments[answer.gone + 1 :] || array_fill(
+                    greatest((t * 1e6)::bigint, q.moments[cardinality(q.moments)]), ARRAY[cost]);
+                q.whole_at := q.moments[cardinality(q.moments)] / 1e6::float8 + windows_s[i];
+            ELSE
+                q.whole_at := greatest(q.whole_at, t) + cost * windows_s[i] / mosts[i];
+            END IF;
+            UPDATE {schema}.quotas SET whole_at = q.whole_at, moments = q.moments WHERE key = keys[i];
+            held[i] := q;
+        END LOOP;
     ELSE
-        remaining := greatest(floor(most - used + slack), 0);
-        retry_after_s := missing * unit_s;
-        reset_after_s := used * unit_s;
+        DELETE FROM {schema}.quotas WHERE key = ANY (keys) AND whole_at = 0;
     END IF;
+    FOR i IN 1 .. cardinality(keys) LOOP
+        answer := {schema}.weigh(
+            held[i], slidings[i], mosts[i], windows_s[i], CASE WHEN all_allowed THEN 0 ELSE cost END, t);
+        RETURN QUERY SELECT answer.allowed, answer.remaining, answer.retry_after_s, answer.reset_after_s;
+    END LOOP;
     PERFORM {schema}.purge_sometimes();
+END $$;
+
+-- What `take` would answer.
+CREATE FUNCTION {schema}.peek(keys bytea[], slidings boolean[], mosts integer[], windows_s float8[], cost integer)
+RETURNS TABLE (allowed boolean, remaining integer, retry_after_s float8, reset_after_s float8)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    q {schema}.quotas;
+    answer record;
+    t CONSTANT float8 := {schema}.clock();
+BEGIN
+    FOR i IN 1 .. cardinality(keys) LOOP
+        SELECT * INTO q FROM {schema}.quotas WHERE key = keys[i];
+        IF NOT FOUND THEN
+            q := (keys[i], 0, '{{}}');
+        END IF;
+        answer := {schema}.weigh(q, slidings[i], mosts[i], windows_s[i], cost, t);
+        RETURN QUERY SELECT answer.allowed, answer.remaining, answer.retry_after_s, answer.reset_after_s;
+    END LOOP;
+END $$;
+
+-- Make quotas whole again. Gives of how many something had been taken.
+CREATE FUNCTION {schema}.forget(keys bytea[]) RETURNS integer LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s'
+AS $$
+DECLARE
+    q {schema}.quotas;
+    taken integer := 0;
+BEGIN
+    FOR i IN 1 .. cardinality(keys) LOOP
+        DELETE FROM {schema}.quotas WHERE key = keys[i] RETURNING * INTO q;
+        IF FOUND AND q.whole_at > {schema}.clock() THEN
+            taken := taken + 1;
+        END IF;
+    END LOOP;
+    RETURN taken;
 END $$;
 
 -- The counter of a key, locked. One that is new is already forgotten.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from zenoo_security.stores.attempts import Counter, Outcome
+    from zenoo_security.stores.quota import Quota
 
 __all__ = ["PostgresStore"]
 
@@ -122,12 +123,21 @@ class PostgresStore:
         bounds.check_change(key, expected, value, ttl_s)
         return await self._calls.value("compare_and_set", key, expected, value, ttl_s) is True
 
-    async def take(self, key: bytes, *, limit: int, window_s: float, cost: int = 1) -> Taken:
+    async def take(self, quotas: Sequence[Quota], *, cost: int = 1) -> tuple[Taken, ...]:
         """As `Store.take`."""
-        bounds.check_key(key)
-        bounds.check_quota(limit, window_s, cost)
-        [row] = await self._calls.rows("take", key, limit, window_s, cost)
-        return Taken(*row)
+        bounds.check_take(quotas, cost)
+        return await self._taken("take", quotas, cost)
+
+    async def peek(self, quotas: Sequence[Quota], *, cost: int = 1) -> tuple[Taken, ...]:
+        """As `Store.peek`."""
+        bounds.check_take(quotas, cost)
+        return await self._taken("peek", quotas, cost)
+
+    async def forget(self, quotas: Sequence[Quota]) -> int:
+        """As `Store.forget`."""
+        bounds.check_quotas(quotas)
+        count: int = await self._calls.value("forget", sorted(quota.place for quota in quotas))
+        return count
 
     async def reserve(self, counters: Sequence[Counter]) -> float:
         """As `Store.reserve`."""
@@ -169,6 +179,20 @@ class PostgresStore:
     async def aclose(self) -> None:
         """As `Store.aclose`."""
         await self._calls.aclose()
+
+    async def _taken(self, call: str, quotas: Sequence[Quota], cost: int) -> tuple[Taken, ...]:
+        ordered = sorted(quotas, key=attrgetter("place"))
+        rows = await self._calls.rows(
+            call,
+            [quota.place for quota in ordered],
+            [quota.algorithm == "sliding_window" for quota in ordered],
+            [quota.limit for quota in ordered],
+            [float(quota.window_s) for quota in ordered],
+            cost,
+            repeat=call == "peek",
+        )
+        answers = dict(zip(ordered, itertools.starmap(Taken, rows), strict=True))
+        return tuple(answers[quota] for quota in quotas)
 
 
 def _beyond(prefix: bytes) -> bytes | None:

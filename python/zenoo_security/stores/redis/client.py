@@ -12,6 +12,7 @@ from zenoo_security.errors import SecurityError, StoreUnavailable
 from zenoo_security.stores.deadline import within
 from zenoo_security.stores.loops import PerLoop
 from zenoo_security.stores.redis.pool import Pool, exchange
+from zenoo_security.stores.redis.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
@@ -51,7 +52,7 @@ class RedisClient:
 
     def __init__(self, options: Mapping[str, Any], *, connections: int, timeout_s: float, greeting: Greeting) -> None:
         self._timeout_s = timeout_s
-        self._pools = PerLoop(lambda: Pool(options, connections, greeting), Pool.aclose)
+        self._lines = PerLoop(lambda: Together(Pool(options, connections, greeting), timeout_s), Together.aclose)
 
     async def read(self, understand: Callable[[Any], T], *command: Any) -> T:
         """Send a command that changes nothing; once more, on a new connection, when the connection was lost.
@@ -63,19 +64,19 @@ class RedisClient:
         Raises:
             StoreUnavailable: there was no answer in time, an error, or no sense in it.
         """
-        pool = await self._pools.get()
+        pool = (await self._lines.get()).pool
         return await self._answer(self._in_time(_repeated(lambda: pool.ask(*command))), understand)
 
     async def write(self, understand: Callable[[Any], T], *command: Any) -> T:
         """Send a command once. Arguments and errors are those of `read`."""
-        pool = await self._pools.get()
+        pool = (await self._lines.get()).pool
         return await self._answer(self._in_time(pool.ask(*command)), understand)
 
     async def run(
         self, understand: Callable[[Any], T], script: Script, keys: Sequence[bytes], arguments: Iterable[Any]
     ) -> T:
         """Run a script once, by its digest or, on a server that does not know it, by its text."""
-        pool = await self._pools.get()
+        pool = (await self._lines.get()).pool
         rest = (len(keys), *keys, *arguments)
 
         async def known_or_not() -> Any:
@@ -87,14 +88,29 @@ class RedisClient:
 
         return await self._answer(self._in_time(known_or_not()), understand)
 
+    async def run_together(
+        self, understand: Callable[[Any], T], script: Script, keys: Sequence[bytes], arguments: Iterable[Any]
+    ) -> T:
+        """The same, in one write with what others run at this moment."""
+        together = await self._lines.get()
+        rest = (len(keys), *keys, *arguments)
+
+        async def known_or_not() -> Any:
+            try:
+                return await together.ask("EVALSHA", script.digest, *rest)
+            except NoScriptError:
+                return await together.ask("EVAL", script.text, *rest)
+
+        return await self._answer(known_or_not(), understand)
+
     async def keys(self, pattern: bytes) -> set[bytes]:
         """The keys that match, gathered over one connection: a cursor means nothing to a server that was restarted."""
-        pool = await self._pools.get()
+        pool = (await self._lines.get()).pool
         return await self._answer(_repeated(lambda: self._gather(pool, pattern)), set)
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""
-        await self._pools.aclose()
+        await self._lines.aclose()
 
     async def _gather(self, pool: Pool, pattern: bytes) -> set[bytes]:
         found: set[bytes] = set()

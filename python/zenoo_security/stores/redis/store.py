@@ -16,10 +16,11 @@ from zenoo_security.stores.bounds import (
     check_key,
     check_outcomes,
     check_prefix,
-    check_quota,
+    check_quotas,
+    check_take,
 )
 from zenoo_security.stores.protocol import Taken
-from zenoo_security.stores.quota import SLACK
+from zenoo_security.stores.quota import MICROSECONDS, SLACK
 from zenoo_security.stores.redis.client import RedisClient
 from zenoo_security.stores.redis.greeting import Greeting
 from zenoo_security.stores.redis.pool import read_url
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from zenoo_security.stores.attempts import Backoff, Counter, Outcome
+    from zenoo_security.stores.quota import Quota
 
 __all__ = ["RedisStore"]
 
@@ -38,7 +40,6 @@ _NAMESPACE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _SPECIAL: Final = re.compile(rb"[*?\[\]\\]")
 # Values of 4 MiB at most.
 _READ_AT_ONCE: Final = 16
-_MICROSECONDS: Final = 1_000_000
 
 
 class RedisStore:
@@ -146,12 +147,18 @@ class RedisStore:
         arguments = (*_optional(expected), *_optional(value), *_expiry(ttl_s))
         return await self._client.run(_is_one, COMPARE_AND_SET, [self._values + key], arguments)
 
-    async def take(self, key: bytes, *, limit: int, window_s: float, cost: int = 1) -> Taken:
+    async def take(self, quotas: Sequence[Quota], *, cost: int = 1) -> tuple[Taken, ...]:
         """As `Store.take`: a script."""
-        check_key(key)
-        check_quota(limit, window_s, cost)
-        arguments = (limit, repr(float(window_s) * _MICROSECONDS), cost, repr(SLACK))
-        return await self._client.run(_taken, TAKE, [self._quotas + key], arguments)
+        return await self._taken(quotas, cost, spend=1)
+
+    async def peek(self, quotas: Sequence[Quota], *, cost: int = 1) -> tuple[Taken, ...]:
+        """As `Store.peek`: the same script."""
+        return await self._taken(quotas, cost, spend=0)
+
+    async def forget(self, quotas: Sequence[Quota]) -> int:
+        """As `Store.forget`: DEL."""
+        check_quotas(quotas)
+        return await self._client.write(_count, "DEL", *self._quota_keys(quotas))
 
     async def reserve(self, counters: Sequence[Counter]) -> float:
         """As `Store.reserve`: a script."""
@@ -186,6 +193,16 @@ class RedisStore:
         """Close the connections of the running event loop. Those of others are closed when these end."""
         await self._client.aclose()
 
+    async def _taken(self, quotas: Sequence[Quota], cost: int, *, spend: int) -> tuple[Taken, ...]:
+        check_take(quotas, cost)
+        arguments: list[Any] = [cost, spend, SLACK]
+        for quota in quotas:
+            arguments += (quota.algorithm, quota.limit, quota.window_us)
+        return await self._client.run_together(_taken, TAKE, self._quota_keys(quotas), arguments)
+
+    def _quota_keys(self, quotas: Iterable[Quota]) -> list[bytes]:
+        return [self._quotas + quota.place for quota in quotas]
+
     def _count_keys(self, counters: Iterable[Counter]) -> list[bytes]:
         return [self._counts + counter.key for counter in counters]
 
@@ -200,7 +217,7 @@ def _optional(value: bytes | None) -> tuple[int, bytes]:
 
 def _backoff(backoff: Backoff) -> str:
     """In whole microseconds, and for the expiry milliseconds: rounded up, so that nothing is allowed too early."""
-    delays = [math.ceil(delay_s * _MICROSECONDS) for delay_s in backoff.delays_s]
+    delays = [math.ceil(delay_s * MICROSECONDS) for delay_s in backoff.delays_s]
     return json.dumps({"delays": delays, "keep_ms": math.ceil(backoff.keep_s * 1000)})
 
 
@@ -229,15 +246,27 @@ def _is_one(answer: Any) -> bool:
     return bool(answer)
 
 
-def _taken(answer: Any) -> Taken:
-    allowed, remaining, retry, reset = map(int, answer)
-    return Taken(bool(allowed), remaining, retry / _MICROSECONDS, reset / _MICROSECONDS)
+def _count(answer: Any) -> int:
+    if not isinstance(answer, int):
+        raise TypeError
+    return answer
+
+
+def _taken(answer: Any) -> tuple[Taken, ...]:
+    answers = iter(map(int, answer.split()))
+    taken = tuple(
+        Taken(bool(allowed), remaining, retry / MICROSECONDS, reset / MICROSECONDS)
+        for allowed, remaining, retry, reset in zip(answers, answers, answers, answers, strict=True)
+    )
+    if not taken:
+        raise ValueError
+    return taken
 
 
 def _wait_s(answer: Any) -> float:
-    return math.inf if answer == -1 else float(answer / _MICROSECONDS)
+    return math.inf if answer == -1 else float(answer / MICROSECONDS)
 
 
 def _time(answer: Any) -> float:
     seconds, microseconds = map(int, answer)
-    return seconds + microseconds / _MICROSECONDS
+    return seconds + microseconds / MICROSECONDS

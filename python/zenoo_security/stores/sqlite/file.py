@@ -22,7 +22,7 @@ __all__ = ["connect", "create", "identity", "translated"]
 APPLICATION_ID: Final = 0x5A534543
 """`ZSEC`: what file(1) and we know the file by."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _PAGE_BYTES: Final = 4096
 
@@ -31,7 +31,7 @@ PRAGMA page_size = {_PAGE_BYTES};
 PRAGMA journal_mode = WAL;
 BEGIN;
 CREATE TABLE entry (key BLOB NOT NULL PRIMARY KEY, value BLOB NOT NULL, expires_at REAL NOT NULL);
-CREATE TABLE quota (key BLOB NOT NULL PRIMARY KEY, expires_at REAL NOT NULL);
+CREATE TABLE quota (key BLOB NOT NULL PRIMARY KEY, expires_at REAL NOT NULL, moments BLOB);
 CREATE TABLE counter (
     key BLOB NOT NULL PRIMARY KEY,
     attempts INTEGER NOT NULL,
@@ -46,7 +46,8 @@ CREATE TABLE clock (boot TEXT NOT NULL, offset_s REAL NOT NULL, seen REAL NOT NU
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};
 """
-"""What has no expiry has the infinite one."""
+"""What has no expiry has the infinite one. A quota expires when it is whole again. The moments of a sliding window are
+microseconds, 8 bytes each as this machine has them: the file is of one machine."""
 
 
 def create(path: Path, timeline: Timeline) -> None:

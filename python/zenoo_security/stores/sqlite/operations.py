@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from array import array
+from typing import TYPE_CHECKING, Any, Final
 
-from zenoo_security.stores import attempts, quota
+from zenoo_security.stores import attempts
 from zenoo_security.stores.attempts import Count
+from zenoo_security.stores.quota import decide, rested_at
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from zenoo_security.stores.attempts import Counter, Outcome
     from zenoo_security.stores.protocol import Taken
+    from zenoo_security.stores.quota import Quota, State
 
-__all__ = ["GET", "compare_and_set", "delete", "page", "purge", "put", "reserve", "settle", "take"]
+__all__ = [
+    "GET",
+    "compare_and_set",
+    "delete",
+    "forget",
+    "page",
+    "peek",
+    "purge",
+    "put",
+    "quota_rows",
+    "reserve",
+    "settle",
+    "take",
+]
 
 GET: Final = "SELECT value FROM entry WHERE expires_at > ? AND key = ?"
 
@@ -23,6 +39,7 @@ _PUT: Final = (
     "INSERT INTO entry (key, value, expires_at) VALUES (?, ?, ?) "
     "ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at"
 )
+_SET_QUOTA: Final = "INSERT OR REPLACE INTO quota (key, expires_at, moments) VALUES (?, ?, ?)"
 _SET_COUNT: Final = (
     "INSERT OR REPLACE INTO counter (key, attempts, failures, next_at, expires_at) VALUES (?, ?, ?, ?, ?)"
 )
@@ -31,7 +48,7 @@ _PURGE: Final = tuple(
     for table in ("entry", "quota", "counter")
 )
 _PURGED: Final = 100
-# A write adds at most 8 rows, the counters of an attempt.
+# A write adds at most 8 rows, the counters of an attempt or several quotas.
 _PURGED_FOR_A_WRITE: Final = 9
 _NEW: Final = Count()
 
@@ -73,13 +90,49 @@ def compare_and_set(
     return True
 
 
-def take(connection: sqlite3.Connection, now: float, key: bytes, *, limit: int, window_s: float, cost: int) -> Taken:
-    """Take from a quota."""
-    row = connection.execute("SELECT expires_at FROM quota WHERE key = ?", (key,)).fetchone()
-    whole_at, taken = quota.take(row[0] if row else 0.0, now, limit=limit, window_s=window_s, cost=cost)
-    if taken.allowed:
-        connection.execute("INSERT OR REPLACE INTO quota (key, expires_at) VALUES (?, ?)", (key, whole_at))
+def take(connection: sqlite3.Connection, now: float, quotas: Sequence[Quota], cost: int) -> tuple[Taken, ...]:
+    """Take from quotas."""
+    after, answers = decide(quotas, [_state(connection, quota) for quota in quotas], now, cost, spend=True)
+    for quota, state in zip(quotas, after or (), strict=False):
+        moments = None if isinstance(state, float) else state.tobytes()
+        connection.execute(_SET_QUOTA, (quota.place, rested_at(quota, state), moments))
+    return answers
+
+
+def peek(rows: Iterable[Sequence[Any]], now: float, quotas: Sequence[Quota], cost: int) -> tuple[Taken, ...]:
+    """What `take` would answer, of the rows that `quota_rows` selects."""
+    states = {key: _state_of(*state) for key, *state in rows}
+    return decide(quotas, [states.get(quota.place) for quota in quotas], now, cost, spend=False)[1]
+
+
+def quota_rows(quotas: Sequence[Quota]) -> tuple[str, list[bytes]]:
+    """A query for quotas, and its arguments but the time, which comes first."""
+    marks = ", ".join("?" * len(quotas))
+    query = f"SELECT key, expires_at, moments FROM quota WHERE expires_at > ? AND key IN ({marks})"  # noqa: S608 (marks)
+    return query, [quota.place for quota in quotas]
+
+
+def forget(connection: sqlite3.Connection, now: float, quotas: Sequence[Quota]) -> int:
+    """Make quotas whole again."""
+    taken = 0
+    for quota in quotas:
+        query = "SELECT 1 FROM quota WHERE key = ? AND expires_at > ?"
+        taken += len(connection.execute(query, (quota.place, now)).fetchall())
+        connection.execute("DELETE FROM quota WHERE key = ?", (quota.place,))
     return taken
+
+
+def _state(connection: sqlite3.Connection, quota: Quota) -> State | None:
+    row = connection.execute("SELECT expires_at, moments FROM quota WHERE key = ?", (quota.place,)).fetchone()
+    return row and _state_of(*row)
+
+
+def _state_of(expires_at: float, kept: bytes | None) -> State:
+    if kept is None:
+        return expires_at
+    moments = array("q")
+    moments.frombytes(kept)
+    return moments
 
 
 def reserve(connection: sqlite3.Connection, now: float, counters: Sequence[Counter]) -> float:

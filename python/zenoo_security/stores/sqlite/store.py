@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from zenoo_security.clock import Clock
     from zenoo_security.stores.attempts import Counter, Outcome
     from zenoo_security.stores.protocol import Taken
+    from zenoo_security.stores.quota import Quota
 
 __all__ = ["SqliteStore"]
 
@@ -117,13 +118,21 @@ class SqliteStore:
             )
         )
 
-    async def take(self, key: bytes, *, limit: int, window_s: float, cost: int = 1) -> Taken:
+    async def take(self, quotas: Sequence[Quota], *, cost: int = 1) -> tuple[Taken, ...]:
         """See `Store.take`."""
-        bounds.check_key(key)
-        bounds.check_quota(limit, window_s, cost)
-        return await self._write(
-            lambda connection, now: operations.take(connection, now, key, limit=limit, window_s=window_s, cost=cost)
-        )
+        bounds.check_take(quotas, cost)
+        return await self._write(lambda connection, now: operations.take(connection, now, quotas, cost))
+
+    async def peek(self, quotas: Sequence[Quota], *, cost: int = 1) -> tuple[Taken, ...]:
+        """See `Store.peek`."""
+        bounds.check_take(quotas, cost)
+        query, arguments = operations.quota_rows(quotas)
+        return operations.peek(await self._read(query, arguments), self._timeline.now(), quotas, cost)
+
+    async def forget(self, quotas: Sequence[Quota]) -> int:
+        """See `Store.forget`."""
+        bounds.check_quotas(quotas)
+        return await self._write(lambda connection, now: operations.forget(connection, now, quotas))
 
     async def reserve(self, counters: Sequence[Counter]) -> float:
         """See `Store.reserve`."""

@@ -41,8 +41,8 @@ def result_of(coroutine: Coroutine[Any, Any, T]) -> T:
     if _in_event_loop():
         coroutine.close()
         raise ParameterError(
-            "roles are in a store that has to be waited for, and this would hold up the event loop: make the function "
-            "`async def`, await the asynchronous form, or call it in a thread"
+            "the store has to be waited for, and this would hold up the event loop: make the function `async def`, "
+            "await the asynchronous form, or call it in a thread"
         )
     return asyncio.run_coroutine_threadsafe(coroutine, _loop()).result()
 
@@ -61,7 +61,7 @@ def _loop() -> asyncio.AbstractEventLoop:
     if loop is not None:
         return loop
     made = asyncio.new_event_loop()
-    thread = threading.Thread(target=_run, args=(made,), name="zenoo-security-roles", daemon=True)
+    thread = threading.Thread(target=_run, args=(made,), name="zenoo-security-stores", daemon=True)
     try:
         # Before anybody waits for it: there may be no more threads.
         thread.start()

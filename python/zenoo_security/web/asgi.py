@@ -1,0 +1,218 @@
+"""Controls around an ASGI application: FastAPI, Starlette, Litestar, Django, or a plain function."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from zenoo_security.errors import InvalidInput
+from zenoo_security.web.body import BodyCount
+from zenoo_security.web.pipeline import Pipeline
+from zenoo_security.web.request import Request
+from zenoo_security.web.response import Head, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zenoo_security.web.control import Control
+
+__all__ = ["AsgiMiddleware"]
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_SCHEMES: Final = {"ws": "http", "wss": "https"}
+_RESPONSES_TO_HANDSHAKES: Final = "websocket.http.response"
+_POLICY_VIOLATION: Final = 1008  # RFC 6455, section 7.4.1
+
+
+class AsgiMiddleware:
+    """An ASGI application with controls around it; all of them in one layer.
+
+    Args:
+        app: the application.
+        controls: in the order of the way in.
+
+    Raises:
+        ParameterError: one of the controls is none.
+    """
+
+    __slots__ = ("_app", "_pipeline")
+
+    def __init__(self, app: App, controls: Sequence[Control] = ()) -> None:
+        self._app: Final = app
+        self._pipeline: Final = Pipeline(controls)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request, or whatever else the server has to say."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        request = _request(scope)
+        request.read_body = partial(_read_whole, receive)
+        answer = _Answer(self._pipeline, request, send)
+        try:
+            await self._handle(request, answer, scope, receive)
+        except Exception as error:
+            if not await answer.error(error):
+                raise
+        finally:
+            request.close()
+
+    async def _handle(self, request: Request, answer: _Answer, scope: Scope, receive: Receive) -> None:
+        for before in self._pipeline.before:
+            response = before(request)
+            if response is not None and not isinstance(response, Response):
+                response = await response
+            request.enter_pending()
+            if response is not None:
+                await answer.refuse(response, scope)
+                return
+        inner = _inner_scope(scope, request)
+        if request.kind == "websocket":
+            answer.started = True
+            await self._app(inner, receive, answer.server_send)
+            return
+        if request.body_limit is not None or request.body_seconds is not None:
+            answer.body = BodyCount(request.body_limit)
+            receive = _Body(request, answer.body, receive, may_be_empty=scope.get("http_version", "1.1")[:1] == "1")
+        await self._app(inner, receive, answer.send)
+        await answer.end()
+
+
+class _Answer:
+    """What goes back to the client of one request."""
+
+    __slots__ = ("_pipeline", "_replaced", "_request", "body", "server_send", "started")
+
+    def __init__(self, pipeline: Pipeline, request: Request, send: Send) -> None:
+        self._pipeline = pipeline
+        self._request = request
+        self._replaced = False
+        self.server_send = send
+        self.started = False
+        self.body: BodyCount | None = None
+
+    async def send(self, message: Message) -> None:
+        """Pass on what the application sends."""
+        if message["type"] == "http.response.start":
+            if self.body is not None and self.body.refusal is not None:
+                self._replaced = True
+            else:
+                message = self._completed(message["status"], message.get("headers", ()), message)
+                self.started = True
+        if not self._replaced:
+            await self.server_send(message)
+
+    async def end(self) -> None:
+        """The application has nothing more to say: send the refusal that it would not."""
+        if not self.started and self.body is not None and self.body.refusal is not None:
+            await self.respond(self.body.refusal)
+
+    async def error(self, error: Exception) -> bool:
+        """Answer for an exception. Returns whether anybody did."""
+        if self.started:
+            return False
+        refusal = self.body.refusal if self.body is not None else None
+        response = refusal or self._pipeline.answer(self._request, error)
+        if response is None or self._request.kind == "websocket":
+            return False
+        await self.respond(response)
+        return True
+
+    async def refuse(self, response: Response, scope: Scope) -> None:
+        """Send the response of a control."""
+        if self._request.kind == "http":
+            await self.respond(response)
+        elif _RESPONSES_TO_HANDSHAKES in (scope.get("extensions") or {}):
+            await self.respond(response, "websocket.http.response")
+        else:
+            await self.server_send({"type": "websocket.close", "code": _POLICY_VIOLATION})
+
+    async def respond(self, response: Response, kind: str = "http.response") -> None:
+        """Send a whole response."""
+        self.started = True
+        await self.server_send(self._completed(response.status, response.headers, {"type": f"{kind}.start"}))
+        await self.server_send({"type": f"{kind}.body", "body": response.body})
+
+    def _completed(self, status: int, headers: Sequence[tuple[bytes, bytes]], message: Message) -> Message:
+        head = Head(status, [(bytes(name).lower(), bytes(value)) for name, value in headers])
+        self._pipeline.complete(self._request, head)
+        return {**message, "status": head.status, "headers": head.headers}
+
+
+class _Body:
+    """`receive`, counted and timed."""
+
+    __slots__ = ("_body", "_deadline", "_done", "_receive")
+
+    def __init__(self, request: Request, body: BodyCount, receive: Receive, *, may_be_empty: bool) -> None:
+        self._body = body
+        self._receive = receive
+        # From HTTP/2 on a body needs neither.
+        told = request.values(b"content-length") or request.values(b"transfer-encoding")
+        self._done = may_be_empty and not told
+        seconds = request.body_seconds
+        self._deadline = None if seconds is None else asyncio.get_running_loop().time() + seconds
+
+    async def __call__(self) -> Message:
+        message = await (self._receive() if self._done or self._deadline is None else self._in_time(self._deadline))
+        if message["type"] == "http.request":
+            self._done = self._done or not message.get("more_body", False)
+            self._body.add(len(message.get("body", b"")))
+        return message
+
+    async def _in_time(self, deadline: float) -> Message:
+        left_s = deadline - asyncio.get_running_loop().time()
+        try:
+            return await asyncio.wait_for(self._receive(), max(left_s, 0.0))
+        except asyncio.TimeoutError:
+            raise self._body.late() from None
+
+
+async def _read_whole(receive: Receive, limit: int) -> bytes:
+    count, chunks = BodyCount(limit), []
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise InvalidInput("the body of the request did not arrive", field="body")
+        chunk = message.get("body", b"")
+        count.add(len(chunk))
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _request(scope: Scope) -> Request:
+    client = scope.get("client")
+    return Request(
+        kind=scope["type"],
+        method=scope.get("method", "GET"),
+        scheme=_scheme(scope),
+        path=scope["path"],
+        query=scope.get("query_string", b""),
+        headers=scope["headers"],
+        peer=(client[0] or None) if client else None,
+    )
+
+
+def _inner_scope(scope: Scope, request: Request) -> Scope:
+    """The scope for the application: with the client and the scheme that the controls found."""
+    inner = dict(scope)
+    request.place(inner)
+    if request.client != request.peer:
+        inner["client"] = (request.client, 0) if request.client is not None else None
+    if _scheme(scope) != request.scheme:
+        secure = request.scheme == "https"
+        inner["scheme"] = ("wss" if secure else "ws") if request.kind == "websocket" else request.scheme
+    return inner
+
+
+def _scheme(scope: Scope) -> str:
+    scheme: str = scope.get("scheme", "http")
+    return _SCHEMES.get(scheme, scheme)

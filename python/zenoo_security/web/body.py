@@ -1,0 +1,60 @@
+"""Counting what an application reads of a request's body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from zenoo_security.errors import InputTooLarge, InvalidInput
+from zenoo_security.web.problems import problem
+
+if TYPE_CHECKING:
+    from zenoo_security.web.response import Response
+
+__all__ = ["BodyCount", "too_large"]
+
+_CLOSE: Final = ((b"connection", b"close"),)
+"""What is left of the body is not read, so the connection cannot carry another request."""
+
+
+def too_large(limit: int) -> Response:
+    """The refusal of a body of more than so many bytes."""
+    return problem(413, f"The body of this request may have at most {limit} bytes.", headers=_CLOSE)
+
+
+class BodyCount:
+    """How much has been read, and the refusal once it was too much or took too long.
+
+    The refusal outlasts the exception: an application that takes it for a malformed body and answers something else
+    is not heard any more.
+
+    Attributes:
+        refusal: the response to send whatever the application says; `None` as long as all is well.
+    """
+
+    __slots__ = ("_limit", "_read", "refusal")
+
+    def __init__(self, limit: int | None) -> None:
+        self._limit = limit
+        self._read = 0
+        self.refusal: Response | None = None
+
+    @property
+    def left(self) -> int | None:
+        """Bytes that may still be read."""
+        return None if self._limit is None else self._limit - self._read
+
+    def add(self, count: int) -> None:
+        """Count bytes that are about to be handed over.
+
+        Raises:
+            InputTooLarge: more than the limit.
+        """
+        self._read += count
+        if self._limit is not None and self._read > self._limit:
+            self.refusal = too_large(self._limit)
+            raise InputTooLarge("the body of the request is too large", field="body")
+
+    def late(self) -> InvalidInput:
+        """The body did not come in time."""
+        self.refusal = problem(408, "The body of this request did not arrive in time.", headers=_CLOSE)
+        return InvalidInput("the body of the request did not arrive in time", field="body", code="too_slow")

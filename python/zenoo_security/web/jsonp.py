@@ -1,0 +1,42 @@
+"""No JSONP."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from zenoo_security.web.control import Control
+from zenoo_security.web.problems import problem
+from zenoo_security.web.query import parameters
+from zenoo_security.web.telling import BoundedTelling
+
+if TYPE_CHECKING:
+    from zenoo_security.web.request import Request
+    from zenoo_security.web.response import Response
+
+__all__ = ["Jsonp"]
+
+_NAMES: Final = frozenset({b"callback", b"jsonp", b"jsonpcallback", b"jsoncallback"})
+_FUNCTION: Final = re.compile(rb"[A-Za-z_$][\w$.\[\]]*")
+_REFUSED: Final = problem(400, "JSONP is not answered here: use CORS.", code="jsonp")
+
+
+class Jsonp(Control):
+    """Refuses requests for a script that calls a function with the data (OWASP ASVS 5.0, 3.5.6).
+
+    Whatever page includes such a script gets the data of its visitor. A parameter `callback` or `jsonp` is refused when
+    its value is the name of a function; a URL, as `callback` has it elsewhere, is none.
+    """
+
+    def __init__(self) -> None:
+        self._audit: Final = BoundedTelling()
+
+    def before(self, request: Request) -> Response | None:
+        """Look at the query."""
+        if not request.query or request.method not in {"GET", "HEAD"}:
+            return None
+        for name, value in parameters(request.query):
+            if name.lower().replace(b"_", b"") in _NAMES and _FUNCTION.fullmatch(value):
+                self._audit.tell("input_validation_fail", what="query", codes=["jsonp"])
+                return _REFUSED
+        return None

@@ -1,0 +1,58 @@
+"""What a limit counts: whose requests, of which routes, at what cost."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from zenoo_security.errors import ParameterError
+from zenoo_security.limits import BaseLimiter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Literal
+
+    from zenoo_security.web.request import Request
+
+__all__ = ["LimitRule", "Whose"]
+
+Whose: TypeAlias = "Literal['client', 'principal', 'session'] | Callable[[Request], str | None]"
+"""Whose requests are counted together."""
+
+
+@dataclass(frozen=True)
+class LimitRule:
+    """One limiter, and what it counts.
+
+    Args:
+        limiter: a `RateLimiter`, or a `RateLimits` for several limits of the same requests: it takes from all of them
+            or from none. The names of its policies stand in the headers.
+        paths: the paths that are counted, with what is below them; all of them unless given.
+        methods: the methods that are counted; all of them unless given. `GET` stands for `HEAD` as well.
+        by: whose requests are counted together: those of a `client` by its address (IPv6: its /64), of a `principal`
+            wherever it comes from, or of a `session`; or a function that names whose they are. Who has no name of that
+            kind is counted by the address.
+        cost: what a request costs.
+        costs: what it costs below some paths, such as `{"/export": 20}`; the longest one counts.
+        without_address: counts all requests together whose client has no address, and has to be meant for that; they
+            are refused unless given.
+
+    Raises:
+        ParameterError: one of them is not what it should be.
+    """
+
+    limiter: BaseLimiter
+    _: KW_ONLY
+    paths: Sequence[str] = ()
+    methods: Sequence[str] = ()
+    by: Whose = "client"
+    cost: int = 1
+    costs: Mapping[str, int] = field(default_factory=dict)
+    without_address: BaseLimiter | None = None
+
+    def __post_init__(self) -> None:
+        limiters: tuple[object, ...] = (self.limiter, *([] if self.without_address is None else [self.without_address]))
+        if not all(isinstance(limiter, BaseLimiter) for limiter in limiters):
+            raise ParameterError("a limiter is a RateLimiter or RateLimits of zenoo_security.limits")
+        if self.by not in {"client", "principal", "session"} and not callable(self.by):
+            raise ParameterError("by is client, principal, session, or a function of a request")

@@ -1,0 +1,125 @@
+"""Parts of an application, named by the beginnings of their paths."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from zenoo_security.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["ByPath", "Paths", "is_ambiguous"]
+
+T = TypeVar("T")
+
+_FORM: Final = re.compile(r"/[!-~]*")
+_DOTS: Final = re.compile(r"/\.\.?(?:/|\Z)")
+
+
+def is_ambiguous(path: str) -> bool:
+    r"""Whether an application may take a path for another: `//`, `/../`, `/./`, a backslash or a NUL is in it.
+
+    >>> is_ambiguous("/static/../admin"), is_ambiguous("/.well-known/security.txt")
+    (True, False)
+    """
+    return "//" in path or "\\" in path or "\0" in path or ("/." in path and _DOTS.search(path) is not None)
+
+
+class Paths:
+    """Tells whether a path lies in one of some parts of an application.
+
+    `/static/` is all below it; `/login` is this path and all below it. `*` stands for one whole segment, as in
+    `/*/static/`.
+
+    Args:
+        prefixes: the parts.
+        ambiguous: the answer for a path that `is_ambiguous`: true where a part is protected, false where it is exempt.
+
+    Raises:
+        ParameterError: a part does not begin with a slash, or is no path.
+
+    >>> Paths(["/api", "/*/static/"]).match("/web/static/app.js")
+    True
+    """
+
+    __slots__ = ("_ambiguous", "_exact", "_pattern", "_prefixes")
+
+    def __init__(self, prefixes: Iterable[str], *, ambiguous: bool = False) -> None:
+        parts = tuple(prefixes) if not isinstance(prefixes, str) else (None,)
+        if not all(isinstance(part, str) and _FORM.fullmatch(part) and not is_ambiguous(part) for part in parts):
+            raise ParameterError("parts of an application are a list of paths that begin with a slash: ['/static/']")
+        texts = [part for part in parts if part is not None]
+        plain = [part for part in texts if "*" not in part]
+        self._exact: Final = frozenset(plain)
+        self._prefixes: Final = tuple(part if part.endswith("/") else f"{part}/" for part in plain)
+        wild = [
+            re.escape(part.rstrip("/")).replace(r"\*", "[^/]+") + ("/" if part.endswith("/") else "(?:/|\\Z)")
+            for part in texts
+            if "*" in part
+        ]
+        self._pattern: Final = re.compile("|".join(wild)) if wild else None
+        self._ambiguous: Final = ambiguous
+
+    def __bool__(self) -> bool:
+        return bool(self._prefixes or self._pattern)
+
+    def match(self, path: str) -> bool:
+        """Whether a path lies in one of the parts."""
+        if not self:
+            return False
+        if is_ambiguous(path):
+            return self._ambiguous
+        if path in self._exact or path.startswith(self._prefixes):
+            return True
+        return self._pattern is not None and self._pattern.match(path) is not None
+
+
+class ByPath(Generic[T]):
+    """A value for all paths, and other ones for paths below some prefixes; the longest prefix counts.
+
+    `/admin` is `/admin` itself and what is below `/admin/`, not `/administration`. Empty and dot segments are resolved
+    first, as some frameworks do: `//admin` and `/x/../admin` are no way around a prefix.
+
+    Args:
+        default: for paths below none of the prefixes.
+        paths: prefix -> value.
+
+    Raises:
+        ParameterError: a prefix does not begin with a slash, or has empty or dot segments.
+
+    >>> limits = ByPath(1, {"/upload": 50})
+    >>> limits.find("/uploads"), limits.find("/upload/a"), limits.find("/x/..//upload")
+    (1, 50, 50)
+    """
+
+    __slots__ = ("_default", "_paths")
+
+    def __init__(self, default: T, paths: Mapping[str, T]) -> None:
+        for prefix in paths:
+            if not prefix.startswith("/") or _resolved(prefix) != (prefix.rstrip("/") or "/"):
+                raise ParameterError("a prefix is a path such as /upload, without empty or dot segments")
+        self._default: Final = default
+        self._paths: Final = {prefix.rstrip("/"): value for prefix, value in paths.items()}
+
+    def find(self, path: str) -> T:
+        """The value for a path."""
+        if not self._paths:
+            return self._default
+        rest = _resolved(path)
+        while rest not in self._paths and rest:
+            rest = rest.rpartition("/")[0]
+        return self._paths.get(rest, self._default)
+
+
+def _resolved(path: str) -> str:
+    if "//" not in path and "/." not in path and not path.endswith("/"):
+        return path
+    segments: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            del segments[-1:]
+        elif segment not in {"", "."}:
+            segments.append(segment)
+    return "/" + "/".join(segments)

@@ -1,0 +1,131 @@
+"""A request as the controls see it, whether it came by ASGI or by WSGI."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+__all__ = ["Request", "security_request"]
+
+_PLACE: Final = "zenoo_security.request"
+
+
+class Request:
+    """The head of a request, and what the controls have found out about it.
+
+    Attributes:
+        kind: `http`, or `websocket` for the handshake of one.
+        method: as it was sent; `GET` for a WebSocket.
+        scheme: `http` or `https`, for a WebSocket too. A control that trusts a proxy sets it.
+        path: decoded, as the application gets it.
+        query: what follows the question mark, as it was sent.
+        headers: names in lower case and values, in their order, each as often as it was sent.
+        peer: the address at the other end of the connection; `None` where there is none, as on a Unix socket.
+        client: the address of the client, for limits and logs: `peer`, until a control that trusts a proxy sets it.
+        body_limit: bytes that the application may read; `None` for any number.
+        body_seconds: seconds in which the whole body has to be there; `None` for any time. ASGI alone.
+        read_body: reads the whole body, at most so many bytes, for a control that answers the request itself: nobody
+            can read it any more. Raises `InputTooLarge` where there are more, and `InvalidInput` where it breaks off.
+        found: what controls leave for the application and for each other, by the names that they document.
+    """
+
+    __slots__ = (
+        "_by_name",
+        "_pending",
+        "_stack",
+        "body_limit",
+        "body_seconds",
+        "client",
+        "found",
+        "headers",
+        "kind",
+        "method",
+        "path",
+        "peer",
+        "query",
+        "read_body",
+        "scheme",
+    )
+
+    def __init__(
+        self,
+        *,
+        kind: Literal["http", "websocket"],
+        method: str,
+        scheme: str,
+        path: str,
+        query: bytes,
+        headers: Sequence[tuple[bytes, bytes]],
+        peer: str | None,
+    ) -> None:
+        self.kind: Final = kind
+        self.method: Final = method
+        self.scheme = scheme
+        self.path: Final = path
+        self.query: Final = query
+        self.headers: Final = headers
+        self.peer: Final = peer
+        self.client = peer
+        self.body_limit: int | None = None
+        self.body_seconds: float | None = None
+        self.read_body: Callable[[int], Awaitable[bytes]] = _no_body
+        self.found: Final[dict[str, Any]] = {}
+        self._by_name: dict[bytes, list[bytes]] | None = None
+        self._pending: list[AbstractContextManager[Any]] = []
+        self._stack: Final = ExitStack()
+
+    def __repr__(self) -> str:
+        """Neither the path nor a header: both may hold what is secret."""
+        return f"<{type(self).__name__} {self.kind} {self.method}>"
+
+    def values(self, name: bytes) -> Sequence[bytes]:
+        """All values of a header, by its name in lower case."""
+        if self._by_name is None:
+            self._by_name = {}
+            for each, value in self.headers:
+                self._by_name.setdefault(each, []).append(value)
+        return self._by_name.get(name, ())
+
+    def value(self, name: bytes) -> bytes | None:
+        """The value of a header that is there once; `None` when it is not there, or is twice."""
+        values = self.values(name)
+        return values[0] if len(values) == 1 else None
+
+    def enter(self, context: AbstractContextManager[Any]) -> None:
+        """Have a context manager, such as `acting_as(principal)`, around all that follows, until the response is sent.
+
+        The middleware enters it when the control has answered: what a control does may run in a context of its own.
+        """
+        self._pending.append(context)
+
+    def enter_pending(self) -> None:
+        """Enter what controls asked for; the middleware calls it."""
+        for context in self._pending:
+            self._stack.enter_context(context)
+        self._pending.clear()
+
+    def close(self) -> None:
+        """Leave what was entered; the middleware calls it."""
+        self._stack.close()
+
+    def place(self, scope: dict[str, Any]) -> None:
+        """Leave this where `security_request` finds it."""
+        scope[_PLACE] = self
+
+
+async def _no_body(_: int) -> bytes:
+    return b""
+
+
+def security_request(scope: Mapping[str, Any]) -> Request:
+    """What the controls know about the request of an ASGI scope or a WSGI environ.
+
+    Raises:
+        KeyError: no middleware of ours is around the application.
+    """
+    request: Request = scope[_PLACE]
+    return request

@@ -1,0 +1,41 @@
+"""An id for each request, in the audit log, in the answer and in what the application logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from zenoo_security.audit.request import in_request, sane_request_id
+from zenoo_security.web.client_address import FROM_PROXY
+from zenoo_security.web.control import Control
+
+if TYPE_CHECKING:
+    from zenoo_security.web.request import Request
+    from zenoo_security.web.response import Head
+
+__all__ = ["REQUEST_ID", "RequestId"]
+
+REQUEST_ID: Final = "request_id"
+"""In `Request.found`: the id, 1 to 128 letters, digits and `._:-`."""
+
+_HEADER: Final = b"x-request-id"
+
+
+class RequestId(Control):
+    """Gives a request an id, `X-Request-Id`, and puts it and the client's network into all of its audit events.
+
+    An id that came with the request is taken from a trusted proxy alone (`ClientAddress`, which stands before this):
+    whoever else could choose one would make two requests look like one.
+    """
+
+    def before(self, request: Request) -> None:
+        """Choose the id, and enter the context of the audit log."""
+        given = request.value(_HEADER) if FROM_PROXY in request.found else None
+        request_id = sane_request_id(given.decode("latin-1") if given is not None else None)
+        request.found[REQUEST_ID] = request_id
+        request.enter(in_request(request_id, client_ip=request.client))
+
+    def after(self, request: Request, head: Head) -> None:
+        """Tell the client the id, to name it in a complaint."""
+        request_id = request.found.get(REQUEST_ID)
+        if request_id is not None:
+            head.set(_HEADER, request_id.encode())

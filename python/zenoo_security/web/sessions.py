@@ -1,0 +1,215 @@
+"""Who is asking, by the session that a request brings along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from zenoo_security.cookies import SessionCookie
+from zenoo_security.errors import EnrollmentRequired, OdooUnavailable, ParameterError, SessionEnded, StoreError
+from zenoo_security.principal import acting_as
+from zenoo_security.web.control import Control
+from zenoo_security.web.credentials import AMBIGUOUS, Credential, credential_of
+from zenoo_security.web.finding import request_of
+from zenoo_security.web.paths import Paths
+from zenoo_security.web.problems import problem
+from zenoo_security.web.response import Response
+from zenoo_security.web.site_data import clear_site_data
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Iterable
+
+    from zenoo_security.sessions import Session
+    from zenoo_security.web.request import Request
+    from zenoo_security.web.response import Head
+
+__all__ = ["SessionSource", "WebSessions"]
+
+_SESSION: Final = "session"
+_CREDENTIAL: Final = "session_credential"
+_COOKIE: Final = "session_cookie"
+_ENDED: Final = "session_ended"
+_SET_COOKIE: Final = b"set-cookie"
+
+_NOBODY: Final = problem(401, "Log in first.", headers=((b"www-authenticate", b"Bearer"),))
+_INVALID: Final = problem(
+    401, "The session has ended: log in again.", headers=((b"www-authenticate", b'Bearer error="invalid_token"'),)
+)
+_ENROLL: Final = problem(403, "A second factor is required: enroll one first.", reason="enrollment_required")
+_UNAVAILABLE: Final = problem(
+    503, "It cannot be told who is asking: try again in a moment.", headers=((b"retry-after", b"5"),)
+)
+
+
+class SessionSource(Protocol):
+    """What knows sessions: a `SecureAuthManager`."""
+
+    async def session(self, token: str, *, enrolling: bool = False) -> Session:
+        """The session of a token."""
+        ...
+
+    async def logout(self, token: str) -> None:
+        """End it."""
+        ...
+
+
+class WebSessions(Control):
+    """Looks up the session of a request, and has its user act in all that follows.
+
+    The token comes in the session cookie or as `Authorization: Bearer zst_...`. A request with both is refused, since
+    nobody can tell whom it means; so is one with two `Authorization` headers. Tokens and schemes that are not ours are
+    left to the application, and stand for nobody.
+
+    After it, `current_principal()` is the user and `request.found["session"]` the `Session`, or nobody is set and it is
+    `None`. A cookie whose session has ended is taken from the browser; a bearer token that has ended is refused, as is
+    every request with a token when the store or Odoo cannot be asked.
+
+    Args:
+        auth: the `SecureAuthManager`.
+        cookie: how the token travels in a browser.
+        required: paths, as `Paths` takes them, where somebody must be logged in: 401, or the login page.
+        free: paths of those where nobody must, such as that of the login.
+        static: paths whose files are the same for everybody: no session is looked up.
+        enrolling: paths where a user without the second factor that is required (`mfa_required`) may enroll one.
+            Anywhere else such a session is nobody's.
+        login_page: where a browser that opens a page is sent, with 303, instead of a 401.
+        enroll_page: the same for who must enroll first, instead of a 403.
+
+    Raises:
+        ParameterError: these are no paths.
+    """
+
+    __slots__ = ("_auth", "_cookie", "_enroll_page", "_enrolling", "_free", "_login_page", "_required", "_static")
+
+    def __init__(
+        self,
+        auth: SessionSource,
+        cookie: SessionCookie | None = None,
+        *,
+        required: Iterable[str] = (),
+        free: Iterable[str] = (),
+        static: Iterable[str] = (),
+        enrolling: Iterable[str] = (),
+        login_page: str | None = None,
+        enroll_page: str | None = None,
+    ) -> None:
+        self._auth: Final = auth
+        self._cookie: Final = cookie or SessionCookie()
+        self._required: Final = Paths(required, ambiguous=True)
+        self._free: Final = Paths([*free, *(page for page in (login_page,) if page)])
+        self._static: Final = Paths(static)
+        self._enrolling: Final = Paths([*enrolling, *(page for page in (enroll_page,) if page)])
+        self._login_page: Final = _redirect(login_page)
+        self._enroll_page: Final = _redirect(enroll_page)
+
+    def before(self, request: Request) -> Response | Awaitable[Response | None] | None:
+        """Find out who is asking."""
+        request.found[_SESSION] = None
+        if self._static.match(request.path):
+            return None
+        credential = credential_of(request, self._cookie)
+        if credential is None:
+            return self._nobody(request)
+        if credential is AMBIGUOUS:
+            return problem(400, "Send one session: a cookie, or one Authorization header.")
+        return self._somebody(request, credential)
+
+    def after(self, request: Request, head: Head) -> None:
+        """Hand the browser a new cookie, or take away one that is good for nothing."""
+        cookie: str | None = request.found.get(_COOKIE)
+        if cookie is None and _ENDED not in request.found:
+            return
+        name = self._cookie.name.encode() + b"="
+        others = [header for header in head.headers if header[0] != _SET_COOKIE or not header[1].startswith(name)]
+        if cookie is not None:
+            head.headers = [*others, (_SET_COOKIE, cookie.encode())]
+        elif len(others) == len(head.headers):  # The application has set none itself.
+            head.headers = [*others, (_SET_COOKIE, self._cookie.clear().encode())]
+
+    def token(self, source: object) -> str | None:
+        """The token of the session that the request brought along, for `auth.client(token)` and the like.
+
+        Args:
+            source: the request, as `request_of` takes it.
+
+        Raises:
+            ConfigurationError: no middleware of ours is around the application.
+        """
+        credential: Credential | None = request_of(source).found.get(_CREDENTIAL)
+        return credential.token if credential is not None else None
+
+    def start(self, source: object, token: str) -> None:
+        """Hand the browser a token with the response: after a login, a step-up, or a change of password.
+
+        Args:
+            source: the request, as `request_of` takes it.
+            token: what the manager gave.
+
+        Raises:
+            SessionEnded: it is no token of a session.
+            ConfigurationError: no middleware of ours is around the application.
+        """
+        request_of(source).found[_COOKIE] = self._cookie.header(token)
+
+    async def end(self, source: object) -> None:
+        """Log out: the session ends, and the browser forgets the cookie, and with `ClearSiteData` what else it has.
+
+        Args:
+            source: the request, as `request_of` takes it.
+
+        Raises:
+            StoreUnavailable: the session stands, and so does the cookie.
+            ConfigurationError: no middleware of ours is around the application.
+        """
+        request = request_of(source)
+        token = self.token(request)
+        if token is not None:
+            await self._auth.logout(token)
+        request.found[_COOKIE] = self._cookie.clear()
+        clear_site_data(request)
+
+    def _nobody(self, request: Request) -> Response | None:
+        if not self._required.match(request.path) or self._free.match(request.path):
+            return None
+        return self._login_page if self._login_page is not None and _is_page(request) else _NOBODY
+
+    async def _somebody(self, request: Request, credential: Credential) -> Response | None:
+        try:
+            enrolling = self._enrolling.match(request.path)
+            session = await self._auth.session(credential.token, enrolling=enrolling)
+        except SessionEnded:
+            return self._ended(request, credential)
+        except EnrollmentRequired:
+            return self._not_enrolled(request)
+        except (StoreError, OdooUnavailable):
+            return _UNAVAILABLE
+        request.found[_SESSION] = session
+        request.found[_CREDENTIAL] = credential
+        request.enter(acting_as(session.principal))
+        return None
+
+    def _ended(self, request: Request, credential: Credential) -> Response | None:
+        if credential.is_bearer:
+            return _INVALID
+        request.found[_ENDED] = True
+        return self._nobody(request)
+
+    def _not_enrolled(self, request: Request) -> Response | None:
+        if self._nobody(request) is None:
+            return None
+        return self._enroll_page if self._enroll_page is not None and _is_page(request) else _ENROLL
+
+
+def _redirect(page: str | None) -> Response | None:
+    if page is None:
+        return None
+    if not page.startswith("/") or not page.isascii() or not page.isprintable() or page.startswith(("//", "/\\")):
+        raise ParameterError("a page is a path of this application, such as /login")
+    return Response(303, ((b"location", page.encode()), (b"content-length", b"0")))
+
+
+def _is_page(request: Request) -> bool:
+    """Whether a person has opened a page, and no script asks for data."""
+    if request.method not in {"GET", "HEAD"} or request.kind != "http":
+        return False
+    mode = request.value(b"sec-fetch-mode")
+    return mode == b"navigate" if mode is not None else b"text/html" in (request.value(b"accept") or b"")

@@ -1,0 +1,1 @@
+"""Rate limits in every place where they can be counted."""

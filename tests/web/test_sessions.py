@@ -1,0 +1,383 @@
+"""Who is asking, by the cookie or the bearer token of a request."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scripted_odoo import DATABASE, LOGIN, PASSWORD, ScriptedOdoo
+from zenoo_security import KeyRing, SecureAuthManager, SecurityConfig, SessionCookie
+from zenoo_security.clock import FakeClock
+from zenoo_security.errors import ConfigurationError, ParameterError, SessionEnded, StoreUnavailable
+from zenoo_security.principal import current_principal_or_none
+from zenoo_security.stores.memory import MemoryStore
+from zenoo_security.tokens import TICKET, new_token
+from zenoo_security.web import ClearSiteData, Control, WebSessions
+from zenoo_security.web.finding import request_of
+
+from .answering import KINDS, answering
+from .driving import Got, Sent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KEYS = KeyRing.generate()
+NAME = b"__Host-session"
+COOKIE = SessionCookie()
+CLEARED = [COOKIE.clear().encode()]
+
+
+class Manager:
+    """A manager on an Odoo in memory, and what can go wrong with it."""
+
+    def __init__(self, **options: Any) -> None:
+        self.clock = FakeClock(1_800_000_000.0)
+        self.odoo = ScriptedOdoo()
+        self.auth = SecureAuthManager(
+            SecurityConfig(refusal_duration_ms=100, **options),
+            odoo=self.odoo,
+            store=MemoryStore(clock=self.clock),
+            key_ring=KEYS,
+            clock=self.clock,
+        )
+
+    def log_in(self) -> str:
+        return asyncio.run(self.auth.authenticate(LOGIN, PASSWORD, DATABASE))
+
+
+@pytest.fixture
+def manager() -> Manager:
+    return Manager()
+
+
+def cookie(token: str) -> tuple[bytes, bytes]:
+    return b"cookie", NAME + b"=" + token.encode()
+
+
+def bearer(token: str) -> tuple[bytes, bytes]:
+    return b"authorization", b"Bearer " + token.encode()
+
+
+class Asked:
+    """One request, and who was seen to be asking."""
+
+    def __init__(
+        self,
+        kind: str,
+        control: Control,
+        *headers: tuple[bytes, bytes],
+        path: str = "/page",
+        act: Any = None,
+        method: str = "GET",
+    ) -> None:
+        self.seen: list[str | None] = []
+
+        def look(scope: Any) -> None:
+            principal = current_principal_or_none()
+            session = request_of(scope).found["session"]
+            assert (session and session.principal) == principal
+            self.seen.append(principal.login if principal else None)
+            if act is not None:
+                act(scope)
+
+        sent = Sent(method, path, headers=[(b"host", b"a.example"), *headers])
+        self.got: Got = answering(kind, [ClearSiteData(), control], sent, act=look)
+
+    @property
+    def result(self) -> tuple[int, list[str | None]]:
+        return self.got.status, self.seen
+
+
+@pytest.mark.parametrize("how", [cookie, bearer])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_user_of_the_session_acts(kind: str, how: Callable[[str], tuple[bytes, bytes]], manager: Manager) -> None:
+    token, control = manager.log_in(), WebSessions(manager.auth)
+    found: list[str | None] = []
+    asked = Asked(kind, control, how(token), act=lambda scope: found.append(control.token(scope)))
+    assert asked.result == (200, [LOGIN])
+    assert found == [token]
+    assert asked.got.values("set-cookie") == []
+    assert current_principal_or_none() is None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [(b"cookie", b"theme=dark")],
+        [(b"authorization", b"Basic YTpi")],
+        [(b"authorization", b"Bearer eyJhbGciOi")],
+        [bearer(new_token(TICKET))],
+        [(b"cookie", NAME + b"=nonsense")],
+        [(b"cookie", b"; ".join(cookie(new_token())[1] for _ in range(2)))],
+        [(b"authorization", b"")],
+    ],
+    ids=["none", "other cookie", "basic", "other bearer", "ticket", "no token", "two cookies", "empty"],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_token_of_ours_is_nobody(kind: str, headers: list[tuple[bytes, bytes]], manager: Manager) -> None:
+    asked = Asked(kind, WebSessions(manager.auth), *headers)
+    assert asked.result == (200, [None])
+    assert asked.got.values("set-cookie") == []
+    refused = Asked(kind, WebSessions(manager.auth, required=["/"]), *headers)
+    assert refused.result == (401, [])
+    assert refused.got.values("www-authenticate") == [b"Bearer"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cookie_whose_session_has_ended_is_taken_away(kind: str, manager: Manager) -> None:
+    token = manager.log_in()
+    asyncio.run(manager.auth.logout(token))
+    for control, result in (
+        (WebSessions(manager.auth), (200, [None])),
+        (WebSessions(manager.auth, required=["/page"]), (401, [])),
+    ):
+        asked = Asked(kind, control, cookie(token))
+        assert asked.result == result
+        assert asked.got.values("set-cookie") == CLEARED
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bearer_token_that_has_ended_is_refused_everywhere(kind: str, manager: Manager) -> None:
+    asked = Asked(kind, WebSessions(manager.auth), bearer(new_token()))
+    assert asked.result == (401, [])
+    assert asked.got.values("www-authenticate") == [b'Bearer error="invalid_token"']
+    assert asked.got.values("set-cookie") == []
+
+
+@pytest.mark.asvs("v5.0.0-7.4.2")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_user_who_was_archived_is_nobody_within_a_minute(kind: str, manager: Manager) -> None:
+    token, control = manager.log_in(), WebSessions(manager.auth, required=["/"])
+    manager.odoo.ann.active = False
+    manager.clock.advance(60)
+    assert Asked(kind, control, cookie(token)).result == (401, [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_ways_to_say_who_is_asking_are_refused(kind: str, manager: Manager) -> None:
+    token, control = manager.log_in(), WebSessions(manager.auth)
+    assert Asked(kind, control, cookie(token), bearer(token)).result == (400, [])
+    if kind == "asgi":  # a WSGI server has joined them
+        assert Asked(kind, control, bearer(token), bearer(token)).result == (400, [])
+    assert Asked(kind, control, (b"authorization", b"Bearer %b, Bearer %b" % ((token.encode(),) * 2))).result == (
+        401,
+        [],
+    )
+    assert Asked(kind, control, cookie(token), (b"authorization", b"Basic YTpi")).result == (200, [LOGIN])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_scheme_is_read_as_rfc_9110_has_it(kind: str, manager: Manager) -> None:
+    token, control = manager.log_in().encode(), WebSessions(manager.auth)
+    assert Asked(kind, control, (b"authorization", b"bEARER   " + token)).result == (200, [LOGIN])
+    for odd in (b"Bearer" + token, b"Bearer\t" + token, b"Bearer x " + token, token):
+        assert Asked(kind, control, (b"authorization", odd)).result == (200, [None])
+    for wrong in (token + b"x", token + b" x", token[:-1], b"zst_\xff"):
+        assert Asked(kind, control, (b"authorization", b"Bearer " + wrong)).result == (401, [])
+
+
+@pytest.mark.parametrize("how", [cookie, bearer])
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_is_let_in_while_nobody_can_be_asked(
+    kind: str, how: Callable[[str], tuple[bytes, bytes]], manager: Manager
+) -> None:
+    class Down:
+        async def session(self, token: str, *, enrolling: bool = False) -> Any:
+            raise StoreUnavailable("down")
+
+        async def logout(self, token: str) -> None:
+            raise StoreUnavailable("down")
+
+    control = WebSessions(Down())
+    asked = Asked(kind, control, how(new_token()))
+    assert asked.result == (503, [])
+    assert asked.got.values("retry-after") == [b"5"]
+    assert asked.got.values("set-cookie") == []
+    assert Asked(kind, control).result == (200, [None])  # who brings no token is asked nothing
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_odoo_down_is_no_logout(kind: str, manager: Manager, monkeypatch: pytest.MonkeyPatch) -> None:
+    from zenoo_security.errors import OdooUnavailable
+
+    async def down(*_: object) -> None:
+        raise OdooUnavailable("down")
+
+    token = manager.log_in()
+    manager.clock.advance(60)
+    monkeypatch.setattr(manager.odoo, "still_valid", down)
+    asked = Asked(kind, WebSessions(manager.auth), cookie(token))
+    assert (asked.result, asked.got.values("set-cookie")) == ((503, []), [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_static_files_ask_for_no_session(kind: str, manager: Manager) -> None:
+    token, control = manager.log_in(), WebSessions(manager.auth, required=["/"], static=["/static/"])
+    asked = len(manager.odoo.asked)
+    assert Asked(kind, control, cookie(token), path="/static/app.js").result == (200, [None])
+    assert len(manager.odoo.asked) == asked
+    assert Asked(kind, control, path="/static/../page").result == (401, [])
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/api", 401),
+        ("/api/x", 401),
+        ("/apis", 200),
+        ("//api/x", 401),
+        ("/x/../api/x", 401),
+        ("/api/login", 200),
+    ],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_some_paths_need_somebody(kind: str, path: str, status: int, manager: Manager) -> None:
+    control = WebSessions(manager.auth, required=["/api"], free=["/api/login"])
+    assert Asked(kind, control, path=path).got.status == status
+
+
+@pytest.mark.parametrize(
+    ("headers", "method", "status"),
+    [
+        ([(b"sec-fetch-mode", b"navigate")], "GET", 303),
+        ([(b"accept", b"text/html,*/*")], "GET", 303),
+        ([(b"sec-fetch-mode", b"cors"), (b"accept", b"text/html")], "GET", 401),
+        ([(b"accept", b"application/json")], "GET", 401),
+        ([(b"sec-fetch-mode", b"navigate")], "POST", 401),
+        ([], "GET", 401),
+    ],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_person_is_sent_to_the_login_and_a_program_is_told(
+    kind: str, headers: list[tuple[bytes, bytes]], method: str, status: int, manager: Manager
+) -> None:
+    control = WebSessions(manager.auth, required=["/"], login_page="/login")
+    asked = Asked(kind, control, *headers, method=method)
+    assert asked.result == (status, [])
+    assert asked.got.values("location") == ([b"/login"] if status == 303 else [])
+    assert Asked(kind, control, *headers, path="/login", method=method).result == (200, [None])
+
+
+@pytest.mark.asvs("v5.0.0-3.3.3", "v5.0.0-3.3.4")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_login_hands_the_browser_the_token(kind: str, manager: Manager) -> None:
+    control, token, old = WebSessions(manager.auth), manager.log_in(), new_token()
+    for headers in ([], [cookie(old)]):  # the old one has ended; the new one must not be taken away with it
+        asked = Asked(kind, control, *headers, act=lambda scope: control.start(scope, token))
+        assert asked.got.values("set-cookie") == [COOKIE.header(token).encode()]
+    with pytest.raises(SessionEnded):
+        Asked(kind, control, act=lambda scope: control.start(scope, "nonsense"))
+
+
+@pytest.mark.asvs("v5.0.0-7.4.1", "v5.0.0-14.3.1")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_logout_ends_the_session_and_clears_the_browser(kind: str, manager: Manager) -> None:
+    control, token = WebSessions(manager.auth), manager.log_in()
+    asked = Asked(kind, control, cookie(token), act=lambda scope: _wait(control.end(scope)), method="POST")
+    assert asked.got.values("set-cookie") == CLEARED
+    assert asked.got.values("clear-site-data") == [b'"cache","cookies","storage"']
+    with pytest.raises(SessionEnded):
+        asyncio.run(manager.auth.session(token))
+
+
+def _wait(coroutine: Any) -> None:
+    """Run a coroutine that never has to wait for anything, wherever we are."""
+    with pytest.raises(StopIteration):
+        coroutine.send(None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_cookie_of_an_application_is_not_taken_away(kind: str, manager: Manager) -> None:
+    """It has logged somebody in by itself, in the same response."""
+    token = COOKIE.header(new_token()).encode()
+    sent = Sent(headers=[(b"host", b"a.example"), cookie(new_token())])
+    headers = [(b"set-cookie", token), (b"set-cookie", b"a=b")]
+    got = answering(kind, [WebSessions(manager.auth)], sent, headers=headers)
+    assert got.values("set-cookie") == [token, b"a=b"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_session_without_the_second_factor_is_good_for_enrolling_alone(kind: str) -> None:
+    manager = Manager(mfa_required=True)
+    token = manager.log_in()
+    control = WebSessions(manager.auth, required=["/api"], enrolling=["/account/factor"], enroll_page="/enroll")
+    assert Asked(kind, control, cookie(token), path="/account/factor").result == (200, [LOGIN])
+    assert Asked(kind, control, cookie(token), path="/enroll").result == (200, [LOGIN])
+    assert Asked(kind, control, cookie(token), path="/page").result == (200, [None])
+    asked = Asked(kind, control, cookie(token), path="/api")
+    assert asked.result == (403, [])
+    assert b'"reason":"enrollment_required"' in asked.got.body
+    page = Asked(kind, control, cookie(token), (b"sec-fetch-mode", b"navigate"), path="/api")
+    assert (page.result, page.got.values("location")) == ((303, []), [b"/enroll"])
+    assert page.got.values("set-cookie") == []
+
+
+async def test_a_websocket_has_a_user_too(manager: Manager) -> None:
+    from zenoo_security.web import AsgiMiddleware
+
+    from .driving import scope_of
+
+    seen: list[object] = []
+    sent: list[dict[str, Any]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(current_principal_or_none())
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    token = await manager.auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    middleware = AsgiMiddleware(app, [WebSessions(manager.auth, required=["/"])])
+    for headers in ([cookie(token)], []):
+        scope = scope_of(Sent(headers=[(b"host", b"a.example"), *headers]), "websocket")
+        await middleware(scope, None, send)  # type: ignore[arg-type]
+    assert [principal.login for principal in seen] == [LOGIN]  # type: ignore[attr-defined]
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+def test_tokens_are_in_no_repr(manager: Manager) -> None:
+    token, control = manager.log_in(), WebSessions(manager.auth)
+    texts: list[str] = []
+    Asked("asgi", control, cookie(token), act=lambda scope: texts.append(repr(vars_of(scope))))
+    assert token not in texts[0]
+
+
+def vars_of(scope: Any) -> object:
+    request = request_of(scope)
+    return request, request.found
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"required": "/"}, {"login_page": "https://evil.example/"}, {"login_page": "//evil"}, {"login_page": "/a\r\nb"}],
+)
+def test_arguments_are_checked(options: dict[str, Any], manager: Manager) -> None:
+    with pytest.raises(ParameterError):
+        WebSessions(manager.auth, **options)
+
+
+def test_a_development_cookie_is_for_this_machine(manager: Manager) -> None:
+    control = WebSessions(manager.auth, SessionCookie(insecure=True))
+    with pytest.raises(ConfigurationError):
+        Asked("asgi", control, (b"cookie", b"session=" + new_token().encode()))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_request_may_have_an_event_loop_of_its_own(kind: str, store_url: str) -> None:
+    """As a WSGI application has; the store is one that workers share."""
+    from zenoo_security import open_store
+
+    store = open_store(store_url)
+    odoo = ScriptedOdoo()
+    auth = SecureAuthManager(SecurityConfig(refusal_duration_ms=100), odoo=odoo, store=store, key_ring=KEYS)
+    token = asyncio.run(auth.authenticate(LOGIN, PASSWORD, DATABASE))
+    control = WebSessions(auth, required=["/"])
+    results = [Asked(kind, control, cookie(token)).result for _ in range(3)]
+    asyncio.run(auth.logout(token))
+    results.append(Asked(kind, control, cookie(token)).result)
+    asyncio.run(store.aclose())
+    assert results == [*[(200, [LOGIN])] * 3, (401, [])]

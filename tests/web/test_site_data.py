@@ -1,0 +1,50 @@
+"""What a browser forgets at logout."""
+
+from __future__ import annotations
+
+import pytest
+
+from zenoo_security.errors import ParameterError
+from zenoo_security.web import ClearSiteData, clear_site_data
+
+from .answering import KINDS, answering
+from .driving import Sent
+
+ALL = [b'"cache","cookies","storage"']
+
+
+def cleared(kind: str, sent: Sent, status: int = 303, **options: object) -> list[bytes]:
+    control = ClearSiteData(["/logout"])
+    return answering(kind, [control], sent, status=status, **options).values("clear-site-data")
+
+
+@pytest.mark.asvs("v5.0.0-14.3.1")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_answer_of_a_logout_clears_all(kind: str) -> None:
+    assert cleared(kind, Sent("POST", "/logout")) == ALL
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [(Sent("POST", "/"), 303), (Sent("POST", "/logout"), 403), (Sent("GET", "/logout"), 200)],
+    ids=["elsewhere", "refused", "shown"],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_other_answer_does(kind: str, sent: Sent, status: int) -> None:
+    assert cleared(kind, sent, status) == []
+
+
+@pytest.mark.asvs("v5.0.0-14.3.1")
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_application_marks_its_own_logout(kind: str) -> None:
+    assert cleared(kind, Sent("GET", "/bye"), 200, act=clear_site_data) == ALL
+    twice = [(b"clear-site-data", b'"cache"')]
+    assert cleared(kind, Sent("GET", "/bye"), 200, act=clear_site_data, headers=twice) == ALL
+
+
+def test_types_are_chosen() -> None:
+    got = answering("asgi", [ClearSiteData(["/"], types=["cache"])], Sent("POST"))
+    assert got.values("clear-site-data") == [b'"cache"']
+    for types in ((), ("executionContexts",), ("cache", "*")):
+        with pytest.raises(ParameterError):
+            ClearSiteData(types=types)  # type: ignore[arg-type]
