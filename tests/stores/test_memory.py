@@ -75,7 +75,7 @@ async def test_a_full_store_refuses_what_is_new_and_goes_on_with_what_it_has():
     assert await store.add(b"new", b"", ttl_s=60) is True
 
 
-async def test_get_at_once_is_get_without_waiting():
+async def test_entry_at_once_is_get_without_waiting():
     clock = FakeClock(now=NOW)
     store = MemoryStore(clock=clock)
     await store.put(b"for good", b"1", ttl_s=None)
