@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.client.access.protocol import Send
 
-__all__ = ["X2MANY", "Field", "Schema", "Schemas"]
+__all__ = ["X2MANY", "Field", "Schema", "Schemas", "active_of"]
 
 X2MANY: Final = frozenset({"many2many", "one2many"})
 
@@ -43,6 +43,11 @@ class Field(NamedTuple):
 
 Schema = dict[str, Field]
 """The fields of one model that its user may see."""
+
+
+def active_of(schema: Schema) -> str | None:
+    """The field by which records of a model are archived; manual models have one of their own."""
+    return next((name for name in ("active", "x_active") if name in schema), None)
 
 
 class Schemas:
