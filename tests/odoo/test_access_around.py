@@ -1,4 +1,4 @@
-"""A policy on a real Odoo 19: reads without a list of fields, and names under a context."""
+"""A policy on a real Odoo 19: what Odoo hands out or carries along by other ways than the field that a rule keeps."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 
 from zenoo_security import SecureZenooClient
 from zenoo_security.client import AccessRefused
-from zenoo_security.errors import PermissionDenied
-from zenoo_security.policy import Policy, RoleRules
+from zenoo_security.errors import PermissionDenied, RecordNotFound
+from zenoo_security.policy import Narrowing, Policy, RoleRules
 from zenoo_security.roles import AccessControlManager
 
 pytestmark = [pytest.mark.odoo, pytest.mark.asvs("v5.0.0-8.2.3")]
@@ -54,3 +54,26 @@ async def test_methods_that_stand_for_fields_do_not_lead_around(odoo_database, o
         for method in ("onchange_parent_id", "onchange_company_type", "message_get_followers"):
             with pytest.raises(PermissionDenied):
                 await client.execute_kw("res.partner", method, [[partner]])
+
+
+async def test_what_a_hidden_record_holds_does_not_come_along(odoo_database, odoo_user):
+    """Odoo gives a contact the VAT number of whatever parent it gets."""
+    user = odoo_user(["base.group_user", "base.group_partner_manager"])
+    rules = RoleRules(groups=["base.group_user"], allow=["res.partner:*"])
+    narrow = [Narrowing("res.partner", (("ref", "=", "shown"),), frozenset({"read"}))]
+    rows = [{"name": "Hidden AG", "vat": "DE123456788", "ref": "hidden"}, {"name": "Seen AG", "ref": "shown"}]
+    hidden, seen = odoo_database.call("res.partner", "create", rows)
+    [contact] = odoo_database.call("res.partner", "create", [{"name": "Contact", "ref": "shown"}])
+    probe = odoo_database.call("res.partner", "create", [{"name": "Probe", "parent_id": hidden}], user=user)
+    assert odoo_database.call("res.partner", "read", probe, ["vat"])[0]["vat"] == "DE123456788"
+    manager = AccessControlManager(Policy({"user": rules}, narrow=narrow))
+    async with SecureZenooClient(odoo_database.url, access=manager) as client:
+        await client.login(odoo_database.name, user.login, user.password)
+        for values in ({"parent_id": hidden}, {"parent_id": 2**31 - 1}):
+            with pytest.raises(RecordNotFound):
+                await client.write("res.partner", [contact], values)
+            with pytest.raises(RecordNotFound):
+                await client.create("res.partner", {"name": "x", **values})
+        await client.write("res.partner", [contact], {"parent_id": seen})
+    [row] = odoo_database.call("res.partner", "read", [contact], ["parent_id", "vat"])
+    assert (row["parent_id"][0], row["vat"]) == (seen, False)
