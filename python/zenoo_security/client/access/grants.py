@@ -113,6 +113,20 @@ class Grants:
             return None
         return await source_of(model, paths, schema_of=self.schema, is_kept=self.keeps)
 
+    async def narrowed_by(self, model: str, field: str) -> str | None:
+        """The narrowed model that a field shows a field of, which it is related to and no rule names."""
+        schema = await self.schema(model)
+        if field not in schema or not schema[field].related or field in self.fields(model, "read").named:
+            return None
+        for step in schema[field].related.split(".")[:-1]:
+            found = (await self.schema(model)).get(step)
+            if found is None or not found.relation:
+                return None
+            model = found.relation
+            if self.narrowing(model, "read"):
+                return model
+        return None
+
     def keeps(self, model: str, field: str) -> bool:
         """Whether a rule keeps a field from the user by name: it is denied or masked."""
         return field in self.fields(model, "read").denied or self.style(model, field) is not None

@@ -56,6 +56,9 @@ async def require_field(grants: Grants, model: str, name: object, purpose: str, 
     if source := await grants.computed_from(model, name):
         text = f"{model}: {name!r} is computed from {source!r}, which is kept from this user: {model}:read:{name}"
         grants.refuse(model, "read", "computed", text, field=name)
+    if narrowed := await grants.narrowed_by(model, name):
+        text = f"{model}: {name!r} is a field of {narrowed}, which a domain narrows: {model}:read:{name}"
+        grants.refuse(model, "read", "narrowed", text, field=name)
     if full and grants.style(model, name):
         grants.refuse_field(model, "read", name, purpose, masked=True)
     return _TEXT if grants.owner(model, name) != name else (await grants.schema(model)).get(name)

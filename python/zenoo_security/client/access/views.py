@@ -74,7 +74,7 @@ async def view_of_fields(
     else:
         names = await _readable(grants, model)
     changes = await _changes(grants, model, names, with_names=with_names)
-    if not given and not changes and grants.reads_everything(model) and not await grants.known_refused(model):
+    if not given and not changes and grants.reads_everything(model) and await _is_all(grants, model, names):
         return None, View(None, {})
     return names or ["id"], View(_ALWAYS.union(names), changes)
 
@@ -95,10 +95,16 @@ async def _readable(grants: Grants, model: str) -> list[str]:
     ]
 
 
+async def _is_all(grants: Grants, model: str, names: Iterable[str]) -> bool:
+    """Whether these are all fields of a model, but for helper columns."""
+    return all(grants.owner(model, name) != name for name in (await grants.schema(model)).keys() - set(names))
+
+
 async def _may_read(grants: Grants, model: str, name: str) -> bool:
     """Whether a field is one of those that are read when none are named: a helper column is not."""
-    plain = grants.owner(model, name) == name and grants.may(model, "read", name)
-    return plain and await grants.computed_from(model, name) is None
+    if grants.owner(model, name) != name or not grants.may(model, "read", name):
+        return False
+    return not (await grants.computed_from(model, name) or await grants.narrowed_by(model, name))
 
 
 async def _changes(grants: Grants, model: str, names: Iterable[str], *, with_names: bool) -> dict[str, Change]:
