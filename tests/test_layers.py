@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 # From the ground up; a module imports from its own layer and from those before it. `zenoo_security` itself is on top,
 # together with the last layer.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("address", "documents", "environment", "errors", "clock", "principal", "private_files", "setting_types"),
+    (
+        "address",
+        "documents",
+        "environment",
+        "errors",
+        "clock",
+        "odoo_client",
+        "principal",
+        "private_files",
+        "setting_types",
+    ),
     ("_native",),
     (
         "accounts",
