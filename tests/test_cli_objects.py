@@ -15,6 +15,7 @@ INSTALLED = {
     "group_ids": [10, 1],
     "binding_model_id": [5, "Base"],
     "binding_view_types": VIEWS,
+    "state": "code",
 }
 
 
@@ -72,7 +73,13 @@ def test_the_action_is_for_all_users_and_in_no_view(fake, settings):
 
 @pytest.mark.parametrize(
     "changed",
-    [{"code": CODE + "\n"}, {"group_ids": []}, {"binding_model_id": False}, {"binding_view_types": "list,form"}],
+    [
+        {"code": CODE + "\n"},
+        {"group_ids": []},
+        {"binding_model_id": False},
+        {"binding_view_types": "list,form"},
+        {"state": "multi"},
+    ],
     ids=lambda changed: next(iter(changed)),
 )
 def test_an_action_that_was_changed_is_put_right(fake, settings, changed):
@@ -80,6 +87,13 @@ def test_an_action_that_was_changed_is_put_right(fake, settings, changed):
     assert run("objects", "create", "--yes", settings=settings).code == 0
     [(model, [[action], values])] = changes(fake)
     assert (model, action, values["code"], values["binding_view_types"]) == ("ir.actions.server", 44, CODE, VIEWS)
+
+
+def test_what_stands_in_its_place_is_put_right_beside_one_that_is_as_it_should_be(fake, settings):
+    fake.answers["ir.actions.server.search_read"] = [INSTALLED, {**INSTALLED, "id": 43, "code": "action = {}"}]
+    assert run("objects", "create", "--yes", settings=settings).code == 0
+    [(_model, [actions, values])] = changes(fake)
+    assert (actions, values["code"]) == ([44, 43], CODE)
 
 
 def test_it_is_removed(fake, settings):

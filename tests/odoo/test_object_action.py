@@ -59,6 +59,8 @@ async def test_it_is_installed_once_and_put_right_and_removed(place, odoo_client
         [bound] = call("ir.actions.actions", "get_bindings", BOUND_TO)["action"]
         for changed in (
             {"code": CODE + "\naction = {}"},
+            {"code": "action = {'accessible': [1, 2, 3]}"},
+            {"state": "multi"},
             {"group_ids": [(5, 0, 0)]},
             {"binding_model_id": False},
             {"binding_view_types": "list"},
@@ -75,6 +77,22 @@ async def test_it_is_installed_once_and_put_right_and_removed(place, odoo_client
         for change in (install_object_action, remove_object_action):
             with pytest.raises(AccessRefused, match=r"base\.group_system"):
                 await change(user)
+
+
+async def test_what_was_bound_in_its_place_is_put_right_and_removed(place, odoo_client, action):
+    """Of two that are bound as ours is, the first is asked: both have to be ours."""
+    call = place.database.call
+    [model] = call("ir.model", "search", [("model", "=", BOUND_TO)])
+    bound = {"binding_model_id": model, "binding_view_types": VIEWS, "sequence": 0}
+    values = {"name": "x", "model_id": model, "state": "code", "code": "action = {'accessible': [1, 2, 3]}", **bound}
+    [other] = call("ir.actions.server", "create", [values])
+    async with odoo_client() as client:
+        assert await install_object_action(client)
+        for row in call("ir.actions.server", "read", [action, other], ["code"]):
+            assert row["code"] == CODE
+        assert not await install_object_action(client)
+        assert await remove_object_action(client)
+    assert call("ir.actions.actions", "get_bindings", BOUND_TO) == {}
 
 
 async def test_without_it_and_after_its_removal_the_answers_are_the_same(place, odoo_client):

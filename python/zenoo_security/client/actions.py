@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenoo_security.client.errors import AccessRefused
+from zenoo_security.domains import join
 from zenoo_security.errors import OdooError
 
 if TYPE_CHECKING:
@@ -38,11 +39,16 @@ class Action(NamedTuple):
 async def installed(client: Client, action: Action) -> list[dict[str, Any]]:
     """Return the server actions of a model that this package installed, of any version: id, code, groups and binding.
 
+    What is bound as ours would be is among them, whatever its code: it is found, and run, in place of ours.
+
     Raises:
         AccessRefused: the user may not read server actions.
     """
     domain = [["model_id.model", "=", action.model], ["state", "=", "code"], ["code", "=like", f"{action.mark}%"]]
-    fields = ["binding_model_id", "binding_view_types", "code", "group_ids"]
+    if action.bound_to:
+        bound = [["binding_model_id.model", "=", action.bound_to], ["binding_view_types", "=", action.views]]
+        domain = join("|", [domain, bound])
+    fields = ["binding_model_id", "binding_view_types", "code", "group_ids", "state"]
     try:
         rows: list[dict[str, Any]] = await client.execute_kw(
             "ir.actions.server", "search_read", [domain, fields], {"order": "id"}
@@ -62,11 +68,11 @@ async def unchanged(client: Client, action: Action) -> list[int]:
     """
     rows = await installed(client, action)
     values = await _values(client, action) if rows else {}
-    return [row["id"] for row in rows if all(_plain(row[name]) == value for name, value in values.items())]
+    return [row["id"] for row in rows if _holds(row, values)]
 
 
 async def install(client: Client, action: Action, *, dry_run: bool = False) -> bool:
-    """Install a server action, or put the one of this version in the place of another.
+    """Install a server action, or put the one of this version in the place of others.
 
     Args:
         client: logged in as a user with `base.group_system`.
@@ -76,28 +82,33 @@ async def install(client: Client, action: Action, *, dry_run: bool = False) -> b
     Returns:
         False if it was there already.
     """
-    if await unchanged(client, action):
+    rows = await installed(client, action)
+    values = await _values(client, action)
+    if rows and all(_holds(row, values) for row in rows):
         return False
     if dry_run:
         return True
-    values = await _values(client, action)
     values["group_ids"] = [[6, 0, values["group_ids"]]]
-    rows = await installed(client, action)
     if rows:
-        await client.execute_kw("ir.actions.server", "write", [[rows[0]["id"]], values])
+        await client.execute_kw("ir.actions.server", "write", [[row["id"] for row in rows], values])
     else:
-        named = {"name": action.name, "model_id": await _model_id(client, action.model), "state": "code"}
+        named = {"name": action.name, "model_id": await _model_id(client, action.model)}
         await client.execute_kw("ir.actions.server", "create", [{**named, **values}])
     return True
 
 
 async def _values(client: Client, action: Action) -> dict[str, Any]:
     """The settings as an action of this version has them."""
-    values = {"code": action.code, "group_ids": sorted([await _group_id(client, group) for group in action.groups])}
+    groups = sorted([await _group_id(client, group) for group in action.groups])
+    values = {"code": action.code, "group_ids": groups, "state": "code"}
     if not action.bound_to:
         return values
     bound_to = await _model_id(client, action.bound_to)
     return {**values, "binding_model_id": bound_to, "binding_view_types": action.views}
+
+
+def _holds(row: dict[str, Any], values: dict[str, Any]) -> bool:
+    return all(_plain(row[name]) == value for name, value in values.items())
 
 
 def _plain(value: Any) -> Any:
