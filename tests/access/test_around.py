@@ -117,6 +117,25 @@ async def test_a_field_of_a_hidden_record_is_not_read_through_one_that_is_relate
             await client.execute_kw("res.users", method, args, kwargs)
 
 
+async def test_a_related_field_of_a_model_that_odoo_does_not_tell_may_be_of_a_narrowed_one(world, related):
+    """The field that leads there is kept from the user by a group; what it leads to is shown."""
+    users = {name: field for name, field in SCHEMAS["res.users"].items() if name != "partner_id"}
+    world.answers["res.users.fields_get"] = {**users, **RELATED}
+    async with world.client(clerk("res.users:read", "res.partner:read", narrow=[ALICE])) as client:
+        with pytest.raises(PermissionDenied, match="does not tell"):
+            await client.read("res.users", [7], ["phone"])
+    write = Narrowing("res.partner", ALICE.domain, frozenset({"write"}))
+    for more in ({"narrow": [write]}, {"deny": ["res.partner:write:phone"]}):
+        async with world.client(clerk("res.users:write", "res.partner:write", **more)) as client:
+            with pytest.raises(PermissionDenied, match="does not tell"):
+                await client.write("res.users", [7], {"phone": "1"})
+    named = ("res.users:read:phone", "res.users:write:phone")
+    for manager in (clerk(*named, narrow=[ALICE]), clerk("res.users:read", "res.users:write")):
+        async with world.client(manager) as client:
+            await client.read("res.users", [7], ["phone"])
+            await client.write("res.users", [7], {"phone": "1"})
+
+
 async def test_a_field_is_not_written_through_one_that_is_related_to_it(world, related):
     users = ("res.users:write", "res.partner:write")
     async with world.client(clerk(*users, deny=("res.partner:write:phone",))) as client:

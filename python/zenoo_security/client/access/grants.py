@@ -114,18 +114,26 @@ class Grants:
         return await source_of(model, paths, schema_of=self.schema, is_kept=self.keeps)
 
     async def narrowed_by(self, model: str, field: str) -> str | None:
-        """The narrowed model that a field shows a field of, which it is related to and no rule names."""
+        """Whose field it is that a field is related to and no rule names, where that may be of a hidden record."""
         schema = await self.schema(model)
         if field not in schema or not schema[field].related or field in self.fields(model, "read").named:
             return None
         for step in schema[field].related.split(".")[:-1]:
             found = (await self.schema(model)).get(step)
+            if found is None and self.may_keep("read"):
+                return "a model that Odoo does not tell this user"
             if found is None or not found.relation:
                 return None
             model = found.relation
             if self.narrowing(model, "read"):
-                return model
+                return f"{model}, which a domain narrows"
         return None
+
+    def may_keep(self, operation: str) -> bool:
+        """Whether a rule may keep something of a model that is not known."""
+        held = self.rights.roles
+        narrowed = any(operation in rule.operations and not rule.unless & held for rule in self.policy.narrow)
+        return narrowed or self._keeps_something
 
     def keeps(self, model: str, field: str) -> bool:
         """Whether a rule keeps a field from the user by name: it is denied or masked."""

@@ -57,7 +57,7 @@ async def require_field(grants: Grants, model: str, name: object, purpose: str, 
         text = f"{model}: {name!r} is computed from {source!r}, which is kept from this user: {model}:read:{name}"
         grants.refuse(model, "read", "computed", text, field=name)
     if narrowed := await grants.narrowed_by(model, name):
-        text = f"{model}: {name!r} is a field of {narrowed}, which a domain narrows: {model}:read:{name}"
+        text = f"{model}: {name!r} is a field of {narrowed}: {model}:read:{name}"
         grants.refuse(model, "read", "narrowed", text, field=name)
     if full and grants.style(model, name):
         grants.refuse_field(model, "read", name, purpose, masked=True)

@@ -137,6 +137,9 @@ class Writing:
         owner = model
         for step in steps[:-1]:
             field = (await grants.schema(owner)).get(step)
+            if field is None and grants.may_keep(operation):
+                text = f"{name!r} writes to a model that Odoo does not tell this user: {model}:{operation}:{name}"
+                grants.refuse(model, operation, "narrowed", text, field=name)
             if field is None or not field.relation:
                 return
             owner = field.relation
