@@ -8,7 +8,7 @@ import functools
 import inspect
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -33,9 +33,12 @@ from zenoo_security.errors import (
     PolicyError,
     StoreUnavailable,
 )
-from zenoo_security.policy import Policy, RoleRules
+from zenoo_security.policy import Policy, PolicyFile, RoleRules
 from zenoo_security.roles import NoManager, configure, configured, process_manager
 from zenoo_security.stores.memory import MemoryStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 POLICY = Policy(
     {
@@ -551,6 +554,34 @@ async def test_a_change_is_effective_at_the_next_call() -> None:
             access.assign_role(NOBODYS, "clerk")
             assert await work() == "done"
             access.revoke_role(NOBODYS, "clerk")
+
+
+@pytest.mark.asvs("v5.0.0-8.3.2")
+def test_a_change_of_the_policy_or_of_groups_is_effective_at_the_next_call(tmp_path: Path) -> None:
+    """Also where the call before was decided by what was remembered."""
+    path = tmp_path / "policy.json"
+
+    def rules(permission: str) -> None:
+        roles = {"clerk": {"allow": [permission], "groups": ["base.group_user"]}}
+        path.write_text(json.dumps({"version": 1, "roles": roles, "permissions": ["reports"]}))
+
+    rules("reports")
+
+    @require_permission("reports", access=AccessControlManager(PolicyFile(path)))
+    def work() -> str:
+        return "done"
+
+    without, within = (
+        Principal("shop", 7, "alice", groups) for groups in (frozenset[str](), frozenset({"base.group_user"}))
+    )
+    for _ in range(2):
+        for principal, may in [(without, False), (within, True), (within, True), (without, False)]:
+            with acting_as(principal), contextlib.nullcontext() if may else pytest.raises(PermissionDenied):
+                assert work() == "done"
+        rules("other")
+        with acting_as(within), pytest.raises(PermissionDenied):
+            work()
+        rules("reports")
 
 
 # --- the one who asks ---

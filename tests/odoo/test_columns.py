@@ -135,7 +135,8 @@ class Breaking:
     """A client whose connection breaks after each change that Odoo made."""
 
     def __init__(self, client):
-        self.uid, self._client = client.uid, client
+        self._client = client
+        self.database, self.uid, self.username = client.database, client.uid, client.username
 
     async def execute_kw(self, model, method, *args, **kwargs):
         answer = await self._client.execute_kw(model, method, *args, **kwargs)
