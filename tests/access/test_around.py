@@ -300,3 +300,16 @@ async def test_ids_and_values_that_another_task_changes_meanwhile_are_those_that
     async with world.client(clerk("res.partner:write:phone", narrow=[ALICE])) as client:
         await client.execute_kw("res.partner", "write", [ids, values])
     assert world.asked()[-1][:3] == ("res.partner", "write", [[1], {"phone": "1"}])
+
+
+async def test_what_is_remembered_of_names_that_callers_invent_is_bounded(world):
+    async with world.client(clerk("*", deny=("res.partner:read:email",), narrow=[ALICE])) as client:
+        await client.search("res.partner", [])
+        grants = client._enforcer._last
+        for number in range(5000):
+            assert await grants.computed_from("res.partner", f"x{number}") is None
+            assert grants.narrowing(f"x{number}", "read") == []
+        assert await grants.computed_from("res.partner", "email_normalized") == "email"
+        assert grants.narrowing("res.partner", "read") == list(ALICE.domain)
+        assert len(grants._computed) < 100
+        assert len(grants._narrowing) <= 4096

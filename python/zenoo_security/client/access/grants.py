@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Grants", "is_name"]
 
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_.]{0,127}")
+_MAX_REMEMBERED: Final = 4096
 
 
 class Grants:
@@ -101,9 +102,11 @@ class Grants:
         if field in self.fields(model, "read").named or not self._keeps_something:
             return None
         schema = await self.schema(model)
+        if field not in schema:
+            return None
         known, found = self._computed.get((model, field), (None, None))
         if known is not schema:
-            found = await self.source_of(model, schema[field].depends if field in schema else ())
+            found = await self.source_of(model, schema[field].depends)
             self._computed[model, field] = schema, found
         return found
 
@@ -152,10 +155,14 @@ class Grants:
     def narrowing(self, model: str, operation: str) -> list[Any]:
         """The domain that records must match beside all that Odoo asks; empty where there is none."""
         key = model, operation
-        if key not in self._narrowing:
+        domain = self._narrowing.get(key)
+        if domain is None:
             rules = self.policy.narrowing(model, operation, self.rights.roles)
-            self._narrowing[key] = join("&", [rule.fill(self.facts) for rule in rules])
-        return self._narrowing[key]
+            domain = join("&", [rule.fill(self.facts) for rule in rules])
+            if len(self._narrowing) >= _MAX_REMEMBERED:
+                self._narrowing.clear()
+            self._narrowing[key] = domain
+        return domain
 
     def require(self, model: str, operation: str, ids: object = ()) -> None:
         """Refuse what the user may not do with the model at all.
