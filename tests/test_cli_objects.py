@@ -92,8 +92,7 @@ def test_an_action_that_was_changed_is_put_right(fake, settings, changed):
 def test_what_stands_in_its_place_is_put_right_beside_one_that_is_as_it_should_be(fake, settings):
     fake.answers["ir.actions.server.search_read"] = [INSTALLED, {**INSTALLED, "id": 43, "code": "action = {}"}]
     assert run("objects", "create", "--yes", settings=settings).code == 0
-    [(_model, [actions, values])] = changes(fake)
-    assert (actions, values["code"]) == ([44, 43], CODE)
+    assert [(actions, values["code"]) for _, [actions, values] in changes(fake)] == [([44], CODE), ([43], CODE)]
 
 
 def test_it_is_removed(fake, settings):

@@ -89,9 +89,10 @@ async def install(client: Client, action: Action, *, dry_run: bool = False) -> b
     if dry_run:
         return True
     values["group_ids"] = [[6, 0, values["group_ids"]]]
-    if rows:
-        await client.execute_kw("ir.actions.server", "write", [[row["id"] for row in rows], values])
-    else:
+    # One by one: Odoo refuses to write the code of several at once.
+    for row in rows:
+        await client.execute_kw("ir.actions.server", "write", [[row["id"]], values])
+    if not rows:
         named = {"name": action.name, "model_id": await _model_id(client, action.model)}
         await client.execute_kw("ir.actions.server", "create", [{**named, **values}])
     return True
