@@ -160,6 +160,21 @@ async def test_a_context_does_not_put_fields_into_names_that_no_rule_allows(leav
         await client.execute_kw(model, method, list(args), dict(kwargs), SOMEBODY)
 
 
+async def test_nor_one_that_is_masked(leaves):
+    rules = ("hr.leave.type:read", "hr.leave:read:type_id")
+    masks = {"hr.leave.type": {"max_leaves": "all"}}
+    async with leaves.client(Manager(policy(*rules, masks=masks), "clerk")) as client:
+        for model, name, plain in (
+            ("hr.leave.type", "display_name", "Paid (3 of 20)"),
+            ("hr.leave", "type_id", [1, "Paid (3 of 20)"]),
+        ):
+            [row] = await client.execute_kw(model, "read", [[1], [name]])
+            assert row[name] == plain
+            [row] = await client.execute_kw(model, "read", [[1], [name]], {}, SOMEBODY)
+            assert "Paid" not in repr(row[name])
+            assert "****" in repr(row[name])
+
+
 async def test_nor_into_the_names_of_relations(leaves):
     rules = ("hr.leave.type:read:name", "hr.leave:read:type_id")
     specification = {"type_id": {"fields": {"display_name": {}}, "context": SOMEBODY}}
