@@ -10,6 +10,7 @@ from zenoo_rpc.models.base import OdooModel
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo
 from zenoo_security import RateLimiter, RateLimitExceeded, RateLimits, SecureZenooClient
+from zenoo_security.client import NotLoggedIn
 from zenoo_security.errors import ParameterError, StoreUnavailable
 from zenoo_security.limits import Throttle
 from zenoo_security.stores.memory import MemoryStore
@@ -103,6 +104,22 @@ async def test_a_store_that_is_down_lets_nothing_out(fake):
     with pytest.raises(StoreUnavailable):
         await client.execute_kw("res.partner", "search_count", [[]])
     assert sent(fake) == 0
+    await client.close()
+
+
+@pytest.mark.parametrize("uid", [8, None], ids=["another user", "nobody"])
+async def test_a_call_that_waits_is_not_made_in_the_name_of_who_logs_in_meanwhile(fake, uid):
+    """It was checked, and its values encrypted, for the one who asked."""
+    client = await logged_in(fake, RateLimiter(1, 0.3))
+    await client.execute_kw("res.partner", "search_count", [[]])
+    waiting = asyncio.ensure_future(client.execute_kw("res.partner", "write", [[1], {"name": "x"}]))
+    await asyncio.sleep(0)
+    await client.logout()
+    if uid is not None:
+        await client.resume("other", uid, "bob", "another password", context={})
+    with pytest.raises(NotLoggedIn):
+        await waiting
+    assert fake.calls("write") == []
     await client.close()
 
 

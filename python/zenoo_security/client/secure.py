@@ -221,6 +221,7 @@ class SecureZenooClient(RecordMethods):
 
         Raises:
             QueryRefused: the call cannot be made safely on encrypted fields.
+            NotLoggedIn: nobody is, or somebody else has logged in while this call waited for its turn.
             RateLimitExceeded: the limits of `outbound` let it through too late.
             PermissionDenied: the policy of `access` does not allow it.
             OdooError: what Odoo answered; `zenoo_security.client.errors` has the classes.
@@ -255,9 +256,12 @@ class SecureZenooClient(RecordMethods):
         """
         asked = self._who()
         finish = await enforcer.prepare(call)
+        self._require(asked)
+        return finish
+
+    def _require(self, asked: tuple[str, int]) -> None:
         if self._who() != asked or not self.is_authenticated:
             raise NotLoggedIn("the user who asked is no longer the one who is logged in")
-        return finish
 
     async def _find(self, model: str, context: Mapping[str, Any], domain: list[Any]) -> set[int]:
         """Search past the policy; encrypted fields in the domain are turned as in every other."""
@@ -272,7 +276,9 @@ class SecureZenooClient(RecordMethods):
         self, model: str, context: dict[str, Any], method: str, args: list[Any], kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         if self._outbound is not None:
+            asked = self._who()
             await self._outbound.turn()
+            self._require(asked)
         try:
             return await super().execute_kw(model, method, args, dict(kwargs or {}), context)
         except AccessRefused:
