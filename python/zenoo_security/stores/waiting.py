@@ -33,7 +33,7 @@ def at_once(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def result_of(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Wait for a coroutine in this thread, while it runs in another.
+    """Wait for a coroutine in this thread, while it runs in another; one that is not waited for any more is cancelled.
 
     Raises:
         ParameterError: an event loop runs in this thread, and would stand still meanwhile.
@@ -44,7 +44,12 @@ def result_of(coroutine: Coroutine[Any, Any, T]) -> T:
             "the store has to be waited for, and this would hold up the event loop: make the function `async def`, "
             "await the asynchronous form, or call it in a thread"
         )
-    return asyncio.run_coroutine_threadsafe(coroutine, _loop()).result()
+    future = asyncio.run_coroutine_threadsafe(coroutine, _loop())
+    try:
+        return future.result()
+    finally:
+        # Where a signal ended the wait: nobody is there any more for whom it could take something.
+        future.cancel()
 
 
 def _in_event_loop() -> bool:
