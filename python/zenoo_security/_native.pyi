@@ -22,6 +22,7 @@ __all__ = [
     "HashingBudget",
     "KeyRing",
     "Limiter",
+    "SharedTable",
     "Slowing",
     "Totp",
     "Undecryptable",
@@ -547,8 +548,40 @@ class Decision:
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @disjoint_base
+class SharedTable:
+    """A table of rate limits in a file that processes of one machine share.
+
+    `zenoo_security.limits.SharedTable` documents it.
+
+    Args:
+        path: an absolute path.
+        max_keys: for how many keys, 1 to 1,000,000,000.
+
+    Raises:
+        ParameterError: if an argument is out of range.
+        StoreUnavailable: if the file cannot be opened or made.
+        StoreIncompatible: if there is something else at the path, or others can reach it.
+    """
+
+    def __new__(cls, path: str, max_keys: int) -> Self: ...
+    def places_taken(self) -> int:
+        """How many places of the table are taken, by all limiters.
+
+        Raises:
+            StoreUnavailable: if the file cannot be opened or made.
+            StoreIncompatible: if there is something else at the path, or others can reach it.
+        """
+    def places(self) -> int:
+        """How many places the table has.
+
+        Raises:
+            StoreUnavailable: if the file cannot be opened or made.
+            StoreIncompatible: if there is something else at the path, or others can reach it.
+        """
+
+@disjoint_base
 class Limiter:
-    """One quota for each of many identifiers, in the memory of this process.
+    """One quota for each of many identifiers, in the memory of this process or in a `SharedTable`.
 
     `zenoo_security.limits.RateLimiter` documents it; this is the part of it that is native.
 
@@ -559,9 +592,14 @@ class Limiter:
         max_keys: how many identifiers are held at most, 1 to 100,000,000.
         clock: has `monotonic()`; `None` reads the system's monotonic clock without asking Python.
         told: called with how many requests were refused, at the first refusal of an identifier and then now and then.
+        table: where it counts; `None` is the memory of this process.
+        name: keeps limiters with the same figures apart in a table; at most 255 bytes.
+        failed: called when the table cannot be used; what it gives says whether to let through uncounted.
 
     Raises:
         ParameterError: if an argument is out of range.
+        StoreUnavailable: if the file of the table cannot be opened or made.
+        StoreIncompatible: if there is something else at its path, or others can reach it.
     """
 
     def __new__(
@@ -572,6 +610,9 @@ class Limiter:
         max_keys: int,
         clock: _Monotonic | None = None,
         told: Callable[[int], None] | None = None,
+        table: SharedTable | None = None,
+        name: str = "",
+        failed: Callable[[], bool] | None = None,
     ) -> Self: ...
     def hit(self, identifier: str, cost: int = 1) -> Decision:
         """Takes `cost` requests from the quota of an identifier, if all of them are there.
@@ -604,7 +645,14 @@ class Limiter:
             InputTooLarge: as for `hit`.
         """
     def key_count(self) -> int:
-        """How many identifiers are held now, those included that could be forgotten."""
+        """How many identifiers are held now, those included that could be forgotten.
+
+        Of a shared table: how many of its places are taken, by all of its limiters.
+
+        Raises:
+            StoreUnavailable: if the file of the table cannot be opened or made.
+            StoreIncompatible: if there is something else at its path, or others can reach it.
+        """
 
 # --- otp ---
 
