@@ -5,6 +5,7 @@ Run as a program with a path, an algorithm, a key and a duration it prints how m
 
 from __future__ import annotations
 
+import atexit
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,7 @@ return count <= tonumber(ARGV[1])
 """
 
 open_tables = ExitStack()
+atexit.register(open_tables.close)
 
 
 def path() -> str:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from zenoo_security.sensitive import SecureDataHandler
     from zenoo_security.sessions import Session
     from zenoo_security.stores import open_store
-    from zenoo_security.web import SecurityHeaders
+    from zenoo_security.web import SecurityHeaders, SecurityMiddleware
 
 __all__ = [
     "AccessControlManager",
@@ -71,6 +71,7 @@ __all__ = [
     "SecurityConfig",
     "SecurityError",
     "SecurityHeaders",
+    "SecurityMiddleware",
     "Session",
     "SessionCookie",
     "Totp",
@@ -128,6 +129,7 @@ _MODULES = {
     "Session": "sessions",
     "open_store": "stores",
     "SecurityHeaders": "web",
+    "SecurityMiddleware": "web",
 }
 """Public name -> the module that has it."""
 

@@ -35,12 +35,12 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     │   ├── TooManySessions                  the account has as many as it may
     │   └── FreshLoginRequired               the login is too long ago for this
     ├── PermissionDenied                     who is asking may not
+    │   ├── ClientBlocked                    the network of the client is blocked for a time; has retry_after
     │   ├── NoPrincipal                      nobody is set
     │   └── RecordNotFound                   no such record, or not for who is asking; never said which
     ├── AuditUnavailable                     an event could not be written, so the call it is about is refused
     ├── QueryRefused                         the call cannot be made safely on encrypted fields
     ├── RateLimitExceeded                    too many; has retry_after
-    ├── ClientBlocked                        the network of the client is blocked for a time; has retry_after
     ├── StoreError                           the shared state of logins, sessions and limits
     │   ├── StoreUnavailable                 its server is down, hangs, or answers nonsense
     │   └── StoreIncompatible                made by a newer version, or by something else
@@ -327,6 +327,18 @@ class PermissionDenied(SecurityError):
     """Who is asking may not."""
 
 
+class ClientBlocked(PermissionDenied):
+    """The network of the client is blocked for a time.
+
+    Args:
+        retry_after: seconds until the block ends.
+    """
+
+    def __init__(self, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"requests from this network are refused for {retry_after:.3g} s")
+
+
 class NoPrincipal(PermissionDenied):
     """Nobody is set as the one who asks, so nobody is allowed."""
 
@@ -360,18 +372,6 @@ class RateLimitExceeded(SecurityError):
     def __init__(self, retry_after: float) -> None:
         self.retry_after = retry_after
         super().__init__(f"too many requests: retry in {retry_after:.3g} s")
-
-
-class ClientBlocked(SecurityError):
-    """The network of the client is blocked for a time.
-
-    Args:
-        retry_after: seconds until the block ends.
-    """
-
-    def __init__(self, retry_after: float) -> None:
-        self.retry_after = retry_after
-        super().__init__(f"requests from this network are refused for {retry_after:.3g} s")
 
 
 class StoreError(SecurityError):
