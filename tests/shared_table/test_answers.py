@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from audit.conftest import Heard
 from shared_table.tables import both, table
-from zenoo_security import RateLimiter, RateLimits
+from zenoo_security import RateLimiter, RateLimits, rate_limited
 from zenoo_security.audit import AuditLog, configured
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError, StoreIncompatible, StoreUnavailable
@@ -167,8 +167,10 @@ def test_what_is_of_stores_alone_is_refused(path):
     """A table has a secret of its own, and one limit for each decision."""
     with pytest.raises(ParameterError, match="key_ring"):
         RateLimiter(5, 60, store=table(path), key_ring=KeyRing.generate())
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match="RateLimiter"):
         RateLimits("5/min and 10/h", store=table(path))
+    with pytest.raises(ParameterError, match="RateLimiter"):
+        rate_limited("5/min", store=table(path))(lambda: None)
     with pytest.raises(ParameterError):
         RateLimiter(5, 60, store=table(path), on_store_failure="ignore")
 
