@@ -242,7 +242,7 @@ class SecureZenooClient(RecordMethods):
             call.finish = _then(call.finish, finish)
         try:
             if call.perform:
-                return await call.perform(partial(self._send, call.model, call.context))
+                return await call.perform(partial(self._send_for, self._who(), call))
             return await self._send(call.model, call.context, call.method, call.args, call.kwargs)
         finally:
             if call.method not in READS and self._cache is not None:
@@ -271,6 +271,11 @@ class SecureZenooClient(RecordMethods):
         if not isinstance(found, list) or any(type(record) is not int for record in found):
             raise OdooError("Odoo answered with something else than ids: check that no proxy changes its answers")
         return set(found)
+
+    async def _send_for(self, asked: tuple[str, int], call: Call, method: str, args: list[Any]) -> Any:
+        """One of the requests of a call, for the one who asked."""
+        self._require(asked)
+        return await self._send(call.model, call.context, method, args)
 
     async def _send(
         self, model: str, context: dict[str, Any], method: str, args: list[Any], kwargs: Mapping[str, Any] | None = None
