@@ -107,23 +107,23 @@ async def test_a_store_that_is_down_lets_nothing_out(fake):
     await client.close()
 
 
-@pytest.mark.parametrize("uid", [8, None], ids=["another user", "nobody"])
-async def test_a_call_that_waits_is_not_made_in_the_name_of_who_logs_in_meanwhile(fake, uid):
-    """It was checked, and its values encrypted, for the one who asked."""
-    client = await logged_in(fake, RateLimiter(1, 0.3))
-    await client.execute_kw("res.partner", "search_count", [[]])
-    waiting = asyncio.ensure_future(client.execute_kw("res.partner", "write", [[1], {"name": "x"}]))
-    await asyncio.sleep(0)
-    await client.logout()
-    if uid is not None:
-        await client.resume("other", uid, "bob", "another password", context={})
-    with pytest.raises(NotLoggedIn):
-        await waiting
-    assert fake.calls("write") == []
-    await client.close()
-
-
 def test_what_is_no_limit_is_refused():
     for wrong in ("50/s", 50, object()):
         with pytest.raises(ParameterError, match="outbound"):
             SecureZenooClient("http://127.0.0.1:8069", outbound=wrong)
+
+
+async def test_who_logs_in_while_a_call_waits_does_not_make_it(fake: FakeOdoo) -> None:
+    """What was decided for one user is not sent with the rights of another."""
+    client = await logged_in(fake, RateLimiter(10, 60))
+    turn = client._outbound.turn
+
+    async def meanwhile() -> None:
+        await turn()
+        client._session._uid = 99
+
+    client._outbound = type("Turn", (), {"turn": staticmethod(meanwhile)})()
+    with pytest.raises(NotLoggedIn):
+        await client.execute_kw("res.partner", "write", [[1], {"name": "x"}])
+    assert not fake.calls("write")
+    await client.close()
