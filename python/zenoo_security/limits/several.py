@@ -61,7 +61,7 @@ class RateLimits(BaseLimiter):
         rates: str | Iterable[RatePolicy],
         *,
         algorithm: Algorithm = "sliding_window",
-        store: Store | None = None,
+        store: Store | SharedTable | None = None,
         name: str | None = None,
         key_ring: KeyRing | None = None,
         on_store_failure: OnStoreFailure = "refuse",
