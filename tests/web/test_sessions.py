@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,14 +12,15 @@ from scripted_odoo import DATABASE, LOGIN, PASSWORD, ScriptedOdoo
 from zenoo_security import KeyRing, SecureAuthManager, SecurityConfig, SessionCookie
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import ConfigurationError, ParameterError, SessionEnded, StoreUnavailable
-from zenoo_security.principal import current_principal_or_none
+from zenoo_security.principal import Principal, acting_as, current_principal_or_none
 from zenoo_security.stores.memory import MemoryStore
 from zenoo_security.tokens import TICKET, new_token
-from zenoo_security.web import ClearSiteData, Control, WebSessions
+from zenoo_security.web import AsgiMiddleware, ClearSiteData, Control, WebSessions
 from zenoo_security.web.finding import request_of
 
 from .answering import KINDS, answering
 from .driving import Got, Sent
+from .serving import ASGI, exchange, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,6 +102,39 @@ def test_the_user_of_the_session_acts(kind: str, how: Callable[[str], tuple[byte
     assert found == [token]
     assert asked.got.values("set-cookie") == []
     assert current_principal_or_none() is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_inherits_whoever_acted_before(kind: str, manager: Manager) -> None:
+    control = WebSessions(manager.auth, static=["/static/"])
+    somebody = Principal(DATABASE, 2, "admin")
+    with acting_as(somebody):
+        for path, headers in (("/page", []), ("/static/app.js", []), ("/page", [cookie(new_token())])):
+            assert Asked(kind, control, *headers, path=path).result == (200, [None])
+        assert current_principal_or_none() is somebody
+
+
+@pytest.mark.parametrize("server", ASGI)
+def test_the_next_request_of_a_connection_is_not_the_user_of_the_last(server: str, manager: Manager) -> None:
+    """A proxy sends the requests of everybody over the same connections; a large body has the server stop reading."""
+    token = manager.log_in().encode()
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        principal = current_principal_or_none()
+        body = principal.login.encode() if principal else b"nobody"
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+        await send({"type": "http.response.body", "body": body})
+
+    head = b"Host: a.example\r\nAuthorization: Bearer " + token + b"\r\nContent-Length: 1000000\r\n\r\n"
+    served = AsgiMiddleware(application, [WebSessions(manager.auth)])
+    with serving(server, served) as port, socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        answers = [
+            exchange(connection, b"POST / HTTP/1.1\r\n" + head + bytes(1_000_000)),
+            exchange(connection, b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"),
+        ]
+    assert [answer.rpartition(b"\r\n")[2] for answer in answers] == [LOGIN.encode(), b"nobody"]
 
 
 @pytest.mark.parametrize(
@@ -317,8 +352,6 @@ def test_a_session_without_the_second_factor_is_good_for_enrolling_alone(kind: s
 
 
 async def test_a_websocket_has_a_user_too(manager: Manager) -> None:
-    from zenoo_security.web import AsgiMiddleware
-
     from .driving import scope_of
 
     seen: list[object] = []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from zenoo_security.cookies import SessionCookie
 from zenoo_security.errors import EnrollmentRequired, OdooUnavailable, ParameterError, SessionEnded, StoreError
-from zenoo_security.principal import acting_as
+from zenoo_security.principal import acting_as, acting_as_nobody
 from zenoo_security.web.control import Control
 from zenoo_security.web.credentials import AMBIGUOUS, Credential, credential_of
 from zenoo_security.web.finding import request_of
@@ -59,9 +59,9 @@ class WebSessions(Control):
     nobody can tell whom it means; so is one with two `Authorization` headers. Tokens and schemes that are not ours are
     left to the application, and stand for nobody.
 
-    After it, `current_principal()` is the user and `request.found["session"]` the `Session`, or nobody is set and it is
-    `None`. A cookie whose session has ended is taken from the browser; a bearer token that has ended is refused, as is
-    every request with a token when the store or Odoo cannot be asked.
+    After it, `current_principal()` is the user and `request.found["session"]` the `Session`, or nobody is set, whoever
+    was before, and it is `None`. A cookie whose session has ended is taken from the browser; a bearer token that has
+    ended is refused, as is every request with a token when the store or Odoo cannot be asked.
 
     Args:
         auth: the `SecureAuthManager`.
@@ -104,6 +104,7 @@ class WebSessions(Control):
     def before(self, request: Request) -> Response | Awaitable[Response | None] | None:
         """Find out who is asking."""
         request.found[_SESSION] = None
+        request.enter(acting_as_nobody())
         if self._static.match(request.path):
             return None
         credential = credential_of(request, self._cookie)
@@ -175,7 +176,8 @@ class WebSessions(Control):
     async def _somebody(self, request: Request, credential: Credential) -> Response | None:
         try:
             enrolling = self._enrolling.match(request.path)
-            session = await self._auth.session(credential.token, enrolling=enrolling)
+            with acting_as_nobody():
+                session = await self._auth.session(credential.token, enrolling=enrolling)
         except SessionEnded:
             return self._ended(request, credential)
         except EnrollmentRequired:
