@@ -223,16 +223,20 @@ def _request(environ: dict[str, Any]) -> Request:
         for name, value in environ.items()
         if name.startswith("HTTP_") or (name in _OWN_NAMES and value)
     ]
-    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
     return Request(
         kind="http",
         method=environ["REQUEST_METHOD"],
         scheme=environ["wsgi.url_scheme"],
-        path=path.encode("latin-1").decode("utf-8", "replace"),
+        path=_decoded(environ.get("PATH_INFO", "")),
         query=environ.get("QUERY_STRING", "").encode("latin-1"),
         headers=headers,
         peer=environ.get("REMOTE_ADDR") or None,
+        root=_decoded(environ.get("SCRIPT_NAME", "")),
     )
+
+
+def _decoded(path: str) -> str:
+    return path.encode("latin-1").decode("utf-8", "replace")
 
 
 def _tell(environ: dict[str, Any], request: Request) -> None:
