@@ -14,6 +14,7 @@ from zenoo_security.clock import FakeClock
 from zenoo_security.errors import ConfigurationError, ParameterError, SessionEnded, StoreUnavailable
 from zenoo_security.principal import Principal, acting_as, current_principal_or_none
 from zenoo_security.stores.memory import MemoryStore
+from zenoo_security.stores.waiting import result_of
 from zenoo_security.tokens import TICKET, new_token
 from zenoo_security.web import AsgiMiddleware, ClearSiteData, Control, WebSessions
 from zenoo_security.web.finding import request_of
@@ -297,6 +298,39 @@ def test_a_person_is_sent_to_the_login_and_a_program_is_told(
     assert Asked(kind, control, *headers, path="/login", method=method).result == (200, [None])
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_login_on_the_first_page_leaves_nothing_else_open(kind: str) -> None:
+    manager = Manager(mfa_required=True)
+    control = WebSessions(manager.auth, required=["/"], login_page="/", enroll_page="/")
+    token = manager.log_in()
+    assert Asked(kind, control, path="/").result == (200, [None])
+    assert Asked(kind, control, path="/admin").result == (401, [])
+    assert Asked(kind, control, cookie(token), path="/").result == (200, [LOGIN])
+    assert Asked(kind, control, cookie(token), path="/admin").result == (403, [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_person_is_sent_to_the_login_of_an_application_that_is_mounted(kind: str, manager: Manager) -> None:
+    control = WebSessions(manager.auth, required=["/"], login_page="/login?from=page")
+    person = [(b"sec-fetch-mode", b"navigate")]
+    for root, location in (("", b"/login?from=page"), ("/shop", b"/shop/login?from=page")):
+        for path, result in (("/page", (303, [location])), ("/login", (200, []))):
+            got = answering(kind, [Mounted(root), control], Sent(path=path, headers=person))
+            assert (got.status, got.values("location")) == result
+    got = answering(kind, [Mounted("//evil.example"), control], Sent(headers=person))
+    assert got.values("location") == [b"/evil.example/login?from=page"]
+
+
+class Mounted(Control):
+    """As a server or a framework that has an application below some path."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    def before(self, request: Any) -> None:
+        request.root = self.root
+
+
 @pytest.mark.asvs("v5.0.0-3.3.3", "v5.0.0-3.3.4")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_login_hands_the_browser_the_token(kind: str, manager: Manager) -> None:
@@ -323,6 +357,36 @@ def _wait(coroutine: Any) -> None:
     """Run a coroutine that never has to wait for anything, wherever we are."""
     with pytest.raises(StopIteration):
         coroutine.send(None)
+
+
+@pytest.mark.asvs("v5.0.0-7.4.1")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_session_without_the_second_factor_is_ended_by_a_logout(kind: str) -> None:
+    manager = Manager(mfa_required=True)
+    token, control = manager.log_in(), WebSessions(manager.auth)
+    asked = Asked(kind, control, cookie(token), act=lambda scope: _wait(control.end(scope)), method="POST")
+    assert asked.got.values("set-cookie") == CLEARED
+    with pytest.raises(SessionEnded):
+        asyncio.run(manager.auth.session(token, enrolling=True))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_logout_that_would_end_nothing_says_so(kind: str, manager: Manager) -> None:
+    """A middleware within, which a part of an application may have, has a request of its own."""
+    control, found = WebSessions(manager.auth), []
+
+    def act(scope: Any) -> None:
+        for call in (
+            lambda: control.token(scope),
+            lambda: control.start(scope, new_token()),
+            lambda: _wait(control.end(scope)),
+        ):
+            with pytest.raises(ConfigurationError, match="innermost"):
+                call()
+            found.append(call)
+
+    answering(kind, [ClearSiteData()], act=act)
+    assert len(found) == 3
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -386,7 +450,16 @@ def vars_of(scope: Any) -> object:
 
 @pytest.mark.parametrize(
     "options",
-    [{"required": "/"}, {"login_page": "https://evil.example/"}, {"login_page": "//evil"}, {"login_page": "/a\r\nb"}],
+    [
+        {"required": "/"},
+        {"login_page": "https://evil.example/"},
+        {"login_page": "//evil"},
+        {"login_page": "/a\r\nb"},
+        {"required": ["/"], "free": ["/", "/about"]},
+        {"required": ["/admin"], "free": ["/"]},
+        {"required": ["/admin/"], "static": ["/admin"]},
+        {"enrolling": ["/"]},
+    ],
 )
 def test_arguments_are_checked(options: dict[str, Any], manager: Manager) -> None:
     with pytest.raises(ParameterError):
@@ -413,4 +486,5 @@ def test_each_request_may_have_an_event_loop_of_its_own(kind: str, store_url: st
     asyncio.run(auth.logout(token))
     results.append(Asked(kind, control, cookie(token)).result)
     asyncio.run(store.aclose())
+    result_of(store.aclose())  # and what the one loop of WSGI has opened
     assert results == [*[(200, [LOGIN])] * 3, (401, [])]
