@@ -26,6 +26,8 @@ from .serving import ASGI, exchange, serving
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from zenoo_security.audit import Entry
+
 KEYS = KeyRing.generate()
 NAME = b"__Host-session"
 COOKIE = SessionCookie()
@@ -181,6 +183,23 @@ def test_a_bearer_token_that_has_ended_is_refused_everywhere(kind: str, manager:
     assert asked.result == (401, [])
     assert asked.got.values("www-authenticate") == [b'Bearer error="invalid_token"']
     assert asked.got.values("set-cookie") == []
+
+
+@pytest.mark.asvs("v5.0.0-16.3.3")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_token_without_a_session_is_told_and_a_flood_of_them_is_counted(
+    kind: str, manager: Manager, heard: list[Entry]
+) -> None:
+    control, token = WebSessions(manager.auth), new_token()
+    for headers in ([cookie(token)], [bearer(token)], [cookie(token), bearer(token)]):
+        Asked(kind, control, *headers)
+    for _ in range(100):
+        Asked(kind, control, bearer(new_token()))
+    assert [entry.event for entry in heard[:3]] == [*["session_use_after_expire"] * 2, "input_validation_fail"]
+    for entry, what in zip(heard, ("cookie", "bearer token", "session"), strict=False):
+        assert f'"what":"{what}"'.encode() in entry.line
+    assert len(heard) == 60
+    assert token.encode() not in b"".join(entry.line for entry in heard)
 
 
 @pytest.mark.asvs("v5.0.0-7.4.2")

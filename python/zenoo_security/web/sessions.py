@@ -21,6 +21,7 @@ from zenoo_security.web.pages import Page, is_opened
 from zenoo_security.web.paths import Paths
 from zenoo_security.web.problems import problem
 from zenoo_security.web.site_data import clear_site_data
+from zenoo_security.web.telling import BoundedTelling
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable
@@ -37,6 +38,7 @@ _COOKIE: Final = "session_cookie"
 _ENDED: Final = "session_ended"
 _SET_COOKIE: Final = b"set-cookie"
 
+_AMBIGUOUS: Final = problem(400, "Send one session: a cookie, or one Authorization header.")
 _NOBODY: Final = problem(401, "Log in first.", headers=((b"www-authenticate", b"Bearer"),))
 _INVALID: Final = problem(
     401, "The session has ended: log in again.", headers=((b"www-authenticate", b'Bearer error="invalid_token"'),)
@@ -85,7 +87,17 @@ class WebSessions(Control):
         ParameterError: these are no paths, or of those that are required a whole part is free or static.
     """
 
-    __slots__ = ("_auth", "_cookie", "_enroll_page", "_enrolling", "_free", "_login_page", "_required", "_static")
+    __slots__ = (
+        "_audit",
+        "_auth",
+        "_cookie",
+        "_enroll_page",
+        "_enrolling",
+        "_free",
+        "_login_page",
+        "_required",
+        "_static",
+    )
 
     def __init__(
         self,
@@ -100,6 +112,7 @@ class WebSessions(Control):
         enroll_page: str | None = None,
     ) -> None:
         self._auth: Final = auth
+        self._audit: Final = BoundedTelling()
         self._cookie: Final = cookie or SessionCookie()
         self._required: Final = Paths(required, ambiguous=True)
         self._free: Final = Paths(free)
@@ -122,7 +135,8 @@ class WebSessions(Control):
         if credential is None:
             return self._nobody(request)
         if credential is AMBIGUOUS:
-            return problem(400, "Send one session: a cookie, or one Authorization header.")
+            self._audit.tell("input_validation_fail", what="session", codes=["ambiguous"])
+            return _AMBIGUOUS
         return self._somebody(request, credential)
 
     def after(self, request: Request, head: Head) -> None:
@@ -201,6 +215,8 @@ class WebSessions(Control):
         return None
 
     def _ended(self, request: Request, credential: Credential) -> Response | None:
+        what = "bearer token" if credential.is_bearer else "cookie"
+        self._audit.tell("session_use_after_expire", what=what, codes=["session_ended"])
         if credential.is_bearer:
             return _INVALID
         request.found[_ENDED] = True
@@ -229,7 +245,5 @@ def _sent_to(page: Page | None, request: Request, otherwise: Response) -> Respon
 def _seen(source: object) -> Request:
     request = request_of(source)
     if _SESSION not in request.found:
-        raise ConfigurationError(
-            "put WebSessions among the controls of the innermost middleware around the application"
-        )
+        raise ConfigurationError("put WebSessions among the controls of the innermost middleware of the application")
     return request
