@@ -16,7 +16,7 @@ from zenoo_security.principal import Principal, acting_as, current_principal_or_
 from zenoo_security.stores.memory import MemoryStore
 from zenoo_security.stores.waiting import result_of
 from zenoo_security.tokens import TICKET, new_token
-from zenoo_security.web import AsgiMiddleware, ClearSiteData, Control, WebSessions
+from zenoo_security.web import AsgiMiddleware, ClearSiteData, Control, NoStore, WebSessions
 from zenoo_security.web.finding import request_of
 
 from .answering import KINDS, answering
@@ -359,6 +359,16 @@ def test_a_login_hands_the_browser_the_token(kind: str, manager: Manager) -> Non
         assert asked.got.values("set-cookie") == [COOKIE.header(token).encode()]
     with pytest.raises(SessionEnded):
         Asked(kind, control, act=lambda scope: control.start(scope, "nonsense"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_cache_keeps_a_token(kind: str, manager: Manager) -> None:
+    """Also where `NoStore` has been asked before there was a cookie, or is not there."""
+    control, token = WebSessions(manager.auth), manager.log_in()
+    public = [(b"cache-control", b"public, max-age=600")]
+    for controls in ([control], [control, NoStore()]):
+        got = answering(kind, controls, act=lambda scope: control.start(scope, token), headers=public)
+        assert got.values("cache-control") == [b"no-store, max-age=0"]
 
 
 @pytest.mark.asvs("v5.0.0-7.4.1", "v5.0.0-14.3.1")

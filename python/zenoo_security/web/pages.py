@@ -11,7 +11,7 @@ from zenoo_security.web.response import Response
 if TYPE_CHECKING:
     from zenoo_security.web.request import Request
 
-__all__ = ["Page", "is_opened"]
+__all__ = ["Page", "sent_to"]
 
 
 class Page:
@@ -43,7 +43,25 @@ class Page:
         return Response(303, ((b"location", (root + self._address).encode()), (b"content-length", b"0")))
 
 
-def is_opened(request: Request) -> bool:
+def sent_to(page: Page | None, request: Request, otherwise: Response) -> Response | None:
+    """Send a person to a page, and answer a program.
+
+    Args:
+        page: where to; `None` to answer everybody.
+        request: what was asked for.
+        otherwise: the answer for a program.
+
+    Returns:
+        The response; `None` on the page itself, which is shown to whoever is sent there.
+    """
+    if page is None:
+        return otherwise
+    if page.is_at(request):
+        return None
+    return page.redirect(request) if _is_opened(request) else otherwise
+
+
+def _is_opened(request: Request) -> bool:
     """Whether a person has opened a page, and no script asks for data."""
     if request.method not in {"GET", "HEAD"} or request.kind != "http":
         return False

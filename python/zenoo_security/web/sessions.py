@@ -17,7 +17,7 @@ from zenoo_security.principal import acting_as, acting_as_nobody
 from zenoo_security.web.control import Control
 from zenoo_security.web.credentials import AMBIGUOUS, Credential, credential_of
 from zenoo_security.web.finding import request_of
-from zenoo_security.web.pages import Page, is_opened
+from zenoo_security.web.pages import Page, sent_to
 from zenoo_security.web.paths import Paths
 from zenoo_security.web.problems import problem
 from zenoo_security.web.site_data import clear_site_data
@@ -37,6 +37,7 @@ _CREDENTIAL: Final = "session_credential"
 _COOKIE: Final = "session_cookie"
 _ENDED: Final = "session_ended"
 _SET_COOKIE: Final = b"set-cookie"
+_NO_STORE: Final = (b"cache-control", b"no-store, max-age=0")
 
 _AMBIGUOUS: Final = problem(400, "Send one session: a cookie, or one Authorization header.")
 _NOBODY: Final = problem(401, "Log in first.", headers=((b"www-authenticate", b"Bearer"),))
@@ -148,6 +149,7 @@ class WebSessions(Control):
         others = [header for header in head.headers if header[0] != _SET_COOKIE or not header[1].startswith(name)]
         if cookie is not None:
             head.headers = [*others, (_SET_COOKIE, cookie.encode())]
+            head.set(*_NO_STORE)
         elif len(others) == len(head.headers):  # The application has set none itself.
             head.headers = [*others, (_SET_COOKIE, self._cookie.clear().encode())]
 
@@ -196,7 +198,7 @@ class WebSessions(Control):
     def _nobody(self, request: Request) -> Response | None:
         if not self._required.match(request.path) or self._free.match(request.path):
             return None
-        return _sent_to(self._login_page, request, _NOBODY)
+        return sent_to(self._login_page, request, _NOBODY)
 
     async def _somebody(self, request: Request, credential: Credential) -> Response | None:
         try:
@@ -230,16 +232,7 @@ class WebSessions(Control):
         request.found[_CREDENTIAL] = credential  # It is good for a logout.
         if self._nobody(request) is None:
             return None
-        return _sent_to(self._enroll_page, request, _ENROLL)
-
-
-def _sent_to(page: Page | None, request: Request, otherwise: Response) -> Response | None:
-    """Send a person to a page, and tell a program; `None` on the page itself."""
-    if page is None:
-        return otherwise
-    if page.is_at(request):
-        return None
-    return page.redirect(request) if is_opened(request) else otherwise
+        return sent_to(self._enroll_page, request, _ENROLL)
 
 
 def _seen(source: object) -> Request:
