@@ -14,6 +14,7 @@ from zenoo_security.errors import (
     StoreError,
 )
 from zenoo_security.principal import acting_as, acting_as_nobody
+from zenoo_security.web.caching import keep_nowhere
 from zenoo_security.web.control import Control
 from zenoo_security.web.credentials import AMBIGUOUS, Credential, credential_of
 from zenoo_security.web.finding import request_of
@@ -37,7 +38,6 @@ _CREDENTIAL: Final = "session_credential"
 _COOKIE: Final = "session_cookie"
 _ENDED: Final = "session_ended"
 _SET_COOKIE: Final = b"set-cookie"
-_NO_STORE: Final = (b"cache-control", b"no-store, max-age=0")
 
 _AMBIGUOUS: Final = problem(400, "Send one session: a cookie, or one Authorization header.")
 _NOBODY: Final = problem(401, "Log in first.", headers=((b"www-authenticate", b"Bearer"),))
@@ -149,7 +149,7 @@ class WebSessions(Control):
         others = [header for header in head.headers if header[0] != _SET_COOKIE or not header[1].startswith(name)]
         if cookie is not None:
             head.headers = [*others, (_SET_COOKIE, cookie.encode())]
-            head.set(*_NO_STORE)
+            keep_nowhere(head)
         elif len(others) == len(head.headers):  # The application has set none itself.
             head.headers = [*others, (_SET_COOKIE, self._cookie.clear().encode())]
 
