@@ -189,6 +189,22 @@ def test_of_an_address_its_origin_is_kept(blocked: object, kept: str) -> None:
     assert violations(REPORT_URI, body)[0].blocked == kept
 
 
+@pytest.mark.parametrize(
+    ("page", "kept"),
+    [
+        ("https://a.example/reset/zst_kQ9J3v5TnB7wXyZ1", "/reset/*"),
+        ("https://a.example/reset/dGhpcyBpcyBhIHRva2Vu/form?x", "/reset/*/form"),
+        ("https://a.example/my/orders/7", "/my/orders/7"),
+        ("https://a.example/" + "a/" * 200, "/" + "a/" * 99 + "a"),
+        ("about:blank", ""),
+    ],
+    ids=["token", "in the middle", "none", "long", "no address"],
+)
+def test_of_a_page_its_path_is_kept_without_what_may_be_a_token(page: str, kept: str) -> None:
+    body = json.dumps({"csp-report": {**OLD["csp-report"], "document-uri": page}}).encode()
+    assert violations(REPORT_URI, body)[0].page == kept
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from([*OLD["csp-report"], *NEW[0]["body"]]), inner),

@@ -44,8 +44,9 @@ class CspReports(Control):
     """Takes reports of both kinds, and writes them to the audit log as `csp_violation`.
 
     Anybody can send anything here, so it is bounded: 64 KiB, 30 requests a minute from one client, and 300 events a
-    minute in all, in each process. Of a report stays what cannot be a secret: the directive, the path of the page,
-    origins. What extensions of the browser did is left out. Nothing that was sent is in the answer.
+    minute in all, in each process. Of a report stays what cannot be a secret: the directive, origins, and the path of
+    the page without what is as long as a token. What extensions of the browser did is left out. Nothing that was sent
+    is in the answer.
 
     Put it before whatever refuses requests that bring no token or come without a session: a browser sends neither.
 
