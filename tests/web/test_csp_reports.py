@@ -154,6 +154,14 @@ def test_a_flood_is_neither_read_nor_written(kind: str, heard: Heard) -> None:
     assert statuses(None, 1) == [204]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_report_floods_no_log(kind: str, heard: Heard) -> None:
+    control = CspReports(clock=FakeClock(0.0))
+    for number in range(100):
+        assert report(kind, control, b"{", peer=f"198.51.100.{number}").status == 400
+    assert heard.events == ["input_validation_fail"] * 60
+
+
 def test_a_request_with_many_reports_is_cut(heard: Heard) -> None:
     many = [{"type": "csp-violation", "body": {**NEW[0]["body"], "lineNumber": line}} for line in range(100)]
     assert report("asgi", CspReports(), many, REPORTING_API).status == 204
