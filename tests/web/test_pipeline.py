@@ -13,7 +13,7 @@ import pytest
 from zenoo_security.audit.request import current_request
 from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError
 from zenoo_security.principal import Principal, acting_as, get_current_user
-from zenoo_security.web import AsgiMiddleware, Control, RequestId, Response, WsgiMiddleware
+from zenoo_security.web import AsgiMiddleware, Control, RequestId, Response, WsgiMiddleware, security_request
 
 from .driving import Sent, ask_wsgi, through
 
@@ -208,3 +208,14 @@ def test_a_body_that_breaks_off_is_invalid_under_wsgi(fault: bytes | OSError) ->
 
     sent = Sent("POST", headers=[(b"host", b"a.example"), (b"content-length", b"5")])
     assert ask_wsgi(broken, sent).status == 400
+
+
+def test_an_application_may_read_the_whole_body_under_wsgi() -> None:
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        body = asyncio.run(asyncio.wait_for(security_request(environ).read_body(10), 5))
+        start_response("200 OK", [])
+        return [body]
+
+    sent = Sent("POST", headers=[(b"host", b"a.example"), (b"content-length", b"5")], chunks=[b"hello"])
+    for controls in ([], [Sometimes(None, at_once=False)]):
+        assert ask_wsgi(WsgiMiddleware(app, controls), sent).body == b"hello"

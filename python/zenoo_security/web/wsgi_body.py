@@ -13,6 +13,7 @@ from zenoo_security.web.body import BodyCount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
 
 __all__ = ["WholeBody"]
 
@@ -31,10 +32,11 @@ class WholeBody:
         environ: of the request.
     """
 
-    __slots__ = ("_asked", "_environ")
+    __slots__ = ("_asked", "_environ", "_waits")
 
     def __init__(self, environ: dict[str, Any]) -> None:
         self._environ: Final = environ
+        self._waits = False
         self._asked: Final[SimpleQueue[tuple[int, asyncio.Future[bytes]] | None]] = SimpleQueue()
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
@@ -43,15 +45,11 @@ class WholeBody:
         Raises:
             ParameterError: as `result_of`.
         """
-        asked = self._asked
-        result = started(coroutine)
-        result.add_done_callback(lambda _: asked.put(None))
+        self._waits = True
         try:
-            while (one := asked.get()) is not None:
-                self._answer(*one)
-            return result.result()
+            return self._result(started(coroutine))
         finally:
-            result.cancel()
+            self._waits = False
 
     async def read(self, limit: int) -> bytes:
         """Read all, at most so many bytes.
@@ -60,9 +58,21 @@ class WholeBody:
             InputTooLarge: there are more.
             InvalidInput: there are fewer than the request says.
         """
+        if not self._waits:
+            return self._read(limit)  # An application asks, in its own thread.
         body: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._asked.put((limit, body))
         return await body
+
+    def _result(self, future: Future[T]) -> T:
+        asked = self._asked
+        future.add_done_callback(lambda _: asked.put(None))
+        try:
+            while (one := asked.get()) is not None:
+                self._answer(*one)
+            return future.result()
+        finally:
+            future.cancel()
 
     def _answer(self, limit: int, body: asyncio.Future[bytes]) -> None:
         settle: Callable[[], None]
