@@ -117,6 +117,24 @@ def test_nobody_inherits_whoever_acted_before(kind: str, manager: Manager) -> No
         assert current_principal_or_none() is somebody
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_acts_while_a_session_is_looked_up(kind: str) -> None:
+    """What the audit log is told of it is not told of somebody else."""
+    acting: list[object] = []
+
+    class Source:
+        async def session(self, token: str, *, enrolling: bool = False) -> Any:
+            acting.append(current_principal_or_none())
+            raise SessionEnded
+
+        async def logout(self, token: str) -> None:
+            pass
+
+    with acting_as(Principal(DATABASE, 2, "admin")):
+        Asked(kind, WebSessions(Source()), bearer(new_token()))
+    assert acting == [None]
+
+
 @pytest.mark.parametrize("server", ASGI)
 def test_the_next_request_of_a_connection_is_not_the_user_of_the_last(server: str, manager: Manager) -> None:
     """A proxy sends the requests of everybody over the same connections; a large body has the server stop reading."""
@@ -397,6 +415,13 @@ def test_a_session_without_the_second_factor_is_ended_by_a_logout(kind: str) -> 
     assert asked.got.values("set-cookie") == CLEARED
     with pytest.raises(SessionEnded):
         asyncio.run(manager.auth.session(token, enrolling=True))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_logout_of_nobody_takes_the_cookie_away(kind: str, manager: Manager) -> None:
+    control = WebSessions(manager.auth)
+    asked = Asked(kind, control, act=lambda scope: _wait(control.end(scope)), method="POST")
+    assert (asked.result, asked.got.values("set-cookie")) == ((200, [None]), CLEARED)
 
 
 @pytest.mark.parametrize("kind", KINDS)
