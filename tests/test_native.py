@@ -80,6 +80,8 @@ RAISERS: dict[str, Callable[[], object]] = {
     "MalformedHash": lambda: verify_password("$argon2id$broken"),
     "ParameterError": lambda: NATIVE.Totp(SECRET, "SHA1", 9, 30, 1, 0),
     "PasswordTooLong": lambda: NATIVE.hash_password("x" * 5000, costs=(8, 1, 1), budget=NATIVE.HashingBudget(1, 0.0)),
+    "StoreIncompatible": lambda: NATIVE.SharedTable("/dev/null", 1),
+    "StoreUnavailable": lambda: NATIVE.SharedTable("/absent/limits", 1),
     "UnsupportedHash": lambda: verify_password("$unknown$x"),
 }
 # HashingBusy needs two hashes at once (tests/test_hashing.py); no system refuses random bytes on demand.

@@ -22,6 +22,7 @@ __all__ = [
     "HashingBudget",
     "KeyRing",
     "Limiter",
+    "SharedTable",
     "Slowing",
     "Totp",
     "Undecryptable",
@@ -40,6 +41,7 @@ __all__ = [
     "escape_like",
     "hash_password",
     "header_value",
+    "host_looks_alike",
     "otp_secret",
     "password_needs_rehash",
     "password_scheme",
@@ -51,6 +53,7 @@ __all__ = [
     "validate_domain",
     "validate_email",
     "validate_field_name",
+    "validate_host",
     "validate_language",
     "validate_line",
     "validate_login",
@@ -547,8 +550,40 @@ class Decision:
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @disjoint_base
+class SharedTable:
+    """A table of rate limits in a file that processes of one machine share.
+
+    `zenoo_security.limits.SharedTable` documents it.
+
+    Args:
+        path: an absolute path.
+        max_keys: for how many keys, 1 to 1,000,000,000.
+
+    Raises:
+        ParameterError: if an argument is out of range.
+        StoreUnavailable: if the file cannot be opened or made.
+        StoreIncompatible: if there is something else at the path, or others can reach it.
+    """
+
+    def __new__(cls, path: str, max_keys: int) -> Self: ...
+    def places_taken(self) -> int:
+        """How many places of the table are taken, by all limiters.
+
+        Raises:
+            StoreUnavailable: if the file cannot be opened or made.
+            StoreIncompatible: if there is something else at the path, or others can reach it.
+        """
+    def places(self) -> int:
+        """How many places the table has.
+
+        Raises:
+            StoreUnavailable: if the file cannot be opened or made.
+            StoreIncompatible: if there is something else at the path, or others can reach it.
+        """
+
+@disjoint_base
 class Limiter:
-    """One quota for each of many identifiers, in the memory of this process.
+    """One quota for each of many identifiers, in the memory of this process or in a `SharedTable`.
 
     `zenoo_security.limits.RateLimiter` documents it; this is the part of it that is native.
 
@@ -559,9 +594,14 @@ class Limiter:
         max_keys: how many identifiers are held at most, 1 to 100,000,000.
         clock: has `monotonic()`; `None` reads the system's monotonic clock without asking Python.
         told: called with how many requests were refused, at the first refusal of an identifier and then now and then.
+        table: where it counts; `None` is the memory of this process.
+        name: keeps limiters with the same figures apart in a table; at most 255 bytes.
+        failed: called when the table cannot be used; what it gives says whether to let through uncounted.
 
     Raises:
         ParameterError: if an argument is out of range.
+        StoreUnavailable: if the file of the table cannot be opened or made.
+        StoreIncompatible: if there is something else at its path, or others can reach it.
     """
 
     def __new__(
@@ -572,6 +612,9 @@ class Limiter:
         max_keys: int,
         clock: _Monotonic | None = None,
         told: Callable[[int], None] | None = None,
+        table: SharedTable | None = None,
+        name: str = "",
+        failed: Callable[[], bool] | None = None,
     ) -> Self: ...
     def hit(self, identifier: str, cost: int = 1) -> Decision:
         """Takes `cost` requests from the quota of an identifier, if all of them are there.
@@ -604,7 +647,14 @@ class Limiter:
             InputTooLarge: as for `hit`.
         """
     def key_count(self) -> int:
-        """How many identifiers are held now, those included that could be forgotten."""
+        """How many identifiers are held now, those included that could be forgotten.
+
+        Of a shared table: how many of its places are taken, by all of its limiters.
+
+        Raises:
+            StoreUnavailable: if the file of the table cannot be opened or made.
+            StoreIncompatible: if there is something else at its path, or others can reach it.
+        """
 
 # --- otp ---
 
@@ -950,7 +1000,9 @@ def validate_phone(value: object, *, country_code: str | None = None, field: str
         ParameterError: the national prefix of `country_code` is not known.
     """
 
-def validate_url(value: object, *, schemes: Sequence[str] | None = None, field: str | None = None) -> str:
+def validate_url(
+    value: object, *, schemes: Sequence[str] | None = None, refuse_lookalikes: bool = False, field: str | None = None
+) -> str:
     """A web address (RFC 3986) with a public host and no user information.
 
     Scheme and host come back in lower case, the host in ASCII, the scheme's own port left out, and characters outside
@@ -959,15 +1011,43 @@ def validate_url(value: object, *, schemes: Sequence[str] | None = None, field: 
     Args:
         value: at most 2048 characters.
         schemes: what is accepted, in lower case; http and https unless given.
+        refuse_lookalikes: refuse a host that `host_looks_alike` finds.
         field: the name that an error carries.
 
     Raises:
-        InvalidInput: code `url_...`, `empty`, `control`, `type` or `encoding`.
+        InvalidInput: code `url_...`, `host_lookalike`, `empty`, `control`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+    """
+
+def validate_host(value: object, *, refuse_lookalikes: bool = False, field: str | None = None) -> str:
+    """A public host name in lower case and in ASCII (`xn--`, UTS 46): two labels or more, no IP address.
+
+    Args:
+        value: at most 253 characters once it is ASCII.
+        refuse_lookalikes: refuse a host that `host_looks_alike` finds.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `url_host`, `host_lookalike`, `empty`, `control`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+    """
+
+def host_looks_alike(host: object) -> bool:
+    """Whether a host can be mistaken for another one: UTS 39, section 5.2, "highly restrictive", on every label.
+
+    A label is suspicious when it mixes scripts, but for Latin beside those of Chinese, Japanese or Korean; and, under a
+    top-level domain in ASCII, when it is Cyrillic or Greek and has only letters that look like Latin ones.
+
+    Args:
+        host: a public host name in Unicode or in ASCII (`xn--`).
+
+    Raises:
+        InvalidInput: code `url_host`, `empty`, `control`, `type` or `encoding`.
         InputTooLarge: code `too_long`.
     """
 
 def validate_vat(value: object, *, country: str | None = None, field: str | None = None) -> str:
-    """A VAT number in the format of its country, in capitals, with its prefix, without spaces, dots and dashes.
+    """A VAT number in the format of its country, in capitals, with its prefix, without spaces and `. - / , :`.
 
     Known are the EU as VIES lists it (Greece is EL; GR is read as EL), XI, GB, CH and NO. Check digits are not looked
     at.

@@ -18,6 +18,8 @@ mod exceptions {
     pyo3::import_exception!(zenoo_security.errors, ParameterError);
     pyo3::import_exception!(zenoo_security.errors, PasswordTooLong);
     pyo3::import_exception!(zenoo_security.errors, RandomnessError);
+    pyo3::import_exception!(zenoo_security.errors, StoreIncompatible);
+    pyo3::import_exception!(zenoo_security.errors, StoreUnavailable);
     pyo3::import_exception!(zenoo_security.errors, UnsupportedHash);
 }
 
@@ -35,6 +37,8 @@ impl From<Error> for PyErr {
             Error::Decryption => exceptions::DecryptionError::new_err(text),
             Error::KeyRing(_) => exceptions::KeyRingError::new_err(text),
             Error::TooLarge(_) | Error::TooDeep => exceptions::InputTooLarge::new_err(text),
+            Error::StoreUnavailable(_) => exceptions::StoreUnavailable::new_err(text),
+            Error::StoreIncompatible(_) => exceptions::StoreIncompatible::new_err(text),
             Error::Invalid(_) => Python::attach(|py| invalid(py, error, None)),
         }
     }

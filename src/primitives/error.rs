@@ -32,6 +32,10 @@ pub enum Error {
     TooDeep,
     /// The input is not what it should be; the code is stable and documented.
     Invalid(&'static str),
+    /// Shared state cannot be reached; the text says why.
+    StoreUnavailable(&'static str),
+    /// Shared state is not what it should be: of something else, damaged, or of a newer version; the text says which.
+    StoreIncompatible(&'static str),
 }
 
 /// The result of a primitive.
@@ -40,7 +44,12 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Parameter(text) | Self::KeyRing(text) | Self::TooLarge(text) | Self::Invalid(text) => text,
+            Self::Parameter(text)
+            | Self::KeyRing(text)
+            | Self::TooLarge(text)
+            | Self::Invalid(text)
+            | Self::StoreUnavailable(text)
+            | Self::StoreIncompatible(text) => text,
             Self::Randomness => "the operating system gave no random bytes",
             Self::PasswordTooLong => "the password is too long: at most 4096 bytes are accepted, 72 for a bcrypt hash",
             Self::HashMalformed => "the stored password hash is malformed",

@@ -1,6 +1,7 @@
-//! Rate limits: how much a key may use in a time, counted in the memory of one process.
+//! Rate limits: how much a key may use in a time, counted in the memory of one process ([`Limiter`]) or in memory that
+//! several share ([`SharedLimiter`]).
 //!
-//! Two algorithms behind one [`Limiter`]. The sliding window is exact: in no stretch of time as long as the window does a
+//! Two algorithms. The sliding window is exact: in no stretch of time as long as the window does a
 //! key get more than its quota; it keeps the moment of every unit taken. GCRA, the generic cell rate algorithm of ATM
 //! (ITU-T I.371, annex A), keeps one number a key: a rested key may take its whole quota at once, then regains a unit
 //! every `window / limit`; in the worst window it gets nearly twice its quota, on average never more than it.
@@ -15,6 +16,7 @@
 
 mod gcra;
 mod refusals;
+mod shared;
 mod table;
 mod window;
 
@@ -22,6 +24,9 @@ use super::validate::codes;
 use super::{Error, Result};
 use gcra::Gcra;
 pub use refusals::Refusals;
+pub use shared::{
+    Bucket, MAX_NAME_LEN, MAX_SHARED_WINDOW_LIMIT, SLOTS_PER_BUCKET, SharedLimiter, is_lock_free, taken_slots,
+};
 use table::Table;
 use window::Window;
 

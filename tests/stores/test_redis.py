@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import binascii
 import datetime as dt
+import hashlib
 import re
 import subprocess
 import sys
@@ -18,11 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from stores.concurrency import ConcurrencySuite, SharedSuite
-from stores.conformance import StoreSuite, scanned
+from stores.conformance import Fixtures, StoreSuite, scanned
 from stores.faults import ServerSuite, VersionSuite, answers, reads, unavailable, writes
 from stores.hammer import FIVE
 from stores.loops import AnyLoopSuite
-from stores.quotas import take
+from stores.quotas import ExactQuotaSuite, take
 from stores.redis_server import VERSION_KEY, Proxy, RedisBackend, speaking
 from zenoo_security.errors import (
     ConfigurationError,
@@ -33,6 +34,8 @@ from zenoo_security.errors import (
 )
 from zenoo_security.stores import Backoff, Counter, Outcome, Quota, Taken, open_store
 from zenoo_security.stores.redis import RedisStore
+from zenoo_security.stores.redis import store as redis_store
+from zenoo_security.stores.redis.scripts import TAKE, Script
 from zenoo_security.testing.postgres import free_port
 from zenoo_security.testing.redis import running_redis
 
@@ -65,6 +68,33 @@ class TestRedis(StoreSuite, ConcurrencySuite, SharedSuite, AnyLoopSuite, ServerS
     @pytest.fixture
     def backend(self, backend):
         return backend
+
+
+class SteppedBackend(RedisBackend):
+    """The script that takes reads the time from a key, where it stands still; what expires does so by the real one."""
+
+    now_us = 1_700_000_000_000_000
+
+    def open(self, **options):
+        self.set_clock()
+        return super().open(**options)
+
+    async def pass_time(self, seconds: float) -> None:
+        self.now_us += round(seconds * 1_000_000)
+        self.set_clock()
+
+    def set_clock(self) -> None:
+        self.say("SET", "clock", "[{}, {}]".format(*divmod(self.now_us, 1_000_000)))
+
+
+class TestQuotasOnASteppedClock(ExactQuotaSuite, Fixtures):
+    @pytest.fixture
+    def backend(self, server, monkeypatch):
+        asks, reads = b"redis.call('TIME')", b"cjson.decode(redis.call('GET', 'clock'))"
+        assert asks in TAKE.text
+        text = TAKE.text.replace(asks, reads)
+        monkeypatch.setattr(redis_store, "TAKE", Script(text, hashlib.sha1(text, usedforsecurity=False).hexdigest()))
+        return SteppedBackend(server)
 
 
 @pytest.fixture
@@ -346,6 +376,16 @@ async def test_a_server_that_talks_nonsense_is_unavailable(answer, polite):
         store = RedisStore(f"redis://:hunter2@127.0.0.1:{port}", timeout_s=0.1)
         for error in await asyncio.gather(*map(refusal, [*writes(store), *reads(store)])):
             assert_silent(error)
+        await store.aclose()
+
+
+@pytest.mark.parametrize(
+    "answer", [b":7\r\n", b"$-1\r\n", b"+\r\n", b"+1 2 3\r\n", b"+1 2 3 x\r\n", b"+1 2 3 4 1 2 3 4\r\n", b"*0\r\n"]
+)
+async def test_a_decision_that_means_nothing_is_unavailable(answer):
+    async with speaking(answer, GREETING[1:]) as port:
+        store = RedisStore(f"redis://127.0.0.1:{port}", timeout_s=5)
+        assert_silent(await refusal(lambda: store.take([Quota(b"k", 5, 60)])))
         await store.aclose()
 
 

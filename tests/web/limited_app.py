@@ -6,12 +6,14 @@ import os
 
 from fastapi import FastAPI
 
-from zenoo_security.limits import RateLimiter
+from zenoo_security.limits import RateLimiter, SharedTable
 from zenoo_security.stores import open_store
 from zenoo_security.web.limit_rules import LimitRule
 from zenoo_security.web.security_middleware import SecurityMiddleware
 
-LIMITER = RateLimiter(int(os.environ["LIMITED_QUOTA"]), 3600, store=open_store(os.environ["LIMITED_STORE"]))
+PLACE = os.environ["LIMITED_STORE"]
+STORE = open_store(PLACE) if ":" in PLACE else SharedTable(PLACE, max_keys=1000)
+LIMITER = RateLimiter(int(os.environ["LIMITED_QUOTA"]), 3600, store=STORE)
 
 app = FastAPI()
 

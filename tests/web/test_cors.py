@@ -98,6 +98,12 @@ def test_what_is_not_listed_may_not_be_sent(kind, sent) -> None:
     assert (got.status, got.values("access-control-allow-methods")) == (403, [])
 
 
+def test_a_preflight_asks_for_one_method() -> None:
+    sent = preflight(SHOP)
+    sent.headers.append((b"access-control-request-method", b"GET"))
+    assert through("asgi", [cors()], sent).status == 403
+
+
 def test_other_options_reach_the_application(kind) -> None:
     assert through(kind, [cors()], ask(SHOP, "OPTIONS")).status == 200
 

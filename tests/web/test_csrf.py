@@ -242,5 +242,11 @@ def test_arguments_are_checked(arguments) -> None:
         CsrfTokens(RING, None)
 
 
+def test_an_origin_of_the_list_has_one_spelling(kind) -> None:
+    control = Csrf(["HTTPS://Shop.Example.com:443", "https://shop.example.com:8443"])
+    for origin in (b"https://shop.example.com", b"https://shop.example.com:8443"):
+        assert through(kind, [control], Sent("POST", headers=[HOST, COOKIE, (b"origin", origin)])).status == 200
+
+
 def test_development_on_this_machine_may_be_plain_http() -> None:
     assert Csrf(["http://localhost:5173", "http://127.0.0.1:3000"])

@@ -120,7 +120,11 @@ EVENTS: Final[dict[str, EventKind]] = {
         "configuration", _INFO, "success", ("what", "file", "key_id", "by"), "a key ring was exported"
     ),
     "sensitive_update": EventKind(
-        "configuration", _INFO, "success", ("what", "file", "key_id", "by"), "a key was added, promoted or retired"
+        "configuration",
+        _INFO,
+        "success",
+        ("what", "file", "key_id", "by"),
+        "a key was added, promoted or retired, or second factors sealed with it",
     ),
     "sensitive_delete": EventKind(
         "configuration", _INFO, "success", ("what", "parts", "by"), "columns of encrypted fields were dropped"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from zenoo_security.demo import jobs, limits, login, partners, passwords, rights, second_factor, users
+from zenoo_security.demo import jobs, limits, login, partners, passwords, rights, second_factor, users, web
 from zenoo_security.demo.scene import Scene, Step
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ STEPS: tuple[Step, ...] = (
     *rights.STEPS,
     *jobs.STEPS,
     *limits.STEPS,
+    *web.STEPS,
 )
 
 

@@ -6,6 +6,7 @@ from zenoo_security.limits.decisions import Decisions
 from zenoo_security.limits.limiter import RateLimiter
 from zenoo_security.limits.policy import Algorithm, RatePolicy, parse_rates
 from zenoo_security.limits.several import RateLimits
+from zenoo_security.limits.shared import SharedTable
 from zenoo_security.limits.stored import OnStoreFailure
 from zenoo_security.limits.throttle import Throttle
 
@@ -18,6 +19,7 @@ __all__ = [
     "RateLimiter",
     "RateLimits",
     "RatePolicy",
+    "SharedTable",
     "Throttle",
     "parse_rates",
 ]

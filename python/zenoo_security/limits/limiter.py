@@ -9,10 +9,13 @@ from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import ParameterError
 from zenoo_security.limits.base import BaseLimiter
 from zenoo_security.limits.policy import Algorithm, RatePolicy
+from zenoo_security.limits.shared import SharedTable
 from zenoo_security.limits.stored import OnStoreFailure, Stored
-from zenoo_security.limits.telling import tell_refusals
+from zenoo_security.limits.telling import Teller, tell_refusals
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from typing_extensions import Self
 
     from zenoo_security.keyring import KeyRing
@@ -44,18 +47,19 @@ class RateLimiter(BaseLimiter):
     context and never with the identifier: at once for the first one, then once in a window (a second to a minute) with
     their number. However many identifiers there are, 256 events are the most in that time.
 
-    All methods may be called from any thread. Without a store `hit`, `peek`, `allow` and `reset` are single native
-    calls.
+    All methods may be called from any thread. Without a store, and with a `SharedTable`, `hit`, `peek`, `allow` and
+    `reset` are single native calls.
 
     Args:
         max_requests: requests of a whole quota, 1 to 1,000,000; of a sliding window at most 100,000, in a store 10,000.
         window_seconds: seconds, 0.001 to 31,622,400 (366 days).
         algorithm: `sliding_window` or `gcra`.
-        store: where to count; as `open_store` gives it.
+        store: where to count: a `SharedTable` of this machine, or a store as `open_store` gives it.
         name: what the audit log and the headers call it, and what keeps limiters with the same quota apart that share a
             store: 1 to 64 of `A-Z a-z 0-9 . _ / : -`. As `100/min` unless given.
         key_ring: keys the digests of identifiers in the store, so that who has the store cannot find an address by
-            trying all of them. The ring must be the same for all that count together.
+            trying all of them. The ring must be the same for all that count together. Not for a `SharedTable`, which
+            has a secret of its own.
         on_store_failure: `refuse` raises `StoreUnavailable` when the store does not answer; `allow` lets through what
             cannot be counted. Both are `limit.uncounted` in the audit log.
         max_keys: how many identifiers this process holds at most. Each takes up to 100 bytes (50 with `gcra`); a
@@ -80,7 +84,7 @@ class RateLimiter(BaseLimiter):
         window_seconds: float = 60,
         *,
         algorithm: Algorithm = "sliding_window",
-        store: Store | None = None,
+        store: Store | SharedTable | None = None,
         name: str | None = None,
         key_ring: KeyRing | None = None,
         on_store_failure: OnStoreFailure = "refuse",
@@ -93,6 +97,12 @@ class RateLimiter(BaseLimiter):
         policy = RatePolicy(max_requests, window_seconds, algorithm, name or "")
         if store is None:
             return _ProcessLimiter.of(policy, max_keys=max_keys, clock=clock)
+        if isinstance(store, SharedTable):
+            if key_ring is not None:
+                raise ParameterError("a SharedTable keys its hashes itself: leave key_ring out")
+            return _ProcessLimiter.of(
+                policy, max_keys=max_keys, clock=clock, table=store, on_store_failure=on_store_failure
+            )
         limiter = object.__new__(_StoredLimiter)
         limiter._set(
             [policy],
@@ -105,7 +115,10 @@ class RateLimiter(BaseLimiter):
         return limiter
 
     def key_count(self) -> int:
-        """How many identifiers this process holds now, those included that could be forgotten."""
+        """How many identifiers this process holds now, those included that could be forgotten.
+
+        With a `SharedTable`: how many of its places are taken, by all limiters. With a store: none.
+        """
         raise NotImplementedError
 
 
@@ -119,8 +132,18 @@ class _ProcessLimiter(Limiter, RateLimiter):
     __slots__ = ("name", "policies")
 
     @classmethod
-    def of(cls, policy: RatePolicy, *, max_keys: int, clock: Clock) -> Self:
+    def of(
+        cls,
+        policy: RatePolicy,
+        *,
+        max_keys: int,
+        clock: Clock,
+        table: SharedTable | None = None,
+        on_store_failure: OnStoreFailure = "refuse",
+    ) -> Self:
         """Make one."""
+        if on_store_failure not in ("refuse", "allow"):
+            raise ParameterError("on_store_failure is refuse or allow")
         own_clock = None if clock is SYSTEM_CLOCK else clock
         try:
             self = Limiter.__new__(
@@ -131,8 +154,22 @@ class _ProcessLimiter(Limiter, RateLimiter):
                 max_keys,
                 own_clock,
                 lambda count: tell_refusals(policy.name, policy, count),
+                table,
+                policy.name,
+                _on_failure(policy, clock, allows=on_store_failure == "allow") if table else None,
             )
         except OverflowError:
             raise ParameterError("max_keys is 1 to 100,000,000") from None
         self.name, self.policies = policy.name, (policy,)
         return self
+
+
+def _on_failure(policy: RatePolicy, clock: Clock, *, allows: bool) -> Callable[[], bool]:
+    """Tells that the table cannot be used, and whether to let through what cannot be counted."""
+    teller = Teller(policy.name, policy.window_s, clock)
+
+    def failed() -> bool:
+        teller.failed(let_through=allows)
+        return allows
+
+    return failed

@@ -39,7 +39,7 @@ class RateLimits(BaseLimiter):
         rates: as a text, `"10/s and 1000/h"` (`zenoo_security.limits.parse_rates`), or as `RatePolicy` objects: 1 to 8,
             and no two alike.
         algorithm: of the limits that are given as a text.
-        store: as for `RateLimiter`. So are the other arguments; `max_keys` holds for each limit.
+        store: as for `RateLimiter`, but no `SharedTable`. So are the other arguments; `max_keys` holds for each limit.
         name: stands before the names of the policies, as `login:10/s`.
 
     Raises:

@@ -69,7 +69,8 @@ class AsgiMiddleware:
             response = before(request)
             if response is not None and not isinstance(response, Response):
                 response = await response
-            request.enter_pending()
+            if request.pending:
+                request.enter_pending()
             if response is not None:
                 await answer.refuse(response, scope)
                 return

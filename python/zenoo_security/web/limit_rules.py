@@ -6,15 +6,16 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from zenoo_security.errors import ParameterError
-from zenoo_security.limits import BaseLimiter
+from zenoo_security.limits import BaseLimiter, RateLimiter, RateLimits, SharedTable, parse_rates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Literal
 
+    from zenoo_security.stores import Store
     from zenoo_security.web.request import Request
 
-__all__ = ["LimitRule", "Whose"]
+__all__ = ["LimitRule", "Whose", "limit_rules"]
 
 Whose: TypeAlias = "Literal['client', 'principal', 'session'] | Callable[[Request], str | None]"
 """Whose requests are counted together."""
@@ -56,3 +57,35 @@ class LimitRule:
             raise ParameterError("a limiter is a RateLimiter or RateLimits of zenoo_security.limits")
         if self.by not in {"client", "principal", "session"} and not callable(self.by):
             raise ParameterError("by is client, principal, session, or a function of a request")
+
+
+def limit_rules(limits: object, store: Store | SharedTable | None) -> list[LimitRule]:
+    """Rules from what people write.
+
+    Args:
+        limits: a text such as `10/s and 1000/h`, a limiter, a rule, or several of them; `None` for none.
+        store: where limits that are given as a text are counted; in this process unless given.
+
+    Raises:
+        ParameterError: one of them is something else.
+    """
+    if limits is None:
+        return []
+    listed = list(limits) if isinstance(limits, (list, tuple)) else [limits]
+    return [rule for limit in listed for rule in _rules(limit, store)]
+
+
+def _rules(limit: object, store: Store | SharedTable | None) -> list[LimitRule]:
+    if isinstance(limit, LimitRule):
+        return [limit]
+    if isinstance(limit, BaseLimiter):
+        return [LimitRule(limit)]
+    if not isinstance(limit, str):
+        raise ParameterError("limits are a text such as 100/minute, a limiter or a LimitRule, or a list of them")
+    policies = parse_rates(limit)
+    if len(policies) > 1 and not isinstance(store, SharedTable):
+        return [LimitRule(RateLimits(policies, store=store))]
+    # A table has no way to take from several quotas at once. The shortest window is asked first: what it refuses, the
+    # longer ones have not charged.
+    policies = tuple(sorted(policies, key=lambda policy: policy.window_s))
+    return [LimitRule(RateLimiter(policy.limit, policy.window_s, store=store)) for policy in policies]

@@ -37,11 +37,12 @@ class PolicyFields:
     b'"burst";q=100;w=60, "daily";q=1000;w=86400'
     """
 
-    __slots__ = ("_quoted", "names", "policy")
+    __slots__ = ("_only", "_quoted", "names", "policy")
 
     def __init__(self, policies: Sequence[RatePolicy]) -> None:
         self.names: Final = [policy.name for policy in policies]
         self._quoted: Final = [string(name) for name in self.names]
+        self._only: Final = self._quoted[0] if len(self._quoted) == 1 else None
         # A window that is no whole number of seconds cannot be said (the draft, section 3.3): it is left out.
         self.policy: Final = b", ".join(
             item(policy.name, {"q": policy.limit} | ({"w": int(policy.window_s)} if _is_whole(policy.window_s) else {}))
@@ -54,6 +55,9 @@ class PolicyFields:
         `t` is the time until the quota is whole again. Where the request was refused it is the time until the same
         request is there again, and only the limits that refused it have one: no `t` may be later than `Retry-After`.
         """
+        if self._only is not None:
+            wait_s = decision.reset_after if decision.allowed else decision.retry_after
+            return b"%s;r=%d;t=%d" % (self._only, decision.remaining, ceil(wait_s))
         decisions = decision.decisions
         if decision.allowed:
             return b", ".join(

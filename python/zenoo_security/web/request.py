@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
@@ -31,13 +30,13 @@ class Request:
         body_seconds: seconds in which the whole body has to be there; `None` for any time. ASGI alone.
         read_body: reads the whole body, at most so many bytes, for a control that answers the request itself: nobody
             can read it any more. Raises `InputTooLarge` where there are more, and `InvalidInput` where it breaks off.
+        pending: what is entered before the next control is asked.
         found: what controls leave for the application and for each other, by the names that they document.
     """
 
     __slots__ = (
         "_by_name",
-        "_pending",
-        "_stack",
+        "_entered",
         "body_limit",
         "body_seconds",
         "client",
@@ -47,6 +46,7 @@ class Request:
         "method",
         "path",
         "peer",
+        "pending",
         "query",
         "read_body",
         "root",
@@ -79,8 +79,8 @@ class Request:
         self.read_body: Callable[[int], Awaitable[bytes]] = _no_body
         self.found: Final[dict[str, Any]] = {}
         self._by_name: dict[bytes, list[bytes]] | None = None
-        self._pending: list[AbstractContextManager[Any]] = []
-        self._stack: Final = ExitStack()
+        self.pending: Final[list[AbstractContextManager[Any]]] = []
+        self._entered: Final[list[AbstractContextManager[Any]]] = []
 
     def __repr__(self) -> str:
         """Neither the path nor a header: both may hold what is secret."""
@@ -104,17 +104,22 @@ class Request:
 
         The middleware enters it when the control has answered: what a control does may run in a context of its own.
         """
-        self._pending.append(context)
+        self.pending.append(context)
 
     def enter_pending(self) -> None:
         """Enter what controls asked for; the middleware calls it."""
-        for context in self._pending:
-            self._stack.enter_context(context)
-        self._pending.clear()
+        for context in self.pending:
+            context.__enter__()
+            self._entered.append(context)
+        self.pending.clear()
 
     def close(self) -> None:
-        """Leave what was entered; the middleware calls it."""
-        self._stack.close()
+        """Leave what was entered, the last first, also where one of them raises; the middleware calls it."""
+        if self._entered:
+            try:
+                self._entered.pop().__exit__(None, None, None)
+            finally:
+                self.close()
 
     def place(self, scope: dict[str, Any]) -> None:
         """Leave this where `security_request` finds it."""

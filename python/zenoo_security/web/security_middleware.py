@@ -47,8 +47,8 @@ class SecurityMiddleware(AsgiMiddleware):
         if app is not None and "hosts" not in options:
             raise ParameterError(_HOSTS)
         controls = SecurityControls(**options)
-        self._client: Final = controls.client
-        super().__init__(_no_application if app is None else app, controls.in_order())
+        self._client: Final = controls.of_clients
+        super().__init__(_no_application if app is None else app, controls.in_order)
 
     async def process_request(self, request_info: Mapping[str, Any]) -> bool:
         """Decide on a request that came by some other way than ASGI.
@@ -85,7 +85,7 @@ class WsgiSecurityMiddleware(WsgiMiddleware):
     def __init__(self, app: Any, **options: Unpack[SecurityOptions]) -> None:
         if "hosts" not in options:
             raise ParameterError(_HOSTS)
-        super().__init__(app, SecurityControls(**options).in_order())
+        super().__init__(app, SecurityControls(**options).in_order)
 
 
 async def _no_application(*_: object) -> None:

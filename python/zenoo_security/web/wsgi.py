@@ -74,7 +74,8 @@ class WsgiMiddleware:
             response = before(request)
             if response is not None and not isinstance(response, Response):
                 response = body.wait(cast("Coroutine[Any, Any, Response | None]", response))
-            request.enter_pending()
+            if request.pending:
+                request.enter_pending()
             if response is not None:
                 return _Reply(answer.respond(response))
         request.place(environ)

@@ -20,6 +20,14 @@ fn units_left(quota: Quota, wait_ns: u64) -> u32 {
 }
 
 impl Gcra {
+    pub(super) const fn full_from(full_from_ns: u64) -> Self {
+        Self { full_from_ns }
+    }
+
+    pub(super) const fn full_from_ns(&self) -> u64 {
+        self.full_from_ns
+    }
+
     /// How long until the quota is whole; never more than a full refill, whatever the clock did.
     fn wait_ns(&self, quota: Quota, now_ns: u64) -> u64 {
         self.full_from_ns.saturating_sub(now_ns).min(refill_ns(quota))

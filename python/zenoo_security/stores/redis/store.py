@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from zenoo_security.errors import ParameterError
@@ -19,8 +20,8 @@ from zenoo_security.stores.bounds import (
     check_quotas,
     check_take,
 )
-from zenoo_security.stores.protocol import Taken
 from zenoo_security.stores.quota import MICROSECONDS, SLACK
+from zenoo_security.stores.redis import answers
 from zenoo_security.stores.redis.client import RedisClient
 from zenoo_security.stores.redis.greeting import Greeting
 from zenoo_security.stores.redis.pool import read_url
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from zenoo_security.stores.attempts import Backoff, Counter, Outcome
+    from zenoo_security.stores.protocol import Taken
     from zenoo_security.stores.quota import Quota
 
 __all__ = ["RedisStore"]
@@ -122,22 +124,22 @@ class RedisStore:
     async def get(self, key: bytes) -> bytes | None:
         """As `Store.get`: GET."""
         check_key(key)
-        return await self._client.read(_value, "GET", self._values + key)
+        return await self._client.read(answers.value, "GET", self._values + key)
 
     async def put(self, key: bytes, value: bytes, *, ttl_s: float | None) -> None:
         """As `Store.put`: SET with PX."""
         check_entry(key, value, ttl_s)
-        await self._client.write(_is_set, "SET", self._values + key, value, *_expiry(ttl_s))
+        await self._client.write(answers.is_set, "SET", self._values + key, value, *_expiry(ttl_s))
 
     async def add(self, key: bytes, value: bytes, *, ttl_s: float | None) -> bool:
         """As `Store.add`: SET with NX and PX."""
         check_entry(key, value, ttl_s)
-        return await self._client.write(_is_set, "SET", self._values + key, value, "NX", *_expiry(ttl_s))
+        return await self._client.write(answers.is_set, "SET", self._values + key, value, "NX", *_expiry(ttl_s))
 
     async def delete(self, key: bytes) -> bool:
         """As `Store.delete`: DEL."""
         check_key(key)
-        return await self._client.write(_is_one, "DEL", self._values + key)
+        return await self._client.write(answers.is_one, "DEL", self._values + key)
 
     async def compare_and_set(
         self, key: bytes, expected: bytes | None, value: bytes | None, *, ttl_s: float | None
@@ -145,7 +147,7 @@ class RedisStore:
         """As `Store.compare_and_set`: a script."""
         check_change(key, expected, value, ttl_s)
         arguments = (*_optional(expected), *_optional(value), *_expiry(ttl_s))
-        return await self._client.run(_is_one, COMPARE_AND_SET, [self._values + key], arguments)
+        return await self._client.run(answers.is_one, COMPARE_AND_SET, [self._values + key], arguments)
 
     async def take(self, quotas: Sequence[Quota], *, cost: int = 1) -> tuple[Taken, ...]:
         """As `Store.take`: a script."""
@@ -158,20 +160,20 @@ class RedisStore:
     async def forget(self, quotas: Sequence[Quota]) -> int:
         """As `Store.forget`: DEL."""
         check_quotas(quotas)
-        return await self._client.write(_count, "DEL", *self._quota_keys(quotas))
+        return await self._client.write(answers.count, "DEL", *self._quota_keys(quotas))
 
     async def reserve(self, counters: Sequence[Counter]) -> float:
         """As `Store.reserve`: a script."""
         check_counters(counters)
         arguments = (*(_backoff(counter.backoff) for counter in counters), MAX_COUNT)
-        return await self._client.run(_wait_s, RESERVE, self._count_keys(counters), arguments)
+        return await self._client.run(answers.wait_s, RESERVE, self._count_keys(counters), arguments)
 
     async def settle(self, counters: Sequence[Counter], outcomes: Sequence[Outcome]) -> None:
         """As `Store.settle`: a script."""
         check_outcomes(counters, outcomes)
         stops = (counter.backoff.stop or 0 for counter in counters)
         arguments = (*(outcome.value for outcome in outcomes), *stops, MAX_COUNT)
-        await self._client.run(_is_one, SETTLE, self._count_keys(counters), arguments)
+        await self._client.run(answers.is_one, SETTLE, self._count_keys(counters), arguments)
 
     async def scan(self, prefix: bytes) -> AsyncIterator[tuple[bytes, bytes]]:
         """As `Store.scan`: the keys by SCAN, held in memory, and their values by MGET, 16 at a time."""
@@ -181,13 +183,13 @@ class RedisStore:
         keys = [key for key in found if key.startswith(start)]
         for first in range(0, len(keys), _READ_AT_ONCE):
             batch = keys[first : first + _READ_AT_ONCE]
-            for key, value in zip(batch, await self._client.read(_list_of_values, "MGET", *batch), strict=True):
+            for key, value in zip(batch, await self._client.read(answers.list_of_values, "MGET", *batch), strict=True):
                 if value is not None:
                     yield key.removeprefix(self._values), value
 
     async def now(self) -> float:
         """As `Store.now`: TIME."""
-        return await self._client.read(_time, "TIME")
+        return await self._client.read(answers.time, "TIME")
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop. Those of others are closed when these end."""
@@ -198,7 +200,9 @@ class RedisStore:
         arguments: list[Any] = [cost, spend, SLACK]
         for quota in quotas:
             arguments += (quota.algorithm, quota.limit, quota.window_us)
-        return await self._client.run_together(_taken, TAKE, self._quota_keys(quotas), arguments)
+        return await self._client.run_together(
+            partial(answers.taken, len(quotas)), TAKE, self._quota_keys(quotas), arguments
+        )
 
     def _quota_keys(self, quotas: Iterable[Quota]) -> list[bytes]:
         return [self._quotas + quota.place for quota in quotas]
@@ -219,54 +223,3 @@ def _backoff(backoff: Backoff) -> str:
     """In whole microseconds, and for the expiry milliseconds: rounded up, so that nothing is allowed too early."""
     delays = [math.ceil(delay_s * MICROSECONDS) for delay_s in backoff.delays_s]
     return json.dumps({"delays": delays, "keep_ms": math.ceil(backoff.keep_s * 1000)})
-
-
-# What answers mean; ValueError or TypeError for those that mean nothing.
-
-
-def _value(answer: Any) -> bytes | None:
-    if answer is not None and not isinstance(answer, bytes):
-        raise TypeError
-    return answer
-
-
-def _list_of_values(answer: Any) -> list[bytes | None]:
-    return [_value(each) for each in answer]
-
-
-def _is_set(answer: Any) -> bool:
-    if answer not in (b"OK", None):
-        raise ValueError
-    return answer is not None
-
-
-def _is_one(answer: Any) -> bool:
-    if answer not in (0, 1):
-        raise ValueError
-    return bool(answer)
-
-
-def _count(answer: Any) -> int:
-    if not isinstance(answer, int):
-        raise TypeError
-    return answer
-
-
-def _taken(answer: Any) -> tuple[Taken, ...]:
-    answers = iter(map(int, answer.split()))
-    taken = tuple(
-        Taken(bool(allowed), remaining, retry / MICROSECONDS, reset / MICROSECONDS)
-        for allowed, remaining, retry, reset in zip(answers, answers, answers, answers, strict=True)
-    )
-    if not taken:
-        raise ValueError
-    return taken
-
-
-def _wait_s(answer: Any) -> float:
-    return math.inf if answer == -1 else float(answer / MICROSECONDS)
-
-
-def _time(answer: Any) -> float:
-    seconds, microseconds = map(int, answer)
-    return seconds + microseconds / MICROSECONDS

@@ -1,0 +1,1 @@
+"""The table of rate limits that processes of one machine share."""
