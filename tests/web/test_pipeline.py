@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from zenoo_security.audit.request import current_request
-from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError
+from zenoo_security.errors import InputTooLarge, ParameterError
 from zenoo_security.principal import Principal, acting_as, get_current_user
-from zenoo_security.web import AsgiMiddleware, Control, RequestId, Response, WsgiMiddleware, security_request
+from zenoo_security.web import AsgiMiddleware, Control, RequestId, Response, WsgiMiddleware
 
-from .driving import Sent, ask_wsgi, through
+from .driving import Sent, through
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -158,64 +155,3 @@ def test_controls_that_wait_share_one_loop_under_wsgi() -> None:
     got = [through("wsgi", controls, Sent()) for _ in range(2)]
     assert [each.body for each in got] == [each.values("x-request-id")[0] for each in got]
     assert loops[0] is loops[1]
-
-
-def test_a_slow_body_holds_up_its_own_thread_alone() -> None:
-    """Nobody else's session could be looked up, nor a request counted, while the one loop waited for it."""
-    arrived, reading = threading.Event(), threading.Event()
-
-    class Slow(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            reading.set()
-            assert arrived.wait(5)
-            return super().read(size)
-
-    class Reads(Control):
-        async def before(self, request: Request) -> Response:
-            await asyncio.sleep(0)
-            return Response(200, (), await request.read_body(10) if request.method == "POST" else b"")
-
-    def slow(environ: dict[str, Any], start_response: Any) -> Any:
-        return WsgiMiddleware(None, [Reads()])({**environ, "wsgi.input": Slow(b"hello")}, start_response)  # type: ignore[arg-type]
-
-    sent = Sent("POST", headers=[(b"host", b"a.example"), (b"content-length", b"5")])
-    with ThreadPoolExecutor(2) as pool:
-        post = pool.submit(ask_wsgi, slow, sent)
-        try:
-            assert reading.wait(5)
-            assert pool.submit(through, "wsgi", [Reads()], Sent()).result(5).status == 200
-        finally:
-            arrived.set()
-        assert post.result(5).body == b"hello"
-
-
-@pytest.mark.parametrize("fault", [b"123", OSError("reset")], ids=["short", "reset"])
-def test_a_body_that_breaks_off_is_invalid_under_wsgi(fault: bytes | OSError) -> None:
-    class Broken(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            if isinstance(fault, OSError):
-                raise fault
-            return fault
-
-    class Reads(Control):
-        async def before(self, request: Request) -> Response:
-            with pytest.raises(InvalidInput):
-                await request.read_body(10)
-            return Response(400)
-
-    def broken(environ: dict[str, Any], start_response: Any) -> Any:
-        return WsgiMiddleware(None, [Reads()])({**environ, "wsgi.input": Broken()}, start_response)  # type: ignore[arg-type]
-
-    sent = Sent("POST", headers=[(b"host", b"a.example"), (b"content-length", b"5")])
-    assert ask_wsgi(broken, sent).status == 400
-
-
-def test_an_application_may_read_the_whole_body_under_wsgi() -> None:
-    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        body = asyncio.run(asyncio.wait_for(security_request(environ).read_body(10), 5))
-        start_response("200 OK", [])
-        return [body]
-
-    sent = Sent("POST", headers=[(b"host", b"a.example"), (b"content-length", b"5")], chunks=[b"hello"])
-    for controls in ([], [Sometimes(None, at_once=False)]):
-        assert ask_wsgi(WsgiMiddleware(app, controls), sent).body == b"hello"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["FetchedData"]
 
 _NAME: Final = b"sec-fetch-dest"
-_FETCHED: Final = ((), [b"empty"], [b"websocket"])
+_FETCHED: Final = frozenset({(), (b"empty",), (b"websocket",)})
 """`empty` is what `fetch`, `XMLHttpRequest`, `EventSource` and `sendBeacon` have (Fetch standard, section 2.2.5)."""
 
 _REFUSED: Final = problem(403, "This is data for programs: fetch it, a browser does not show or embed it.", code="data")
@@ -46,7 +46,7 @@ class FetchedData(Control):
 
     def before(self, request: Request) -> Response | None:
         """Look at what it is for."""
-        if request.values(_NAME) in _FETCHED or not self._paths.match(request.path):
+        if tuple(request.values(_NAME)) in _FETCHED or not self._paths.match(request.path):
             return None
         self._audit.tell("input_validation_fail", what="destination", codes=["embedded"])
         return _REFUSED
