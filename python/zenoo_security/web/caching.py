@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.web.control import Control
-from zenoo_security.web.nonces import has_nonce
 from zenoo_security.web.paths import Paths
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class NoStore(Control):
 
     - below the paths of `static`, if it is a file that was found, and sets no cookie;
     - elsewhere, if the application says so in a `Cache-Control` of its own, the request had neither a cookie nor an
-      `Authorization`, and the response sets no cookie and has no nonce.
+      `Authorization`, and the response sets no cookie. (`SecurityHeaders` sees to pages with a nonce.)
 
     All others are `no-store`, whatever the application says and whatever the path looks like: `/my/orders/x.css` that
     answers with the orders is not kept as a style sheet (web cache deception).
@@ -67,7 +66,7 @@ class NoStore(Control):
             keep_nowhere(head)
 
     def _may_be_kept(self, request: Request, head: Head, names: set[bytes]) -> bool:
-        if b"set-cookie" in names or has_nonce(request):
+        if b"set-cookie" in names:
             return False
         if self._static.match(request.path):
             return head.status in _FOUND_FILES
