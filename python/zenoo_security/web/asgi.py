@@ -191,15 +191,23 @@ async def _read_whole(receive: Receive, limit: int) -> bytes:
 
 def _request(scope: Scope) -> Request:
     client = scope.get("client")
+    root = scope.get("root_path") or ""
     return Request(
         kind=scope["type"],
         method=scope.get("method", "GET"),
         scheme=_scheme(scope),
-        path=scope["path"],
+        path=_below(root, scope["path"]) if root else scope["path"],
         query=scope.get("query_string", b""),
         headers=scope["headers"],
         peer=(client[0] or None) if client else None,
+        root=root,
     )
+
+
+def _below(root: str, path: str) -> str:
+    """The path for the routes of an application: `root` is a part of it, unless a proxy has cut it off."""
+    rest = path.removeprefix(root)
+    return rest if not rest or rest[0] == "/" else path
 
 
 def _inner_scope(scope: Scope, request: Request) -> Scope:

@@ -96,7 +96,9 @@ class Https(Control):
         if host is None or request.path[:1] != "/" or not _QUERY.issuperset(request.query):
             return None
         query = b"?" + request.query if request.query else b""
-        location = b"https://" + host.name.encode() + quote(request.path, safe=_SAFE_PATH).encode() + query
+        location = (
+            b"https://" + host.name.encode() + quote(request.root + request.path, safe=_SAFE_PATH).encode() + query
+        )
         return location if len(location) <= _MAX_LOCATION else None
 
 

@@ -19,23 +19,33 @@ _DOTS: Final = re.compile(r"/\.\.?(?:/|\Z)")
 
 
 def is_ambiguous(path: str) -> bool:
-    r"""Whether an application may take a path for another: `//`, `/../`, `/./`, a backslash or a NUL is in it.
+    r"""Whether an application may take a path for another.
+
+    It does not begin with a slash, or has `//`, `/../`, `/./`, a backslash or a NUL in it.
 
     >>> is_ambiguous("/static/../admin"), is_ambiguous("/.well-known/security.txt")
     (True, False)
     """
-    return "//" in path or "\\" in path or "\0" in path or ("/." in path and _DOTS.search(path) is not None)
+    return (
+        path[:1] != "/"
+        or "//" in path
+        or "\\" in path
+        or "\0" in path
+        or ("/." in path and _DOTS.search(path) is not None)
+    )
 
 
 class Paths:
     """Tells whether a path lies in one of some parts of an application.
 
     `/static/` is all below it; `/login` is this path and all below it. `*` stands for one whole segment, as in
-    `/*/static/`.
+    `/*/static/`. The paths are those of the routes of the application, wherever a server or a mount has it.
 
     Args:
         prefixes: the parts.
         ambiguous: the answer for a path that `is_ambiguous`: true where a part is protected, false where it is exempt.
+            For a protected part it is also that for `/admin` where the part is `/admin/`: some frameworks have one
+            route for both.
 
     Raises:
         ParameterError: a part does not begin with a slash, or is no path.
@@ -44,7 +54,7 @@ class Paths:
     True
     """
 
-    __slots__ = ("_ambiguous", "_exact", "_pattern", "_prefixes")
+    __slots__ = ("_ambiguous", "_exact", "_parts", "_pattern", "_prefixes")
 
     def __init__(self, prefixes: Iterable[str], *, ambiguous: bool = False) -> None:
         parts = tuple(prefixes) if not isinstance(prefixes, str) else (None,)
@@ -52,10 +62,12 @@ class Paths:
             raise ParameterError("parts of an application are a list of paths that begin with a slash: ['/static/']")
         texts = [part for part in parts if part is not None]
         plain = [part for part in texts if "*" not in part]
-        self._exact: Final = frozenset(plain)
+        self._parts: Final = tuple(texts)
+        self._exact: Final = frozenset(plain) | {part.rstrip("/") for part in plain if ambiguous}
         self._prefixes: Final = tuple(part if part.endswith("/") else f"{part}/" for part in plain)
         wild = [
-            re.escape(part.rstrip("/")).replace(r"\*", "[^/]+") + ("/" if part.endswith("/") else "(?:/|\\Z)")
+            re.escape(part.rstrip("/")).replace(r"\*", "[^/]+")
+            + ("/" if part.endswith("/") and not ambiguous else "(?:/|\\Z)")
             for part in texts
             if "*" in part
         ]
@@ -74,6 +86,10 @@ class Paths:
         if path in self._exact or path.startswith(self._prefixes):
             return True
         return self._pattern is not None and self._pattern.match(path) is not None
+
+    def cover(self, others: Paths) -> bool:
+        """Whether a part of the others, with all below it, lies in one of these."""
+        return any(self.match(part.rstrip("/") + "/") for part in others._parts)
 
 
 class ByPath(Generic[T]):

@@ -20,7 +20,8 @@ class Request:
         kind: `http`, or `websocket` for the handshake of one.
         method: as it was sent; `GET` for a WebSocket.
         scheme: `http` or `https`, for a WebSocket too. A control that trusts a proxy sets it.
-        path: decoded, as the application gets it.
+        path: decoded, as the application routes it: without `root`.
+        root: where the application is mounted (`root_path`, `SCRIPT_NAME`), such as `/shop`; mostly empty.
         query: what follows the question mark, as it was sent.
         headers: names in lower case and values, in their order, each as often as it was sent.
         peer: the address at the other end of the connection; `None` where there is none, as on a Unix socket.
@@ -48,6 +49,7 @@ class Request:
         "pending",
         "query",
         "read_body",
+        "root",
         "scheme",
     )
 
@@ -61,11 +63,13 @@ class Request:
         query: bytes,
         headers: Sequence[tuple[bytes, bytes]],
         peer: str | None,
+        root: str = "",
     ) -> None:
         self.kind: Final = kind
         self.method: Final = method
         self.scheme = scheme
-        self.path: Final = path
+        self.path: Final = path or "/"
+        self.root: Final = root
         self.query: Final = query
         self.headers: Final = headers
         self.peer: Final = peer
