@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["Request", "security_request"]
 
 _PLACE: Final = "zenoo_security.request"
+_NOTHING: Final[Mapping[bytes, tuple[bytes, ...]]] = MappingProxyType({})
 
 
 class Request:
@@ -34,8 +36,9 @@ class Request:
     """
 
     __slots__ = (
-        "_by_name",
         "_entered",
+        "_repeated",
+        "_single",
         "body_limit",
         "body_seconds",
         "client",
@@ -74,7 +77,8 @@ class Request:
         self.body_seconds: float | None = None
         self.read_body: Callable[[int], Awaitable[bytes]] = _no_body
         self.found: Final[dict[str, Any]] = {}
-        self._by_name: dict[bytes, list[bytes]] | None = None
+        self._single: dict[bytes, bytes] | None = None
+        self._repeated = _NOTHING
         self.pending: Final[list[AbstractContextManager[Any]]] = []
         self._entered: Final[list[AbstractContextManager[Any]]] = []
 
@@ -82,18 +86,37 @@ class Request:
         """Neither the path nor a header: both may hold what is secret."""
         return f"<{type(self).__name__} {self.kind} {self.method}>"
 
-    def values(self, name: bytes) -> Sequence[bytes]:
+    def values(self, name: bytes) -> tuple[bytes, ...]:
         """All values of a header, by its name in lower case."""
-        if self._by_name is None:
-            self._by_name = {}
-            for each, value in self.headers:
-                self._by_name.setdefault(each, []).append(value)
-        return self._by_name.get(name, ())
+        single = self._single if self._single is not None else self._index()
+        if name not in single:
+            return ()
+        return self._repeated[name] if name in self._repeated else (single[name],)
 
     def value(self, name: bytes) -> bytes | None:
         """The value of a header that is there once; `None` when it is not there, or is twice."""
-        values = self.values(name)
-        return values[0] if len(values) == 1 else None
+        single = self._single if self._single is not None else self._index()
+        return None if name in self._repeated else single.get(name)
+
+    def names(self) -> tuple[bytes, ...]:
+        """The names of all headers, each as often as it was sent."""
+        single = self._single if self._single is not None else self._index()
+        return tuple([name for name, _ in self.headers]) if self._repeated else tuple(single)
+
+    def text(self) -> bytes:
+        """The values of all headers without anything between, for what looks for single bytes in them."""
+        single = self._single if self._single is not None else self._index()
+        return b"".join([value for _, value in self.headers] if self._repeated else single.values())
+
+    def _index(self) -> dict[bytes, bytes]:
+        """Most requests have each of their headers once: then a plain dictionary is all that is needed."""
+        single = self._single = dict(self.headers)
+        if len(single) != len(self.headers):
+            several: dict[bytes, list[bytes]] = {}
+            for name, value in self.headers:
+                several.setdefault(name, []).append(value)
+            self._repeated = {name: tuple(values) for name, values in several.items() if len(values) > 1}
+        return single
 
     def enter(self, context: AbstractContextManager[Any]) -> None:
         """Have a context manager, such as `acting_as(principal)`, around all that follows, until the response is sent.
