@@ -80,8 +80,7 @@ class AsgiMiddleware:
             await self._app(inner, receive, answer.server_send)
             return
         if request.body_limit is not None or request.body_seconds is not None:
-            answer.body = BodyCount(request.body_limit)
-            receive = _Body(request, answer.body, receive, may_be_empty=scope.get("http_version", "1.1")[:1] == "1")
+            receive = answer.body = _Body(request, receive, may_be_empty=scope.get("http_version", "1.1")[:1] == "1")
         await self._app(inner, receive, answer.send)
         await answer.end()
 
@@ -147,25 +146,25 @@ class _Answer:
         return {**message, "status": head.status, "headers": head.headers}
 
 
-class _Body:
+class _Body(BodyCount):
     """`receive`, counted and timed."""
 
-    __slots__ = ("_body", "_deadline", "_done", "_receive")
+    __slots__ = ("_deadline", "_done", "_receive")
 
-    def __init__(self, request: Request, body: BodyCount, receive: Receive, *, may_be_empty: bool) -> None:
-        self._body = body
+    def __init__(self, request: Request, receive: Receive, *, may_be_empty: bool) -> None:
+        super().__init__(request.body_limit, request.body_audit)
         self._receive = receive
         # From HTTP/2 on a body needs neither.
         told = request.values(b"content-length") or request.values(b"transfer-encoding")
         self._done = may_be_empty and not told
         seconds = request.body_seconds
-        self._deadline = None if seconds is None else asyncio.get_running_loop().time() + seconds
+        self._deadline = None if self._done or seconds is None else asyncio.get_running_loop().time() + seconds
 
     async def __call__(self) -> Message:
         message = await (self._receive() if self._done or self._deadline is None else self._in_time(self._deadline))
         if message["type"] == "http.request":
             self._done = self._done or not message.get("more_body", False)
-            self._body.add(len(message.get("body", b"")))
+            self.add(len(message.get("body", b"")))
         return message
 
     async def _in_time(self, deadline: float) -> Message:
@@ -173,7 +172,7 @@ class _Body:
         try:
             return await asyncio.wait_for(self._receive(), max(left_s, 0.0))
         except asyncio.TimeoutError:
-            raise self._body.late() from None
+            raise self.late() from None
 
 
 async def _read_whole(receive: Receive, limit: int) -> bytes:

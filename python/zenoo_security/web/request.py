@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from zenoo_security.web.telling import BoundedTelling
+
 __all__ = ["Request", "security_request"]
 
 _PLACE: Final = "zenoo_security.request"
@@ -29,6 +31,7 @@ class Request:
         client: the address of the client, for limits and logs: `peer`, until a control that trusts a proxy sets it.
         body_limit: bytes that the application may read; `None` for any number.
         body_seconds: seconds in which the whole body has to be there; `None` for any time. ASGI alone.
+        body_audit: what is told when a body goes beyond one of them.
         read_body: reads the whole body, at most so many bytes, for a control that answers the request itself: nobody
             can read it any more. Raises `InputTooLarge` where there are more, and `InvalidInput` where it breaks off.
         pending: what is entered before the next control is asked.
@@ -39,6 +42,7 @@ class Request:
         "_entered",
         "_repeated",
         "_single",
+        "body_audit",
         "body_limit",
         "body_seconds",
         "client",
@@ -75,6 +79,7 @@ class Request:
         self.client = peer
         self.body_limit: int | None = None
         self.body_seconds: float | None = None
+        self.body_audit: BoundedTelling | None = None
         self.read_body: Callable[[int], Awaitable[bytes]] = _no_body
         self.found: Final[dict[str, Any]] = {}
         self._single: dict[bytes, bytes] | None = None

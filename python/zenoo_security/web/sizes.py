@@ -84,6 +84,7 @@ class Sizes(Control):
                 return self._refuse("body", too_large(limit))
         request.body_limit = limit
         request.body_seconds = self._body_seconds
+        request.body_audit = self._audit
         return None
 
     def _refuse(self, what: str, response: Response) -> Response:

@@ -81,7 +81,7 @@ class WsgiMiddleware:
         request.place(environ)
         _tell(environ, request)
         if request.body_limit is not None:
-            answer.body = BodyCount(request.body_limit)
+            answer.body = BodyCount(request.body_limit, request.body_audit)
             environ["wsgi.input"] = _Input(answer.body, environ["wsgi.input"])
         return answer.first_chunk(self._app(environ, answer.start))
 
