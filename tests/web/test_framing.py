@@ -199,6 +199,24 @@ def test_a_response_is_never_split(kind, header) -> None:
         ask()
 
 
+@pytest.mark.asvs("v5.0.0-4.2.4")
+@pytest.mark.parametrize("phrase", ["OK\r\nset-cookie: a=b", "OK\nset-cookie: a=b", "OK\x00", "OK\x1b"])
+def test_the_reason_of_a_status_line_splits_no_response(phrase) -> None:
+    """With no control at all: a number has its own words."""
+    started = []
+
+    def app(environ, start_response):
+        start_response(f"404 {phrase}", [])
+        return [b""]
+
+    def start_response(status, headers, exc_info=None):
+        started.append(status)
+
+    environ = {"REQUEST_METHOD": "GET", "wsgi.url_scheme": "https", "PATH_INFO": "/"}
+    list(WsgiMiddleware(app)(environ, start_response))
+    assert started == ["404 Not Found"]
+
+
 def test_headers_of_later_controls_are_looked_at_too(kind) -> None:
     class Careless(Control):
         def after(self, request, head):
