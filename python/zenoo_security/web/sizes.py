@@ -38,7 +38,7 @@ class Sizes(Control):
         body_seconds: from the call of the application until the body is whole; `None` for any time.
         headers: lines of a head.
         header_bytes: bytes of their names and values together.
-        target_bytes: bytes of path and query together.
+        target_bytes: characters of the path, decoded, and bytes of the query together.
 
     Raises:
         ParameterError: a limit is not positive.
