@@ -130,6 +130,14 @@ def test_retry_after_is_whole_seconds_and_never_too_early(kind) -> None:
     assert answer(kind, errors.RateLimitExceeded(0.0))[0].values("retry-after") == [b"1"]
 
 
+@pytest.mark.parametrize("error", [errors.RateLimitExceeded, errors.ClientBlocked])
+@pytest.mark.parametrize("wait_s", [float("inf"), float("nan")], ids=str)
+def test_what_will_never_be_allowed_has_no_retry_after(kind, error, wait_s) -> None:
+    got, document = answer(kind, error(wait_s))
+    assert got.values("retry-after") == []
+    assert document["status"] == got.status in {403, 429}
+
+
 def test_refused_fields_are_named_with_their_codes(kind) -> None:
     fields = InvalidFields(
         [FieldError("email", "email", SECRET), FieldError("<b>x", "extra", SECRET), FieldError("a" * 500, "x", "")]

@@ -106,6 +106,6 @@ def _is_navigation(request: Request) -> bool:
     """Whether a browser wants a page; it says so in `Accept`, as it sends no `Sec-Fetch-Mode` over plain HTTP."""
     if request.kind != "http" or request.method not in {"GET", "HEAD"} or request.values(b"authorization"):
         return False
-    return request.values(b"sec-fetch-mode") in ((), [b"navigate"]) and b"text/html" in b",".join(
+    return request.values(b"sec-fetch-mode") in ((), (b"navigate",)) and b"text/html" in b",".join(
         request.values(b"accept")
     )

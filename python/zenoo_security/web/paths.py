@@ -21,7 +21,7 @@ _DOTS: Final = re.compile(r"/\.\.?(?:/|\Z)")
 def is_ambiguous(path: str) -> bool:
     r"""Whether an application may take a path for another.
 
-    It does not begin with a slash, or has `//`, `/../`, `/./`, a backslash or a NUL in it.
+    It does not begin with a slash (Werkzeug, so Flask and Odoo, adds one), or has `//`, `/../`, `/./`, a backslash or a NUL in it.
 
     >>> is_ambiguous("/static/../admin"), is_ambiguous("/.well-known/security.txt")
     (True, False)
@@ -96,7 +96,8 @@ class ByPath(Generic[T]):
     """A value for all paths, and other ones for paths below some prefixes; the longest prefix counts.
 
     `/admin` is `/admin` itself and what is below `/admin/`, not `/administration`. Empty and dot segments are resolved
-    first, as some frameworks do: `//admin` and `/x/../admin` are no way around a prefix.
+    first, and a missing first slash is added, as some frameworks do: `//admin`, `/x/../admin` and `admin` are no way
+    around a prefix.
 
     Args:
         default: for paths below none of the prefixes.
@@ -110,7 +111,7 @@ class ByPath(Generic[T]):
     (1, 50, 50)
     """
 
-    __slots__ = ("_default", "_paths")
+    __slots__ = ("_default", "_longest", "_paths")
 
     def __init__(self, default: T, paths: Mapping[str, T]) -> None:
         for prefix in paths:
@@ -118,19 +119,22 @@ class ByPath(Generic[T]):
                 raise ParameterError("a prefix is a path such as /upload, without empty or dot segments")
         self._default: Final = default
         self._paths: Final = {prefix.rstrip("/"): value for prefix, value in paths.items()}
+        self._longest: Final = max(map(len, self._paths), default=0)
 
     def find(self, path: str) -> T:
         """The value for a path."""
         if not self._paths:
             return self._default
         rest = _resolved(path)
+        if len(rest) > self._longest:  # No prefix is that deep, and a path of thousands of segments costs no more.
+            rest = rest[: self._longest + 1].rpartition("/")[0]
         while rest not in self._paths and rest:
             rest = rest.rpartition("/")[0]
         return self._paths.get(rest, self._default)
 
 
 def _resolved(path: str) -> str:
-    if "//" not in path and "/." not in path and not path.endswith("/"):
+    if path[:1] == "/" and "//" not in path and "/." not in path and path[-1] != "/":
         return path
     segments: list[str] = []
     for segment in path.split("/"):

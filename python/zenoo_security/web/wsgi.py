@@ -81,7 +81,7 @@ class WsgiMiddleware:
         request.place(environ)
         _tell(environ, request)
         if request.body_limit is not None:
-            answer.body = BodyCount(request.body_limit)
+            answer.body = BodyCount(request.body_limit, request.body_audit)
             environ["wsgi.input"] = _Input(answer.body, environ["wsgi.input"])
         return answer.first_chunk(self._app(environ, answer.start))
 
@@ -153,7 +153,8 @@ class _Answer:
         head = Head(status, headers)
         self._pipeline.complete(self._request, head)
         self.started = True
-        line = f"{head.status} {phrase if head.status == status else HTTPStatus(head.status).phrase}"
+        said = head.status == status and phrase.isprintable()
+        line = f"{head.status} {phrase if said else HTTPStatus(head.status).phrase}"
         named = [(name.decode("latin-1").title(), value.decode("latin-1")) for name, value in head.headers]
         return self._start_response(line, named, exc_info)
 
