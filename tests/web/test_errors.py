@@ -64,6 +64,8 @@ EXPECTED = [
     (errors.OdooRefused(SECRET), 422, "odoo_refused"),
     (errors.IncompleteCreate("res.partner", [1]), 502, "odoo_failed"),
     (errors.QueryRefused(SECRET), 422, "query_refused"),
+    (errors.FetchFailed("dns"), 422, "fetch_failed"),
+    (errors.FetchRefused(SECRET), 422, "fetch_failed"),
     (errors.DecryptionError(SECRET), 500, "internal_error"),
     (errors.KeyInUse(SECRET, 3), 409, "in_use"),
     (errors.ConfigurationError(SECRET), 500, "internal_error"),

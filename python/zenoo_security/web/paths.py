@@ -21,7 +21,8 @@ _DOTS: Final = re.compile(r"/\.\.?(?:/|\Z)")
 def is_ambiguous(path: str) -> bool:
     r"""Whether an application may take a path for another.
 
-    It does not begin with a slash (Werkzeug, so Flask and Odoo, adds one), or has `//`, `/../`, `/./`, a backslash or a NUL in it.
+    It does not begin with a slash (Werkzeug, so Flask and Odoo, adds one), or has `//`, `/../`, `/./`, a backslash or a
+    NUL in it.
 
     >>> is_ambiguous("/static/../admin"), is_ambiguous("/.well-known/security.txt")
     (True, False)
