@@ -47,6 +47,7 @@ def test_every_code_of_a_response_is_in_the_guide():
     """Each code that a refusal of the middleware carries stands in a document, in backquotes."""
     calls = [each for source in (PACKAGE / "web").rglob("*.py") for each in calls_in(source)]
     codes = {code for name, call in calls if name == "problem" for code in given_code(call)}
+    codes |= {call.args[1].value for name, call in calls if name == "Kind"}
     guide = "".join(page.read_text(encoding="utf-8") for page in sorted((RUST.parent / "docs" / "guide").glob("*.md")))
     assert codes
     assert [code for code in sorted(codes) if f"`{code}`" not in guide] == []

@@ -17,7 +17,14 @@ from zenoo_security.errors import FreshLoginRequired, NoPrincipal, ParameterErro
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Principal", "acting_as", "current_principal", "current_principal_or_none", "get_current_user"]
+__all__ = [
+    "Principal",
+    "acting_as",
+    "acting_as_nobody",
+    "current_principal",
+    "current_principal_or_none",
+    "get_current_user",
+]
 
 _LEEWAY_S: Final = 30.0
 
@@ -126,6 +133,20 @@ def acting_as(principal: Principal) -> Iterator[Principal]:
     token = _current.set(principal)
     try:
         yield principal
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def acting_as_nobody() -> Iterator[None]:
+    """Set that nobody is known to ask for the length of a `with` block, whoever it was before.
+
+    Servers hand contexts on: uvicorn starts a request in that of the one before it on the same connection, where that
+    one had to wait for its body.
+    """
+    token = _current.set(None)
+    try:
+        yield
     finally:
         _current.reset(token)
 

@@ -147,6 +147,13 @@ EVENTS: Final[dict[str, EventKind]] = {
     "session_expired": EventKind(
         "session", _INFO, "success", ("session_id", "count"), "sessions were ended before their time"
     ),
+    "session_use_after_expire": EventKind(
+        "session",
+        _WARNING,
+        "failure",
+        ("what", "codes", "fields", "count"),
+        "a token came whose session has ended or never was, so many times",
+    ),
     "sys_monitor_disabled": EventKind(
         "process", _ERROR, "failure", ("monitor", "lost"), "a sink fails, and so many events are not in it"
     ),

@@ -12,6 +12,7 @@ from zenoo_security.errors import ParameterError
 from zenoo_security.limits.base import BaseLimiter
 from zenoo_security.limits.decisions import Decisions, combined
 from zenoo_security.limits.policy import MAX_POLICIES, Algorithm, RatePolicy, parse_rates
+from zenoo_security.limits.shared import SharedTable
 from zenoo_security.limits.stored import OnStoreFailure, Stored
 from zenoo_security.limits.telling import Teller
 from zenoo_security.stores import forks
@@ -60,7 +61,7 @@ class RateLimits(BaseLimiter):
         rates: str | Iterable[RatePolicy],
         *,
         algorithm: Algorithm = "sliding_window",
-        store: Store | None = None,
+        store: Store | SharedTable | None = None,
         name: str | None = None,
         key_ring: KeyRing | None = None,
         on_store_failure: OnStoreFailure = "refuse",
@@ -70,6 +71,8 @@ class RateLimits(BaseLimiter):
         """Check the arguments and make the limiter."""
         if cls is not RateLimits:
             raise ParameterError("RateLimits cannot be subclassed: keep them in an attribute instead")
+        if isinstance(store, SharedTable):
+            raise ParameterError("several limits do not count in a SharedTable: use a RateLimiter(..., store=table)")
         policies = _policies(rates, algorithm, name)
         name = name or " and ".join(policy.name for policy in policies)
         if store is None:

@@ -141,6 +141,11 @@ mod tests {
             assert_eq!(message(code), Some(*text));
         }
         assert_eq!(message("no_such_code"), None);
-        assert!(is_size("domain_too_deep") && !is_size("email_at") && !is_size("password_too_short") && !is_size("too_slow"));
+        assert!(
+            is_size("domain_too_deep")
+                && !is_size("email_at")
+                && !is_size("password_too_short")
+                && !is_size("too_slow")
+        );
     }
 }
