@@ -27,6 +27,7 @@ from zenoo_security.web.nonces import csp_context, csp_nonce
 from zenoo_security.web.odoo_answers import strip_odoo_answer, strip_odoo_error
 from zenoo_security.web.problems import problem
 from zenoo_security.web.query_secrets import QuerySecrets
+from zenoo_security.web.repeated_parameters import RepeatedParameters
 from zenoo_security.web.request import Request, security_request
 from zenoo_security.web.request_id import RequestId
 from zenoo_security.web.request_limits import RequestLimits
@@ -67,6 +68,7 @@ __all__ = [
     "Methods",
     "NoStore",
     "QuerySecrets",
+    "RepeatedParameters",
     "Request",
     "RequestId",
     "RequestLimits",
