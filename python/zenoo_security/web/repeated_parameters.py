@@ -25,8 +25,8 @@ _REFUSED: Final = problem(400, "Send each parameter of the query once.", code="r
 class RepeatedParameters(Control):
     """Refuses queries that name a parameter twice (OWASP ASVS 5.0, 15.3.7: HTTP parameter pollution).
 
-    Of `?partner=7&partner=8` one program takes the first, another the last, and a third both: what one has checked is not
-    what the other does. Names count as the application gets them, decoded. It is no part of `SecurityMiddleware`
+    Of `?partner=7&partner=8` one program takes the first, another the last, and a third both: what one has checked is
+    not what the other does. Names count as the application gets them, decoded. It is no part of `SecurityMiddleware`
     unless it is given in `controls`, since lists are sent this way, too.
 
     Args:
@@ -59,6 +59,6 @@ class RepeatedParameters(Control):
 
 
 def _encoded(names: Iterable[str]) -> frozenset[bytes]:
-    if isinstance(names, str) or not all(isinstance(name, str) and name for name in names):
+    if isinstance(names, str) or not all(names):
         raise ParameterError("names are a list of names of parameters")
     return frozenset(name.encode() for name in names)
