@@ -66,10 +66,10 @@ class SecurityOptions(TypedDict, total=False):
     """
 
     hosts: Sequence[str] | None
-    trusted_proxies: Sequence[str] | ClientAddress
+    trusted_proxies: Sequence[str] | ClientAddress | None
     profile: ProfileName | SecurityHeaders | None
     csp_reports: str | None
-    static: Sequence[str]
+    static: Sequence[str] | None
     https: Https | None
     methods: Methods | None
     sizes: Sizes | None
@@ -77,12 +77,12 @@ class SecurityOptions(TypedDict, total=False):
     limits: str | BaseLimiter | LimitRule | Sequence[BaseLimiter | LimitRule | str] | None
     legacy_fields: bool
     blocks: Blocks | None
-    never_block: Sequence[str]
+    never_block: Sequence[str] | None
     user_agents: bool
     query_secrets: QuerySecrets | None
-    origins: Sequence[str]
+    origins: Sequence[str] | None
     cors: Cors | None
     csrf: Csrf | None
     sessions: SessionSource | WebSessions | None
     errors: Errors | None
-    controls: Sequence[Control]
+    controls: Sequence[Control] | None
