@@ -73,7 +73,7 @@ class SecurityControls:
         store = _store(options.get("store"))
         blocks = self._blocks(store)
         early, late = self._limits(store, blocks)
-        origins = self._listed("origins")
+        origins, probes = self._listed("origins"), self._listed("probe_paths")
         agents = UserAgents() if options.get("user_agents", True) else None
         hosts, reports = options.get("hosts"), options.get("csp_reports")
         self.of_clients: Final = _present(blocks, early, agents, late)
@@ -82,8 +82,8 @@ class SecurityControls:
             self._client_address(),
             RequestId(),
             self._given("errors", Errors, Errors),
-            self._given("https", Https, lambda: Https(hosts)),
-            None if hosts is None else Hosts(hosts),
+            self._given("https", Https, lambda: Https(hosts, probe_paths=probes)),
+            None if hosts is None else Hosts(hosts, probe_paths=probes),
             self._given("methods", Methods, Methods),
             Framing(),
             self._given("sizes", Sizes, Sizes),

@@ -44,6 +44,8 @@ class SecurityOptions(TypedDict, total=False):
         csp_reports: a path to which browsers report what the headers forbade, such as `/csp-reports`.
         static: paths whose files are the same for everybody, such as `/static/`: caches may keep them, and no session
             is looked up for them.
+        probe_paths: paths that a load balancer asks whether the server lives, such as `/health`: over plain HTTP and by
+            an address in place of a name. Only these very paths, to read, and only without a cookie.
         https: `Https`, which refuses plain HTTP.
         methods: `Methods`.
         sizes: `Sizes`, where a body may have more than 1 MiB.
@@ -70,6 +72,7 @@ class SecurityOptions(TypedDict, total=False):
     profile: ProfileName | SecurityHeaders | None
     csp_reports: str | None
     static: Sequence[str] | None
+    probe_paths: Sequence[str] | None
     https: Https | None
     methods: Methods | None
     sizes: Sizes | None
