@@ -65,8 +65,9 @@ mod _native {
     use super::sanitize::{clean, clean_html, clean_text};
     #[pymodule_export]
     use super::validate::{
-        validate_email, validate_field_name, validate_language, validate_line, validate_login, validate_method_name,
-        validate_model_name, validate_name, validate_phone, validate_url, validate_vat,
+        host_looks_alike, validate_email, validate_field_name, validate_host, validate_language, validate_line,
+        validate_login, validate_method_name, validate_model_name, validate_name, validate_phone, validate_url,
+        validate_vat,
     };
 
     #[allow(non_upper_case_globals, reason = "Python's name for it")]

@@ -106,7 +106,9 @@ impl SharedFile {
             if !table.is_due(now_ns) {
                 return Ok(Arc::clone(table));
             }
-            if !table.mapping.is_damaged() && opening::is_still(&self.path, self.buckets, &table.identity)? {
+            if !table.mapping.is_damaged()
+                && opening::is_still(&self.path, &table.mapping, &table.secret, &table.identity)?
+            {
                 table.look_at_ns.store(now_ns.saturating_add(LOOK_EVERY_NS), Relaxed);
                 return Ok(Arc::clone(table));
             }

@@ -326,7 +326,8 @@ class TestRetire:
             "sessions": 1,
         }
 
-    def test_after_resealing_and_the_end_of_the_session_it_is_retired(self, path, url, monkeypatch):
+    def test_after_resealing_and_the_end_of_the_session_it_is_retired(self, path, url, monkeypatch, caplog):
+        caplog.set_level("INFO", logger="zenoo_security.audit")
         monkeypatch.setenv("ZENOO_SECURITY_STORE_URL", url)
         monkeypatch.setenv("ZENOO_SECURITY_KEY_RING_FILE", str(path))
         assert keys("reseal", "--dry-run", "--json").json == {
@@ -336,7 +337,10 @@ class TestRetire:
             "primary": 2,
             "dry_run": True,
         }
+        assert not caplog.records
         assert "1 of 1 second factors were sealed anew, with key 2." in keys("reseal").out
+        [told] = [record.event for record in caplog.records]
+        assert (told["name"], told["what"], told["key_id"]) == ("sensitive_update", "keys reseal", 2)
         assert "0 of 1" in keys("reseal").out
         assert "sessions 1. First: wait" in str(keys("retire", 1, "--no-odoo").error)
 

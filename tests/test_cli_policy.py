@@ -91,6 +91,18 @@ def test_a_policy_without_effect(path):
     assert run("policy", "check", str(path)).code == 0, "notes are no failure"
 
 
+def test_what_weighs_most_stands_first(path):
+    """Within a severity the order is that of the policy."""
+    rules = '"res.partner:read:name", "x:onchange", "sale.order:read", "res.partner:_private"'
+    path.write_text(POLICY.replace('"sale.order:read"', rules))
+    lines = run("policy", "check", str(path)).output.splitlines()[:-1]
+    severities = [line.partition(":")[0] for line in lines]
+    assert severities == sorted(severities, key=["error", "warning", "note"].index)
+    assert set(severities) == {"error", "warning", "note"}
+    document = json.loads(run("policy", "check", str(path), "--format", "json").output)
+    assert [finding["severity"] for finding in document["findings"]] == severities
+
+
 def test_a_policy_against_an_odoo(path, fake, settings):
     expected = [
         "error: roles.viewer.allow[1]: there is no model sale.order [unknown-model]",
@@ -172,7 +184,9 @@ def test_explain_names_the_fields_that_only_a_rule_with_their_name_gives(tmp_pat
         "without fields: groups_id",
         "without fields: new_password",
         "without fields: password",
+        "without fields: role",
         "without fields: share",
+        "without fields: x_active",
     ]
     for operation in ("read", "unlink"):
         output = run("policy", "explain", str(path), f"res.users:{operation}", "--role", "hr").output

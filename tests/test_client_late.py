@@ -7,6 +7,7 @@ import pytest
 from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo
 from fake_odoo import OdooError as Failure
 from zenoo_security import SecureZenooClient
+from zenoo_security.client import NotLoggedIn
 from zenoo_security.errors import (
     DecryptionError,
     IncompleteCreate,
@@ -105,6 +106,21 @@ def opened(record, company):
 
 
 SECRET = {name: value for name, value in VALUES.items() if name != "name"}
+
+
+async def test_what_is_late_is_not_stored_in_the_name_of_who_logs_in_meanwhile(fake, client):
+    """The record of that number is another one there."""
+    create = fake.answers["create"]
+
+    def create_and_log_in(rows):
+        client._session._database, client._session._uid = "other", 8
+        return create(rows)
+
+    fake.answers["create"] = create_and_log_in
+    with pytest.raises(IncompleteCreate) as refused:
+        await client.create("res.partner", VALUES)
+    assert isinstance(refused.value.__cause__, NotLoggedIn)
+    assert fake.calls("web_save_multi") == fake.calls("write") == []
 
 
 async def test_create_stores_late_values_for_each_record_in_one_request(client, fake):

@@ -10,6 +10,7 @@ from zenoo_rpc.models.base import OdooModel
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, FakeOdoo
 from zenoo_security import RateLimiter, RateLimitExceeded, RateLimits, SecureZenooClient
+from zenoo_security.client import NotLoggedIn
 from zenoo_security.errors import ParameterError, StoreUnavailable
 from zenoo_security.limits import Throttle
 from zenoo_security.stores.memory import MemoryStore
@@ -110,3 +111,19 @@ def test_what_is_no_limit_is_refused():
     for wrong in ("50/s", 50, object()):
         with pytest.raises(ParameterError, match="outbound"):
             SecureZenooClient("http://127.0.0.1:8069", outbound=wrong)
+
+
+async def test_who_logs_in_while_a_call_waits_does_not_make_it(fake: FakeOdoo) -> None:
+    """What was decided for one user is not sent with the rights of another."""
+    client = await logged_in(fake, RateLimiter(10, 60))
+    turn = client._outbound.turn
+
+    async def meanwhile() -> None:
+        await turn()
+        client._session._uid = 99
+
+    client._outbound = type("Turn", (), {"turn": staticmethod(meanwhile)})()
+    with pytest.raises(NotLoggedIn):
+        await client.execute_kw("res.partner", "write", [[1], {"name": "x"}])
+    assert not fake.calls("write")
+    await client.close()

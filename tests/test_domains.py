@@ -152,3 +152,8 @@ def test_a_tenant_rule_that_is_added_to_an_or_holds():
     ):
         assert decide(domain, STRANGER) is False
         assert decide(domain, {**STRANGER, "company_id": 1}) is True
+
+
+def test_a_number_beyond_every_float_is_decided_without_one():
+    for compared in ("=", "<", "in"):
+        assert decide([("a", compared, [1] if compared == "in" else 1)], {"a": 10**400}) is None

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 # From the ground up; a module imports from its own layer and from those before it. `zenoo_security` itself is on top,
 # together with the last layer.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("address", "documents", "environment", "errors", "clock", "principal", "private_files", "setting_types"),
+    (
+        "address",
+        "documents",
+        "environment",
+        "errors",
+        "clock",
+        "odoo_client",
+        "principal",
+        "private_files",
+        "setting_types",
+    ),
     ("_native",),
     (
         "accounts",
@@ -34,11 +44,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "fields",
         "hashing",
         "keyring",
+        "model_errors",
         "otp",
         "password_policy",
         "passwords",
         "policy",
         "qr",
+        "safehttp",
         "sanitize",
         "tokens",
         "types",
@@ -46,7 +58,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("stores",),
     ("limits", "lockout", "mfa", "objects", "roles", "sessions"),
-    ("guards", "partner"),
+    ("guards", "partner", "records"),
     ("client", "sensitive", "web"),
     # Log in through the client.
     ("auth", "jobs", "keys"),

@@ -135,3 +135,35 @@ def test_a_bare_thread_does_not_see_another_threads_principal():
         thread.join(10)
         assert get_current_user() == "alice"
     assert seen == ["bob"]
+
+
+@pytest.mark.parametrize("uid", [0, -1, True, False, "7", 7.0, None, 7 + 0j, [7]])
+def test_the_id_of_a_user_is_a_whole_number(uid):
+    """Odoo's ids begin at 1; True would be the user with the id 1."""
+    with pytest.raises(ParameterError, match="uid"):
+        Principal("shop", uid, "alice")
+
+
+@pytest.mark.parametrize("text", ["", None, 7, b"shop", ["shop"]])
+def test_database_and_login_are_texts(text):
+    """An empty one would be that of nobody, or of everybody."""
+    with pytest.raises(ParameterError, match="database"):
+        Principal(text, 7, "alice")
+    with pytest.raises(ParameterError, match="login"):
+        Principal("shop", 7, text)
+
+
+@pytest.mark.parametrize("names", [["base.group_user"], {"base.group_user"}, "base.group_user", None, frozenset({7})])
+def test_groups_and_factors_cannot_change(names):
+    """A list of groups could grow after the check; one text would be its letters."""
+    with pytest.raises(ParameterError, match="groups"):
+        Principal("shop", 7, "alice", groups=names)
+    with pytest.raises(ParameterError, match="factors"):
+        Principal("shop", 7, "alice", factors=names)
+
+
+@pytest.mark.parametrize("at", [True, "now", [1.0], 1j])
+def test_the_time_of_a_login_is_a_number(at):
+    """Whether it is a recent one is for `require_fresh` to say, also of NaN."""
+    with pytest.raises(ParameterError, match="authenticated_at"):
+        Principal("shop", 7, "alice", authenticated_at=at)

@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use zenoo_security::primitives::validate::domain::{Domain, Limits, Scalar, Source, Token, Value, View};
-use zenoo_security::primitives::validate::{codes, email, name, odoo, phone, url, vat};
+use zenoo_security::primitives::validate::{codes, email, host, name, odoo, phone, scripts, url, vat};
 use zenoo_security::primitives::{Error, Result};
 
 const LIMITS: Limits = Limits { depth: 16, leaves: 100, values: 10_000, path: 5 };
@@ -89,6 +89,10 @@ fn parse_text<'a>(family: &str, text: &'a str, options: &'a Json) -> Result<Cow<
             let schemes = strings(options, "schemes").unwrap_or_else(|| url::WEB.map(str::to_owned).to_vec());
             url::parse(text, &schemes.iter().map(String::as_str).collect::<Vec<_>>())
         }
+        "host" => host::parse(text).and_then(|host| match options["refuse_lookalikes"].as_bool() {
+            Some(true) if scripts::looks_alike(&host)? => Err(codes::HOST_LOOKALIKE),
+            _ => Ok(host),
+        }),
         "vat" => vat::parse(text, options["country"].as_str()),
         "name" => name::name(text, 128),
         "line" => name::line(text, size(options, "max_length", 256)),
@@ -128,8 +132,20 @@ fn known_answers() {
     }
 }
 
-const FAMILIES: [&str; 11] =
-    ["email", "phone", "url", "vat", "name", "line", "login", "language", "model_name", "field_name", "method_name"];
+const FAMILIES: [&str; 12] = [
+    "email",
+    "phone",
+    "url",
+    "host",
+    "vat",
+    "name",
+    "line",
+    "login",
+    "language",
+    "model_name",
+    "field_name",
+    "method_name",
+];
 
 /// A text that is accepted comes back in a normal form that stays as it is, and is borrowed only when nothing changed.
 fn holds(family: &str, text: &str) {

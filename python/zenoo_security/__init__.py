@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from zenoo_security.password_policy import PasswordPolicy
     from zenoo_security.passwords import PasswordHasher
     from zenoo_security.principal import Principal, acting_as, get_current_user
+    from zenoo_security.records import RecordInput, model_for
     from zenoo_security.roles import AccessControlManager, Permission, Role
+    from zenoo_security.safehttp import SafeClient
     from zenoo_security.sanitize import InputSanitizer
     from zenoo_security.sensitive import SecureDataHandler
     from zenoo_security.sessions import Session
@@ -63,7 +65,9 @@ __all__ = [
     "RateLimitExceeded",
     "RateLimiter",
     "RateLimits",
+    "RecordInput",
     "Role",
+    "SafeClient",
     "SecureAuthManager",
     "SecureDataHandler",
     "SecurePartnerInput",
@@ -79,6 +83,7 @@ __all__ = [
     "acting_as",
     "create_partner_secure",
     "get_current_user",
+    "model_for",
     "open_store",
     "rate_limited",
     "require_any",
@@ -121,9 +126,12 @@ _MODULES = {
     "Principal": "principal",
     "acting_as": "principal",
     "get_current_user": "principal",
+    "RecordInput": "records",
+    "model_for": "records",
     "AccessControlManager": "roles",
     "Permission": "roles",
     "Role": "roles",
+    "SafeClient": "safehttp",
     "InputSanitizer": "sanitize",
     "SecureDataHandler": "sensitive",
     "Session": "sessions",

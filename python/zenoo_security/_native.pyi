@@ -42,6 +42,7 @@ __all__ = [
     "hash_password",
     "header_value",
     "hit_all",
+    "host_looks_alike",
     "otp_secret",
     "password_needs_rehash",
     "password_scheme",
@@ -54,6 +55,7 @@ __all__ = [
     "validate_domain",
     "validate_email",
     "validate_field_name",
+    "validate_host",
     "validate_language",
     "validate_line",
     "validate_login",
@@ -1022,7 +1024,9 @@ def validate_phone(value: object, *, country_code: str | None = None, field: str
         ParameterError: the national prefix of `country_code` is not known.
     """
 
-def validate_url(value: object, *, schemes: Sequence[str] | None = None, field: str | None = None) -> str:
+def validate_url(
+    value: object, *, schemes: Sequence[str] | None = None, refuse_lookalikes: bool = False, field: str | None = None
+) -> str:
     """A web address (RFC 3986) with a public host and no user information.
 
     Scheme and host come back in lower case, the host in ASCII, the scheme's own port left out, and characters outside
@@ -1031,15 +1035,43 @@ def validate_url(value: object, *, schemes: Sequence[str] | None = None, field: 
     Args:
         value: at most 2048 characters.
         schemes: what is accepted, in lower case; http and https unless given.
+        refuse_lookalikes: refuse a host that `host_looks_alike` finds.
         field: the name that an error carries.
 
     Raises:
-        InvalidInput: code `url_...`, `empty`, `control`, `type` or `encoding`.
+        InvalidInput: code `url_...`, `host_lookalike`, `empty`, `control`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+    """
+
+def validate_host(value: object, *, refuse_lookalikes: bool = False, field: str | None = None) -> str:
+    """A public host name in lower case and in ASCII (`xn--`, UTS 46): two labels or more, no IP address.
+
+    Args:
+        value: at most 253 characters once it is ASCII.
+        refuse_lookalikes: refuse a host that `host_looks_alike` finds.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `url_host`, `host_lookalike`, `empty`, `control`, `type` or `encoding`.
+        InputTooLarge: code `too_long`.
+    """
+
+def host_looks_alike(host: object) -> bool:
+    """Whether a host can be mistaken for another one: UTS 39, section 5.2, "highly restrictive", on every label.
+
+    A label is suspicious when it mixes scripts, but for Latin beside those of Chinese, Japanese or Korean; and, under a
+    top-level domain in ASCII, when it is Cyrillic or Greek and has only letters that look like Latin ones.
+
+    Args:
+        host: a public host name in Unicode or in ASCII (`xn--`).
+
+    Raises:
+        InvalidInput: code `url_host`, `empty`, `control`, `type` or `encoding`.
         InputTooLarge: code `too_long`.
     """
 
 def validate_vat(value: object, *, country: str | None = None, field: str | None = None) -> str:
-    """A VAT number in the format of its country, in capitals, with its prefix, without spaces, dots and dashes.
+    """A VAT number in the format of its country, in capitals, with its prefix, without spaces and `. - / , :`.
 
     Known are the EU as VIES lists it (Greece is EL; GR is read as EL), XI, GB, CH and NO. Check digits are not looked
     at.

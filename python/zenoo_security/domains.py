@@ -161,7 +161,7 @@ def _is_false(wanted: Any) -> bool:
 
 def _is_stored_as_it_is(value: Any) -> bool:
     """Whether a number stays what it is in a column of whole numbers and in one that rounds."""
-    return isinstance(value, (int, float)) and math.isfinite(value) and abs(value) <= _EXACT and value == int(value)
+    return isinstance(value, (int, float)) and abs(value) <= _EXACT and math.isfinite(value) and value == int(value)
 
 
 def _is_date(text: str) -> bool:

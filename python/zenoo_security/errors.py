@@ -11,6 +11,10 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     ├── InvalidInput (ValueError)            input from outside is not what it should be; has a field and a code
     │   ├── InputTooLarge                    too long, too many or too deep
     │   └── InvalidFields                    several fields at once; has them all in `errors`
+    ├── FetchError                           an address that an outsider named was not fetched
+    │   ├── FetchRefused (InvalidInput)      it leads where it may not, or redirects; has a code
+    │   ├── FetchFailed                      its server is not there, too slow, or answers nonsense; has a reason
+    │   └── ResponseTooLarge                 the answer is over the limit
     ├── RandomnessError                      the operating system gave no random bytes
     ├── PasswordError
     │   ├── PasswordMismatch                 the password is wrong
@@ -69,6 +73,9 @@ __all__ = [
     "DemoFailed",
     "EncryptionError",
     "EnrollmentRequired",
+    "FetchError",
+    "FetchFailed",
+    "FetchRefused",
     "FieldError",
     "FreshLoginRequired",
     "HashCostExceeded",
@@ -102,6 +109,7 @@ __all__ = [
     "RandomnessError",
     "RateLimitExceeded",
     "RecordNotFound",
+    "ResponseTooLarge",
     "SecondFactorRequired",
     "SecurityError",
     "SessionEnded",
@@ -192,6 +200,54 @@ class InvalidFields(InvalidInput):
 
     def __reduce__(self) -> tuple[type[InvalidFields], tuple[tuple[FieldError, ...]]]:
         return type(self), (self.errors,)
+
+
+class FetchError(SecurityError):
+    """An address that an outsider named was not fetched. No text of these errors holds the address or the answer."""
+
+
+class FetchRefused(FetchError, InvalidInput):
+    """The host of an address has an IP address that may not be called; nothing was sent there."""
+
+
+_FETCH_REASONS = {
+    "dns": "the host has no address",
+    "connect": "no connection could be made",
+    "tls": "the server has no certificate that is valid for this host",
+    "timeout": "the server took too long",
+    "redirects": "the server redirects more often than is allowed",
+    "protocol": "the server does not speak HTTP as it should",
+}
+
+
+class FetchFailed(FetchError):
+    """The server of an address is not there, too slow, or answers nonsense.
+
+    Args:
+        reason: `dns`, `connect`, `tls`, `timeout`, `redirects` or `protocol`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(_FETCH_REASONS[reason])
+
+    def __reduce__(self) -> tuple[type[FetchFailed], tuple[str]]:
+        return type(self), (self.reason,)
+
+
+class ResponseTooLarge(FetchError):
+    """The answer, as it came or unpacked, is over the limit; the rest of it was not read.
+
+    Args:
+        limit: bytes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"the answer is over {limit} bytes")
+
+    def __reduce__(self) -> tuple[type[ResponseTooLarge], tuple[int]]:
+        return type(self), (self.limit,)
 
 
 class RandomnessError(SecurityError):

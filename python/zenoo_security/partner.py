@@ -11,38 +11,23 @@ Text is stored as it is and encoded where it goes out: nothing here escapes HTML
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zenoo_security import validate
 from zenoo_security.audit import validating
-from zenoo_security.errors import FieldError, InputTooLarge, InvalidFields, InvalidInput
-from zenoo_security.types import Email, Language, Line, PersonName, Phone, Vat, Website
+from zenoo_security.errors import InvalidFields
+from zenoo_security.model_errors import field_errors, mapping
+from zenoo_security.types import Email, Language, Line, PersonName, Phone, RecordId, Vat, Website
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+    from collections.abc import Mapping
+
     from typing_extensions import Self
 
 __all__ = ["PartnerClient", "SecurePartnerInput", "create_partner_secure"]
-
-_MAX_FIELDS = 64
-"""A dictionary with more keys is refused before any of them is looked at; the model has 15."""
-
-RecordId = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
-"""The id of a record: PostgreSQL's `integer`."""
-
-_CODES_OF_PYDANTIC = {
-    "extra_forbidden": "unknown_field",
-    "missing": "missing",
-    "string_unicode": "encoding",
-    "greater_than_equal": "out_of_range",
-    "less_than_equal": "out_of_range",
-    "int_parsing_size": "out_of_range",
-    "literal_error": "choice",
-}
-"""Codes of pydantic's own errors; any other one is about the type."""
 
 
 class SecurePartnerInput(BaseModel):
@@ -60,6 +45,8 @@ class SecurePartnerInput(BaseModel):
     phone: Phone | None = None
     website: Website | None = None
     vat: Vat | None = None
+    company_registry: Line | None = None
+    company_name: PersonName | None = None
     is_company: Annotated[bool, Field(strict=True)] | None = None
     type: Literal["contact", "invoice", "delivery", "other"] | None = None
     function: Line | None = None
@@ -72,43 +59,51 @@ class SecurePartnerInput(BaseModel):
     lang: Language | None = None
 
     @classmethod
-    def parse(cls, data: Mapping[str, object]) -> Self:
+    def parse(
+        cls,
+        data: Mapping[str, object],
+        *,
+        country_code: object = None,
+        check_digits: bool = False,
+        numbering_plan: bool = False,
+    ) -> Self:
         """The partner that `data` describes.
+
+        Args:
+            data: from outside.
+            country_code: the two letters of the partner's country, which the application knows from `country_id`. When
+                given, VAT number and phone number must belong to it, and may be written as one writes them there
+                (`validate.partner_agreement`).
+            check_digits: with `country_code`: look at the check digits of the VAT number (extra `stdnum`).
+            numbering_plan: with `country_code`: the phone number must be in the numbering plan (extra `phone`).
 
         Raises:
             InvalidFields: one or more fields are not accepted; `errors` has field, code and message of each.
             InvalidInput: `data` is no mapping (code `type`).
             InputTooLarge: `data` has more than 64 keys (code `too_many_fields`).
+            MissingExtra: what was asked for needs an extra that is not installed.
         """
-        if not isinstance(data, Mapping):
-            raise InvalidInput(validate.CODES["type"], code="type")
-        if len(data) > _MAX_FIELDS:
-            raise InputTooLarge(validate.CODES["too_many_fields"], code="too_many_fields")
+        values, problems = mapping(data), []
+        if country_code is not None:
+            agree = partial(validate.partner_agreement, check_digits=check_digits, numbering_plan=numbering_plan)
+            try:
+                values |= agree(country_code=country_code, vat=values.get("vat"), phone=values.get("phone"))
+            except InvalidFields as error:
+                problems = list(error.errors)
+        told = {problem.field for problem in problems}
         try:
-            return cls.model_validate(dict(data))
+            partner = cls.model_validate({name: value for name, value in values.items() if name not in told})
         except ValidationError as error:
-            problems = [_field_error(details) for details in error.errors(include_url=False, include_input=False)]
+            problems += field_errors(error)
+        else:
+            if not problems:
+                return partner
         # Outside the handler: pydantic's error holds the input, and would come along as the context of ours.
         raise InvalidFields(problems)
 
     def to_odoo(self) -> dict[str, Any]:
         """The values for `create` and `write`: the fields that were given, without those that are None."""
         return self.model_dump(exclude_unset=True, exclude_none=True)
-
-
-def _field_error(details: ErrorDetails) -> FieldError:
-    kind = details["type"]
-    code = kind if kind in validate.CODES else _CODES_OF_PYDANTIC.get(kind, "type")
-    name = "?" if kind == "invalid_key" else _safe_name(details["loc"])
-    return FieldError(name, code, validate.CODES[code])
-
-
-def _safe_name(location: tuple[int | str, ...]) -> str:
-    """The field's name. A key that came from outside is repeated only when it could be the name of a field."""
-    try:
-        return validate.field_name(location[0] if location else None)
-    except InvalidInput:
-        return "?"
 
 
 class PartnerClient(Protocol):
@@ -119,13 +114,23 @@ class PartnerClient(Protocol):
         ...
 
 
-async def create_partner_secure(client: PartnerClient, partner_data: Mapping[str, object] | SecurePartnerInput) -> int:
+async def create_partner_secure(
+    client: PartnerClient,
+    partner_data: Mapping[str, object] | SecurePartnerInput,
+    *,
+    country_code: object = None,
+    check_digits: bool = False,
+    numbering_plan: bool = False,
+) -> int:
     """Validate a partner, then create it in Odoo under the client's own rights. The audit log hears what is refused.
 
     Args:
         client: makes the call.
         partner_data: raw input, or a `SecurePartnerInput`. The latter is validated anew: `model_construct` and
             `model_copy` build one without looking.
+        country_code: as `SecurePartnerInput.parse` has it.
+        check_digits: the same.
+        numbering_plan: the same.
 
     Returns:
         The id of the new partner.
@@ -137,5 +142,7 @@ async def create_partner_secure(client: PartnerClient, partner_data: Mapping[str
     if isinstance(partner_data, SecurePartnerInput):
         partner_data = partner_data.to_odoo()
     with validating("partner"):
-        partner = SecurePartnerInput.parse(partner_data)
+        partner = SecurePartnerInput.parse(
+            partner_data, country_code=country_code, check_digits=check_digits, numbering_plan=numbering_plan
+        )
     return await client.create("res.partner", partner.to_odoo())

@@ -15,9 +15,16 @@ from typing import TYPE_CHECKING, Final
 from zenoo_security.errors import FreshLoginRequired, NoPrincipal, ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-__all__ = ["Principal", "acting_as", "current_principal", "current_principal_or_none", "get_current_user"]
+__all__ = [
+    "Principal",
+    "acting_as",
+    "acting_as_nobody",
+    "current_principal",
+    "current_principal_or_none",
+    "get_current_user",
+]
 
 _LEEWAY_S: Final = 30.0
 
@@ -35,6 +42,9 @@ class Principal:
         groups: external ids of the user's groups, such as `base.group_user`.
         factors: how the user proved who they are, such as `password` and `totp`.
         authenticated_at: when they did, in Unix seconds; `None` where it is not known.
+
+    Raises:
+        ParameterError: one of these is of another kind, or the database, the login or the id are nobody's.
     """
 
     database: str
@@ -43,6 +53,12 @@ class Principal:
     groups: frozenset[str] = frozenset()
     factors: frozenset[str] = frozenset()
     authenticated_at: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_user(self.database, self.uid, self.login)
+        _check_names(self.groups, "groups")
+        _check_names(self.factors, "factors")
+        _check_time(self.authenticated_at)
 
     def require_fresh(self, within_s: float, *, at: float) -> None:
         """Refuse unless the login is recent.
@@ -60,6 +76,25 @@ class Principal:
             raise FreshLoginRequired("this needs a login that is more recent: log in again")
 
 
+def _check_user(database: object, uid: object, login: object) -> None:
+    for text, name in ((database, "database"), (login, "login")):
+        if not isinstance(text, str) or not text:
+            raise ParameterError(f"the {name} of a Principal is a text that is not empty")
+    # Not isinstance: True is an int too, and would be the user with the id 1.
+    if type(uid) is not int or uid <= 0:
+        raise ParameterError("the uid of a Principal is the id of a user: a whole number over 0")
+
+
+def _check_names(names: object, what: str) -> None:
+    if not isinstance(names, frozenset) or not all(isinstance(text, str) for text in names):
+        raise ParameterError(f"the {what} of a Principal are a frozenset of texts")
+
+
+def _check_time(at: object) -> None:
+    if at is not None and (isinstance(at, bool) or not isinstance(at, (int, float))):
+        raise ParameterError("authenticated_at of a Principal is in Unix seconds, or None")
+
+
 _current: ContextVar[Principal | None] = ContextVar("zenoo_security_principal", default=None)
 
 
@@ -75,9 +110,8 @@ def current_principal() -> Principal:
     return principal
 
 
-def current_principal_or_none() -> Principal | None:
-    """The one who asks, or `None`. For logs and messages; decisions use `current_principal`."""
-    return _current.get()
+current_principal_or_none: Final[Callable[[], Principal | None]] = _current.get
+"""The one who asks, or `None`. For logs and messages; decisions use `current_principal`."""
 
 
 @contextmanager
@@ -99,6 +133,20 @@ def acting_as(principal: Principal) -> Iterator[Principal]:
     token = _current.set(principal)
     try:
         yield principal
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def acting_as_nobody() -> Iterator[None]:
+    """Set that nobody is known to ask for the length of a `with` block, whoever it was before.
+
+    Servers hand contexts on: uvicorn starts a request in that of the one before it on the same connection, where that
+    one had to wait for its body.
+    """
+    token = _current.set(None)
+    try:
+        yield
     finally:
         _current.reset(token)
 

@@ -15,9 +15,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
+from pydantic import Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from zenoo_security import validate
+from zenoo_security._native import validate_phone, validate_vat
 from zenoo_security.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
-__all__ = ["Checked", "Email", "Language", "Line", "PersonName", "Phone", "Vat", "Website"]
+__all__ = ["Checked", "Email", "Language", "Line", "PersonName", "Phone", "RecordId", "Vat", "Website"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +66,13 @@ def _with_code(check: Callable[[object], str]) -> Callable[[object], str]:
 Email = Annotated[str, Checked(validate.email, {"format": "email", "maxLength": 254})]
 """An e-mail address (`validate.email`)."""
 
-Phone = Annotated[str, Checked(validate.phone, {"pattern": r"^\+[1-9][0-9]{7,14}$"})]
+Phone = Annotated[str, Checked(validate_phone, {"pattern": r"^\+[1-9][0-9]{7,14}$"})]
 """A phone number with its country calling code (`validate.phone`)."""
 
 Website = Annotated[str, Checked(validate.url, {"format": "uri", "maxLength": 2048})]
 """An address with http or https (`validate.url`)."""
 
-Vat = Annotated[str, Checked(validate.vat, {"pattern": "^[A-Z]{2}[0-9A-Z+*]{2,14}$"})]
+Vat = Annotated[str, Checked(validate_vat, {"pattern": "^[A-Z]{2}[0-9A-Z+*]{2,14}$"})]
 """A VAT number with its country prefix (`validate.vat`)."""
 
 PersonName = Annotated[str, Checked(validate.name, {"minLength": 1, "maxLength": 128})]
@@ -81,3 +83,6 @@ Line = Annotated[str, Checked(validate.line, {"minLength": 1, "maxLength": 256})
 
 Language = Annotated[str, Checked(validate.language, {"pattern": "^[a-z]{2,3}(_[A-Z]{2}|_[0-9]{3})?(@[a-z]{2,16})?$"})]
 """A language as Odoo names it (`validate.language`)."""
+
+RecordId = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
+"""The id of a record: PostgreSQL's `integer`, above 0."""

@@ -7,7 +7,7 @@ use pyo3::types::PyString;
 
 use super::error::invalid;
 use super::input::{limit, number, optional_text};
-use crate::primitives::validate::{codes, email, name, odoo, phone, url, vat};
+use crate::primitives::validate::{codes, email, host, name, odoo, phone, scripts, url, vat};
 use crate::primitives::{Error, Result};
 
 /// No validator takes more characters; longer text is not even converted.
@@ -54,9 +54,22 @@ validators! {
     /// A phone number as + and digits (ITU-T E.164). Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
     validate_phone(#[pyo3(from_py_with = optional_text)] country_code: Option<&str> = None) => |text| phone::parse(text, country_code);
     /// A web address (RFC 3986) with one of the schemes and a public host. Raises `InvalidInput` and `InputTooLarge`.
-    validate_url(#[pyo3(from_py_with = optional_schemes)] schemes: Option<Vec<String>> = None) => |text| match &schemes {
-        Some(names) => url::parse(text, &names.iter().map(String::as_str).collect::<Vec<_>>()),
-        None => url::parse(text, &url::WEB),
+    validate_url(
+        #[pyo3(from_py_with = optional_schemes)] schemes: Option<Vec<String>> = None,
+        #[pyo3(from_py_with = switch)] refuse_lookalikes: bool = false
+    ) => |text| {
+        let url = match &schemes {
+            Some(names) => url::parse(text, &names.iter().map(String::as_str).collect::<Vec<_>>()),
+            None => url::parse(text, &url::WEB),
+        }?;
+        unmistakable(url::host_of(&url), refuse_lookalikes)?;
+        Ok(url)
+    };
+    /// A public host name, in lower case and in ASCII. Raises `InvalidInput` and `InputTooLarge`.
+    validate_host(#[pyo3(from_py_with = switch)] refuse_lookalikes: bool = false) => |text| {
+        let host = host::parse(text)?;
+        unmistakable(&host, refuse_lookalikes)?;
+        Ok(host)
     };
     /// A VAT number in the format of its country. Raises `InvalidInput` and `InputTooLarge`.
     validate_vat(#[pyo3(from_py_with = optional_text)] country: Option<&str> = None) => |text| vat::parse(text, country);
@@ -77,6 +90,21 @@ validators! {
     validate_field_name(#[pyo3(from_py_with = limit)] max_path: usize = 1) => |text| odoo::field_path(text, max_path);
     /// A public method of Odoo. Raises `InvalidInput` and `InputTooLarge`.
     validate_method_name() => odoo::method_name;
+}
+
+/// Whether a host can be mistaken for another one. Raises `InvalidInput` and `InputTooLarge` when it is no public host name.
+#[pyfunction]
+pub(super) fn host_looks_alike(host: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let text = super::input::text(host)?;
+    Ok(host::parse(text).and_then(|normal| scripts::looks_alike(&normal))?)
+}
+
+fn unmistakable(host: &str, asked: bool) -> Result<()> {
+    if asked && scripts::looks_alike(host)? { Err(codes::HOST_LOOKALIKE) } else { Ok(()) }
+}
+
+fn switch(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(number(value, "refuse_lookalikes is True or False")?)
 }
 
 fn bounded(max_length: usize) -> Result<usize> {

@@ -11,6 +11,7 @@ pub mod host;
 pub mod name;
 pub mod odoo;
 pub mod phone;
+pub mod scripts;
 pub mod url;
 pub mod vat;
 

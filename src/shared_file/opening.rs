@@ -18,7 +18,6 @@ const TRIES: usize = 64;
 pub(super) struct Identity {
     device: u64,
     inode: u64,
-    secret: [u8; 16],
 }
 
 type Opened = (Mapping, [u8; 16], Identity);
@@ -31,7 +30,7 @@ pub(super) fn open(path: &Path, buckets: usize) -> Result<Opened> {
         match open_file(path)? {
             None => make(path, buckets, boot)?,
             Some(file) => {
-                let header = check(&file, buckets)?;
+                let header = check(&metadata(&file)?, || header_of(&file), buckets)?;
                 if header.boot == boot {
                     return map(&file, header);
                 }
@@ -42,21 +41,31 @@ pub(super) fn open(path: &Path, buckets: usize) -> Result<Opened> {
     Err(Error::StoreUnavailable("the file of the shared table is made and removed again and again"))
 }
 
-/// Whether the table at a path is the one that was opened; an error when it is none.
-pub(super) fn is_still(path: &Path, buckets: usize, identity: &Identity) -> Result<bool> {
-    let Some(file) = open_file(path)? else { return Ok(false) };
-    let header = check(&file, buckets)?;
-    Ok(identity_of(&metadata(&file)?, header) == *identity)
+/// Whether the table at a path is the one that is mapped; an error when it is none.
+///
+/// Nothing is opened: a process that has no descriptor left would else be without its limits. As long as a file is mapped
+/// no other has its number.
+pub(super) fn is_still(path: &Path, mapping: &Mapping, secret: &[u8; 16], identity: &Identity) -> Result<bool> {
+    let metadata = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(refusal(&error)),
+    };
+    if identity_of(&metadata) != *identity {
+        return Ok(false);
+    }
+    let header = check(&metadata, || Ok(mapping.header()), mapping.buckets().len())?;
+    Ok(header.secret == *secret)
 }
 
 fn map(file: &File, header: Header) -> Result<Opened> {
-    let identity = identity_of(&metadata(file)?, header);
+    let identity = identity_of(&metadata(file)?);
     let mapping = Mapping::new(file, header.buckets).map_err(|_| NOT_MAPPED)?;
     Ok((mapping, header.secret, identity))
 }
 
-fn identity_of(metadata: &Metadata, header: Header) -> Identity {
-    Identity { device: metadata.dev(), inode: metadata.ino(), secret: header.secret }
+fn identity_of(metadata: &Metadata) -> Identity {
+    Identity { device: metadata.dev(), inode: metadata.ino() }
 }
 
 fn open_file(path: &Path) -> Result<Option<File>> {
@@ -68,9 +77,14 @@ fn open_file(path: &Path) -> Result<Option<File>> {
     }
 }
 
+fn header_of(file: &File) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(header::LEN as u64).read_to_end(&mut bytes).map_err(|error| refusal(&error))?;
+    Ok(bytes)
+}
+
 /// The header of a file that is a whole table, and this user's alone.
-fn check(file: &File, buckets: usize) -> Result<Header> {
-    let metadata = metadata(file)?;
+fn check(metadata: &Metadata, header: impl FnOnce() -> Result<Vec<u8>>, buckets: usize) -> Result<Header> {
     if !metadata.is_file() {
         return Err(NOT_A_FILE);
     }
@@ -84,9 +98,7 @@ fn check(file: &File, buckets: usize) -> Result<Header> {
             "others can reach the shared table; remove the file, and it is made with mode 0600",
         ));
     }
-    let mut bytes = Vec::new();
-    file.take(header::LEN as u64).read_to_end(&mut bytes).map_err(|error| refusal(&error))?;
-    let header = Header::from_bytes(&bytes)?;
+    let header = Header::from_bytes(&header()?)?;
     if header.buckets != buckets {
         return Err(Error::StoreIncompatible(
             "the shared table was made for another max_keys; remove the file, or name another path",

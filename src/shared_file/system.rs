@@ -8,7 +8,7 @@ use std::os::fd::AsRawFd;
 use std::ptr::{self, NonNull};
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize};
 
 use parking_lot::Mutex;
 
@@ -209,6 +209,14 @@ impl Mapping {
         // bit pattern is valid, and which others may change meanwhile. When the file is cut the handler above puts zeros
         // where it was.
         unsafe { std::slice::from_raw_parts(self.buckets.as_ptr(), self.count) }
+    }
+
+    /// What the header of the file is now.
+    pub(super) fn header(&self) -> Vec<u8> {
+        // SAFETY: the mapping is longer than the header, and stays until `self` is dropped. Others may write to the file
+        // meanwhile, so its bytes are only reached as atomics, for which every bit pattern is valid.
+        let bytes = unsafe { std::slice::from_raw_parts(self.start.cast::<AtomicU8>().as_ptr(), header::LEN) };
+        bytes.iter().map(|byte| byte.load(Relaxed)).collect()
     }
 
     /// Whether a part of the file was gone when it was touched.

@@ -90,6 +90,33 @@ async def test_the_names_of_users_are_those_of_their_partners(world, related, ke
             await client.search("res.users", [("display_name", "ilike", "a")])
 
 
+@pytest.mark.parametrize(
+    ("method", "args", "kwargs"),
+    [
+        ("read", [[7], ["phone"]], {}),
+        ("web_read", [[7], {"phone": {}}], {}),
+        ("search", [[("phone", "=", "1")]], {}),
+        ("search", [[]], {"order": "phone"}),
+        ("formatted_read_group", [[], ["phone"]], {}),
+        ("export_data", [[7], ["phone"]], {}),
+    ],
+    ids=["read", "web_read", "filter", "sort", "group", "export"],
+)
+async def test_a_field_of_a_hidden_record_is_not_read_through_one_that_is_related_to_it(
+    world, related, method, args, kwargs
+):
+    rights = ("res.users:read", "res.partner:read")
+    async with world.client(clerk(*rights, narrow=[ALICE])) as client:
+        with pytest.raises(PermissionDenied, match=r"a field of res\.partner, which a domain narrows"):
+            await client.execute_kw("res.users", method, args, kwargs)
+        assert world.asked() == []
+        world.answers["search_read"] = [{"id": 7, "login": "ann", "phone": "1"}]
+        assert await client.search_read("res.users", []) == [{"id": 7, "login": "ann"}]
+    for named in (clerk(*rights, "res.users:read:phone", narrow=[ALICE]), clerk(*rights)):
+        async with world.client(named) as client:
+            await client.execute_kw("res.users", method, args, kwargs)
+
+
 async def test_a_field_is_not_written_through_one_that_is_related_to_it(world, related):
     users = ("res.users:write", "res.partner:write")
     async with world.client(clerk(*users, deny=("res.partner:write:phone",))) as client:

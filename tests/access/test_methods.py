@@ -225,7 +225,7 @@ async def test_arguments_that_are_not_known_are_refused(world, method):
     assert world.asked() == []
 
 
-@pytest.mark.parametrize("method", sorted(INSTEAD))
+@pytest.mark.parametrize("method", [*sorted(INSTEAD), "onchange_parent_id", "onchange_company_type"])
 async def test_methods_that_go_around_fields_are_refused_whatever_the_rules_say(world, method):
     async with world.client(Manager(policy("*:*", f"res.partner:{method}"), "clerk")) as client:
         with pytest.raises(PermissionDenied, match="use "):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from access.world import Manager, policy
+from access.world import PARTNER, Manager, policy
 from zenoo_security.client.access.operations import PARAMETERS
 from zenoo_security.client.access.plans import PLANS
 from zenoo_security.client.methods import METHODS, Method
@@ -293,3 +293,49 @@ async def test_a_hidden_record_is_not_linked(world):
         with pytest.raises(RecordNotFound):
             await client.write("res.partner", [1], {"category_id": [1]})
     assert {method for _, method, _, _ in world.asked()} == {"search"}
+
+
+LINKS = {
+    "write": ("write", [[1], {"parent_id": 9}], {}),
+    "create": ("create", [[{"name": "x"}, {"name": "y", "parent_id": 9}]], {}),
+    "copy": ("copy", [[1], {"parent_id": 9}], {}),
+    "web_save": ("web_save", [[1], {"parent_id": 9}, {"name": {}}], {}),
+    "default": ("create", [[{"name": "x"}]], {"default_parent_id": 9}),
+    "command": ("write", [[1], {"child_ids": [[0, 0, {"name": "x", "parent_id": 9}]]}], {}),
+    "name and id": ("write", [[1], {"parent_id": [9, "x"]}], {}),
+    "values": ("write", [[1], {"parent_id": {"id": 9}}], {}),
+    "text": ("write", [[1], {"parent_id": "9"}], {}),
+    "reference": ("write", [[1], {"about": "res.partner,9"}], {}),
+    "reference that is none": ("write", [[1], {"about": "res.partner, 9"}], {}),
+}
+
+
+@pytest.mark.parametrize("link", LINKS)
+async def test_a_value_does_not_lead_to_a_hidden_record(world, monkeypatch, link):
+    """What it holds would come along: Odoo gives a contact the VAT number of its parent."""
+    monkeypatch.setitem(PARTNER, "about", {"type": "reference"})
+    world.answers["res.partner.fields_get"] = PARTNER
+    method, args, context = LINKS[link]
+    narrow = [Narrowing("res.partner", (("company_id", "=", 1),), frozenset({"read"}))]
+    rules = ("res.partner:*", "res.partner:write:child_ids", "res.partner:create:child_ids")
+    world.found = [1]
+    async with world.client(Manager(policy(*rules, narrow=narrow), "clerk")) as client:
+        with pytest.raises((RecordNotFound, PermissionDenied)):
+            await client.execute_kw("res.partner", method, args, {}, context)
+        assert {called for _, called, _, _ in world.asked()} <= {"search"}
+        world.found = [1, 9]
+        if link in {"write", "create", "copy", "web_save", "default", "command", "reference"}:
+            await client.execute_kw("res.partner", method, args, {}, context)
+            assert world.asked()[-1][1] == method
+    async with world.client(Manager(policy(*rules), "clerk")) as client:
+        before = len(world.asked())
+        await client.execute_kw("res.partner", method, args, {}, context)
+        assert [called for _, called, _, _ in world.asked()[before:]] == [method]
+
+
+async def test_records_that_many_values_lead_to_are_looked_for_at_once(world):
+    narrow = [Narrowing("res.partner", (("company_id", "=", 1),), frozenset({"read"}))]
+    world.found = [7, 9]
+    async with world.client(Manager(policy("res.partner:*", narrow=narrow), "clerk")) as client:
+        await client.create("res.partner", [{"name": "x", "parent_id": parent} for parent in (7, 9, 7, False)])
+        assert [called for _, called, _, _ in world.asked()] == ["search", "create"]

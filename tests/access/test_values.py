@@ -58,6 +58,19 @@ async def test_archiving_is_a_write_of_active(world, method):
     assert [called for _, called, _, _ in world.asked()] == [method]
 
 
+async def test_records_of_a_manual_model_are_archived_by_their_own_field(world):
+    world.answers["x_thing.fields_get"] = {"id": {"type": "integer"}, "x_active": {"type": "boolean"}}
+    for rules in (("x_thing:*",), ("x_thing:write", "x_thing:write:active")):
+        async with world.client(clerk(*rules)) as client:
+            for method, arguments in (("action_archive", [[1]]), ("write", [[1], {"x_active": False}])):
+                with pytest.raises(PermissionDenied, match="x_active"):
+                    await client.execute_kw("x_thing", method, arguments)
+    assert world.asked() == []
+    async with world.client(clerk("x_thing:write:x_active")) as client:
+        await client.execute_kw("x_thing", "action_archive", [[1]])
+    assert [called for _, called, _, _ in world.asked()] == ["action_archive"]
+
+
 NAMED = ("res.partner:write:child_ids", "res.partner:write:category_id", "res.partner:create:child_ids")
 
 

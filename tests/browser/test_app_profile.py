@@ -173,6 +173,22 @@ def test_an_uploaded_file_runs_nothing(browser: Chrome, site: Site) -> None:
     assert browser.current_url == before  # it was saved, not shown
 
 
+@pytest.mark.asvs("v5.0.0-3.2.1", "v5.0.0-3.5.8")
+def test_data_is_fetched_and_neither_opened_nor_embedded(browser: Chrome, site: Site, stranger: Stranger) -> None:
+    browser.get(f"{site.origin}/api/note")
+    assert browser.title != "note"
+    assert "This is data" in browser.page_source
+    picture = "<img src={0}/api/picture>"
+    for page in (site.show(picture.format("")), stranger.show(picture.format(site.origin))):
+        browser.get(page)
+        wait_for(lambda: browser.execute_script("return document.images[0].complete"))
+        assert browser.execute_script("return document.images[0].naturalWidth") == 0
+    assert site.count("/api/note") == site.count("/api/picture") == 0
+    browser.get(site.show("<p>the page</p>"))
+    fetched = browser.execute_async_script("fetch('/api/note').then(r => r.text()).then(arguments[0])")
+    assert fetched.startswith("<title>note")
+
+
 @pytest.mark.asvs("v5.0.0-3.3.4", "v5.0.0-14.3.1", "v5.0.0-14.3.2")
 def test_after_a_logout_nothing_is_left(browser: Chrome, site: Site) -> None:
     """No cookie that a script could read, no page to go back to, nothing in the storage."""

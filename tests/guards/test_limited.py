@@ -117,6 +117,34 @@ def test_unless_said_otherwise_it_counts_by_who_asks_in_which_database(store):
                 function()
 
 
+def test_however_a_user_writes_the_login_they_are_counted_as_one():
+    """Odoo may take several spellings for one login, and a login may hold what stands between it and the database."""
+
+    @rate_limited("1/h")
+    def function():
+        return True
+
+    with acting_as(Principal("shop", 7, "alice")):
+        assert function()
+    with acting_as(Principal("shop", 7, "ALICE")), pytest.raises(RateLimitExceeded):
+        function()
+    with acting_as(Principal("a", 9, "b/c")):
+        assert function()
+    with acting_as(Principal("a/b", 8, "c")):
+        assert function()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"store": MemoryStore()}, {"name": "x"}, {"on_store_failure": "allow"}, {"algorithm": "gcra"}],
+    ids=lambda said: next(iter(said)),
+)
+def test_what_is_said_of_a_limiter_that_is_made_already_is_refused(said):
+    """It would count in this process alone, and nobody would notice."""
+    with pytest.raises(ParameterError, match="where the limiter is made"):
+        rate_limited(RateLimiter(5, 60), **said)
+
+
 def test_nobody_is_refused_and_told():
     @rate_limited("9/h")
     def function():

@@ -484,7 +484,7 @@ class Heard:
 
 
 class Down(MemoryStore):
-    def get_at_once(self, key: bytes) -> bytes | None:
+    def entry_at_once(self, key: bytes) -> bytes | None:
         raise StoreUnavailable("down")
 
 

@@ -13,6 +13,9 @@ VALID = {
     "phone": "+4930901820",
     "url": "https://example.com",
     "vat": "DE123456789",
+    "host": "example.com",
+    "line": "Marc",
+    "login": "marc",
 }
 
 

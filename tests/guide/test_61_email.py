@@ -20,3 +20,9 @@ def test_international_domains_are_accepted():
 
 def test_the_local_part_keeps_its_case():
     assert validate.email("Marc.Demo@EXAMPLE.com") == "Marc.Demo@example.com"
+
+
+@pytest.mark.parametrize("address", ['"a b"@example.com', "a@[192.0.2.1]", "a@localhost", "a" * 65 + "@example.com"])
+def test_what_hardly_anyone_has_is_refused(address):
+    with pytest.raises(InvalidInput):
+        validate.email(address)

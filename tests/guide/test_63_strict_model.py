@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zenoo_security import SecurePartnerInput, create_partner_secure
+from zenoo_security import SecurePartnerInput, create_partner_secure, validate
 from zenoo_security.errors import InvalidFields, SecurityError
 
 
@@ -24,3 +24,10 @@ async def test_the_error_is_ours_and_does_not_repeat_the_input():
 
 def test_fields_that_were_not_given_are_not_sent_as_null():
     assert SecurePartnerInput.parse({"name": "A"}).to_odoo() == {"name": "A"}
+
+
+def test_every_problem_has_a_code_of_the_list_and_the_model_a_schema():
+    with pytest.raises(InvalidFields) as caught:
+        SecurePartnerInput.parse({"name": "", "email": "x", "is_admin": True})
+    assert all(error.message == validate.CODES[error.code] for error in caught.value.errors)
+    assert SecurePartnerInput.model_json_schema()["additionalProperties"] is False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from access.world import Manager, World, policy
 from zenoo_security.client.errors import AccessRefused, ConnectionFailed, RecordMissing, ValidationRefused
 from zenoo_security.domains import decide
+from zenoo_security.objects.action import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,7 @@ class Shop(World):
             "has_access": self.has_access,
             "read": self.read,
             "write": self.write,
+            "get_bindings": {},
             "res.nothing.search": ValidationRefused("Object res.nothing doesn't exist"),
             "res.nothing.has_access": ValidationRefused("Object res.nothing doesn't exist"),
             "res.nothing.fields_get": ValidationRefused("Object res.nothing doesn't exist"),
@@ -86,6 +88,20 @@ class Shop(World):
     @staticmethod
     def _shown(row: dict[str, Any], fields: Sequence[str]) -> dict[str, Any]:
         return {name: value for name, value in row.items() if name in {*(fields or row), "id"}}
+
+    def install(self, action_id: int = 44) -> None:
+        """Have the server action that tells which records are accessible."""
+        bound = {"id": action_id, "name": "accessible records", "binding_view_types": VIEWS}
+        others = [{**bound, "id": 1, "binding_view_types": "list"}, {**bound, "id": 2, "binding_view_types": False}]
+        self.answers |= {"get_bindings": {"action": [*others, bound], "report": [bound]}, "run": self.run}
+
+    def run(self, ids: Sequence[int], **_options: Any) -> Any:
+        assert ids == [44]
+        question = self.requests[-1]["args"][6]["context"]["zenoo_security_objects"]
+        operation = question["operation"]
+        if question["model"] != "res.partner" or None in [self.rules["read"], self.rules[operation]]:
+            return {"accessible": []}
+        return {"accessible": [n for n in self.search(question["domain"]) if self.allows(n, operation)]}
 
     def methods(self) -> list[str]:
         """The methods that were called for the caller's questions."""

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from hypothesis import strategies as st
 
 from zenoo_security.policy import Policy, RoleRules
-from zenoo_security.policy.permissions import NAMED_ONLY
+from zenoo_security.policy.permissions import named_only
 
 MODELS = ["res.partner", "res.users", "sale.order"]
 OPERATIONS = ["read", "write", "unlink", "action_confirm"]
@@ -71,7 +71,8 @@ def allowed(policy: Policy, roles: frozenset[str], permission: str) -> bool:
 def _one(allow: list[str], deny: list[str], permission: str) -> bool:
     by_name = [pattern for pattern in allow if pattern.split(":")[2:] == permission.split(":")[2:]]
     _, operation, field = [*permission.split(":"), "", ""][:3]
-    has_to_be_named = operation in {"write", "create"} and field in NAMED_ONLY
+    model = permission.split(":", maxsplit=1)[0]
+    has_to_be_named = operation in {"write", "create"} and field in named_only(model)
     return not _meant(deny, permission) and _meant(by_name if has_to_be_named else allow, permission)
 
 

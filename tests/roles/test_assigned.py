@@ -168,7 +168,7 @@ class Down(MemoryStore):
     async def get(self, key):
         raise StoreUnavailable("down")
 
-    def get_at_once(self, key):
+    def entry_at_once(self, key):
         raise StoreUnavailable("down")
 
     async def compare_and_set(self, key, expected, value, *, ttl_s):
@@ -336,4 +336,4 @@ def test_assignments_are_plain_in_the_store() -> None:
     """docs/threats.md says what follows. This fails when that changes."""
     store = MemoryStore()
     AccessControlManager(POLICY, store=store).assign_role(ALICE, "role_1")
-    assert json.loads(store.get_at_once(KEY) or b"")["roles"] == {"role_1": None}
+    assert json.loads(store.entries[KEY][0])["roles"] == {"role_1": None}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from enum import Enum
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zenoo_security import AccessControlManager, Permission, Principal, Role, acting_as
@@ -345,9 +347,9 @@ class TestExpiry:
         clock = FakeClock()
         store = MemoryStore(clock=clock)
         manager(store=store, clock=clock).assign_role(ALICE, "clerk", expires_in_s=60)
-        assert store.get_at_once(key_of("shop", "alice")) is not None
+        assert store.entry_at_once(key_of("shop", "alice")) is not None
         clock.advance(61)
-        assert store.get_at_once(key_of("shop", "alice")) is None
+        assert store.entry_at_once(key_of("shop", "alice")) is None
 
 
 def test_a_store_that_is_empty_is_the_store() -> None:
@@ -357,7 +359,7 @@ def test_a_store_that_is_empty_is_the_store() -> None:
 
     store = Counted()
     manager(store=store).assign_role(ALICE, "clerk")
-    assert store.get_at_once(key_of("shop", "alice")) is not None
+    assert store.entry_at_once(key_of("shop", "alice")) is not None
 
 
 def test_a_user_has_a_bounded_number_of_roles() -> None:
@@ -393,3 +395,56 @@ def test_rights_are_decided_anew_when_the_answer_could_be_another() -> None:
     assert access.rights_now(ALICE).roles == {"clerk", "boss"}
     access.revoke_role(ALICE, "boss")
     assert access.rights_now(ALICE).roles == {"clerk"}
+
+
+@example([("assign", "clerk"), ("put", ""), ("wait", "")])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["assign", "assign for a minute", "revoke", "forget", "close", "wait", "put"]),
+            st.sampled_from(["clerk", "boss"]),
+        ),
+        max_size=12,
+    )
+)
+def test_an_answer_is_that_of_who_remembers_nothing(changes: list[tuple[str, str]]) -> None:
+    """Whatever happens to the store between two questions, and whoever does it."""
+    clock = FakeClock(1e9)
+    store = MemoryStore(clock=clock)
+    access, other = (manager(store=store, clock=clock) for _ in range(2))
+    for change, role in changes:
+        if change.startswith("assign"):
+            other.assign_role(ALICE, role, expires_in_s=60 if change.endswith("minute") else None)
+        elif change == "revoke":
+            other.revoke_role(ALICE, role)
+        elif change == "forget":
+            asyncio.run(other.forget(ALICE))
+        elif change == "close":
+            asyncio.run(store.aclose())
+        elif change == "put" and (entry := store.entry_at_once(key_of("shop", "alice"))):
+            asyncio.run(store.put(key_of("shop", "alice"), entry[0], ttl_s=30))
+        else:
+            clock.advance(40)
+        fresh = manager(store=store, clock=clock)
+        for _ in range(2):
+            assert access.rights_now(ALICE).roles == fresh.rights_now(ALICE).roles
+            assert asyncio.run(access.rights(ALICE)).roles == fresh.rights_now(ALICE).roles
+
+
+def test_what_is_put_while_it_is_decided_is_seen_at_the_next_question(monkeypatch) -> None:
+    """A role that came and went while rights were decided without it, or with it, does not stay."""
+    access = manager(store=(store := MemoryStore()))
+    value = json.dumps({"version": 1, "database": "shop", "login": "alice", "roles": {"boss": None}}).encode()
+    entry_at_once = MemoryStore.entry_at_once
+
+    def late(self: MemoryStore, key: bytes) -> tuple[bytes, float] | None:
+        found = entry_at_once(self, key)
+        asyncio.run(store.put(key, value, ttl_s=None))
+        return found
+
+    monkeypatch.setattr(MemoryStore, "entry_at_once", late)
+    assert access.rights_now(ALICE).roles == frozenset()
+    monkeypatch.undo()
+    assert access.rights_now(ALICE).roles == {"boss"}
+    asyncio.run(store.delete(key_of("shop", "alice")))
+    assert access.rights_now(ALICE).roles == frozenset()

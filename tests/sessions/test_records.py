@@ -125,9 +125,9 @@ def test_a_sealed_text_that_is_no_record_is_none(text) -> None:
         st.text(max_size=30),
         st.builds(
             Principal,
-            st.text(),
-            st.integers(),
-            st.text(),
+            st.text(min_size=1),
+            st.integers(1),
+            st.text(min_size=1),
             st.frozensets(st.text(), max_size=5),
             st.frozensets(st.text(), max_size=3),
             st.none() | st.floats(allow_nan=False),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from audit.conftest import Heard
 from shared_table.tables import both, table
-from zenoo_security import RateLimiter, RateLimits
+from zenoo_security import RateLimiter, RateLimitExceeded, RateLimits, rate_limited
 from zenoo_security.audit import AuditLog, configured
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError, StoreIncompatible, StoreUnavailable
@@ -174,6 +174,17 @@ def test_what_is_of_stores_alone_is_refused(path):
     for make in (RateLimiter, lambda *_, **options: RateLimits("5/min and 10/h", **options)):
         with pytest.raises(ParameterError, match="on_store_failure"):
             make(5, 60, store=table(path), on_store_failure="ignore")
+
+
+def test_decorated_functions_count_together_by_name(path):
+    once, again = (
+        rate_limited("1/h and 9/day", key="who", store=table(path), name=name)(lambda who: who)
+        for name in ("export", "export")
+    )
+    other = rate_limited("1/h", key="who", store=table(path), name="other")(lambda who: who)
+    assert (once("alice"), other("alice")) == ("alice", "alice")
+    with pytest.raises(RateLimitExceeded):
+        again("alice")
 
 
 async def test_no_call_waits(path):

@@ -45,6 +45,38 @@ def test_a_file_that_was_replaced_is_noticed(path):
     assert limiter.allow("alice")
 
 
+def test_a_header_that_is_written_over_is_noticed(path):
+    limiter = RateLimiter(1000, 60, store=table(path))
+    damage(path, 0, b"something else")
+
+    def is_refused():
+        try:
+            return not limiter.allow("alice")
+        except StoreIncompatible:
+            return True
+
+    until(is_refused)
+
+
+def test_a_process_without_a_descriptor_left_keeps_its_limits(path):
+    """Who opens many connections would else be refused by one choice, and let through uncounted by the other."""
+    program = (
+        "import os, resource, sys, time\n"
+        "from zenoo_security.limits import RateLimiter, SharedTable\n"
+        "store = SharedTable(sys.argv[1], max_keys=1)\n"
+        "limiters = [RateLimiter(2, 60, store=store, name=how, on_store_failure=how) for how in ('refuse', 'allow')]\n"
+        "first = [limiter.allow('alice') for limiter in limiters]\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))\n"
+        "try:\n"
+        "    while True: os.dup(0)\n"
+        "except OSError: pass\n"
+        "time.sleep(1.05)\n"
+        "print(first, [limiter.allow('alice') for _ in range(2) for limiter in limiters])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, path], check=True, capture_output=True, text=True)
+    assert done.stdout == "[True, True] [True, True, False, False]\n"
+
+
 def test_a_directory_that_is_gone_refuses(tmp_path):
     """Nobody is let in uncounted."""
     directory = tmp_path / "run"

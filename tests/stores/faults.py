@@ -54,6 +54,7 @@ async def answers(call) -> object:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.asvs("v5.0.0-16.5.2")
 class HangSuite(Fixtures):
     """Of a store whose writers can be held up: by a server that hangs, or by another process that holds a lock."""
 

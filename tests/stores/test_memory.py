@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 import sys
@@ -74,7 +75,7 @@ async def test_a_full_store_refuses_what_is_new_and_goes_on_with_what_it_has():
     assert await store.add(b"new", b"", ttl_s=60) is True
 
 
-async def test_get_at_once_is_get_without_waiting():
+async def test_entry_at_once_is_get_without_waiting():
     clock = FakeClock(now=NOW)
     store = MemoryStore(clock=clock)
     await store.put(b"for good", b"1", ttl_s=None)
@@ -82,8 +83,27 @@ async def test_get_at_once_is_get_without_waiting():
     for seconds in (0, 59.9, 0.2, 1000):
         clock.advance(seconds)
         for key in (b"for good", b"for a minute", b"never"):
-            assert store.get_at_once(key) == await store.get(key)
-    assert (store.get_at_once(b"for good"), store.get_at_once(b"for a minute")) == (b"1", None)
+            entry = store.entry_at_once(key)
+            assert (entry and entry[0]) == await store.get(key)
+    assert store.entry_at_once(b"for good") == (b"1", math.inf)
+    assert store.entry_at_once(b"for a minute") is None
+
+
+async def test_an_entry_that_is_the_same_has_not_changed():
+    store = MemoryStore(clock=FakeClock(now=NOW))
+    entries = store.entries
+    for change in (
+        lambda: store.put(b"key", b"1", ttl_s=None),
+        lambda: store.put(b"key", b"1", ttl_s=None),
+        lambda: store.compare_and_set(b"key", b"1", b"1", ttl_s=None),
+        lambda: store.delete(b"key"),
+        lambda: store.add(b"key", b"1", ttl_s=None),
+        store.aclose,
+    ):
+        before = entries.get(b"key")
+        await change()
+        assert entries.get(b"key") is not before
+    assert store.entries is entries
 
 
 async def test_what_has_expired_makes_room():

@@ -26,7 +26,7 @@ from stores.loops import AnyLoopSuite
 from stores.postgres_server import PostgresCluster, running
 from stores.quotas import take
 from zenoo_security.errors import ConfigurationError, ParameterError, StoreIncompatible, StoreUnavailable
-from zenoo_security.stores import Backoff, Counter, Outcome, open_store
+from zenoo_security.stores import Backoff, Counter, Outcome, Quota, open_store
 from zenoo_security.stores.postgres import PostgresStore
 from zenoo_security.stores.postgres.schema import VERSION
 
@@ -444,6 +444,29 @@ async def test_a_lock_that_is_never_released_is_unavailable_in_time(backend):
         assert backend.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]
     assert await store.get(b"k") == b"old"
     await store.aclose()
+
+
+@pytest.mark.parametrize("algorithm", ["gcra", "sliding_window"])
+async def test_who_is_refused_waits_for_nobody_and_writes_nothing(backend, store, algorithm):
+    """Whoever asks far too often would else hold the row, the connections and the disk that others need."""
+    used, rested = Quota(b"k", 1, 3600.0, algorithm), Quota(b"new", 5, 3600.0, algorithm)
+    await store.take([used])
+    with held(backend, "quotas", used.place):
+        [(before,)] = backend.sql("SELECT pg_current_wal_insert_lsn()")
+        assert [one.allowed for one in await store.take([rested, used])] == [True, False]
+        assert backend.sql("SELECT pg_current_wal_insert_lsn()") == [(before,)]
+    assert (await store.peek([rested]))[0].remaining == 5
+
+
+async def test_a_quota_that_is_used_up_during_the_wait_for_it_is_refused(backend, store):
+    quota = Quota(b"k", 2, 3600.0)
+    await store.take([quota])
+    with session(backend) as other:
+        other.execute("UPDATE zenoo_security.quotas SET whole_at = whole_at + 1800")
+        waiting = asyncio.ensure_future(store.take([quota]))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+    assert (await waiting)[0].allowed is False
 
 
 async def test_connections_that_the_server_has_closed_are_not_used_again(backend, store):

@@ -78,14 +78,19 @@ def _wsgi(name: str, app: Callable[..., Any]) -> Iterator[int]:
 def raw(port: int, request: bytes, *, wait_s: float = 5.0) -> bytes:
     """Send bytes, and read until the server closes the connection or has sent one response."""
     with socket.create_connection(("127.0.0.1", port), timeout=wait_s) as connection:
-        connection.sendall(request)
-        received = b""
-        with contextlib.suppress(TimeoutError, ConnectionResetError):
-            while data := connection.recv(65_536):
-                received += data
-                if _is_whole(received):
-                    break
-        return received
+        return exchange(connection, request)
+
+
+def exchange(connection: socket.socket, request: bytes) -> bytes:
+    """The same on a connection that there is already."""
+    connection.sendall(request)
+    received = b""
+    with contextlib.suppress(TimeoutError, ConnectionResetError):
+        while data := connection.recv(65_536):
+            received += data
+            if _is_whole(received):
+                break
+    return received
 
 
 def _is_whole(received: bytes) -> bool:

@@ -28,6 +28,13 @@ def test_each_cookie_is_completed(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_other_headers_are_none_of_its_business(kind: str) -> None:
+    headers = [(b"location", b"/page"), (b"set-cookie", b"a=b"), (b"link", b"</x>; rel=next")]
+    got = answering(kind, [CookieAttributes()], headers=headers)
+    assert (got.values("location"), got.values("link")) == ([b"/page"], [b"</x>; rel=next"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_it_says_itself_stays(kind: str) -> None:
     whole = b"a=b; secure; HTTPONLY; SameSite=None"
     assert cookies(kind, whole) == [whole]

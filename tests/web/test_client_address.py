@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from zenoo_security.errors import ParameterError
 from zenoo_security.web import ClientAddress, client_key
 from zenoo_security.web.client_address import FROM_PROXY
+from zenoo_security.web.forwarded import x_forwarded_hops
 
 from .driving import Sent
 from .probing import HOST, known
@@ -180,6 +181,14 @@ def test_the_address_of_the_peer_has_one_spelling(kind: str) -> None:
     controls = [ClientAddress(TRUSTED)]
     assert known(kind, controls, xff(peer="::ffff:203.0.113.9"))["client"] == "203.0.113.9"
     assert known(kind, controls, xff(b"192.0.2.1", peer="::ffff:10.0.0.1"))["client"] == "192.0.2.1"
+
+
+def test_only_the_end_of_a_long_header_is_looked_at() -> None:
+    """What stands far on the left costs nothing."""
+    far = b"192.0.2.1" + b" " * 5000 + b", 10.0.0.2"
+    near = b"192.0.2.1" + b" " * 500 + b", 10.0.0.2"
+    assert [str(hop.address) for hop in x_forwarded_hops(far, b"")] == ["10.0.0.2", "None"]
+    assert [str(hop.address) for hop in x_forwarded_hops(near, b"")] == ["10.0.0.2", "192.0.2.1"]
 
 
 def test_only_so_many_hops_are_followed(kind: str) -> None:

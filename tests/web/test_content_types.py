@@ -35,6 +35,14 @@ def test_text_has_a_character_set(kind: str, sent: bytes, expected: bytes) -> No
         assert answering(kind, [control], headers=[(b"Content-Type", sent)]).values("content-type") == [expected]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_type_may_stand_anywhere(kind: str) -> None:
+    headers = [(b"x-note", b"text/plain"), (b"content-type", b"text/html"), (b"etag", b"text/css")]
+    got = answering(kind, [ContentTypes()], headers=headers)
+    assert got.values("content-type") == [b"text/html; charset=utf-8"]
+    assert (got.values("x-note"), got.values("etag")) == ([b"text/plain"], [b"text/css"])
+
+
 @pytest.mark.asvs("v5.0.0-4.1.1")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_body_without_a_type_is_no_page(kind: str) -> None:

@@ -154,6 +154,14 @@ def test_a_flood_is_neither_read_nor_written(kind: str, heard: Heard) -> None:
     assert statuses(None, 1) == [204]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_report_floods_no_log(kind: str, heard: Heard) -> None:
+    control = CspReports(clock=FakeClock(0.0))
+    for number in range(100):
+        assert report(kind, control, b"{", peer=f"198.51.100.{number}").status == 400
+    assert heard.events == ["input_validation_fail"] * 60
+
+
 def test_a_request_with_many_reports_is_cut(heard: Heard) -> None:
     many = [{"type": "csp-violation", "body": {**NEW[0]["body"], "lineNumber": line}} for line in range(100)]
     assert report("asgi", CspReports(), many, REPORTING_API).status == 204
@@ -187,6 +195,22 @@ def test_what_an_extension_did_is_left_out(heard: Heard) -> None:
 def test_of_an_address_its_origin_is_kept(blocked: object, kept: str) -> None:
     body = json.dumps({"csp-report": {**OLD["csp-report"], "blocked-uri": blocked}}).encode()
     assert violations(REPORT_URI, body)[0].blocked == kept
+
+
+@pytest.mark.parametrize(
+    ("page", "kept"),
+    [
+        ("https://a.example/reset/zst_kQ9J3v5TnB7wXyZ1", "/reset/*"),
+        ("https://a.example/reset/dGhpcyBpcyBhIHRva2Vu/form?x", "/reset/*/form"),
+        ("https://a.example/my/orders/7", "/my/orders/7"),
+        ("https://a.example/" + "a/" * 200, "/" + "a/" * 99 + "a"),
+        ("about:blank", ""),
+    ],
+    ids=["token", "in the middle", "none", "long", "no address"],
+)
+def test_of_a_page_its_path_is_kept_without_what_may_be_a_token(page: str, kept: str) -> None:
+    body = json.dumps({"csp-report": {**OLD["csp-report"], "document-uri": page}}).encode()
+    assert violations(REPORT_URI, body)[0].page == kept
 
 
 JSON = st.recursive(

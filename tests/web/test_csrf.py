@@ -65,6 +65,7 @@ REFUSED = {
     "referer, foreign": [COOKIE, referer(b"https://evil.example/https://app.example.com/")],
     "referer, user": [COOKIE, referer(b"https://app.example.com@evil.example/")],
     "referer, backslash": [COOKIE, referer(b"https://evil.example\\.app.example.com/")],
+    "two referers": [referer(b"https://app.example.com/"), referer(b"https://app.example.com/")],
     "referer, none at all": [COOKIE, referer(b"about:blank")],
     "cookie and nothing else": [COOKIE],
     "cookie and bearer, foreign": [COOKIE, BEARER, FOREIGN],
@@ -122,6 +123,8 @@ def test_the_own_origin_is_that_of_the_request_with_its_port(kind) -> None:
         ([COOKIE, site(b"same-origin"), (b"sec-fetch-mode", b"navigate")], 403),
         ([COOKIE, site(b"same-origin"), (b"sec-fetch-mode", b"no-cors")], 403),
         ([COOKIE, site(b"none"), (b"sec-fetch-mode", b"navigate")], 403),
+        # An extension of the browser is none of our pages.
+        ([COOKIE, site(b"none"), (b"sec-fetch-mode", b"cors")], 403),
         ([COOKIE, site(b"cross-site"), (b"sec-fetch-mode", b"cors")], 403),
         ([COOKIE, referer(b"https://app.example.com/")], 200),
         ([COOKIE], 403),

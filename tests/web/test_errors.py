@@ -64,6 +64,8 @@ EXPECTED = [
     (errors.OdooRefused(SECRET), 422, "odoo_refused"),
     (errors.IncompleteCreate("res.partner", [1]), 502, "odoo_failed"),
     (errors.QueryRefused(SECRET), 422, "query_refused"),
+    (errors.FetchFailed("dns"), 422, "fetch_failed"),
+    (errors.FetchRefused(SECRET), 422, "fetch_failed"),
     (errors.DecryptionError(SECRET), 500, "internal_error"),
     (errors.KeyInUse(SECRET, 3), 409, "in_use"),
     (errors.ConfigurationError(SECRET), 500, "internal_error"),
@@ -128,6 +130,14 @@ def test_each_exception_of_the_package_is_decided_for_clients_or_is_a_failure_of
 def test_retry_after_is_whole_seconds_and_never_too_early(kind) -> None:
     assert answer(kind, errors.RateLimitExceeded(2.1))[0].values("retry-after") == [b"3"]
     assert answer(kind, errors.RateLimitExceeded(0.0))[0].values("retry-after") == [b"1"]
+
+
+@pytest.mark.parametrize("error", [errors.RateLimitExceeded, errors.ClientBlocked])
+@pytest.mark.parametrize("wait_s", [float("inf"), float("nan")], ids=str)
+def test_what_will_never_be_allowed_has_no_retry_after(kind, error, wait_s) -> None:
+    got, document = answer(kind, error(wait_s))
+    assert got.values("retry-after") == []
+    assert document["status"] == got.status in {403, 429}
 
 
 def test_refused_fields_are_named_with_their_codes(kind) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 
 import pytest
 
 from zenoo_security.errors import HeaderInjection
-from zenoo_security.web import AsgiMiddleware, Control, Framing, WsgiMiddleware
+from zenoo_security.web import AsgiMiddleware, Control, Framing, Head, Request, WsgiMiddleware
 
 from .driving import Sent, ask_asgi, ask_wsgi, through
 from .probing import HOST, handshake
 
 LENGTH = b"content-length"
+TWICE = (b"content-type", b"text/plain")
 CODING = b"transfer-encoding"
 
 
@@ -84,8 +86,9 @@ def test_control_characters_in_values_are_refused(kind, hostile) -> None:
 
 
 @pytest.mark.asvs("v5.0.0-4.2.4")
-@pytest.mark.parametrize("name", [b"x shop", b"x-shop ", b"x\r\ny", b"x\x00", b"x:y", b"", b"x\xe4"])
+@pytest.mark.parametrize("name", [b"x shop", b"x-shop ", b"x\r\ny", b"x\x00", b"x:y", b"", b"x\xe4", b"Cookie"])
 def test_names_are_tokens(name) -> None:
+    """And in lower case, as ASGI has them: no control would find others."""
     assert through("asgi", [Framing()], Sent(headers=[HOST, (name, b"a")])).status == 400
 
 
@@ -113,6 +116,54 @@ def test_a_request_without_any_header_passes(kind) -> None:
 
 def test_a_handshake_too() -> None:
     assert handshake([Framing()], Sent(headers=[HOST, (b"x_forwarded_for", b"192.0.2.1")])).status == 400
+
+
+def test_what_was_refused_once_is_refused_again(kind) -> None:
+    """Names that have been seen are not looked at again; what was found of them stands, and values do not."""
+    framing = Framing()
+
+    def ask(*headers):
+        return through(kind, [framing], Sent("POST", headers=[HOST, *headers])).status
+
+    for _ in range(2):
+        assert ask((b"x-shop", b"a")) == 200
+        assert ask((b"x-shop", b"a\nb")) == 400
+        assert ask((LENGTH, b"5")) == 200
+        assert ask((LENGTH, b"+5")) == 400
+        assert ask((CODING, b"chunked")) == 200
+        assert ask((CODING, b"identity")) == 400
+        assert ask((LENGTH, b"5"), (CODING, b"chunked")) == 400
+
+
+def test_names_of_responses_are_no_names_of_requests() -> None:
+    """A response may have what a request may not, and the other way round."""
+    framing = Framing()
+    request = Request(kind="http", method="GET", scheme="https", path="/", query=b"", headers=[TWICE] * 2, peer=None)
+    for _ in range(2):
+        framing.after(request, Head(200, [TWICE] * 2))
+        assert framing.before(request) is not None
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    """In number and in size: otherwise whoever makes up names fills the memory."""
+    framing = Framing()
+
+    def ask(name):
+        head = [(name, b"")]
+        request = Request(kind="http", method="GET", scheme="https", path="/", query=b"", headers=head, peer=None)
+        framing.before(request)
+        framing.after(request, Head(200, head))
+
+    tracemalloc.start()
+    try:
+        for number in range(3000):
+            ask(b"%0900d" % number)
+        for number in range(300):
+            ask(b"%020000d" % number)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 1_500_000
 
 
 HOSTILE_HEADERS = [
@@ -146,6 +197,24 @@ def test_a_response_is_never_split(kind, header) -> None:
 
     with pytest.raises(HeaderInjection):
         ask()
+
+
+@pytest.mark.asvs("v5.0.0-4.2.4")
+@pytest.mark.parametrize("phrase", ["OK\r\nset-cookie: a=b", "OK\nset-cookie: a=b", "OK\x00", "OK\x1b"])
+def test_the_reason_of_a_status_line_splits_no_response(phrase) -> None:
+    """With no control at all: a number has its own words."""
+    started = []
+
+    def app(environ, start_response):
+        start_response(f"404 {phrase}", [])
+        return [b""]
+
+    def start_response(status, headers, exc_info=None):
+        started.append(status)
+
+    environ = {"REQUEST_METHOD": "GET", "wsgi.url_scheme": "https", "PATH_INFO": "/"}
+    list(WsgiMiddleware(app)(environ, start_response))
+    assert started == ["404 Not Found"]
 
 
 def test_headers_of_later_controls_are_looked_at_too(kind) -> None:

@@ -300,3 +300,15 @@ def test_whatever_an_application_sends_the_profile_holds(profile: Any, sent: lis
             assert there == value
     assert not {b"server", b"x-xss-protection"} & {name for name, _ in head.headers}
     assert sum(name == b"x-mine" for name, _ in head.headers) == sum(name == "x-mine" for name, _ in sent)
+
+
+@pytest.mark.asvs("v5.0.0-3.4.3")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_with_a_nonce_is_kept_by_no_cache(kind: str) -> None:
+    """Also without `NoStore`: whoever else got the page would know the nonce."""
+    public = [(b"cache-control", b"public, max-age=600"), (b"cdn-cache-control", b"max-age=600")]
+    got = answering(kind, [SecurityHeaders()], act=csp_nonce, headers=public)
+    assert (got.values("cache-control"), got.values("cdn-cache-control")) == ([b"no-store, max-age=0"], [])
+    own = [(b"cache-control", b"no-store")]
+    assert answering(kind, [SecurityHeaders()], act=csp_nonce, headers=own).values("cache-control") == [b"no-store"]
+    assert answering(kind, [SecurityHeaders()], headers=public).values("cache-control") == [b"public, max-age=600"]

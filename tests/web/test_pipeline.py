@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from zenoo_security.errors import InputTooLarge, ParameterError
 from zenoo_security.principal import Principal, acting_as, get_current_user
 from zenoo_security.web import AsgiMiddleware, Control, RequestId, Response, WsgiMiddleware
 
-from .driving import Sent, through
+from .driving import Sent, ask_asgi, through
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -155,3 +156,20 @@ def test_controls_that_wait_share_one_loop_under_wsgi() -> None:
     got = [through("wsgi", controls, Sent()) for _ in range(2)]
     assert [each.body for each in got] == [each.values("x-request-id")[0] for each in got]
     assert loops[0] is loops[1]
+
+
+async def test_a_response_that_has_begun_is_not_begun_again_when_the_body_is_too_large() -> None:
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        with contextlib.suppress(InputTooLarge):
+            await receive()
+        await send({"type": "http.response.body", "body": b"so far"})
+
+    got = await ask_asgi(AsgiMiddleware(app, [Limit()]), Sent("POST", chunks=[b"12345678901"]))
+    assert (got.status, got.body) == (200, b"so far")
+
+
+def test_a_refusal_of_head_has_no_body_under_wsgi() -> None:
+    """By ASGI the server leaves it out."""
+    assert through("wsgi", [Note("a", [], Response(403, (), b"no"))], Sent("HEAD")).body == b""
+    assert through("wsgi", [Note("a", [], Response(403, (), b"no"))], Sent("GET")).body == b"no"

@@ -9,6 +9,7 @@ import pytest
 from zenoo_security.errors import ParameterError
 from zenoo_security.tokens import DEVICE, TICKET, new_token
 from zenoo_security.web import Jsonp, QuerySecrets
+from zenoo_security.web.paths import ByPath
 
 from .driving import Sent, through
 from .probing import handshake
@@ -36,6 +37,9 @@ TOKENS = [new_token(), new_token(TICKET), new_token(DEVICE)]
         (b"session_id=hunter2", "sessionid"),
         (b"token[]=hunter2", "token"),
         (b"totp_token=123456", "totptoken"),
+        (b"new_password=hunter2", "newpassword"),
+        (b"password2=hunter2", "password2"),
+        (b"api_secret=hunter2", "apisecret"),
     ],
 )
 def test_a_credential_is_refused_by_its_name(kind, heard, query, name) -> None:
@@ -57,6 +61,7 @@ def test_our_own_tokens_are_refused_wherever_they_stand(heard, number, query) ->
         quote(token),
         token.replace("_", "%5F"),
         token.replace("_", "%255f"),
+        token.replace("_", "%25255f"),
         token.replace("z", "%7a"),
     ):
         assert through("asgi", [QuerySecrets()], Sent(query=query.format(text).encode())).status == 400
@@ -103,6 +108,15 @@ def test_only_so_many_parameters_are_looked_at(kind) -> None:
     assert through(kind, [QuerySecrets()], Sent(query=b"a;" * 1000 + b"password=x")).status == 400
 
 
+def test_a_path_is_looked_up_once_for_all_parameters(monkeypatch) -> None:
+    """Both may be long: a name after the other would look through the path each time."""
+    looked, find = [], ByPath.find
+    monkeypatch.setattr(ByPath, "find", lambda self, path: looked.append(path) or find(self, path))
+    control = QuerySecrets(allow={"/reset": ("token",)})
+    assert through("asgi", [control], Sent(path="/reset", query=b"token=a&" * 900)).status == 200
+    assert len(looked) == 1
+
+
 def test_a_handshake_has_no_token_in_its_url() -> None:
     assert handshake([QuerySecrets()], Sent(query=b"token=abc")).status == 400
 
@@ -124,10 +138,20 @@ def test_arguments_are_checked(arguments) -> None:
         (b"json_callback=f", 400),
         (b"%63allback=a%5b0%5d", 400),
         (b"callback=https%3A%2F%2Fshop.example.com%2F", 200),
+        # Scripts know more names than these, and may begin with an expression.
+        ("callback=é".encode(), 400),
+        (b"callback=(x)=%3ex", 400),
+        (b"callback=window%5b'f'%5d", 400),
+        (b"callback=https%3A%2F%2F%0af", 400),
+        (b"callback=%2Fx%2F.f", 400),
+        # Empty ones count as well: what is left of the query has not been looked at.
+        (b"&" * 1000 + b"callback=f", 400),
         (b"callback=", 200),
+        (b"callback=1", 200),
         (b"q=callback", 200),
         (b"", 200),
     ],
+    ids=lambda value: str(value)[-40:],
 )
 def test_jsonp_is_refused(kind, query, status) -> None:
     assert through(kind, [Jsonp()], Sent(query=query)).status == status

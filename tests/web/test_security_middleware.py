@@ -163,7 +163,7 @@ def test_the_client_is_whom_the_proxy_names(kind):
     blocks = next(
         c for c in SecurityControls(trusted_proxies=["10.0.0.0/8"], store=store).in_order if isinstance(c, Blocks)
     )
-    with pytest.raises(InvalidInput):
+    with pytest.raises(ParameterError):
         asyncio.run(blocks.block("10.0.0.1", reason="scraping", by="alice"))
 
 

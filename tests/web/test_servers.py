@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from zenoo_security.web import AsgiMiddleware, Control, Errors, Framing, Hosts, Sizes, WsgiMiddleware
+from zenoo_security.web import (
+    AsgiMiddleware,
+    Control,
+    Errors,
+    Framing,
+    Hosts,
+    RequestId,
+    SecurityHeaders,
+    Sizes,
+    WsgiMiddleware,
+)
 
 from .serving import ASGI, WSGI, raw, serving, status
 
@@ -185,6 +195,33 @@ def test_a_response_is_not_split(server: str) -> None:
         received = raw(port, GET + b"\r\n")
     assert status(received) == 500
     assert b"evil" not in received
+
+
+HANDSHAKE = (
+    GET + b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("server", ASGI)
+def test_handshakes_are_answered_with_the_headers_of_controls(server: str) -> None:
+    """One that is accepted, and one whose application fails."""
+
+    async def chat(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        if scope["path"] != "/":
+            raise ZeroDivisionError
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close"})
+
+    app = AsgiMiddleware(chat, [SecurityHeaders("app"), RequestId(), Errors(log="none")])
+    with serving(server, app) as port:
+        accepted = raw(port, HANDSHAKE, wait_s=1.0)
+        failed = raw(port, HANDSHAKE.replace(b"GET / ", b"GET /fails "))
+    assert (status(accepted), status(failed)) == (101, 500)
+    assert b"\r\nx-request-id: " in accepted.lower()
+    assert b"\r\nx-content-type-options: nosniff\r\n" in failed.lower()
+    assert b'"code":"internal_error"' in failed
 
 
 @pytest.mark.parametrize("server", ASGI)

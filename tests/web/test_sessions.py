@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,17 +12,21 @@ from scripted_odoo import DATABASE, LOGIN, PASSWORD, ScriptedOdoo
 from zenoo_security import KeyRing, SecureAuthManager, SecurityConfig, SessionCookie
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import ConfigurationError, ParameterError, SessionEnded, StoreUnavailable
-from zenoo_security.principal import current_principal_or_none
+from zenoo_security.principal import Principal, acting_as, current_principal_or_none
 from zenoo_security.stores.memory import MemoryStore
+from zenoo_security.stores.waiting import result_of
 from zenoo_security.tokens import TICKET, new_token
-from zenoo_security.web import ClearSiteData, Control, WebSessions
+from zenoo_security.web import AsgiMiddleware, ClearSiteData, Control, NoStore, WebSessions
 from zenoo_security.web.finding import request_of
 
 from .answering import KINDS, answering
 from .driving import Got, Sent
+from .serving import ASGI, exchange, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from zenoo_security.audit import Entry
 
 KEYS = KeyRing.generate()
 NAME = b"__Host-session"
@@ -102,6 +107,57 @@ def test_the_user_of_the_session_acts(kind: str, how: Callable[[str], tuple[byte
     assert current_principal_or_none() is None
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_inherits_whoever_acted_before(kind: str, manager: Manager) -> None:
+    control = WebSessions(manager.auth, static=["/static/"])
+    somebody = Principal(DATABASE, 2, "admin")
+    with acting_as(somebody):
+        for path, headers in (("/page", []), ("/static/app.js", []), ("/page", [cookie(new_token())])):
+            assert Asked(kind, control, *headers, path=path).result == (200, [None])
+        assert current_principal_or_none() is somebody
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_acts_while_a_session_is_looked_up(kind: str) -> None:
+    """What the audit log is told of it is not told of somebody else."""
+    acting: list[object] = []
+
+    class Source:
+        async def session(self, token: str, *, enrolling: bool = False) -> Any:
+            acting.append(current_principal_or_none())
+            raise SessionEnded
+
+        async def logout(self, token: str) -> None:
+            pass
+
+    with acting_as(Principal(DATABASE, 2, "admin")):
+        Asked(kind, WebSessions(Source()), bearer(new_token()))
+    assert acting == [None]
+
+
+@pytest.mark.parametrize("server", ASGI)
+def test_the_next_request_of_a_connection_is_not_the_user_of_the_last(server: str, manager: Manager) -> None:
+    """A proxy sends the requests of everybody over the same connections; a large body has the server stop reading."""
+    token = manager.log_in().encode()
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        principal = current_principal_or_none()
+        body = principal.login.encode() if principal else b"nobody"
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+        await send({"type": "http.response.body", "body": body})
+
+    head = b"Host: a.example\r\nAuthorization: Bearer " + token + b"\r\nContent-Length: 1000000\r\n\r\n"
+    served = AsgiMiddleware(application, [WebSessions(manager.auth)])
+    with serving(server, served) as port, socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        answers = [
+            exchange(connection, b"POST / HTTP/1.1\r\n" + head + bytes(1_000_000)),
+            exchange(connection, b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"),
+        ]
+    assert [answer.rpartition(b"\r\n")[2] for answer in answers] == [LOGIN.encode(), b"nobody"]
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -145,6 +201,23 @@ def test_a_bearer_token_that_has_ended_is_refused_everywhere(kind: str, manager:
     assert asked.result == (401, [])
     assert asked.got.values("www-authenticate") == [b'Bearer error="invalid_token"']
     assert asked.got.values("set-cookie") == []
+
+
+@pytest.mark.asvs("v5.0.0-16.3.3")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_token_without_a_session_is_told_and_a_flood_of_them_is_counted(
+    kind: str, manager: Manager, heard: list[Entry]
+) -> None:
+    control, token = WebSessions(manager.auth), new_token()
+    for headers in ([cookie(token)], [bearer(token)], [cookie(token), bearer(token)]):
+        Asked(kind, control, *headers)
+    for _ in range(100):
+        Asked(kind, control, bearer(new_token()))
+    assert [entry.event for entry in heard[:3]] == [*["session_use_after_expire"] * 2, "input_validation_fail"]
+    for entry, what in zip(heard, ("cookie", "bearer token", "session"), strict=False):
+        assert f'"what":"{what}"'.encode() in entry.line
+    assert len(heard) == 60
+    assert token.encode() not in b"".join(entry.line for entry in heard)
 
 
 @pytest.mark.asvs("v5.0.0-7.4.2")
@@ -262,6 +335,39 @@ def test_a_person_is_sent_to_the_login_and_a_program_is_told(
     assert Asked(kind, control, *headers, path="/login", method=method).result == (200, [None])
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_login_on_the_first_page_leaves_nothing_else_open(kind: str) -> None:
+    manager = Manager(mfa_required=True)
+    control = WebSessions(manager.auth, required=["/"], login_page="/", enroll_page="/")
+    token = manager.log_in()
+    assert Asked(kind, control, path="/").result == (200, [None])
+    assert Asked(kind, control, path="/admin").result == (401, [])
+    assert Asked(kind, control, cookie(token), path="/").result == (200, [LOGIN])
+    assert Asked(kind, control, cookie(token), path="/admin").result == (403, [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_person_is_sent_to_the_login_of_an_application_that_is_mounted(kind: str, manager: Manager) -> None:
+    control = WebSessions(manager.auth, required=["/"], login_page="/login?from=page")
+    person = [(b"sec-fetch-mode", b"navigate")]
+    for root, location in (("", b"/login?from=page"), ("/shop", b"/shop/login?from=page")):
+        for path, result in (("/page", (303, [location])), ("/login", (200, []))):
+            got = answering(kind, [Mounted(root), control], Sent(path=path, headers=person))
+            assert (got.status, got.values("location")) == result
+    got = answering(kind, [Mounted("//evil.example"), control], Sent(headers=person))
+    assert got.values("location") == [b"/evil.example/login?from=page"]
+
+
+class Mounted(Control):
+    """As a server or a framework that has an application below some path."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    def before(self, request: Any) -> None:
+        request.root = self.root
+
+
 @pytest.mark.asvs("v5.0.0-3.3.3", "v5.0.0-3.3.4")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_login_hands_the_browser_the_token(kind: str, manager: Manager) -> None:
@@ -271,6 +377,16 @@ def test_a_login_hands_the_browser_the_token(kind: str, manager: Manager) -> Non
         assert asked.got.values("set-cookie") == [COOKIE.header(token).encode()]
     with pytest.raises(SessionEnded):
         Asked(kind, control, act=lambda scope: control.start(scope, "nonsense"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_cache_keeps_a_token(kind: str, manager: Manager) -> None:
+    """Also where `NoStore` has been asked before there was a cookie, or is not there."""
+    control, token = WebSessions(manager.auth), manager.log_in()
+    public = [(b"cache-control", b"public, max-age=600")]
+    for controls in ([control], [control, NoStore()]):
+        got = answering(kind, controls, act=lambda scope: control.start(scope, token), headers=public)
+        assert got.values("cache-control") == [b"no-store, max-age=0"]
 
 
 @pytest.mark.asvs("v5.0.0-7.4.1", "v5.0.0-14.3.1")
@@ -288,6 +404,43 @@ def _wait(coroutine: Any) -> None:
     """Run a coroutine that never has to wait for anything, wherever we are."""
     with pytest.raises(StopIteration):
         coroutine.send(None)
+
+
+@pytest.mark.asvs("v5.0.0-7.4.1")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_session_without_the_second_factor_is_ended_by_a_logout(kind: str) -> None:
+    manager = Manager(mfa_required=True)
+    token, control = manager.log_in(), WebSessions(manager.auth)
+    asked = Asked(kind, control, cookie(token), act=lambda scope: _wait(control.end(scope)), method="POST")
+    assert asked.got.values("set-cookie") == CLEARED
+    with pytest.raises(SessionEnded):
+        asyncio.run(manager.auth.session(token, enrolling=True))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_logout_of_nobody_takes_the_cookie_away(kind: str, manager: Manager) -> None:
+    control = WebSessions(manager.auth)
+    asked = Asked(kind, control, act=lambda scope: _wait(control.end(scope)), method="POST")
+    assert (asked.result, asked.got.values("set-cookie")) == ((200, [None]), CLEARED)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_logout_that_would_end_nothing_says_so(kind: str, manager: Manager) -> None:
+    """A middleware within, which a part of an application may have, has a request of its own."""
+    control, found = WebSessions(manager.auth), []
+
+    def act(scope: Any) -> None:
+        for call in (
+            lambda: control.token(scope),
+            lambda: control.start(scope, new_token()),
+            lambda: _wait(control.end(scope)),
+        ):
+            with pytest.raises(ConfigurationError, match="innermost"):
+                call()
+            found.append(call)
+
+    answering(kind, [ClearSiteData()], act=act)
+    assert len(found) == 3
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -317,8 +470,6 @@ def test_a_session_without_the_second_factor_is_good_for_enrolling_alone(kind: s
 
 
 async def test_a_websocket_has_a_user_too(manager: Manager) -> None:
-    from zenoo_security.web import AsgiMiddleware
-
     from .driving import scope_of
 
     seen: list[object] = []
@@ -353,7 +504,16 @@ def vars_of(scope: Any) -> object:
 
 @pytest.mark.parametrize(
     "options",
-    [{"required": "/"}, {"login_page": "https://evil.example/"}, {"login_page": "//evil"}, {"login_page": "/a\r\nb"}],
+    [
+        {"required": "/"},
+        {"login_page": "https://evil.example/"},
+        {"login_page": "//evil"},
+        {"login_page": "/a\r\nb"},
+        {"required": ["/"], "free": ["/", "/about"]},
+        {"required": ["/admin"], "free": ["/"]},
+        {"required": ["/admin/"], "static": ["/admin"]},
+        {"enrolling": ["/"]},
+    ],
 )
 def test_arguments_are_checked(options: dict[str, Any], manager: Manager) -> None:
     with pytest.raises(ParameterError):
@@ -380,4 +540,5 @@ def test_each_request_may_have_an_event_loop_of_its_own(kind: str, store_url: st
     asyncio.run(auth.logout(token))
     results.append(Asked(kind, control, cookie(token)).result)
     asyncio.run(store.aclose())
+    result_of(store.aclose())  # and what the one loop of WSGI has opened
     assert results == [*[(200, [LOGIN])] * 3, (401, [])]

@@ -26,8 +26,15 @@ def test_the_answer_of_a_logout_clears_all(kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("sent", "status"),
-    [(Sent("POST", "/"), 303), (Sent("POST", "/logout"), 403), (Sent("GET", "/logout"), 200)],
-    ids=["elsewhere", "refused", "shown"],
+    [
+        (Sent("POST", "/"), 303),
+        (Sent("POST", "/logout"), 403),
+        (Sent("GET", "/logout"), 200),
+        (Sent("HEAD", "/logout"), 200),  # a script of any page can send it
+        (Sent("OPTIONS", "/logout"), 200),  # Flask answers it everywhere
+        (Sent("POST", "/logout", headers=[(b"sec-fetch-site", b"cross-site")]), 303),  # to the login, say
+    ],
+    ids=["elsewhere", "refused", "shown", "head", "options", "of another site"],
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_other_answer_does(kind: str, sent: Sent, status: int) -> None:

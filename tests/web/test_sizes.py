@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 
 import pytest
 
-from zenoo_security.errors import ParameterError
-from zenoo_security.web import AsgiMiddleware, Sizes
+from zenoo_security.errors import InvalidInput, ParameterError
+from zenoo_security.web import AsgiMiddleware, Sizes, WsgiMiddleware
 
-from .driving import Sent, scope_of, through
+from .driving import Sent, ask_asgi, ask_wsgi, scope_of, through
 from .probing import HOST, handshake
 
 
@@ -39,6 +40,36 @@ def test_a_body_has_a_limit(kind, sent, status) -> None:
     got = through(kind, [Sizes(10, paths={"/upload": 20})], sent)
     assert got.status == status
     assert (got.values("connection") == [b"close"]) == (status == 413 and kind == "asgi")
+
+
+async def stubborn_asgi(scope, receive, send):
+    """Reads on, whatever happens."""
+    for _ in range(3):
+        with contextlib.suppress(InvalidInput):
+            await receive()
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body"})
+
+
+def stubborn_wsgi(environ, start_response):
+    for _ in range(3):
+        with contextlib.suppress(InvalidInput):
+            environ["wsgi.input"].read(6)
+    start_response("200 OK", [])
+    return []
+
+
+@pytest.mark.parametrize("length", [None, b"5"])
+def test_a_body_that_is_cut_is_told_once(kind, heard, length) -> None:
+    """However often the application goes on to read."""
+    sent = post(b"x" * 6, b"x" * 6, b"x" * 6, length=length)
+    if kind == "asgi":
+        got = asyncio.run(ask_asgi(AsgiMiddleware(stubborn_asgi, [Sizes(10)]), sent))
+    else:
+        got = ask_wsgi(WsgiMiddleware(stubborn_wsgi, [Sizes(10)]), sent)
+    assert got.status == 413
+    assert [event.event for event in heard] == ["input_validation_fail"]
+    assert b"too_large" in heard[0].line
 
 
 def test_a_length_over_the_limit_is_refused_before_the_body_is_read(heard) -> None:
@@ -75,7 +106,7 @@ def test_a_handshake_has_limits_too() -> None:
     assert handshake([Sizes(target_bytes=10)], Sent(query=b"x" * 10)).status == 414
 
 
-async def test_a_body_that_drips_in_is_cut() -> None:
+async def test_a_body_that_drips_in_is_cut(heard) -> None:
     async def app(scope, receive, send):
         while (await receive()).get("more_body"):
             pass
@@ -96,6 +127,8 @@ async def test_a_body_that_drips_in_is_cut() -> None:
     assert sent[0]["status"] == 408
     assert (b"connection", b"close") in sent[0]["headers"]
     assert time.monotonic() - begun >= 0.1
+    (event,) = heard
+    assert b"too_slow" in event.line
 
 
 async def test_a_body_of_http2_without_a_length_has_to_be_in_time_too() -> None:

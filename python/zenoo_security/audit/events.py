@@ -120,7 +120,11 @@ EVENTS: Final[dict[str, EventKind]] = {
         "configuration", _INFO, "success", ("what", "file", "key_id", "by"), "a key ring was exported"
     ),
     "sensitive_update": EventKind(
-        "configuration", _INFO, "success", ("what", "file", "key_id", "by"), "a key was added, promoted or retired"
+        "configuration",
+        _INFO,
+        "success",
+        ("what", "file", "key_id", "by"),
+        "a key was added, promoted or retired, or second factors sealed with it",
     ),
     "sensitive_delete": EventKind(
         "configuration", _INFO, "success", ("what", "parts", "by"), "columns of encrypted fields were dropped"
@@ -142,6 +146,13 @@ EVENTS: Final[dict[str, EventKind]] = {
     "session_renewed": EventKind("session", _INFO, "success", ("session_id",), "a session got a new token"),
     "session_expired": EventKind(
         "session", _INFO, "success", ("session_id", "count"), "sessions were ended before their time"
+    ),
+    "session_use_after_expire": EventKind(
+        "session",
+        _WARNING,
+        "failure",
+        ("what", "codes", "fields", "count"),
+        "a token came whose session has ended or never was, so many times",
     ),
     "sys_monitor_disabled": EventKind(
         "process", _ERROR, "failure", ("monitor", "lost"), "a sink fails, and so many events are not in it"

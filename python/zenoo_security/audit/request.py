@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
-from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextvars import Token
 
 __all__ = ["NO_REQUEST", "Request", "client_prefix", "current_request", "in_request", "sane_request_id"]
 
@@ -35,8 +34,7 @@ _current: ContextVar[Request] = ContextVar("zenoo_security_request", default=NO_
 current_request = _current.get
 
 
-@contextmanager
-def in_request(request_id: object = None, *, client_ip: object = None) -> Iterator[Request]:
+class in_request:  # noqa: N801 - used as a function, in a `with` statement
     """Give an id and the client's network to all events of a `with` block.
 
     Args:
@@ -44,16 +42,29 @@ def in_request(request_id: object = None, *, client_ip: object = None) -> Iterat
             is made.
         client_ip: the address of the client, not that of a proxy; IPv6 is cut to its /64. What is none is left out.
 
+    Attributes:
+        request: the id and the network, as they stand in the events.
+
     >>> with in_request("7f3a", client_ip="2001:db8::8:1") as request:
     ...     request
     Request(id='7f3a', client='2001:db8::/64')
     """
-    request = Request(sane_request_id(request_id), client_prefix(client_ip))
-    token = _current.set(request)
-    try:
-        yield request
-    finally:
-        _current.reset(token)
+
+    __slots__ = ("_token", "request")
+
+    def __init__(self, request_id: object = None, *, client_ip: object = None) -> None:
+        self.request: Final = Request(sane_request_id(request_id), client_prefix(client_ip))
+        self._token: Token[Request] | None = None
+
+    def __enter__(self) -> Request:
+        """Enter; only once at a time."""
+        self._token = _current.set(self.request)
+        return self.request
+
+    def __exit__(self, *_: object) -> None:
+        """Leave."""
+        if self._token is not None:
+            _current.reset(self._token)
 
 
 def sane_request_id(given: object) -> str:

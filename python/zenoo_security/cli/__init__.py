@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from zenoo_security import __version__
-from zenoo_security.cli import audit, blocks, jobs, keys, odoo, passwords, policy
+from zenoo_security.cli import audit, blocks, jobs, keys, objects, odoo, passwords, policy
 from zenoo_security.cli.audit_file import audited
 from zenoo_security.cli.demo import demo
 from zenoo_security.errors import SecurityError
@@ -31,6 +31,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(blocks.app, name="blocks")
 app.add_typer(jobs.app, name="fields")
 app.add_typer(keys.app, name="keys")
+app.add_typer(objects.app, name="objects")
 app.add_typer(odoo.app, name="odoo")
 app.add_typer(passwords.app, name="passwords")
 app.add_typer(policy.app, name="policy")

@@ -14,7 +14,7 @@ from zenoo_security.errors import ColumnsInUse, ConfigurationError
 
 if TYPE_CHECKING:
     from zenoo_security.cli.connection import OdooOptions
-    from zenoo_security.client import Part, SecureZenooClient
+    from zenoo_security.client import Part
 
 __all__ = ["DryRun", "Targets", "Yes", "app", "confirm"]
 
@@ -97,25 +97,8 @@ async def _drop(options: OdooOptions, targets: list[str] | None, *, force: bool,
             )
         warning = f" {lost} values are lost for good." if lost else ""
         if confirm(f"Drop this from the database {options.database}?{warning}", yes=yes):
-            dropped = await _dropped(client, options, targets, force=force)
+            dropped = await drop_columns(client, options.fields, targets, force=force, by=os_user())
             typer.echo(f"{len(dropped)} dropped.")
-
-
-async def _dropped(
-    client: SecureZenooClient, options: OdooOptions, targets: list[str] | None, *, force: bool
-) -> list[Part]:
-    from zenoo_security.audit import emit
-    from zenoo_security.client import drop_columns
-
-    dropped = await drop_columns(client, options.fields, targets, force=force)
-    emit(
-        "sensitive_delete",
-        database=options.database,
-        what="fields drop",
-        parts=[str(part) for part in dropped],
-        by=os_user(),
-    )
-    return dropped
 
 
 def confirm(question: str, *, yes: bool) -> bool:

@@ -22,6 +22,7 @@ from zenoo_security.client.errors import (  # noqa: E402
     RequestTimedOut,
     ValidationRefused,
 )
+from zenoo_security.client.object_action import install_object_action, remove_object_action  # noqa: E402
 from zenoo_security.client.parts import Part  # noqa: E402
 from zenoo_security.client.secure import SecureZenooClient  # noqa: E402
 
@@ -44,4 +45,6 @@ __all__ = [
     "ValidationRefused",
     "drop_columns",
     "ensure_columns",
+    "install_object_action",
+    "remove_object_action",
 ]

@@ -9,7 +9,7 @@ from zenoo_security.client.display import DisplayNames
 from zenoo_security.client.methods import METHODS, VALUE_FREE, Method
 from zenoo_security.client.target import EncryptedTarget, Target
 from zenoo_security.errors import ConfigurationError, QueryRefused
-from zenoo_security.policy.methods import INSTEAD
+from zenoo_security.policy.methods import instead_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -86,7 +86,7 @@ class CallGuard:
         if method is not None:
             names = filter(None, (*method.parameters, *sorted(method.keywords)))
             raise QueryRefused(f"{call.method} takes {', '.join(names)}, each once and nothing else")
-        instead = INSTEAD.get(call.method, "create, write, read or search_read")
+        instead = instead_of(call.method) or "create, write, read or search_read"
         raise QueryRefused(
             f"{call.method} may carry values of the encrypted fields of {call.model}: use {instead}; or name it in "
             f"value_free_methods={{{call.model!r}: [{call.method!r}]}} if it does not",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from zenoo_security.audit import emit
 from zenoo_security.client import compare
 from zenoo_security.client.parts import Part, look
 from zenoo_security.client.suitable import FIELD_ATTRIBUTES, why_not
 from zenoo_security.errors import ColumnsInUse, ConfigurationError, ParameterError
+from zenoo_security.odoo_client import principal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from zenoo_security.client.parts import Column, ModelColumns
-    from zenoo_security.client.protocol import Client
     from zenoo_security.fields import EncryptedFields
+    from zenoo_security.odoo_client import Client
 
 __all__ = ["drop_columns", "ensure_columns"]
 
@@ -63,6 +66,7 @@ async def drop_columns(
     *,
     dry_run: bool = False,
     force: bool = False,
+    by: str | None = None,
 ) -> list[Part]:
     """Remove what `ensure_columns` made; fields that hold tokens themselves (`in_place`) are left alone.
 
@@ -75,6 +79,7 @@ async def drop_columns(
         targets: as `MODEL.FIELD`; all declared fields unless given. The action stays while its model has other fields.
         dry_run: count and remove nothing.
         force: remove columns although there are values in them, which are lost.
+        by: who asked for it, for the audit log, beside the user of the client.
 
     Returns:
         What was removed, or would be, each with the count of its values.
@@ -91,10 +96,27 @@ async def drop_columns(
     parts = [part for model in models for part in await _removable(client, model, context)]
     if not (force or dry_run):
         _require_empty(parts, hidden)
-    if not dry_run:
-        for model in models:
-            await _remove(client, model)
+    if parts and not dry_run:
+        with _told(client, parts, by):
+            for model in models:
+                await _remove(client, model)
     return parts
+
+
+@contextmanager
+def _told(client: Client, parts: list[Part], by: str | None) -> Iterator[None]:
+    """Tell the audit log what was removed, or that it was not, or not all of it."""
+    names = [str(part) for part in parts]
+    reason = None
+    try:
+        yield
+    except BaseException as error:
+        reason = type(error).__name__
+        raise
+    finally:
+        outcome = "failure" if reason else "success"
+        user = principal_of(client)
+        emit("sensitive_delete", principal=user, what="fields drop", parts=names, by=by, outcome=outcome, reason=reason)
 
 
 def _chosen(encrypted_fields: EncryptedFields, targets: Collection[str] | None) -> dict[str, set[str]]:
@@ -182,7 +204,7 @@ async def _removable(client: Client, model: ModelColumns, context: dict[str, Any
 
 
 async def _actions(client: Client, model: ModelColumns) -> list[int]:
-    return [action["id"] for action in await compare.installed(client, model.name)] if model.whole else []
+    return await compare.installed(client, model.name) if model.whole else []
 
 
 async def _remove(client: Client, model: ModelColumns) -> None:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from zenoo_security.client.errors import AccessRefused
+from zenoo_security.client import actions
+from zenoo_security.client.actions import Action
 from zenoo_security.errors import ConfigurationError, OdooError, ParameterError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from zenoo_security.client.protocol import Client
+    from zenoo_security.odoo_client import Client
 
 __all__ = ["Change", "CompareAndWrite", "install", "installed"]
 
@@ -92,11 +93,11 @@ class CompareAndWrite:
             ConfigurationError: the action is not installed, or it is another version or was changed.
             AccessRefused: the user may not read server actions.
         """
-        actions = await installed(client, model)
-        for action in actions:
-            if action["code"] == _CODE and not action["group_ids"]:
-                return cls(client, model, action["id"])
-        found = "is another version or was changed" if actions else "is not installed"
+        action = _action(model)
+        for action_id in await actions.unchanged(client, action):
+            return cls(client, model, action_id)
+        there = await actions.installed(client, action)
+        found = "is another version or was changed" if there else "is not installed"
         raise ConfigurationError(f"the server action that writes {model} {found}: run `zenoo-security fields create`")
 
     async def __call__(self, changes: Sequence[Change]) -> list[int]:
@@ -133,48 +134,22 @@ class CompareAndWrite:
         return skipped
 
 
-async def installed(client: Client, model: str) -> list[dict[str, Any]]:
-    """Return the server actions of a model that this package installed, of any version: id, code and groups.
+async def installed(client: Client, model: str) -> list[int]:
+    """Return the ids of the server actions of a model that this package installed, of any version.
 
     Raises:
         AccessRefused: the user may not read server actions.
     """
-    domain = [["model_id.model", "=", model], ["state", "=", "code"], ["code", "=like", f"{_MARK}%"]]
-    try:
-        rows: list[dict[str, Any]] = await client.execute_kw(
-            "ir.actions.server", "search_read", [domain, ["code", "group_ids"]], {"order": "id"}
-        )
-    except AccessRefused:
-        pass
-    else:
-        return rows
-    raise AccessRefused("only a user with the group Settings (base.group_system) may read server actions")
+    return [row["id"] for row in await actions.installed(client, _action(model))]
 
 
 async def install(client: Client, model: str, *, dry_run: bool = False) -> bool:
-    """Install the server action of a model, or put the one of this version in the place of another.
+    """Install the server action of a model; see `actions.install`."""
+    return await actions.install(client, _action(model), dry_run=dry_run)
 
-    Args:
-        client: logged in as a user with `base.group_system`.
-        model: the Odoo model.
-        dry_run: change nothing.
 
-    Returns:
-        False if it was there already.
-    """
-    actions = await installed(client, model)
-    if any(action["code"] == _CODE and not action["group_ids"] for action in actions):
-        return False
-    if dry_run:
-        return True
-    values = {"code": _CODE, "group_ids": [[5, 0, 0]]}
-    if actions:
-        await client.execute_kw("ir.actions.server", "write", [[actions[0]["id"]], values])
-    else:
-        [model_id] = await client.execute_kw("ir.model", "search", [[["model", "=", model]]])
-        named = {"name": f"zenoo-security: compare and write {model}", "model_id": model_id, "state": "code"}
-        await client.execute_kw("ir.actions.server", "create", [{**named, **values}])
-    return True
+def _action(model: str) -> Action:
+    return Action(f"zenoo-security: compare and write {model}", model, _MARK, _CODE)
 
 
 def _require_distinct(changes: Sequence[Change]) -> None:

@@ -27,8 +27,10 @@ _MAX_MOVES = 5
 class Send(Protocol):
     """Sends one request about the model of a call."""
 
-    def __call__(self, method: str, args: list[Any]) -> Awaitable[Any]:
-        """Return what Odoo answers."""
+    def __call__(
+        self, method: str, args: list[Any], kwargs: Mapping[str, Any] | None = None, *, tell: bool = True
+    ) -> Awaitable[Any]:
+        """Return what Odoo answers; that it refuses is told to the audit log, unless that is not wanted."""
 
 
 def concerns(model: EncryptedModel, rows: Iterable[Mapping[str, Any]]) -> bool:

@@ -9,8 +9,8 @@ from zenoo_security.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from zenoo_security.client.protocol import Client
     from zenoo_security.fields import Encrypted, EncryptedFields
+    from zenoo_security.odoo_client import Client
 
 __all__ = ["Column", "ModelColumns", "Part", "look"]
 

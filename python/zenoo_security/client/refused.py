@@ -16,7 +16,7 @@ __all__ = ["ids_among", "tell_refusal"]
 _MAX_IDS: Final = 100
 
 
-def tell_refusal(principal: Principal, model: str, method: str, args: Sequence[Any]) -> None:
+def tell_refusal(principal: Principal | None, model: str, method: str, args: Sequence[Any]) -> None:
     """Tell which call of which user Odoo refused; ids only where they are some."""
     needs, ids = f"{model}:{method}", ids_among(args[0] if args else None) or None
     emit("authz_fail", principal=principal, needs=needs, reason="odoo", model=model, operation=method, ids=ids)

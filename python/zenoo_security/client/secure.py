@@ -15,7 +15,7 @@ from zenoo_security.client.errors import AccessRefused, NotLoggedIn
 from zenoo_security.client.fallback import SecureFallbacks
 from zenoo_security.client.guards import fingerprint, guards, helper_owners
 from zenoo_security.client.methods import READS
-from zenoo_security.client.object_checks import NarrowedChecks
+from zenoo_security.client.object_checks import SecureChecks
 from zenoo_security.client.outbound import Outbound
 from zenoo_security.client.query import SecureQueryBuilder
 from zenoo_security.client.records import Context, RecordMethods
@@ -25,20 +25,21 @@ from zenoo_security.client.session import SecureSession
 from zenoo_security.client.transport import SecureTransport
 from zenoo_security.errors import OdooError
 from zenoo_security.fields import EncryptedFields, FieldCipher
-from zenoo_security.objects import Checks
-from zenoo_security.principal import Principal
+from zenoo_security.odoo_client import principal_of
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Awaitable, Iterable, Mapping
 
     from typing_extensions import Self
 
     from zenoo_security.client.access import AccessManager
     from zenoo_security.client.call import Finish
+    from zenoo_security.client.late import Send
     from zenoo_security.client.opening import OnError
     from zenoo_security.keyring import KeyRing
     from zenoo_security.limits import BaseLimiter, Throttle
+    from zenoo_security.objects import Checks
 
 __all__ = ["SecureZenooClient"]
 
@@ -112,6 +113,9 @@ class SecureZenooClient(RecordMethods):
             self._enforcer = Enforcer(
                 access, send=self._send, find=self._find, who=self._who, owners=helper_owners(encrypted_fields)
             )
+        self._object_checks = SecureChecks(
+            self._send, find=self._find, search=self._search_past, who=self._who, enforcer=self._enforcer
+        )
 
     def _parse_host_or_url(self, host_or_url: str, port: int | None = None, protocol: str | None = None) -> str:
         return parse_address(host_or_url, port, protocol).url
@@ -140,7 +144,7 @@ class SecureZenooClient(RecordMethods):
     @property
     def object_checks(self) -> Checks:
         """What `ObjectLevelAuthManager` asks: Odoo as this user, narrowed by the policy where one is held."""
-        return Checks(self.execute_kw) if self._enforcer is None else NarrowedChecks(self._send, self._enforcer.find)
+        return self._object_checks
 
     def _who(self) -> tuple[str, int]:
         return self.database or "", self.uid or 0
@@ -241,7 +245,7 @@ class SecureZenooClient(RecordMethods):
             call.finish = _then(call.finish, finish)
         try:
             if call.perform:
-                return await call.perform(partial(self._send, call.model, call.context))
+                return await call.perform(self._of_this_user(partial(self._send, call.model, call.context)))
             return await self._send(call.model, call.context, call.method, call.args, call.kwargs)
         finally:
             if call.method not in READS and self._cache is not None:
@@ -255,28 +259,57 @@ class SecureZenooClient(RecordMethods):
         """
         asked = self._who()
         finish = await enforcer.prepare(call)
-        if self._who() != asked or not self.is_authenticated:
-            raise NotLoggedIn("the user who asked is no longer the one who is logged in")
+        self._require_user(asked)
         return finish
 
     async def _find(self, model: str, context: Mapping[str, Any], domain: list[Any]) -> set[int]:
         """Search past the policy; encrypted fields in the domain are turned as in every other."""
-        call = Call(model, "search", [domain], {}, dict(context))
-        self._guard.prepare(call)
+        call = self._search_past(model, context, domain)
         found = await self._send(model, call.context, call.method, call.args, call.kwargs)
         if not isinstance(found, list) or any(type(record) is not int for record in found):
             raise OdooError("Odoo answered with something else than ids: check that no proxy changes its answers")
         return set(found)
 
+    def _search_past(self, model: str, context: Mapping[str, Any], domain: list[Any]) -> Call:
+        call = Call(model, "search", [domain], {}, dict(context))
+        self._guard.prepare(call)
+        return call
+
+    def _of_this_user(self, send: Send) -> Send:
+        """Send the requests of one call as long as the user who asks is the one who is logged in."""
+        asked = self._who()
+
+        def checked(
+            method: str, args: list[Any], kwargs: Mapping[str, Any] | None = None, *, tell: bool = True
+        ) -> Awaitable[Any]:
+            self._require_user(asked)
+            return send(method, args, kwargs, tell=tell)
+
+        return checked
+
+    def _require_user(self, asked: tuple[str, int]) -> None:
+        if self._who() != asked or not self.is_authenticated:
+            raise NotLoggedIn("the user who asked is no longer the one who is logged in")
+
     async def _send(
-        self, model: str, context: dict[str, Any], method: str, args: list[Any], kwargs: Mapping[str, Any] | None = None
+        self,
+        model: str,
+        context: dict[str, Any],
+        method: str,
+        args: list[Any],
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        tell: bool = True,
     ) -> Any:
         if self._outbound is not None:
+            asked = self._who()
             await self._outbound.turn()
+            self._require_user(asked)
         try:
             return await super().execute_kw(model, method, args, dict(kwargs or {}), context)
         except AccessRefused:
-            tell_refusal(Principal(*self._who(), self.username or ""), model, method, args)
+            if tell:
+                tell_refusal(principal_of(self), model, method, args)
             raise
 
     # --- what zenoo-rpc hangs on its client ---

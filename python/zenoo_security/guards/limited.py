@@ -11,7 +11,7 @@ from zenoo_security.audit import emit
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import NoPrincipal, ParameterError
 from zenoo_security.guards.guarding import guarded, is_async_generator
-from zenoo_security.limits import BaseLimiter, RateLimits, RatePolicy, Throttle
+from zenoo_security.limits import BaseLimiter, RateLimits, RatePolicy, SharedTable, Throttle
 from zenoo_security.principal import current_principal
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def rate_limited(
     key: Key | None = None,
     cost: Cost = 1,
     algorithm: Algorithm = "sliding_window",
-    store: Store | None = None,
+    store: Store | SharedTable | None = None,
     name: str | None = None,
     on_store_failure: OnStoreFailure = "refuse",
     wait: bool = False,
@@ -60,9 +60,9 @@ def rate_limited(
 
     Args:
         rates: `"60/minute"`, `"10/s and 1000/h"`, or `RatePolicy` objects; or a limiter, and then that is the one that
-            counts, together with whatever else it is used for.
+            counts, together with whatever else it is used for: where and how it counts was said to it.
         key: whose calls are counted together: the name of a parameter, or a function that is given the arguments by
-            name. By default the one who asks, in their database. A text or a number.
+            name. By default the user who asks, by id, in their database. A text or a number.
         cost: how many calls one counts as, or a function that is given the arguments by name.
         algorithm: as for `RateLimits`.
         store: where to count; in this process unless given.
@@ -75,8 +75,8 @@ def rate_limited(
         clock: what tells the time in this process; for tests.
 
     Raises:
-        ParameterError: an argument is out of its range, there is no parameter of that name, or what is decorated is no
-            function.
+        ParameterError: an argument is out of its range or said of a limiter that was made elsewhere, there is no
+            parameter of that name, or what is decorated is no function.
 
     The function then raises:
         RateLimitExceeded: too many calls; its `retry_after` says when the next can succeed, in seconds.
@@ -93,7 +93,12 @@ def rate_limited(
     Traceback (most recent call last):
     zenoo_security.errors.RateLimitExceeded: too many requests: retry in 60 s
     """
-    if not isinstance(rates, (str, BaseLimiter)):
+    if isinstance(rates, BaseLimiter):
+        if (algorithm, store, name, on_store_failure) != ("sliding_window", None, None, "refuse"):
+            raise ParameterError(
+                "rate_limited: say algorithm, store, name and on_store_failure where the limiter is made"
+            )
+    elif not isinstance(rates, str):
         rates = tuple(rates)
 
     def limited(function: Callable[..., Any]) -> _Limited:
@@ -169,7 +174,7 @@ def _principal() -> str:
     except NoPrincipal:
         emit("authz_fail", needs="rate_limit", reason="no_principal")
         raise
-    return f"{principal.database}/{principal.login}"
+    return f"{principal.database}/{principal.uid}"
 
 
 async def _forget(call: Callable[[str, int], Any], identifier: str, cost: int) -> None:

@@ -17,10 +17,10 @@ from zenoo_security.errors import (
 )
 from zenoo_security.guards.guarding import guarded
 from zenoo_security.policy.permissions import parse
-from zenoo_security.principal import current_principal
+from zenoo_security.principal import current_principal, current_principal_or_none
 from zenoo_security.roles.manager import AccessControlManager
 from zenoo_security.roles.names import Name, text_of
-from zenoo_security.roles.process import NoManager, process_manager
+from zenoo_security.roles.process import PROCESS, NoManager, process_manager
 from zenoo_security.roles.standing import require_known_permission, require_known_role
 
 if TYPE_CHECKING:
@@ -147,13 +147,19 @@ class _Needs:
 
     def check(self, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> Pending | None:
         """See `guarding.Check`."""
+        principal, access = current_principal_or_none(), self._access or PROCESS.manager
+        if principal is not None and access is not None:
+            standing = access.remembered(principal)
+            if standing is not None and standing[1] is self._enough:
+                return None
+        return self._check()
+
+    def _check(self) -> Pending | None:
         try:
             principal = current_principal()
             access = self._access or process_manager()
             if not access.waits:
-                standing = access.standing_now(principal)
-                if standing.rights is not self._enough:
-                    self._decide(standing)
+                self._decide(access.standing_now(principal))
                 return None
         except SecurityError as error:
             self._tell(error)

@@ -18,7 +18,7 @@ from zenoo_security.jobs.stopwatch import Stopwatch
 from zenoo_security.jobs.subject import Subject
 from zenoo_security.jobs.survey import survey
 from zenoo_security.jobs.targets import by_model, select
-from zenoo_security.principal import Principal
+from zenoo_security.odoo_client import principal_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,7 +151,7 @@ async def _run(operation: Operation, subject: Subject, options: Options) -> Repo
     path = None if dry_run else options.get("journal")
     with open_journal(path, subject.identity(operation), restart=options.get("restart", False)) as journal:
         names = [target.name for target in subject.targets]
-        user = Principal(subject.database, subject.client.uid or 0, subject.client.username or "")
+        user = principal_of(subject.client)
         emit("job.started", principal=user, operation=operation, field=names, dry_run=dry_run)
         try:
             return await _under_journal(operation, subject, caller, journal, options)

@@ -37,7 +37,8 @@ class Throttle:
         limiter: a `RateLimiter` or `RateLimits`.
         max_wait_s: seconds that a call waits at most, 0 to 86,400. One that would wait longer is refused as soon as
             that is known; with 0 none waits.
-        max_waiting: calls that wait at most, of all identifiers together, 1 to 1,000,000. One more is refused.
+        max_waiting: calls that wait at most, of all identifiers together, 1 to 1,000,000. One more is refused. One
+            identifier can take all places: what must not stand behind it needs a `Throttle` of its own.
         clock: what tells the time; for tests.
 
     Raises:

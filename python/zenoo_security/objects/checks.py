@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from zenoo_security.errors import OdooError, OdooRefused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Call", "Checks"]
+    from zenoo_security.objects.action import InstalledAction
+    from zenoo_security.odoo_client import Call
 
+__all__ = ["ARCHIVED_TOO", "Checks"]
 
-class Call(Protocol):
-    """Calls a method of a model as the user, as `execute_kw` of a client does."""
-
-    async def __call__(
-        self,
-        model: str,
-        method: str,
-        args: list[Any],
-        kwargs: dict[str, Any] | None = None,
-        context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Return what Odoo answers."""
-        ...
+ARCHIVED_TOO: Final = {"active_test": False}
+"""The context of a search that finds archived records as well."""
 
 
 class Checks:
@@ -32,10 +23,19 @@ class Checks:
 
     Args:
         call: `execute_kw` of the client.
+        action: of ours in the client's database; without one Odoo's own methods alone are asked.
     """
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, action: InstalledAction | None = None) -> None:
         self._call = call
+        self._action = action
+
+    async def accessible(self, model: str, ids: Sequence[int], operation: str) -> set[int] | None:
+        """Return which of the records the user may do this with, or None where no server action of ours tells."""
+        return await self._asked(model, [["id", "in", list(ids)]], operation, ARCHIVED_TOO)
+
+    async def _asked(self, model: str, domain: list[Any], operation: str, context: dict[str, Any]) -> set[int] | None:
+        return None if self._action is None else await self._action.ask(model, domain, operation, context)
 
     async def find(self, model: str, ids: Sequence[int], operation: str) -> set[int]:
         """Return which of the records there are for the user, archived ones included, and that no policy hides.
@@ -48,7 +48,7 @@ class Checks:
         del operation
         domain = [["id", "in", list(ids)]]
         try:
-            found = await self._call(model, "search", [domain], {}, {"active_test": False})
+            found = await self._call(model, "search", [domain], {}, ARCHIVED_TOO)
         except OdooRefused:
             return set()
         if not isinstance(found, list):

@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from zenoo_security import validate
 from zenoo_security.audit import emit
 from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError, PermissionDenied, RecordNotFound
+from zenoo_security.objects.action import InstalledAction
 from zenoo_security.objects.checks import Checks
 from zenoo_security.objects.ids import checked_ids, pages
-from zenoo_security.principal import Principal, current_principal_or_none
+from zenoo_security.odoo_client import principal_of
+from zenoo_security.principal import current_principal_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["OPERATIONS", "Client", "ObjectLevelAuthManager"]
+    from zenoo_security.odoo_client import Client
+
+__all__ = ["OPERATIONS", "ObjectLevelAuthManager"]
 
 OPERATIONS: Final = ("read", "write", "create", "unlink")
 
 _MAX_TOLD: Final = 100
 #: Enough to tell a thousand records apart, whichever of them are forbidden.
 _MAX_QUESTIONS: Final = 2_000
-
-
-class Client(Protocol):
-    """A logged-in client, such as `SecureZenooClient`, whose policy then counts too."""
-
-    @property
-    def database(self) -> str | None:
-        """The database of the user."""
-
-    @property
-    def uid(self) -> int | None:
-        """The id of the user."""
-
-    @property
-    def username(self) -> str | None:
-        """The login of the user."""
-
-    async def execute_kw(
-        self,
-        model: str,
-        method: str,
-        args: list[Any],
-        kwargs: dict[str, Any] | None = None,
-        context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Call a method of a model."""
 
 
 class ObjectLevelAuthManager:
@@ -62,7 +40,7 @@ class ObjectLevelAuthManager:
     def __init__(self, client: Client) -> None:
         self.client = client
         found = getattr(client, "object_checks", None)
-        self._checks = found if isinstance(found, Checks) else Checks(client.execute_kw)
+        self._checks = found if isinstance(found, Checks) else Checks(client.execute_kw, _action_of(client))
 
     async def check_object_access(self, username: str, model_name: str, record_id: int, operation: str) -> bool:
         """Tell whether a user may do this with one record; a record that is gone is one that they may not.
@@ -184,6 +162,10 @@ class _Question:
         return False
 
     async def _accessible(self, ids: list[int], *, sort_out: bool) -> set[int]:
+        if sort_out and len(ids) > 1 and self._operation != "read":
+            told = await self._checks.accessible(self._model, ids, self._operation)
+            if told is not None:
+                return told
         found = await self._checks.find(self._model, ids, self._operation)
         visible = [record_id for record_id in ids if record_id in found]
         if self._operation == "read":
@@ -250,7 +232,7 @@ class _Question:
     def _tell(self, reason: str, ids: list[int]) -> None:
         emit(
             "authz_fail",
-            principal=current_principal_or_none() or self._user(),
+            principal=current_principal_or_none() or principal_of(self._client),
             needs=f"{self._model}:{self._operation}",
             reason=reason,
             model=self._model,
@@ -258,6 +240,6 @@ class _Question:
             ids=ids[:_MAX_TOLD] or None,
         )
 
-    def _user(self) -> Principal | None:
-        database, uid = self._client.database, self._client.uid
-        return Principal(database, uid, self._client.username or "") if database and uid else None
+
+def _action_of(client: Client) -> InstalledAction:
+    return InstalledAction(client.execute_kw, lambda: (client.database, client.uid))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from zenoo_security.policy.permissions import NAMED_ONLY, WRITES, parse
+from zenoo_security.policy.permissions import WRITES, named_only, parse
 
 if TYPE_CHECKING:
     from zenoo_security.policy.permissions import Pattern
@@ -70,7 +70,7 @@ class Decision:
 
     def _named_only(self) -> str:
         asked = parse(self.permission)
-        return asked.field if asked.operation in WRITES and asked.field in NAMED_ONLY else ""
+        return asked.field if asked.operation in WRITES and asked.field in named_only(asked.subject) else ""
 
 
 def _listed(what: str, names: list[str]) -> str:

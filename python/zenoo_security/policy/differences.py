@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from zenoo_security.policy.permissions import EVERYTHING, NAMED_ONLY, OPERATIONS, WHOLE, WRITES
+from zenoo_security.policy.permissions import EVERYTHING, OPERATIONS, WHOLE, WRITES, named_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,7 +119,8 @@ def _fields(
     """Differences of one operation: of the fields that no rule names, and of others where they differ from these."""
     model, method = _example(subject), _OTHER if operation == "*" else operation
     named = {pattern.field for pattern in about if pattern.reaches(model, method)} - WHOLE
-    fields = named | (NAMED_ONLY if operation in WRITES else frozenset())
+    has_to_be_named = named_only(model) if operation in WRITES else frozenset[str]()
+    fields = named | has_to_be_named
     was, now = (one.fields(model, method) for one in rights)
     others = _said(was, _OTHER), _said(now, _OTHER)
     general = list(_allowed_or_denied(name, f"{subject}:{operation}", *others))
@@ -129,9 +130,9 @@ def _fields(
         by_name = (was.allows(field, named_only=True), now.allows(field, named_only=True))
         place = f"{subject}:{operation}:{field}"
         own = list(_allowed_or_denied(name, place, *change))
-        if any(_is_news(one, general, has_to_be_named=operation in WRITES and field in NAMED_ONLY) for one in own):
+        if any(_is_news(one, general, has_to_be_named=field in has_to_be_named) for one in own):
             yield from own
-        elif operation in WRITES and field not in NAMED_ONLY and by_name[0] != by_name[1]:
+        elif operation in WRITES and field not in has_to_be_named and by_name[0] != by_name[1]:
             kind: Kind = "gained" if by_name[1] else "lost"
             yield Difference(kind, name, "named-field", f"{place}, by its name")
         elif general and not own and field in named:

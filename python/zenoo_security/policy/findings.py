@@ -9,7 +9,7 @@ from zenoo_security import validate
 from zenoo_security.errors import InvalidInput
 from zenoo_security.policy.index import RuleIndex
 from zenoo_security.policy.inheritance import inheritors
-from zenoo_security.policy.methods import INSTEAD, OPERATIONS_OF
+from zenoo_security.policy.methods import OPERATIONS_OF, instead_of
 from zenoo_security.policy.permissions import OPERATIONS, WHOLE, WRITES, parse, parse_pattern
 from zenoo_security.policy.rights import Rule
 
@@ -82,8 +82,8 @@ def _operations(policy: Policy) -> Iterator[Finding]:
 
 def _of_method(place: str, operation: str) -> Finding:
     ours = "name it in `permissions` if your own code asks for it"
-    if operation in INSTEAD:
-        text = f"no rule gives {operation} to a client, which takes {INSTEAD[operation]}; {ours}"
+    if instead := instead_of(operation):
+        text = f"no rule gives {operation} to a client, which takes {instead}; {ours}"
         return Finding("warning", "unreachable-rule", place, text)
     if operation in OPERATIONS_OF:
         needs = "write or create, and read" if operation == "web_save" else " and ".join(OPERATIONS_OF[operation])

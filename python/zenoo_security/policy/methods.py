@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["INSTEAD", "OPERATIONS_OF"]
+__all__ = ["INSTEAD", "OPERATIONS_OF", "instead_of"]
 
 _READS: Final = (
     "check_access",
@@ -50,12 +50,14 @@ OPERATIONS_OF: Final = {
 
 INSTEAD: Final = {
     "activity_search": "search",
+    "activity_send_mail": "message_post, with a text of your own",
     "copy_data": "copy",
     "copy_translations": "copy",
     "create_unique": "create",
     "default_get": "create, which Odoo completes with its defaults",
     "find_or_create": "search, and create where it finds nothing",
     "find_or_create_record": "search, and create where it finds nothing",
+    "get_display_names_for_spreadsheet": "read of display_name",
     "get_field_translations": "read with the language in the context",
     "get_mention_suggestions": "search_read",
     "get_mention_suggestions_from_channel": "search_read",
@@ -65,7 +67,10 @@ INSTEAD: Final = {
     "html_field_history_get_content_at_revision": "read",
     "html_field_history_get_unified_diff_at_revision": "read",
     "load": "create with a list of rows",
+    "message_get_followers": "search_read of mail.followers",
+    "message_mail_with_source": "message_post, with a text of your own",
     "message_new": "create",
+    "message_post_with_source": "message_post, with a text of your own",
     "message_process": "create",
     "message_update": "write",
     "name_create": "create with the name as a value",
@@ -78,3 +83,14 @@ INSTEAD: Final = {
     "web_override_translations": "write with the language in the context",
 }
 """Methods of every model that read or write fields by ways that are not checked, and what to use instead."""
+
+_ONCHANGE: Final = "onchange_"
+
+
+def instead_of(method: str) -> str | None:
+    """What to use instead of a method that nothing allows, or None for one that a rule may give.
+
+    Methods `onchange_...` of single models are for Odoo's own `onchange`: they return values, such as the address of a
+    partner's parent, and called on records they write what they set.
+    """
+    return INSTEAD.get(method) or (INSTEAD["onchange"] if method.startswith(_ONCHANGE) else None)

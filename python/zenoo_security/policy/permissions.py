@@ -28,6 +28,7 @@ __all__ = [
     "Pattern",
     "is_model",
     "is_name",
+    "named_only",
     "parse",
     "parse_pattern",
 ]
@@ -41,9 +42,10 @@ WHOLE: Final = frozenset({"", "*"})
 """The fields of a rule that is about all of them."""
 WRITES: Final = frozenset({"create", "write"})
 NAMED_ONLY: Final = frozenset(
-    {"active", "company_id", "company_ids", "group_ids", "groups_id", "new_password", "password", "share"}
+    {"active", "company_id", "company_ids", "group_ids", "groups_id", "new_password", "password", "share", "x_active"}
 )
 """Fields that decide what a user may do or see: only a rule that names them lets anybody write them."""
+_NAMED_ONLY_OF: Final = {"res.users": frozenset({"role"})}
 
 _NO_FIELDS: Final = (
     f"a field belongs to one of {', '.join(sorted(WITH_FIELDS))}: other operations are for whole records"
@@ -154,6 +156,11 @@ def parse_pattern(text: object) -> Pattern:
     if pattern.field and pattern.operation not in WITH_FIELDS | {"*"}:
         raise PolicyError(_NO_FIELDS)
     return pattern
+
+
+def named_only(model: str) -> frozenset[str]:
+    """The fields of a model that only a rule which names them lets anybody write."""
+    return NAMED_ONLY | _NAMED_ONLY_OF.get(model, frozenset())
 
 
 def is_name(text: object) -> bool:

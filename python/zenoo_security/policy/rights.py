@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from zenoo_security.policy.decision import Decision, Rule
 from zenoo_security.policy.index import RuleIndex
 from zenoo_security.policy.inheritance import chain
-from zenoo_security.policy.permissions import NAMED_ONLY, WHOLE, WRITES, Asked, Pattern, parse
+from zenoo_security.policy.permissions import WHOLE, WRITES, Asked, Pattern, named_only, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,6 +51,9 @@ class Rights:
     def decide(self, permission: str) -> Decision:
         """Decide, and say by which rule.
 
+        It goes by the rules alone. Which fields Odoo computes from one that is denied or masked, only a client knows;
+        it keeps these too (`SecureZenooClient(access=...)`).
+
         Raises:
             PolicyError: it is no permission.
         """
@@ -76,7 +79,7 @@ class Rights:
         key = (model, operation)
         rights = self._fields.get(key)
         if rights is None:
-            rights = FieldRights(operation, self._index.reaching(model, operation))
+            rights = FieldRights(model, operation, self._index.reaching(model, operation))
             if len(self._fields) >= _MAX_REMEMBERED:
                 self._fields.clear()
             self._fields[key] = rights
@@ -91,16 +94,17 @@ class FieldRights:
     """Which fields of one model one operation may touch.
 
     Args:
+        model: the model.
         operation: the operation.
         reaching: the rules that are about it and this model, or a field of them.
     """
 
-    def __init__(self, operation: str, reaching: Iterable[Rule]) -> None:
+    def __init__(self, model: str, operation: str, reaching: Iterable[Rule]) -> None:
         allowed: set[str] = set()
         denied: set[str] = set()
         for rule in reaching:
             (allowed if rule.allow else denied).add(rule.pattern.field)
-        self._write = operation in WRITES
+        self._named_only = named_only(model) if operation in WRITES else frozenset()
         self._none = not WHOLE.isdisjoint(denied)
         #: Every field is, but for those that are denied, and for those that have to be named.
         self.all = not WHOLE.isdisjoint(allowed)
@@ -112,11 +116,12 @@ class FieldRights:
 
         Args:
             field: its name.
-            named_only: it has to be named by a rule, as those that `NAMED_ONLY` has and x2many fields have for writing.
+            named_only: it has to be named by a rule, as x2many fields have for writing, and fields that decide about
+                rights in any case.
         """
         if self.denies(field):
             return False
-        return field in self.named or (self.all and not named_only and not (self._write and field in NAMED_ONLY))
+        return field in self.named or (self.all and not named_only and field not in self._named_only)
 
     def denies(self, field: str) -> bool:
         """Whether a rule takes a field away, whatever others allow."""
@@ -130,6 +135,6 @@ class FieldRights:
 
 def _gives(pattern: Pattern, asked: Asked) -> bool:
     if asked.field:
-        named_only = asked.operation in WRITES and asked.field in NAMED_ONLY
-        return pattern.covers(asked) and (pattern.field == asked.field or not named_only)
+        has_to_be_named = asked.operation in WRITES and asked.field in named_only(asked.subject)
+        return pattern.covers(asked) and (pattern.field == asked.field or not has_to_be_named)
     return pattern.reaches(asked.subject, asked.operation)

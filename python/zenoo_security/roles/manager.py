@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from zenoo_security.clock import BOOT_CLOCK, Clock
@@ -18,7 +19,7 @@ from zenoo_security.stores.memory import MemoryStore
 from zenoo_security.stores.waiting import at_once, result_of
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Mapping
 
     from zenoo_security.policy import Decision, Rights
     from zenoo_security.stores import Store
@@ -31,10 +32,10 @@ _MAX_REMEMBERED: Final = 4096
 
 
 class _Known(NamedTuple):
-    """What was decided of a value in the store."""
+    """What was decided of what a store has under a key: a value, or the entry of one that is in memory."""
 
     key: bytes
-    raw: bytes | None
+    found: object
     policy: Policy
     standing: Standing
 
@@ -90,6 +91,9 @@ class AccessControlManager:
         self.waits: Final = self._memory is None
         # By database, login and groups. Good for the value that it was made of, whose roles do not expire.
         self._remembered: dict[tuple[str, str, frozenset[str]], _Known] = {}
+        # The entries of a store in memory. Without one nothing is remembered of them.
+        self._entries: Final[Mapping[bytes, tuple[bytes, float]]] = {} if self._memory is None else self._memory.entries
+        self._at_once: dict[tuple[str, str, frozenset[str]], _Known] = {}
         # Permissions, and the policy that is known to know them.
         self._vetted: dict[str, Policy] = {}
 
@@ -200,21 +204,37 @@ class AccessControlManager:
         if self._memory is None:
             return result_of(self.standing(username, database=database))
         if database is None and isinstance(username, Principal):
-            # The way of every guarded call: nothing that can be left out is done.
-            known = self._remembered.get((username.database, username.login, username.groups))
-            if known is not None:
-                key, raw, policy, standing = known
-                if self._memory.get_at_once(key) == raw and (policy is self._fixed or policy is self.policy):
-                    return standing
+            standing = self.remembered(username)
+            if standing is not None:
+                return standing
         account, groups = whose(username, database)
-        raw = self._memory.get_at_once(key_of(*account))
-        return self._known(account, groups, raw) or at_once(self._judge(account, groups, raw))
+        return at_once(self._look(self._memory, account, groups))
+
+    def remembered(self, principal: Principal) -> Standing | None:
+        """What `standing_now` says, if it has said so before and nothing changed; `None` if it has to be asked.
+
+        It stands before each call of a guarded function, and does nothing that can be left out.
+        """
+        known = self._at_once.get((principal.database, principal.login, principal.groups))
+        if known is not None:
+            key, entry, policy, standing = known
+            if self._entries.get(key) is entry and (policy is self._fixed or policy is self.policy):
+                return standing
+        return None
 
     async def standing(self, username: str | Principal, *, database: str | None = None) -> Standing:
         """`standing_now`, awaited."""
+        if self._memory is not None:
+            return self.standing_now(username, database=database)
         account, groups = whose(username, database)
         raw = await self._assignments.store.get(key_of(*account))
-        return self._known(account, groups, raw) or await self._judge(account, groups, raw)
+        known = self._remembered.get((*account, groups))
+        if known is not None and known.found == raw and known.policy is self.policy:
+            return known.standing
+        standing, always = await self._judge(account, groups, raw)
+        if always:
+            self._remember(self._remembered, account, groups, _Known(key_of(*account), raw, standing.policy, standing))
+        return standing
 
     def _allowed(self, standing: Standing, permission: str) -> bool:
         if self._vetted.get(permission) is not standing.policy:
@@ -224,21 +244,31 @@ class AccessControlManager:
             self._vetted[permission] = standing.policy
         return standing.rights.allows(permission)
 
-    def _known(self, account: Account, groups: frozenset[str], raw: bytes | None) -> Standing | None:
-        known = self._remembered.get((*account, groups))
-        if known is None or known.raw != raw or known.policy is not self.policy:
-            return None
-        return known.standing
+    async def _look(self, memory: MemoryStore, account: Account, groups: frozenset[str]) -> Standing:
+        """Decide by the entry of a store in memory; nothing is waited for."""
+        key = key_of(*account)
+        entry = memory.entry_at_once(key)
+        standing, always = await self._judge(account, groups, entry[0] if entry else None)
+        if always and (entry is None or entry[1] == math.inf):
+            self._remember(self._at_once, account, groups, _Known(key, entry, standing.policy, standing))
+        return standing
 
-    async def _judge(self, account: Account, groups: frozenset[str], raw: bytes | None) -> Standing:
+    async def _judge(self, account: Account, groups: frozenset[str], raw: bytes | None) -> tuple[Standing, bool]:
+        """What a value gives, and whether it gives that at any time."""
         roles, always = await self._assignments.roles(account, raw)
         policy = self.policy
-        standing = Standing(policy, policy.rights(roles | policy.roles_of_groups(groups)))
-        if always:
-            if len(self._remembered) >= _MAX_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[account.database, account.login, groups] = _Known(key_of(*account), raw, policy, standing)
-        return standing
+        return Standing(policy, policy.rights(roles | policy.roles_of_groups(groups))), always
+
+    @staticmethod
+    def _remember(
+        remembered: dict[tuple[str, str, frozenset[str]], _Known],
+        account: Account,
+        groups: frozenset[str],
+        known: _Known,
+    ) -> None:
+        if len(remembered) >= _MAX_REMEMBERED:
+            remembered.clear()
+        remembered[account.database, account.login, groups] = known
 
     def _wait(self, coroutine: Coroutine[object, object, T]) -> T:
         return result_of(coroutine) if self.waits else at_once(coroutine)

@@ -14,7 +14,7 @@ from zenoo_security.stores import bounds, forks
 from zenoo_security.stores.quota import decide, rested_at
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 
     from zenoo_security.stores.attempts import Counter, Outcome
     from zenoo_security.stores.protocol import Taken
@@ -134,14 +134,19 @@ class MemoryStore:
         bounds.check_key(key)
         return self._values.get(key, self._monotonic())
 
-    def get_at_once(self, key: bytes) -> bytes | None:
-        """The value of a key, or `None`: `get` for who cannot wait. No other store has it."""
+    @property
+    def entries(self) -> Mapping[bytes, tuple[bytes, float]]:
+        """Values by key, each with the time of the clock at which it expires; also those that have expired.
+
+        For who cannot wait; no other store has it. What replaces an entry is another object: one that is the same has
+        not changed.
+        """
+        return self._values.entries
+
+    def entry_at_once(self, key: bytes) -> tuple[bytes, float] | None:
+        """The entry of a key, unless it has expired."""
         entry = self._values.entries.get(key)
-        if entry is None:
-            return None
-        value, expires_at = entry
-        # The clock is not asked in vain: this stands before each call of a guarded function.
-        return value if expires_at == math.inf or expires_at > self._monotonic() else None
+        return entry if entry and entry[1] > self._monotonic() else None
 
     async def put(self, key: bytes, value: bytes, *, ttl_s: float | None) -> None:
         """See `Store.put`."""

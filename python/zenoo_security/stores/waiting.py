@@ -12,8 +12,9 @@ from zenoo_security.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from concurrent.futures import Future
 
-__all__ = ["at_once", "result_of"]
+__all__ = ["at_once", "result_of", "started"]
 
 T = TypeVar("T")
 
@@ -33,7 +34,21 @@ def at_once(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def result_of(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Wait for a coroutine in this thread, while it runs in another.
+    """Wait for a coroutine in this thread, while it runs in another; one that is not waited for any more is cancelled.
+
+    Raises:
+        ParameterError: as `started`.
+    """
+    future = started(coroutine)
+    try:
+        return future.result()
+    finally:
+        # Where a signal ended the wait: nobody is there any more for whom it could take something.
+        future.cancel()
+
+
+def started(coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+    """Have a coroutine run in another thread.
 
     Raises:
         ParameterError: an event loop runs in this thread, and would stand still meanwhile.
@@ -44,7 +59,7 @@ def result_of(coroutine: Coroutine[Any, Any, T]) -> T:
             "the store has to be waited for, and this would hold up the event loop: make the function `async def`, "
             "await the asynchronous form, or call it in a thread"
         )
-    return asyncio.run_coroutine_threadsafe(coroutine, _loop()).result()
+    return asyncio.run_coroutine_threadsafe(coroutine, _loop())
 
 
 def _in_event_loop() -> bool:

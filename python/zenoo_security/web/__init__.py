@@ -13,6 +13,7 @@ from zenoo_security.web.csp_reports import CspReports
 from zenoo_security.web.csrf import Csrf
 from zenoo_security.web.csrf_tokens import CsrfTokens
 from zenoo_security.web.errors import Errors
+from zenoo_security.web.fetched_data import FetchedData
 from zenoo_security.web.framing import Framing
 from zenoo_security.web.header_changes import HeaderChanges, change_headers
 from zenoo_security.web.headers import SecurityHeaders
@@ -54,6 +55,7 @@ __all__ = [
     "Csrf",
     "CsrfTokens",
     "Errors",
+    "FetchedData",
     "Framing",
     "Head",
     "HeaderChanges",

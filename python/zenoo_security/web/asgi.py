@@ -28,7 +28,11 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _SCHEMES: Final = {"ws": "http", "wss": "https"}
 _RESPONSES_TO_HANDSHAKES: Final = "websocket.http.response"
+_HANDSHAKE_ENDS: Final = frozenset({"websocket.accept", "websocket.close", "websocket.http.response.start"})
+_SWITCHING_PROTOCOLS: Final = 101
+_SERVER_ERROR: Final = 500
 _POLICY_VIOLATION: Final = 1008  # RFC 6455, section 7.4.1
+_INTERNAL_ERROR: Final = 1011
 
 
 class AsgiMiddleware:
@@ -59,7 +63,7 @@ class AsgiMiddleware:
         try:
             await self._handle(request, answer, scope, receive)
         except Exception as error:
-            if not await answer.error(error):
+            if not await answer.error(error, scope):
                 raise
         finally:
             request.close()
@@ -76,12 +80,10 @@ class AsgiMiddleware:
                 return
         inner = _inner_scope(scope, request)
         if request.kind == "websocket":
-            answer.started = True
-            await self._app(inner, receive, answer.server_send)
+            await self._app(inner, receive, answer.send_handshake)
             return
         if request.body_limit is not None or request.body_seconds is not None:
-            answer.body = BodyCount(request.body_limit)
-            receive = _Body(request, answer.body, receive, may_be_empty=scope.get("http_version", "1.1")[:1] == "1")
+            receive = answer.body = _Body(request, receive, may_be_empty=scope.get("http_version", "1.1")[:1] == "1")
         await self._app(inner, receive, answer.send)
         await answer.end()
 
@@ -110,30 +112,42 @@ class _Answer:
         if not self._replaced:
             await self.server_send(message)
 
+    async def send_handshake(self, message: Message) -> None:
+        """Pass on what the application sends for a WebSocket: the response to its handshake, and what follows."""
+        if not self.started:
+            self.started = message["type"] in _HANDSHAKE_ENDS
+            if message["type"] == "websocket.accept":
+                head = self._head(_SWITCHING_PROTOCOLS, message.get("headers", ()))
+                message = {**message, "headers": head.headers}
+            elif message["type"] == "websocket.http.response.start":
+                message = self._completed(message["status"], message.get("headers", ()), message)
+        await self.server_send(message)
+
     async def end(self) -> None:
         """The application has nothing more to say: send the refusal that it would not."""
         if not self.started and self.body is not None and self.body.refusal is not None:
             await self.respond(self.body.refusal)
 
-    async def error(self, error: Exception) -> bool:
+    async def error(self, error: Exception, scope: Scope) -> bool:
         """Answer for an exception. Returns whether anybody did."""
         if self.started:
             return False
         refusal = self.body.refusal if self.body is not None else None
         response = refusal or self._pipeline.answer(self._request, error)
-        if response is None or self._request.kind == "websocket":
+        if response is None:
             return False
-        await self.respond(response)
+        await self.refuse(response, scope)
         return True
 
     async def refuse(self, response: Response, scope: Scope) -> None:
-        """Send the response of a control."""
+        """Send the response of a control in place of that of the application."""
         if self._request.kind == "http":
             await self.respond(response)
         elif _RESPONSES_TO_HANDSHAKES in (scope.get("extensions") or {}):
             await self.respond(response, "websocket.http.response")
         else:
-            await self.server_send({"type": "websocket.close", "code": _POLICY_VIOLATION})
+            code = _POLICY_VIOLATION if response.status < _SERVER_ERROR else _INTERNAL_ERROR
+            await self.server_send({"type": "websocket.close", "code": code})
 
     async def respond(self, response: Response, kind: str = "http.response") -> None:
         """Send a whole response."""
@@ -142,30 +156,34 @@ class _Answer:
         await self.server_send({"type": f"{kind}.body", "body": response.body})
 
     def _completed(self, status: int, headers: Sequence[tuple[bytes, bytes]], message: Message) -> Message:
-        head = Head(status, [(bytes(name).lower(), bytes(value)) for name, value in headers])
-        self._pipeline.complete(self._request, head)
+        head = self._head(status, headers)
         return {**message, "status": head.status, "headers": head.headers}
 
+    def _head(self, status: int, headers: Sequence[tuple[bytes, bytes]]) -> Head:
+        head = Head(status, [(bytes(name).lower(), bytes(value)) for name, value in headers])
+        self._pipeline.complete(self._request, head)
+        return head
 
-class _Body:
+
+class _Body(BodyCount):
     """`receive`, counted and timed."""
 
-    __slots__ = ("_body", "_deadline", "_done", "_receive")
+    __slots__ = ("_deadline", "_done", "_receive")
 
-    def __init__(self, request: Request, body: BodyCount, receive: Receive, *, may_be_empty: bool) -> None:
-        self._body = body
+    def __init__(self, request: Request, receive: Receive, *, may_be_empty: bool) -> None:
+        super().__init__(request.body_limit, request.body_audit)
         self._receive = receive
         # From HTTP/2 on a body needs neither.
         told = request.values(b"content-length") or request.values(b"transfer-encoding")
         self._done = may_be_empty and not told
         seconds = request.body_seconds
-        self._deadline = None if seconds is None else asyncio.get_running_loop().time() + seconds
+        self._deadline = None if self._done or seconds is None else asyncio.get_running_loop().time() + seconds
 
     async def __call__(self) -> Message:
         message = await (self._receive() if self._done or self._deadline is None else self._in_time(self._deadline))
         if message["type"] == "http.request":
             self._done = self._done or not message.get("more_body", False)
-            self._body.add(len(message.get("body", b"")))
+            self.add(len(message.get("body", b"")))
         return message
 
     async def _in_time(self, deadline: float) -> Message:
@@ -173,7 +191,7 @@ class _Body:
         try:
             return await asyncio.wait_for(self._receive(), max(left_s, 0.0))
         except asyncio.TimeoutError:
-            raise self._body.late() from None
+            raise self.late() from None
 
 
 async def _read_whole(receive: Receive, limit: int) -> bytes:
@@ -191,15 +209,23 @@ async def _read_whole(receive: Receive, limit: int) -> bytes:
 
 def _request(scope: Scope) -> Request:
     client = scope.get("client")
+    root = scope.get("root_path") or ""
     return Request(
         kind=scope["type"],
         method=scope.get("method", "GET"),
         scheme=_scheme(scope),
-        path=scope["path"],
+        path=_below(root, scope["path"]) if root else scope["path"],
         query=scope.get("query_string", b""),
         headers=scope["headers"],
         peer=(client[0] or None) if client else None,
+        root=root,
     )
+
+
+def _below(root: str, path: str) -> str:
+    """The path for the routes of an application: `root` is a part of it, unless a proxy has cut it off."""
+    rest = path.removeprefix(root)
+    return rest if not rest or rest[0] == "/" else path
 
 
 def _inner_scope(scope: Scope, request: Request) -> Scope:

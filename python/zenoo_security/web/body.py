@@ -9,6 +9,7 @@ from zenoo_security.web.problems import problem
 
 if TYPE_CHECKING:
     from zenoo_security.web.response import Response
+    from zenoo_security.web.telling import BoundedTelling
 
 __all__ = ["BodyCount", "too_large"]
 
@@ -27,13 +28,18 @@ class BodyCount:
     The refusal outlasts the exception: an application that takes it for a malformed body and answers something else
     is not heard any more.
 
+    Args:
+        limit: bytes that may be read; `None` for any number.
+        audit: what is told of the refusal.
+
     Attributes:
         refusal: the response to send whatever the application says; `None` as long as all is well.
     """
 
-    __slots__ = ("_limit", "_read", "refusal")
+    __slots__ = ("_audit", "_limit", "_read", "refusal")
 
-    def __init__(self, limit: int | None) -> None:
+    def __init__(self, limit: int | None, audit: BoundedTelling | None = None) -> None:
+        self._audit = audit
         self._limit = limit
         self._read = 0
         self.refusal: Response | None = None
@@ -51,10 +57,15 @@ class BodyCount:
         """
         self._read += count
         if self._limit is not None and self._read > self._limit:
-            self.refusal = too_large(self._limit)
+            self._refuse(too_large(self._limit), "too_large")
             raise InputTooLarge("the body of the request is too large", field="body")
 
     def late(self) -> InvalidInput:
         """The body did not come in time."""
-        self.refusal = problem(408, "The body of this request did not arrive in time.", headers=_CLOSE)
+        self._refuse(problem(408, "The body of this request did not arrive in time.", headers=_CLOSE), "too_slow")
         return InvalidInput("the body of the request did not arrive in time", field="body", code="too_slow")
+
+    def _refuse(self, response: Response, code: str) -> None:
+        refused, self.refusal = self.refusal is not None, response
+        if self._audit is not None and not refused:
+            self._audit.tell("input_validation_fail", what="body", codes=[code])

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.web.control import Control
-from zenoo_security.web.nonces import has_nonce
 from zenoo_security.web.paths import Paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from zenoo_security.web.rendering import Headers
     from zenoo_security.web.request import Request
     from zenoo_security.web.response import Head
 
-__all__ = ["NoStore"]
+__all__ = ["NoStore", "keep_nowhere"]
 
 _NO_STORE: Final = (b"cache-control", b"no-store, max-age=0")
 _CACHE_CONTROL: Final = b"cache-control"
@@ -42,7 +42,7 @@ class NoStore(Control):
 
     - below the paths of `static`, if it is a file that was found, and sets no cookie;
     - elsewhere, if the application says so in a `Cache-Control` of its own, the request had neither a cookie nor an
-      `Authorization`, and the response sets no cookie and has no nonce.
+      `Authorization`, and the response sets no cookie. (`SecurityHeaders` sees to pages with a nonce.)
 
     All others are `no-store`, whatever the application says and whatever the path looks like: `/my/orders/x.css` that
     answers with the orders is not kept as a style sheet (web cache deception).
@@ -62,16 +62,11 @@ class NoStore(Control):
     def after(self, request: Request, head: Head) -> None:
         """Say whether the response may be kept."""
         names = {name for name, _ in head.headers}
-        if self._may_be_kept(request, head, names):
-            return
-        if names & _RULES:
-            if _is_no_store(head):
-                return
-            head.remove(_RULES)
-        head.headers.append(_NO_STORE)
+        if not self._may_be_kept(request, head, names):
+            keep_nowhere(head)
 
     def _may_be_kept(self, request: Request, head: Head, names: set[bytes]) -> bool:
-        if b"set-cookie" in names or has_nonce(request):
+        if b"set-cookie" in names:
             return False
         if self._static.match(request.path):
             return head.status in _FOUND_FILES
@@ -80,8 +75,17 @@ class NoStore(Control):
         return not (request.values(b"cookie") or request.values(b"authorization"))
 
 
-def _is_no_store(head: Head) -> bool:
-    """Whether the application has said so itself, and nothing else."""
+def keep_nowhere(head: Head) -> None:
+    """Let no cache keep a response, whatever the application says."""
     rules = [(name, value) for name, value in head.headers if name in _RULES]
+    if not rules:
+        head.headers.append(_NO_STORE)
+    elif not _is_no_store(rules):
+        head.remove(_RULES)
+        head.headers.append(_NO_STORE)
+
+
+def _is_no_store(rules: Headers) -> bool:
+    """Whether the application has said so itself, and nothing else."""
     words = {word.strip().lower() for _, value in rules for word in value.split(b",")}
     return [name for name, _ in rules] == [_CACHE_CONTROL] and b"no-store" in words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.audit import emit, validating
+from zenoo_security.audit import emit
 from zenoo_security.audit.request import client_prefix
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError
@@ -16,6 +16,7 @@ from zenoo_security.web.csp_violations import REPORT_URI, REPORTING_API, Violati
 from zenoo_security.web.paths import Paths
 from zenoo_security.web.problems import problem
 from zenoo_security.web.response import Response
+from zenoo_security.web.telling import BoundedTelling
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -44,8 +45,9 @@ class CspReports(Control):
     """Takes reports of both kinds, and writes them to the audit log as `csp_violation`.
 
     Anybody can send anything here, so it is bounded: 64 KiB, 30 requests a minute from one client, and 300 events a
-    minute in all, in each process. Of a report stays what cannot be a secret: the directive, the path of the page,
-    origins. What extensions of the browser did is left out. Nothing that was sent is in the answer.
+    minute in all, in each process. Of a report stays what cannot be a secret: the directive, origins, and the path of
+    the page without what is as long as a token. What extensions of the browser did is left out. Nothing that was sent
+    is in the answer.
 
     Put it before whatever refuses requests that bring no token or come without a session: a browser sends neither.
 
@@ -60,7 +62,7 @@ class CspReports(Control):
         ParameterError: this is no path, or a number is out of its range.
     """
 
-    __slots__ = ("_clients", "_everybody", "_path", "_seconds")
+    __slots__ = ("_audit", "_clients", "_everybody", "_path", "_seconds")
 
     def __init__(
         self,
@@ -76,6 +78,7 @@ class CspReports(Control):
             raise ParameterError("reports come to one path, such as /csp-reports")
         self._path: Final = path
         self._seconds: Final = body_seconds
+        self._audit: Final = BoundedTelling(clock)
         self._clients: Final = RateLimiter(per_client, _WINDOW_S, max_keys=10_000, clock=clock)
         self._everybody: Final = RateLimiter(in_all, _WINDOW_S, max_keys=1, clock=clock)
 
@@ -95,15 +98,14 @@ class CspReports(Control):
 
     async def _take(self, request: Request, media_type: bytes) -> Response:
         try:
-            with validating("csp_report"):
-                body = await asyncio.wait_for(request.read_body(_MAX_BYTES), self._seconds)
-                found = violations(media_type, body)
+            body = await asyncio.wait_for(request.read_body(_MAX_BYTES), self._seconds)
+            found = violations(media_type, body)
         except asyncio.TimeoutError:
             return _TOO_SLOW
-        except InputTooLarge:
-            return too_large(_MAX_BYTES)
-        except InvalidInput:
-            return _NO_REPORT
+        except InvalidInput as error:
+            fields = [error.field or "report"]
+            self._audit.tell("input_validation_fail", what="csp_report", codes=[error.code], fields=fields)
+            return too_large(_MAX_BYTES) if isinstance(error, InputTooLarge) else _NO_REPORT
         for violation in found:
             if not violation.is_of_an_extension and self._everybody.allow(_EVERYBODY):
                 _tell(violation, request)

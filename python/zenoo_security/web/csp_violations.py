@@ -25,7 +25,10 @@ _MAX_CHARS: Final = 200
 _MAX_LINE: Final = 10_000_000
 _DIRECTIVE: Final = re.compile(r"[a-z][a-z-]{2,39}")
 _ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]{0,30}://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?")
-_PATH: Final = re.compile(r"/[A-Za-z0-9._~/%@:+-]*")
+_PATH: Final = re.compile(r"/[A-Za-z0-9._~/%@:+*-]*")
+_LONG_SEGMENT: Final = re.compile(r"(?<=/)[^/]{16,}")
+"""What could be a token, as in the address of a page where a password is set anew: 96 bits in Base64."""
+
 _KEYWORD: Final = re.compile(r"[a-z][a-z-]{1,30}")
 
 _Json: TypeAlias = "Mapping[str, object]"
@@ -37,7 +40,7 @@ class Violation(NamedTuple):
     Attributes:
         directive: which one was violated.
         blocked: what: `inline`, `eval` and the like, or the origin of an address.
-        page: the path of the page, without its query.
+        page: the path of the page, without its query; `*` for segments that may be a secret.
         source: the origin or scheme of the script that did it.
         line: in that script, or 0.
         disposition: whether it was forbidden, or only reported.
@@ -132,7 +135,7 @@ def _origin(address: str) -> str:
 
 def _path(address: str) -> str:
     try:
-        path = urlsplit(address).path[:_MAX_CHARS]
+        path = _LONG_SEGMENT.sub("*", urlsplit(address).path)[:_MAX_CHARS]
     except ValueError:
         return ""
     return path if _PATH.fullmatch(path) else ""

@@ -97,7 +97,7 @@ class Csrf(Control):
 
     def _read(self, request: Request) -> Response | None:
         site, mode = request.value(b"sec-fetch-site"), request.value(b"sec-fetch-mode")
-        if site is not None and request.method != "OPTIONS" and (site == b"none" or mode not in _SCRIPTED):
+        if site is not None and (site == b"none" or mode not in _SCRIPTED):
             return self._refuse(_FOREIGN, "read", "navigation")
         return self._judge(request, "read")
 

@@ -37,6 +37,8 @@ _KINDS: Final[dict[type[BaseException], Kind]] = {
     errors.ClientBlocked: Kind(403, "blocked", "Requests from this network are refused for a time."),
     errors.ColumnsInUse: Kind(409, "in_use", "There are still values that need this."),
     errors.EnrollmentRequired: Kind(403, "enrollment_required", "Enroll a second factor first."),
+    # One text for both: which of them it is tells what stands in a network that is not public.
+    errors.FetchError: Kind(422, "fetch_failed", "That address could not be fetched."),
     errors.FreshLoginRequired: Kind(401, "fresh_login_required", "Log in again: this needs a recent login."),
     errors.HashingBusy: Kind(503, "busy", "Try again in a moment.", 1),
     errors.InputTooLarge: Kind(413, "too_large", "Send less at once."),

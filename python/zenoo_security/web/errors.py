@@ -77,7 +77,7 @@ class Errors(Control):
 
 def _headers(kind: Kind, error: Exception) -> Iterator[tuple[bytes, bytes]]:
     told = error.retry_after if isinstance(error, (ClientBlocked, RateLimitExceeded)) else None
-    wait_s = math.ceil(told) if told is not None else kind.retry_after_s
+    wait_s = math.ceil(told) if told is not None and math.isfinite(told) else kind.retry_after_s
     if wait_s is not None:
         yield b"retry-after", b"%d" % max(wait_s, 1)
     if kind.status == _UNAUTHORIZED:
@@ -98,6 +98,6 @@ def _places(error: BaseException) -> Iterator[str]:
         if following is None:
             return
         yield f"{type(following).__module__}.{type(following).__qualname__}"
-        for frame in traceback.extract_tb(following.__traceback__)[-_MAX_FRAMES:]:
+        for frame in traceback.extract_tb(following.__traceback__, limit=-_MAX_FRAMES):
             yield f"  {frame.filename}:{frame.lineno} in {frame.name}"
         following = following.__cause__ or (None if following.__suppress_context__ else following.__context__)

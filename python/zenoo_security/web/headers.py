@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import ParameterError
+from zenoo_security.web.caching import keep_nowhere
 from zenoo_security.web.control import Control
 from zenoo_security.web.header_changes import HeaderChanges, changes_of, check_headers
 from zenoo_security.web.nonces import spend
@@ -114,7 +115,10 @@ class SecurityHeaders(Control):
         changes = changes_of(request)
         if changes is not None:
             rendered = rendered.changed(changes)
-        ours = rendered.headers(https=request.scheme == "https", nonce=spend(request))
+        nonce = spend(request)
+        if nonce is not None:
+            keep_nowhere(head)  # Whoever else got the page would know the nonce.
+        ours = rendered.headers(https=request.scheme == "https", nonce=nonce)
         others = [header for header in head.headers if header[0] not in rendered.replaced]
         if len(others) != len(head.headers):
             ours = [(name, stricter(name, value, head.headers)) for name, value in ours]

@@ -135,7 +135,7 @@ class HostList:
         if _has(self._exact.get(host.name), host.port):
             return host
         rest = host.name
-        while self._below and "." in rest and host.name[0] != "[":
+        while self._below and "." in rest:
             rest = rest.partition(".")[2]
             if _has(self._below.get(rest), host.port):
                 return host

@@ -96,7 +96,9 @@ class Https(Control):
         if host is None or request.path[:1] != "/" or not _QUERY.issuperset(request.query):
             return None
         query = b"?" + request.query if request.query else b""
-        location = b"https://" + host.name.encode() + quote(request.path, safe=_SAFE_PATH).encode() + query
+        location = (
+            b"https://" + host.name.encode() + quote(request.root + request.path, safe=_SAFE_PATH).encode() + query
+        )
         return location if len(location) <= _MAX_LOCATION else None
 
 
@@ -104,6 +106,6 @@ def _is_navigation(request: Request) -> bool:
     """Whether a browser wants a page; it says so in `Accept`, as it sends no `Sec-Fetch-Mode` over plain HTTP."""
     if request.kind != "http" or request.method not in {"GET", "HEAD"} or request.values(b"authorization"):
         return False
-    return request.values(b"sec-fetch-mode") in ((), [b"navigate"]) and b"text/html" in b",".join(
+    return request.values(b"sec-fetch-mode") in ((), (b"navigate",)) and b"text/html" in b",".join(
         request.values(b"accept")
     )

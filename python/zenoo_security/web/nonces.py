@@ -11,7 +11,7 @@ from zenoo_security.web.finding import request_of
 if TYPE_CHECKING:
     from zenoo_security.web.request import Request
 
-__all__ = ["csp_context", "csp_nonce", "has_nonce", "spend"]
+__all__ = ["csp_context", "csp_nonce", "spend"]
 
 _NONCE: Final = "csp_nonce"
 _SENT: Final = "csp_head_sent"
@@ -67,8 +67,3 @@ def spend(request: Request) -> str | None:
     found[_SENT] = True
     nonce: str | None = found.get(_NONCE)
     return nonce
-
-
-def has_nonce(request: Request) -> bool:
-    """Whether a page asked for a nonce: a copy of it would have the nonce of another response."""
-    return _NONCE in request.found

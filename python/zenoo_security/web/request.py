@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from zenoo_security.web.telling import BoundedTelling
+
 __all__ = ["Request", "security_request"]
 
 _PLACE: Final = "zenoo_security.request"
+_NOTHING: Final[Mapping[bytes, tuple[bytes, ...]]] = MappingProxyType({})
 
 
 class Request:
@@ -20,13 +24,15 @@ class Request:
         kind: `http`, or `websocket` for the handshake of one.
         method: as it was sent; `GET` for a WebSocket.
         scheme: `http` or `https`, for a WebSocket too. A control that trusts a proxy sets it.
-        path: decoded, as the application gets it.
+        path: decoded, as the application routes it: without `root`.
+        root: where the application is mounted (`root_path`, `SCRIPT_NAME`), such as `/shop`; mostly empty.
         query: what follows the question mark, as it was sent.
         headers: names in lower case and values, in their order, each as often as it was sent.
         peer: the address at the other end of the connection; `None` where there is none, as on a Unix socket.
         client: the address of the client, for limits and logs: `peer`, until a control that trusts a proxy sets it.
         body_limit: bytes that the application may read; `None` for any number.
         body_seconds: seconds in which the whole body has to be there; `None` for any time. ASGI alone.
+        body_audit: what is told when a body goes beyond one of them.
         read_body: reads the whole body, at most so many bytes, for a control that answers the request itself: nobody
             can read it any more. Raises `InputTooLarge` where there are more, and `InvalidInput` where it breaks off.
         pending: what is entered before the next control is asked.
@@ -34,8 +40,10 @@ class Request:
     """
 
     __slots__ = (
-        "_by_name",
         "_entered",
+        "_repeated",
+        "_single",
+        "body_audit",
         "body_limit",
         "body_seconds",
         "client",
@@ -48,6 +56,7 @@ class Request:
         "pending",
         "query",
         "read_body",
+        "root",
         "scheme",
     )
 
@@ -61,20 +70,24 @@ class Request:
         query: bytes,
         headers: Sequence[tuple[bytes, bytes]],
         peer: str | None,
+        root: str = "",
     ) -> None:
         self.kind: Final = kind
         self.method: Final = method
         self.scheme = scheme
-        self.path: Final = path
+        self.path: Final = path or "/"
+        self.root: Final = root
         self.query: Final = query
         self.headers: Final = headers
         self.peer: Final = peer
         self.client = peer
         self.body_limit: int | None = None
         self.body_seconds: float | None = None
+        self.body_audit: BoundedTelling | None = None
         self.read_body: Callable[[int], Awaitable[bytes]] = _no_body
         self.found: Final[dict[str, Any]] = {}
-        self._by_name: dict[bytes, list[bytes]] | None = None
+        self._single: dict[bytes, bytes] | None = None
+        self._repeated = _NOTHING
         self.pending: Final[list[AbstractContextManager[Any]]] = []
         self._entered: Final[list[AbstractContextManager[Any]]] = []
 
@@ -82,18 +95,37 @@ class Request:
         """Neither the path nor a header: both may hold what is secret."""
         return f"<{type(self).__name__} {self.kind} {self.method}>"
 
-    def values(self, name: bytes) -> Sequence[bytes]:
+    def values(self, name: bytes) -> tuple[bytes, ...]:
         """All values of a header, by its name in lower case."""
-        if self._by_name is None:
-            self._by_name = {}
-            for each, value in self.headers:
-                self._by_name.setdefault(each, []).append(value)
-        return self._by_name.get(name, ())
+        single = self._single if self._single is not None else self._index()
+        if name not in single:
+            return ()
+        return self._repeated[name] if name in self._repeated else (single[name],)
 
     def value(self, name: bytes) -> bytes | None:
         """The value of a header that is there once; `None` when it is not there, or is twice."""
-        values = self.values(name)
-        return values[0] if len(values) == 1 else None
+        single = self._single if self._single is not None else self._index()
+        return None if name in self._repeated else single.get(name)
+
+    def names(self) -> tuple[bytes, ...]:
+        """The names of all headers, each as often as it was sent."""
+        single = self._single if self._single is not None else self._index()
+        return tuple([name for name, _ in self.headers]) if self._repeated else tuple(single)
+
+    def text(self) -> bytes:
+        """The values of all headers without anything between, for what looks for single bytes in them."""
+        single = self._single if self._single is not None else self._index()
+        return b"".join([value for _, value in self.headers] if self._repeated else single.values())
+
+    def _index(self) -> dict[bytes, bytes]:
+        """Most requests have each of their headers once: then a plain dictionary is all that is needed."""
+        single = self._single = dict(self.headers)
+        if len(single) != len(self.headers):
+            several: dict[bytes, list[bytes]] = {}
+            for name, value in self.headers:
+                several.setdefault(name, []).append(value)
+            self._repeated = {name: tuple(values) for name, values in several.items() if len(values) > 1}
+        return single
 
     def enter(self, context: AbstractContextManager[Any]) -> None:
         """Have a context manager, such as `acting_as(principal)`, around all that follows, until the response is sent.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.audit.request import in_request, sane_request_id
+from zenoo_security.audit.request import in_request
 from zenoo_security.web.client_address import FROM_PROXY
 from zenoo_security.web.control import Control
 
@@ -30,9 +30,9 @@ class RequestId(Control):
     def before(self, request: Request) -> None:
         """Choose the id, and enter the context of the audit log."""
         given = request.value(_HEADER) if FROM_PROXY in request.found else None
-        request_id = sane_request_id(given.decode("latin-1") if given is not None else None)
-        request.found[REQUEST_ID] = request_id
-        request.enter(in_request(request_id, client_ip=request.client))
+        context = in_request(given.decode("latin-1") if given is not None else None, client_ip=request.client)
+        request.found[REQUEST_ID] = context.request.id
+        request.enter(context)
 
     def after(self, request: Request, head: Head) -> None:
         """Tell the client the id, to name it in a complaint."""

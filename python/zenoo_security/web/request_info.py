@@ -69,4 +69,4 @@ def _error(response: Response) -> SecurityError:
         return StoreUnavailable("the store does not answer, so nothing is let in")
     if wait is not None:
         return ClientBlocked(float(wait))
-    return InvalidInput("the address of the client is needed", field="client_ip", code="address")
+    return InvalidInput("the address of the client is needed", field="client_ip", code="ip_address")

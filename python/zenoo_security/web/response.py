@@ -40,7 +40,7 @@ class Head:
 
     def set(self, name: bytes, value: bytes) -> None:
         """Set a header, whatever was there."""
-        self.remove((name,))
+        self.headers = [header for header in self.headers if header[0] != name]
         self.headers.append((name, value))
 
     def add(self, name: bytes, value: bytes) -> None:

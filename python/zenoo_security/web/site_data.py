@@ -22,6 +22,7 @@ SiteData = Literal["cache", "cookies", "storage"]
 _FOUND: Final = "clear_site_data"
 _NAME: Final = b"clear-site-data"
 _ERRORS: Final = 400
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class ClearSiteData(Control):
@@ -50,9 +51,14 @@ class ClearSiteData(Control):
     def after(self, request: Request, head: Head) -> None:
         """Add the header where somebody has logged out."""
         if _FOUND in request.found or (
-            request.method != "GET" and head.status < _ERRORS and self._paths.match(request.path)
+            head.status < _ERRORS and self._paths.match(request.path) and _is_meant(request)
         ):
             head.set(_NAME, self._value)
+
+
+def _is_meant(request: Request) -> bool:
+    """Whether it may be a logout: a page of another site can send any request, and have its visitors lose all."""
+    return request.method not in _SAFE and request.value(b"sec-fetch-site") != b"cross-site"
 
 
 def clear_site_data(source: object) -> None:

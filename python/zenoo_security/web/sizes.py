@@ -38,7 +38,7 @@ class Sizes(Control):
         body_seconds: from the call of the application until the body is whole; `None` for any time.
         headers: lines of a head.
         header_bytes: bytes of their names and values together.
-        target_bytes: bytes of path and query together.
+        target_bytes: characters of the path, decoded, and bytes of the query together.
 
     Raises:
         ParameterError: a limit is not positive.
@@ -76,7 +76,7 @@ class Sizes(Control):
         """Look at the head, and limit the body."""
         if len(request.path) + len(request.query) > self._target_bytes:
             return self._refuse("target", self._long_target)
-        if len(request.headers) > self._headers or self._head_bytes(request) > self._header_bytes:
+        if len(request.headers) > self._headers or _head_bytes(request) > self._header_bytes:
             return self._refuse("headers", self._large_head)
         limit = self._body.find(request.path)
         for length in request.values(b"content-length"):
@@ -84,12 +84,13 @@ class Sizes(Control):
                 return self._refuse("body", too_large(limit))
         request.body_limit = limit
         request.body_seconds = self._body_seconds
+        request.body_audit = self._audit
         return None
-
-    @staticmethod
-    def _head_bytes(request: Request) -> int:
-        return sum([len(name) + len(value) for name, value in request.headers])
 
     def _refuse(self, what: str, response: Response) -> Response:
         self._audit.tell("input_validation_fail", what=what, codes=["too_large"])
         return response
+
+
+def _head_bytes(request: Request) -> int:
+    return len(b"".join(request.names())) + len(request.text())

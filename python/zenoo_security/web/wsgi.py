@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from zenoo_security.stores.waiting import result_of
 from zenoo_security.web.body import BodyCount
 from zenoo_security.web.pipeline import Pipeline
 from zenoo_security.web.request import Request
 from zenoo_security.web.response import Head, Response
+from zenoo_security.web.wsgi_body import WholeBody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["WsgiMiddleware"]
 
-_MAX_LENGTH_DIGITS: Final = 18
 _OWN_NAMES: Final = {"CONTENT_TYPE": b"content-type", "CONTENT_LENGTH": b"content-length"}
 
 _FOR_SERVERS: Final = b"connection"
@@ -36,7 +34,8 @@ _FOR_SERVERS: Final = b"connection"
 class WsgiMiddleware:
     """A WSGI application with controls around it; all of them in one layer.
 
-    A control that asks a store does so in the event loop of a thread of ours, which all requests share.
+    A control that asks a store does so in the event loop of a thread of ours, which all requests share; bodies are read
+    in the threads of their requests.
 
     Args:
         app: the application.
@@ -55,10 +54,11 @@ class WsgiMiddleware:
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Handle one request."""
         request = _request(environ)
-        request.read_body = partial(_read_whole, environ)
+        body = WholeBody(environ)
+        request.read_body = body.read
         answer = _Answer(self._pipeline, request, start_response)
         try:
-            return _Chunks(request, self._handle(request, answer, environ))
+            return _Chunks(request, self._handle(request, answer, environ, body))
         except Exception as error:
             response = answer.error(error)
             if response is None:
@@ -69,11 +69,11 @@ class WsgiMiddleware:
             request.close()
             raise
 
-    def _handle(self, request: Request, answer: _Answer, environ: dict[str, Any]) -> _Reply:
+    def _handle(self, request: Request, answer: _Answer, environ: dict[str, Any], body: WholeBody) -> _Reply:
         for before in self._pipeline.before:
             response = before(request)
             if response is not None and not isinstance(response, Response):
-                response = result_of(cast("Coroutine[Any, Any, Response | None]", response))
+                response = body.wait(cast("Coroutine[Any, Any, Response | None]", response))
             if request.pending:
                 request.enter_pending()
             if response is not None:
@@ -81,7 +81,7 @@ class WsgiMiddleware:
         request.place(environ)
         _tell(environ, request)
         if request.body_limit is not None:
-            answer.body = BodyCount(request.body_limit)
+            answer.body = BodyCount(request.body_limit, request.body_audit)
             environ["wsgi.input"] = _Input(answer.body, environ["wsgi.input"])
         return answer.first_chunk(self._app(environ, answer.start))
 
@@ -153,7 +153,8 @@ class _Answer:
         head = Head(status, headers)
         self._pipeline.complete(self._request, head)
         self.started = True
-        line = f"{head.status} {phrase if head.status == status else HTTPStatus(head.status).phrase}"
+        said = head.status == status and phrase.isprintable()
+        line = f"{head.status} {phrase if said else HTTPStatus(head.status).phrase}"
         named = [(name.decode("latin-1").title(), value.decode("latin-1")) for name, value in head.headers]
         return self._start_response(line, named, exc_info)
 
@@ -218,31 +219,26 @@ class _Input:
         return data
 
 
-async def _read_whole(environ: dict[str, Any], limit: int) -> bytes:
-    length = environ.get("CONTENT_LENGTH") or "0"
-    # Beyond its length there is nothing, and a server may wait for it (PEP 3333).
-    expected = int(length[:_MAX_LENGTH_DIGITS]) if length.isascii() and length.isdigit() else 0
-    BodyCount(limit).add(expected)
-    body: bytes = environ["wsgi.input"].read(expected)
-    return body
-
-
 def _request(environ: dict[str, Any]) -> Request:
     headers = [
         (_OWN_NAMES.get(name) or name[5:].replace("_", "-").lower().encode("latin-1"), value.encode("latin-1"))
         for name, value in environ.items()
         if name.startswith("HTTP_") or (name in _OWN_NAMES and value)
     ]
-    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
     return Request(
         kind="http",
         method=environ["REQUEST_METHOD"],
         scheme=environ["wsgi.url_scheme"],
-        path=path.encode("latin-1").decode("utf-8", "replace"),
+        path=_decoded(environ.get("PATH_INFO", "")),
         query=environ.get("QUERY_STRING", "").encode("latin-1"),
         headers=headers,
         peer=environ.get("REMOTE_ADDR") or None,
+        root=_decoded(environ.get("SCRIPT_NAME", "")),
     )
+
+
+def _decoded(path: str) -> str:
+    return path.encode("latin-1").decode("utf-8", "replace")
 
 
 def _tell(environ: dict[str, Any], request: Request) -> None:

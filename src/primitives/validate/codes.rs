@@ -20,6 +20,7 @@ codes! {
     ENCODING = "encoding", "the text is not valid Unicode: it holds a lone surrogate";
     EMPTY = "empty", "a value is required";
     TOO_LONG = "too_long", "the text is too long";
+    TOO_SLOW = "too_slow", "the body of the request did not arrive in time";
     TOO_LARGE = "too_large", "the value is larger or nested deeper than the limit";
     CONTROL = "control", "control characters and invisible formatting characters are not allowed";
 
@@ -35,14 +36,26 @@ codes! {
     PHONE_COUNTRY_CODE = "phone_country_code", "the phone number must begin with + and the country calling code";
     PHONE_LENGTH = "phone_length", "a phone number has 8 to 15 digits with its country calling code";
 
+    PHONE_PLAN = "phone_plan", "the phone number does not fit the numbering plan of its country";
+    PHONE_COUNTRY = "phone_country", "the phone number belongs to another country";
+
     URL_SCHEME = "url_scheme", "the address must begin with a scheme that is accepted, such as https://";
     URL_HOST = "url_host", "the address needs a full and valid domain name as its host";
     URL_PORT = "url_port", "the port must be a number from 1 to 65535";
     URL_USERINFO = "url_userinfo", "a user name or password in the address is not accepted";
     URL_CHARACTERS = "url_characters", "the address holds a character that must be percent-encoded";
 
+    URL_HOST_REFUSED = "url_host_refused", "the host of the address is not on the list";
+    URL_PORT_REFUSED = "url_port_refused", "the port of the address is not on the list";
+    URL_ADDRESS_REFUSED = "url_address_refused", "the host of the address lies in a network that is not public";
+    HOST_LOOKALIKE = "host_lookalike",
+        "the host can be mistaken for another one: it mixes scripts, or all its letters look like those of another script";
+
+    COUNTRY = "country", "a country is written as two capital letters, such as DE";
     VAT_COUNTRY = "vat_country", "the VAT number must begin with a country code whose format is known";
     VAT_FORMAT = "vat_format", "the VAT number does not have the format of its country";
+    VAT_CHECK_DIGITS = "vat_check_digits", "the check digits of the VAT number are wrong";
+    VAT_OTHER_COUNTRY = "vat_other_country", "the VAT number belongs to another country";
 
     NAME_CHARACTERS = "name_characters", "the name holds a character that names do not have, or no letter at all";
     LOGIN = "login", "a login holds letters, digits and . _ - + @ and no spaces";
@@ -91,7 +104,12 @@ codes! {
     TOO_MANY_FIELDS = "too_many_fields", "too many fields";
     OUT_OF_RANGE = "out_of_range", "the number is out of range";
     CHOICE = "choice", "the value is not one of the choices";
+    DATE = "date", "a date is written like 2026-01-31";
+    DATETIME = "datetime", "a time is written like 2026-01-31 23:59:59, in UTC";
+    BASE64 = "base64", "the file is not valid base64";
+    RECORD_MISSING = "record_missing", "the record that the field names does not exist, or not for this user";
 
+    HEADER_NAME = "header_name", "a header name holds letters, digits and hyphens only, and is not one that is set for you";
     HEADER_VALUE = "header_value", "a header value holds visible ASCII characters, spaces and tabs only";
     FILE_NAME = "file_name", "nothing is left of the file name";
     SET = "set", "the texts in a set cannot be cleaned: use a list";
@@ -105,7 +123,7 @@ pub fn message(code: &str) -> Option<&'static str> {
 
 /// Whether a code is about size: too long, too many or too deep.
 pub fn is_size(code: &str) -> bool {
-    code.contains("too_") && !code.ends_with("too_short")
+    code.contains("too_") && !code.ends_with("too_short") && !code.ends_with("too_slow")
 }
 
 #[cfg(test)]
@@ -123,6 +141,11 @@ mod tests {
             assert_eq!(message(code), Some(*text));
         }
         assert_eq!(message("no_such_code"), None);
-        assert!(is_size("domain_too_deep") && !is_size("email_at") && !is_size("password_too_short"));
+        assert!(
+            is_size("domain_too_deep")
+                && !is_size("email_at")
+                && !is_size("password_too_short")
+                && !is_size("too_slow")
+        );
     }
 }

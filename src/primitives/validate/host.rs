@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 
-use super::is_word;
+use super::{Result, codes, is_word, reason, trimmed};
 
 /// RFC 1035, 2.3.4: 255 octets on the wire are 253 as text.
 const HOST_MAX: usize = 253;
@@ -44,6 +44,18 @@ enum Written {
     WithCapitals,
     /// It has a `--`, which is either harmless or the mark of an encoded label.
     MaybeEncoded,
+}
+
+/// A domain outside ASCII can be longer before it is encoded than after; nothing longer than this is looked at.
+const INPUT_MAX: usize = 1024;
+
+/// A public host name in lower case and in ASCII.
+///
+/// # Errors
+/// `empty`, `too_long`, `control` or `url_host`.
+pub fn parse(text: &str) -> Result<Cow<'_, str>> {
+    let text = trimmed(text, INPUT_MAX)?;
+    normalized(text).ok_or_else(|| reason(text, codes::URL_HOST))
 }
 
 /// The host in lower case, with non-ASCII labels encoded as `xn--`, or nothing when it is not a public host name.

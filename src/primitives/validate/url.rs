@@ -28,6 +28,12 @@ pub fn parse<'a>(text: &'a str, schemes: &[&str]) -> Result<Cow<'a, str>> {
     Ok(if url == text { Cow::Borrowed(text) } else { Cow::Owned(url) })
 }
 
+/// The host of an address that [`parse`] gave back.
+pub fn host_of(url: &str) -> &str {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    rest.split([':', '/', '?', '#']).next().unwrap_or(rest)
+}
+
 fn address(text: &str, schemes: &[&str]) -> Result<String> {
     let (scheme, rest) = text.split_once("://").ok_or(codes::URL_SCHEME)?;
     let scheme = scheme.to_ascii_lowercase();

@@ -13,6 +13,7 @@ from zenoo_security.cli import connection, store
 from zenoo_security.cli.keys.changing import apply, report
 from zenoo_security.cli.keys.options import DryRun, Json, KekFile, KeyId, KeyRingFile, StoreUrl, say, say_json, warn
 from zenoo_security.cli.keys.source import find
+from zenoo_security.cli.keys.telling import told
 from zenoo_security.errors import ConfigurationError, KeyRingError
 
 if TYPE_CHECKING:
@@ -51,8 +52,10 @@ def reseal(
 
     What else the store holds ends within a day. Every process must have the promoted ring before.
     """
-    ring, config = find(key_ring, kek).load(), store.settings(store_url)
-    came = asyncio.run(_resealed(config, ring, dry_run=dry_run))
+    source, config = find(key_ring, kek), store.settings(store_url)
+    ring = source.load()
+    with told("sensitive_update", action="reseal", file=source.name, key_id=ring.primary_id, dry_run=dry_run):
+        came = asyncio.run(_resealed(config, ring, dry_run=dry_run))
     if as_json:
         say_json({**came._asdict(), "primary": ring.primary_id, "dry_run": dry_run})
     else:

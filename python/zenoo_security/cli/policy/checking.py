@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
+_SEVERITIES = ("error", "warning", "note")
+
 
 def check(
     file: PolicyPath,
@@ -29,7 +31,7 @@ def check(
     login: Login = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Find what has no effect, and what an Odoo does not have: models, fields, groups, paths.
+    """Find what has no effect, and what an Odoo does not have: models, fields, groups, paths. Errors stand first.
 
     In Odoo it takes a user who may look at models and groups (Administration: Access Rights). Exit code 1: there are
     errors or warnings; notes are not counted.
@@ -40,6 +42,7 @@ def check(
     found = findings(policy)
     if odoo or url or database or login:
         found += asyncio.run(_unknown(policy, read_login(url, database, login)))
+    found.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
     ok = all(finding.severity == "note" for finding in found)
     if output is Format.JSON:
         document = {"digest": policy.digest, "ok": ok, "findings": [finding._asdict() for finding in found]}
@@ -54,7 +57,7 @@ def _show(policy: Policy, found: list[Finding]) -> None:
     for finding in found:
         typer.echo(str(finding))
     rules = sum(len(role.allow) + len(role.deny) for role in policy.roles.values())
-    counts = [f"{sum(one.severity == kind for one in found)} {kind}s" for kind in ("error", "warning", "note")]
+    counts = [f"{sum(one.severity == kind for one in found)} {kind}s" for kind in _SEVERITIES]
     typer.echo(f"{len(policy.roles)} roles, {rules} rules: {', '.join(counts)}.")
 
 

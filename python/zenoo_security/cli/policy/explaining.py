@@ -71,14 +71,14 @@ def _effects(policy: Policy, rights: Rights, permission: str) -> dict[str, list[
     operation, _, field = rest.partition(":")
     if not operation:
         return {}
-    from zenoo_security.policy.permissions import NAMED_ONLY
+    from zenoo_security.policy.permissions import named_only
 
     fields = rights.fields(model, operation)
     found: dict[str, list[Any]] = {}
     if not field and not fields.all:
         found["only fields"] = sorted(fields.named - fields.denied)
     if not field:
-        unnamed = {name for name in NAMED_ONLY if fields.all and not fields.allows(name)}
+        unnamed = {name for name in named_only(model) if fields.all and not fields.allows(name)}
         found["without fields"] = sorted(fields.denied | unnamed)
     masked = policy.masks.get(model, {}) if operation == "read" else {}
     found["masked"] = [

@@ -14,7 +14,7 @@ from zenoo_security.client.access.schema import Schemas
 from zenoo_security.client.methods import METHODS, Method
 from zenoo_security.client.scope import digest
 from zenoo_security.errors import PermissionDenied
-from zenoo_security.policy.methods import INSTEAD
+from zenoo_security.policy.methods import instead_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -67,7 +67,7 @@ class Enforcer:
             RecordNotFound: not to these records, or there are none.
         """
         call.args, call.kwargs, call.context = (_copied(given) for given in (call.args, call.kwargs, call.context))
-        grants = await self._grants()
+        grants = (await self._grants()).under(call.context)
         _require_public(grants, call)
         for operation in operations_of(call):
             grants.require(call.model, operation, call.args[0] if call.args else ())
@@ -86,8 +86,8 @@ class Enforcer:
             ids_of(grants, call.model, operations_of(call)[0], call.get(""))
         return await plan(grants, call)
 
-    async def find(self, model: str, ids: Sequence[int], operation: str) -> set[int]:
-        """Return which records there are for the user that match what narrows an operation; none without the right.
+    async def narrowed(self, model: str, ids: Sequence[int], operation: str) -> list[Any] | None:
+        """Return the domain of the records with these ids that match what narrows an operation; None without the right.
 
         Raises:
             PermissionDenied: somebody else than the user asks.
@@ -96,9 +96,8 @@ class Enforcer:
         try:
             grants.require(model, operation, list(ids))
         except PermissionDenied:
-            return set()
-        domain = await records_domain(grants, model, ids, grants.narrowing(model, operation))
-        return await grants.search(model, {}, domain)
+            return None
+        return await records_domain(grants, model, ids, grants.narrowing(model, operation))
 
     async def view(self) -> str:
         """Return a digest of what the user may see at this moment.
@@ -141,8 +140,8 @@ class Enforcer:
 def _require_public(grants: Grants, call: Call) -> None:
     if not (is_name(call.model) and is_name(call.method)) or call.method.startswith("_"):
         grants.refuse(call.model, call.method, "private", "models and methods are named in lower case, and not by _")
-    if call.method in INSTEAD:
-        text = f"{call.method} reads or writes fields that cannot be checked: use {INSTEAD[call.method]}"
+    if instead := instead_of(call.method):
+        text = f"{call.method} reads or writes fields that cannot be checked: use {instead}"
         grants.refuse(call.model, call.method, "unchecked", text)
 
 

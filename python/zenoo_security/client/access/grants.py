@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from zenoo_security.audit import emit
+from zenoo_security.client.access.contexts import names_show_more
 from zenoo_security.client.access.derived import source_of
 from zenoo_security.client.domains import join
 from zenoo_security.client.refused import ids_among
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Grants", "is_name"]
 
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_.]{0,127}")
-
-#: Fields of single models that decide what a user may do: written only where a rule names them.
-_NAMED_ONLY: Final = {("res.users", "role")}
 
 
 class Grants:
@@ -58,6 +57,8 @@ class Grants:
         self._schemas = schemas
         self._owners = owners
         self.search = find
+        #: The keys of the context in which names of records show more.
+        self.shown: frozenset[str] = frozenset()
         self._computed: dict[tuple[str, str], tuple[Schema, str | None]] = {}
         self._narrowing: dict[tuple[str, str], list[Any]] = {}
         self._keeps_something = bool(policy.masks) or not all(rule.allow for rule in rights.rules)
@@ -65,6 +66,23 @@ class Grants:
     async def schema(self, model: str) -> Schema:
         """The fields of a model."""
         return await self._schemas.of(model)
+
+    async def refused_fields(self, model: str) -> frozenset[str]:
+        """The fields that Odoo tells of and does not let the user read."""
+        return await self._schemas.refused(model)
+
+    async def known_refused(self, model: str) -> frozenset[str]:
+        """Those of them that are known by now, without a request."""
+        return self._schemas.known_refused(model, await self.schema(model))
+
+    def under(self, context: object) -> Grants:
+        """The same for calls with a context in which names of records show more."""
+        keys = names_show_more(context) - self.shown
+        if not keys:
+            return self
+        same = copy.copy(self)
+        same.shown = self.shown | keys
+        return same
 
     def owner(self, model: str, field: str) -> str:
         """The field that is asked for: that of a helper column, or itself."""
@@ -76,8 +94,7 @@ class Grants:
 
     def may(self, model: str, operation: str, field: str, *, named_only: bool = False) -> bool:
         """Whether a field may be touched; `named_only` as for `FieldRights.allows`."""
-        owner = self.owner(model, field)
-        return self.fields(model, operation).allows(owner, named_only=named_only or (model, owner) in _NAMED_ONLY)
+        return self.fields(model, operation).allows(self.owner(model, field), named_only=named_only)
 
     async def computed_from(self, model: str, field: str) -> str | None:
         """The field that is kept from this user and that Odoo computes another one from, which no rule names."""
@@ -95,6 +112,20 @@ class Grants:
         if not self._keeps_something:
             return None
         return await source_of(model, paths, schema_of=self.schema, is_kept=self.keeps)
+
+    async def narrowed_by(self, model: str, field: str) -> str | None:
+        """The narrowed model that a field shows a field of, which it is related to and no rule names."""
+        schema = await self.schema(model)
+        if field not in schema or not schema[field].related or field in self.fields(model, "read").named:
+            return None
+        for step in schema[field].related.split(".")[:-1]:
+            found = (await self.schema(model)).get(step)
+            if found is None or not found.relation:
+                return None
+            model = found.relation
+            if self.narrowing(model, "read"):
+                return model
+        return None
 
     def keeps(self, model: str, field: str) -> bool:
         """Whether a rule keeps a field from the user by name: it is denied or masked."""

@@ -8,23 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from zenoo_security.client.access.contexts import shown_under
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from zenoo_security.client.access.grants import Grants
     from zenoo_security.client.access.schema import Schema
 
-__all__ = ["NAMES", "Names", "made_of", "names_of", "searched_by_name", "shown_by_context"]
+__all__ = ["FORMATTED_NAME", "NAMES", "Names", "made_of", "names_of", "searched_by_name"]
 
-NAMES: Final = frozenset({"__formatted_display_name", "display_name"})
+FORMATTED_NAME: Final = "__formatted_display_name"
+NAMES: Final = frozenset({FORMATTED_NAME, "display_name"})
 
-#: What the names of partners show under a key of the context only.
-_SHOWN: Final = {
-    "show_address": ("city", "country_id", "state_id", "street", "street2", "zip"),
-    "show_email": ("email",),
-    "show_vat": ("vat",),
-    "sale_show_partner_name": ("name",),
-}
+#: Fields that names show under a key of the context only.
 _ON_REQUEST: Final = {
     "res.partner": frozenset({"commercial_company_name", "country_id", "email", "state_id", "vat"}),
 }
@@ -94,7 +91,8 @@ async def names_of(grants: Grants, model: str) -> Names:
     """How this user sees the names of a model's records.
 
     They are a field, `display_name`, and need the right to it or to a field that they are made of; no field that they
-    are made of may be denied, and where one is masked, so are they.
+    are made of may be denied, and where one is masked, so are they. Under a context in which they show more fields,
+    each of these needs the right.
     """
     fields = grants.fields(model, "read")
     if not fields.any:
@@ -105,9 +103,10 @@ async def names_of(grants: Grants, model: str) -> Names:
     parts = made_of(model, schema)
     if fields.denied & {"display_name", *parts} or await _shows_more(grants, model, schema):
         return _HIDDEN
-    if not any(fields.allows(name) for name in ("display_name", *parts)):
+    more = shown_under(model, grants.shown) & schema.keys()
+    if not any(fields.allows(name) for name in ("display_name", *parts)) or not all(map(fields.allows, more)):
         return _HIDDEN
-    masked = any([grants.style(model, name) or await grants.computed_from(model, name) for name in parts])
+    masked = any([grants.style(model, name) or await grants.computed_from(model, name) for name in {*parts, *more}])
     return Names(allowed=True, style=grants.style(model, "display_name") or ("all" if masked else None))
 
 
@@ -116,11 +115,6 @@ async def searched_by_name(grants: Grants, model: str) -> list[str]:
     schema = await grants.schema(model)
     paths = _SEARCHED.get(model) or tuple(sorted(made_of(model, schema)))
     return [path for path in paths if path.partition(".")[0] in schema]
-
-
-def shown_by_context(key: str) -> tuple[str, ...]:
-    """The fields of a partner that its name shows under a key of the context."""
-    return _SHOWN.get(key, ())
 
 
 async def _shows_more(grants: Grants, model: str, schema: Schema) -> bool:

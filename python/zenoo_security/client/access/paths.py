@@ -6,7 +6,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.client.access.names import NAMES, names_of, searched_by_name, shown_by_context
+from zenoo_security.client.access.contexts import partner_fields_under
+from zenoo_security.client.access.names import NAMES, names_of, searched_by_name
 from zenoo_security.client.access.schema import Field
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ async def require_field(grants: Grants, model: str, name: object, purpose: str, 
     if source := await grants.computed_from(model, name):
         text = f"{model}: {name!r} is computed from {source!r}, which is kept from this user: {model}:read:{name}"
         grants.refuse(model, "read", "computed", text, field=name)
+    if narrowed := await grants.narrowed_by(model, name):
+        text = f"{model}: {name!r} is a field of {narrowed}, which a domain narrows: {model}:read:{name}"
+        grants.refuse(model, "read", "narrowed", text, field=name)
     if full and grants.style(model, name):
         grants.refuse_field(model, "read", name, purpose, masked=True)
     return _TEXT if grants.owner(model, name) != name else (await grants.schema(model)).get(name)
@@ -119,7 +123,7 @@ def require_plain_context(grants: Grants, context: object) -> None:
     """Refuse a context under which names of partners show fields that may not be read in full."""
     shown = {key for key, value in context.items() if value} if isinstance(context, dict) else set[str]()
     for key in shown:
-        for name in shown_by_context(str(key)):
+        for name in partner_fields_under(str(key)):
             masked = bool(grants.style("res.partner", name))
             if masked or not grants.may("res.partner", "read", name):
                 grants.refuse_field("res.partner", "read", name, f"show by {key}", masked=masked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from zenoo_security.client.access.schema import active_of
 from zenoo_security.domains import decide, decide_leaf, join
 from zenoo_security.errors import InvalidInput
 from zenoo_security.objects.ids import MAX_IDS_A_REQUEST, require_ids
@@ -46,7 +47,7 @@ def ids_of(grants: Grants, model: str, operation: str, given: object) -> list[in
 async def records_domain(grants: Grants, model: str, ids: Iterable[int], narrowing: list[Any]) -> list[Any]:
     """The domain of records with these ids that match, archived ones included whatever the context says."""
     schema = await grants.schema(model)
-    active = next((name for name in ("active", "x_active") if name in schema), None)
+    active = active_of(schema)
     archived_too = [[active, "in", [True, False]]] if active else []
     return join("&", [[["id", "in", list(ids)]], archived_too, narrowing])
 

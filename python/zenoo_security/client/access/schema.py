@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from zenoo_security.errors import OdooError
+from zenoo_security.errors import OdooError, OdooRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from zenoo_security.client.access.protocol import Send
 
-__all__ = ["X2MANY", "Field", "Schema", "Schemas"]
+__all__ = ["X2MANY", "Field", "Schema", "Schemas", "active_of"]
 
 X2MANY: Final = frozenset({"many2many", "one2many"})
 
@@ -44,6 +45,11 @@ Schema = dict[str, Field]
 """The fields of one model that its user may see."""
 
 
+def active_of(schema: Schema) -> str | None:
+    """The field by which records of a model are archived; manual models have one of their own."""
+    return next((name for name in ("active", "x_active") if name in schema), None)
+
+
 class Schemas:
     """The schemas of the models that a client uses.
 
@@ -54,10 +60,12 @@ class Schemas:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._known: OrderedDict[str, tuple[float, Schema]] = OrderedDict()
+        self._refused: dict[str, tuple[Schema, frozenset[str]]] = {}
 
     def forget(self) -> None:
-        """Forget everything: another user may see other fields."""
-        self._known.clear()
+        """Forget everything: another user may see other fields. What is being asked for the one before is not kept."""
+        self._known = OrderedDict()
+        self._refused = {}
 
     async def of(self, model: str) -> Schema:
         """Return the fields of a model.
@@ -65,15 +73,39 @@ class Schemas:
         Raises:
             OdooError: Odoo has no such model, or does not answer.
         """
-        known = self._known.get(model)
+        schemas = self._known
+        known = schemas.get(model)
         if known is None or time.monotonic() - known[0] > _MAX_AGE_S:
             answer = await self._send(model, {}, "fields_get", [], {"attributes": _ATTRIBUTES})
-            known = time.monotonic(), _schema(answer)
-            self._known[model] = known
-            while len(self._known) > _MAX_MODELS:
-                self._known.popitem(last=False)
-        self._known.move_to_end(model)
+            known = schemas[model] = time.monotonic(), _schema(answer)
+            while len(schemas) > _MAX_MODELS:
+                schemas.popitem(last=False)
+        schemas.move_to_end(model)
         return known[1]
+
+    async def refused(self, model: str) -> frozenset[str]:
+        """Return the x2many fields that `fields_get` tells of and `read` refuses: the user may not read their model.
+
+        It takes a request for each model that they lead to.
+        """
+        known, schema = self._refused, await self.of(model)
+        if model not in known or known[model][0] is not schema:
+            leading = {name: field.relation for name, field in schema.items() if field.type in X2MANY}
+            relations = sorted(set(leading.values()))
+            may = dict(zip(relations, await asyncio.gather(*map(self._may_read, relations)), strict=True))
+            known[model] = schema, frozenset(name for name, relation in leading.items() if not may[relation])
+        return known[model][1]
+
+    def known_refused(self, model: str, schema: Schema) -> frozenset[str]:
+        """Return those of them that are known by now."""
+        found = self._refused.get(model)
+        return found[1] if found and found[0] is schema else frozenset()
+
+    async def _may_read(self, model: str) -> bool:
+        try:
+            return await self._send(model, {}, "has_access", [[], "read"]) is True
+        except OdooRefused:
+            return False
 
 
 def _schema(answer: Any) -> Schema:

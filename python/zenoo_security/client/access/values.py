@@ -8,6 +8,7 @@ from zenoo_security.client.access.grants import is_name
 from zenoo_security.client.access.records import ids_of, require_new, require_records
 from zenoo_security.client.access.schema import X2MANY, Field
 from zenoo_security.client.specs import texts
+from zenoo_security.objects.ids import pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Writing"]
 
 _DEFAULT: Final = "default_"
+_TO_ONE: Final = frozenset({"many2one", "reference"})
 _MAX_DEPTH: Final = 16
 
 #: With these in a value, Odoo writes the record that defines the properties.
@@ -48,6 +50,7 @@ class Writing:
     def __init__(self, grants: Grants, context: Mapping[str, Any]) -> None:
         self._grants = grants
         self._context = context
+        self._linked: dict[str, set[int]] = {}
         self._defaults = {key[len(_DEFAULT) :]: value for key, value in context.items() if key.startswith(_DEFAULT)}
 
     async def rows(
@@ -73,11 +76,14 @@ class Writing:
             if operation == "create":
                 await self._require_defaults(model)
                 require_new(self._grants, model, {**(self._defaults if with_defaults else {}), **row})
+        if not depth:
+            await self._require_linked()
 
     async def defaults(self, model: str, operation: str) -> None:
         """Refuse defaults in the context for fields of the called model that may not be written."""
         for name, value in self._defaults.items():
             await self._value(model, operation, name, value)
+        await self._require_linked()
 
     async def _require_defaults(self, model: str) -> None:
         """Odoo takes a default for every record that it creates, on whatever model, that has such a field."""
@@ -101,8 +107,29 @@ class Writing:
         if isinstance(value, str) and _MASKED in value and grants.style(model, name):
             text = "was masked when it was read: leave it out, or give a new value"
             grants.refuse(model, operation, "masked", f"{model}: {name!r} {text}", field=name)
+        if field and value:
+            self._link(field, value)
         if commands:
             await self._commands(_Place(model, operation, name, field or Field("")), value, depth)
+
+    def _link(self, field: Field, value: Any) -> None:
+        """Remember a record that a value leads to, where only some of its model may be seen: what it holds comes along.
+
+        Odoo gives a contact the VAT number and the address of its parent, whoever may read that.
+        """
+        model, given = field.relation, [value]
+        if field.type == "reference" and isinstance(value, str):
+            model, _, record = value.partition(",")
+            given = [int(record)] if record.isascii() and record.isdecimal() else [value]
+        if field.type in _TO_ONE and self._grants.narrowing(model, "read"):
+            self._linked.setdefault(model, set()).update(ids_of(self._grants, model, "read", given))
+
+    async def _require_linked(self) -> None:
+        """Refuse values that lead to records that the user may not see; one search for each model."""
+        linked, self._linked = self._linked, {}
+        for model, ids in linked.items():
+            for page in pages(sorted(ids)):
+                await require_records(self._grants, self._context, model, "read", page)
 
     async def _require_related(self, model: str, operation: str, name: str, path: str) -> None:
         """Refuse to write a field of another record through one that is related to it, where a rule keeps that one."""

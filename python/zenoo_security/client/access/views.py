@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from zenoo_security.client.access.contexts import FORMATTED
 from zenoo_security.client.access.filters import require_order
-from zenoo_security.client.access.names import NAMES, names_of
+from zenoo_security.client.access.names import FORMATTED_NAME, NAMES, names_of
 from zenoo_security.client.access.paths import require_field, require_not_narrowed, require_plain_context
 from zenoo_security.client.target import rows_of
 from zenoo_security.policy.masks import HIDDEN, mask
@@ -73,7 +74,7 @@ async def view_of_fields(
     else:
         names = await _readable(grants, model)
     changes = await _changes(grants, model, names, with_names=with_names)
-    if not given and not changes and grants.reads_everything(model):
+    if not given and not changes and grants.reads_everything(model) and await _is_all(grants, model, names):
         return None, View(None, {})
     return names or ["id"], View(_ALWAYS.union(names), changes)
 
@@ -85,18 +86,25 @@ def _names(grants: Grants, model: str, given: object) -> list[str]:
 
 
 async def _readable(grants: Grants, model: str) -> list[str]:
-    names = await names_of(grants, model)
+    names, refused = await names_of(grants, model), await grants.known_refused(model)
     return [
         name
         for name in await grants.schema(model)
-        if name == "id" or (names.allowed if name in NAMES else await _may_read(grants, model, name))
+        if name == "id"
+        or (names.allowed if name in NAMES else name not in refused and await _may_read(grants, model, name))
     ]
+
+
+async def _is_all(grants: Grants, model: str, names: Iterable[str]) -> bool:
+    """Whether these are all fields of a model, but for helper columns."""
+    return all(grants.owner(model, name) != name for name in (await grants.schema(model)).keys() - set(names))
 
 
 async def _may_read(grants: Grants, model: str, name: str) -> bool:
     """Whether a field is one of those that are read when none are named: a helper column is not."""
-    plain = grants.owner(model, name) == name and grants.may(model, "read", name)
-    return plain and await grants.computed_from(model, name) is None
+    if grants.owner(model, name) != name or not grants.may(model, "read", name):
+        return False
+    return not (await grants.computed_from(model, name) or await grants.narrowed_by(model, name))
 
 
 async def _changes(grants: Grants, model: str, names: Iterable[str], *, with_names: bool) -> dict[str, Change]:
@@ -148,6 +156,8 @@ async def view_of_specification(grants: Grants, model: str, given: object, depth
     """
     if not isinstance(given, dict) or depth > _MAX_DEPTH:
         grants.refuse_field(model, "read", None, "read by this specification the fields of")
+    if FORMATTED_NAME in given:
+        grants = grants.under({FORMATTED: True})
     for name in given:
         await require_field(grants, model, name, "read", full=False)
     changes = await _changes(grants, model, [*given, *(NAMES if NAMES & given.keys() else ())], with_names=False)
@@ -166,6 +176,7 @@ async def _nested(
     if not isinstance(inner, dict):
         grants.refuse_field(model, "read", name, "read by this specification")
     require_plain_context(grants, inner.get("context"))
+    grants = grants.under(inner.get("context"))
     if not inner.keys() - {"context", "limit"}:
         return _only_ids(field)
     if field is None or not field.relation:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "check", "check_name", "create"]
 
-VERSION: Final = 2
+VERSION: Final = 3
 """That of schema.sql. Whoever changes that file in any way counts this up, there too."""
 
 _NAME: Final = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,62}")

@@ -1,4 +1,4 @@
--- Version 2 of what the store keeps, and every operation on it as a function: one call is one statement, one round trip
+-- Version 3 of what the store keeps, and every operation on it as a function: one call is one statement, one round trip
 -- and one transaction.
 --
 -- Times are Unix seconds of the server's clock, read after the row is locked; 'Infinity' is never. Names are qualified
@@ -6,7 +6,7 @@
 -- several counters or quotas does so in the order of their keys, and nobody waits for a lock after `purge`: there are no deadlocks.
 
 CREATE TABLE {schema}.version (version integer NOT NULL);
-INSERT INTO {schema}.version VALUES (2);
+INSERT INTO {schema}.version VALUES (3);
 
 CREATE TABLE {schema}.entries (
     key bytea PRIMARY KEY,
@@ -217,6 +217,12 @@ DECLARE
     t float8;
     all_allowed boolean := true;
 BEGIN
+    -- Who is refused by what is there already locks nothing and writes nothing: whoever asks too often holds up nobody.
+    RETURN QUERY WITH seen AS MATERIALIZED (SELECT * FROM {schema}.peek(keys, slidings, mosts, windows_s, cost))
+        SELECT * FROM seen WHERE NOT (SELECT bool_and(s.allowed) FROM seen AS s);
+    IF FOUND THEN
+        RETURN;
+    END IF;
     FOR i IN 1 .. cardinality(keys) LOOP
         held[i] := {schema}.hold_quota(keys[i]);
     END LOOP;

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from zenoo_security.audit import emit
 from zenoo_security.clock import BOOT_CLOCK, Clock
-from zenoo_security.errors import InvalidInput, ParameterError, StoreError
+from zenoo_security.errors import ParameterError, StoreError
 from zenoo_security.web.blocks.cache import BlockCache
 from zenoo_security.web.blocks.exempt import ExemptNetworks
 from zenoo_security.web.blocks.policy import DEFAULT_POLICY, BlockPolicy
@@ -146,13 +146,13 @@ class Blocks(Control):
             seconds: how long; what the policy says unless given. A block that lasts longer already stays as it is.
 
         Raises:
-            InvalidInput: it is no address, or one that is never blocked.
-            ParameterError: the reason, the one who does it, or the time is none.
+            InvalidInput: it is no address.
+            ParameterError: the network is never blocked; or the reason, the one who does it, or the time is none.
             StoreUnavailable: the store does not answer.
         """
         name = network(address)
         if name in self._never:
-            raise InvalidInput("this network is never blocked", field="address", code="never_blocked")
+            raise ParameterError("this network is on the list of those that are never blocked")
         return await self._block(name, reason=reason, by=by, seconds=seconds)
 
     async def unblock(self, address: str, *, by: str) -> bool:

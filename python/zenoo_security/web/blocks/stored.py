@@ -36,7 +36,7 @@ def network(address: str) -> str:
     """
     found = network_of(address.removesuffix("/64"))
     if found is None:
-        raise InvalidInput("an address such as 203.0.113.9 or 2001:db8::9 is needed", field="address", code="address")
+        raise InvalidInput("an address is written like 203.0.113.9 or 2001:db8::9", field="address", code="ip_address")
     return found
 
 

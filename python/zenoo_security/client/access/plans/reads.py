@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from zenoo_security.client.access import filters
 from zenoo_security.client.access.paths import require_names, require_one_model, require_path, require_searchable_names
 from zenoo_security.client.access.records import ids_of, narrow, records_domain, require_called
 from zenoo_security.client.access.views import View, view_of_fields, view_of_specification
+from zenoo_security.client.errors import AccessRefused
 from zenoo_security.client.methods import METHODS
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.client.access.grants import Grants
     from zenoo_security.client.call import Call, Finish
+    from zenoo_security.client.late import Send
 
 __all__ = [
     "export_data",
@@ -90,10 +93,24 @@ async def export_data(grants: Grants, call: Call) -> None:
 
 
 async def _fields(grants: Grants, call: Call) -> View:
-    names, view = await view_of_fields(grants, call.model, call.get("fields"))
+    given = call.get("fields")
+    names, view = await view_of_fields(grants, call.model, given)
     if names is not None:
         call.set("fields", names)
+    if not given:
+        call.perform = partial(_what_odoo_lets_read, grants, call)
     return view
+
+
+async def _what_odoo_lets_read(grants: Grants, call: Call, send: Send) -> Any:
+    """Read all fields, and where Odoo refuses one that it told of, those that the user may read."""
+    try:
+        return await send(call.method, call.args, call.kwargs, tell=False)
+    except AccessRefused:
+        refused = await grants.refused_fields(call.model)
+    names = call.get("fields") or list(await grants.schema(call.model))
+    call.set("fields", [name for name in names if name not in refused] or ["id"])
+    return await send(call.method, call.args, call.kwargs)
 
 
 async def search_instead(grants: Grants, call: Call, method: str, kept: Sequence[str]) -> list[int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from zenoo_security.client.access.records import require_called
+from zenoo_security.client.access.schema import active_of
 from zenoo_security.client.access.values import Writing
 from zenoo_security.client.access.views import view_of_specification
 
@@ -52,9 +53,10 @@ async def unlink(grants: Grants, call: Call) -> None:
 
 async def archive(grants: Grants, call: Call) -> None:
     """A write of `active`."""
-    if not grants.may(call.model, "write", "active"):
-        grants.refuse_field(call.model, "write", "active", "write")
-    await require_called(grants, call, "write", values={"active": _ACTIVE.get(call.method, _NOT_KNOWN)})
+    name = active_of(await grants.schema(call.model)) or "active"
+    if not grants.may(call.model, "write", name):
+        grants.refuse_field(call.model, "write", name, "write")
+    await require_called(grants, call, "write", values={name: _ACTIVE.get(call.method, _NOT_KNOWN)})
 
 
 async def web_save(grants: Grants, call: Call) -> Finish:

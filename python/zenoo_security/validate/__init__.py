@@ -23,41 +23,40 @@ The rules of each are in `docs/guide/validate.md` and in its docstring.
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING
-
+from zenoo_security._native import host_looks_alike
 from zenoo_security._native import validate_domain as domain
 from zenoo_security._native import validate_email as email
 from zenoo_security._native import validate_field_name as field_name
+from zenoo_security._native import validate_host as host
 from zenoo_security._native import validate_language as language
 from zenoo_security._native import validate_line as line
 from zenoo_security._native import validate_login as login
 from zenoo_security._native import validate_method_name as method_name
 from zenoo_security._native import validate_model_name as model_name
 from zenoo_security._native import validate_name as name
-from zenoo_security._native import validate_phone as phone
 from zenoo_security._native import validate_url as url
-from zenoo_security._native import validate_vat as vat
-from zenoo_security._native import validation_codes
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from zenoo_security.validate.agreement import partner_agreement
+from zenoo_security.validate.countries import country
+from zenoo_security.validate.numbering_plans import phone
+from zenoo_security.validate.refusals import CODES
+from zenoo_security.validate.tax_numbers import vat
 
 __all__ = [
     "CODES",
+    "country",
     "domain",
     "email",
     "field_name",
+    "host",
+    "host_looks_alike",
     "language",
     "line",
     "login",
     "method_name",
     "model_name",
     "name",
+    "partner_agreement",
     "phone",
     "url",
     "vat",
 ]
-
-CODES: Mapping[str, str] = MappingProxyType(validation_codes())
-"""Every code that an `InvalidInput` of this package can carry, with its English sentence. Codes are stable."""
