@@ -32,8 +32,8 @@ class LimitRule:
         paths: the paths that are counted, with what is below them; all of them unless given.
         methods: the methods that are counted; all of them unless given. `GET` stands for `HEAD` as well.
         by: whose requests are counted together: those of a `client` by its address (IPv6: its /64), of a `principal`
-            wherever it comes from, or of a `session`; or a function that names whose they are. Who has no name of that
-            kind is counted by the address.
+            wherever it comes from, or of a `session`; or a function that names whose they are: a name that a client can
+            choose freely holds nobody back. Who has no name of that kind is counted by the address.
         cost: what a request costs.
         costs: what it costs below some paths, such as `{"/export": 20}`; the longest one counts.
         without_address: counts all requests together whose client has no address, and has to be meant for that; they
