@@ -52,7 +52,7 @@ mod _native {
     #[pymodule_export]
     use super::keyring::KeyRing;
     #[pymodule_export]
-    use super::limits::{Decision, Limiter, SharedTable};
+    use super::limits::{Decision, Limiter, SharedTable, hit_all, peek_all};
     #[pymodule_export]
     use super::otp::{Totp, otp_secret};
     #[pymodule_export]

@@ -281,3 +281,23 @@ fn arguments_out_of_range_are_refused() {
     assert!(refused(Algorithm::SlidingWindow, 100_001, MINUTE, 10));
     assert!(!refused(Algorithm::Gcra, 1_000_000, MINUTE, 10));
 }
+
+#[test]
+fn what_is_given_back_is_there_again_and_no_more() {
+    for algorithm in [Algorithm::SlidingWindow, Algorithm::Gcra] {
+        let limiter = Limiter::new(algorithm, 10, MINUTE, 10).unwrap();
+        let left = |now_ns| limiter.peek(b"alice", 1, now_ns).unwrap().remaining;
+        for cost in 1..=7 {
+            assert!(limiter.hit(b"alice", 2, u64::from(cost) * 10 * MINUTE).unwrap().allowed());
+            let now_ns = u64::from(cost) * 10 * MINUTE + 1;
+            let (decision, receipt) = limiter.take(b"alice", cost, now_ns).unwrap();
+            assert_eq!((decision.allowed(), left(now_ns)), (true, 8 - cost));
+            limiter.give_back(b"alice", cost, &receipt, now_ns).unwrap();
+            assert_eq!(left(now_ns), 8);
+        }
+        let (_, late) = limiter.take(b"alice", 10, 100 * MINUTE).unwrap();
+        assert!(limiter.hit(b"alice", 10, 101 * MINUTE).unwrap().allowed());
+        limiter.give_back(b"alice", 10, &late, 101 * MINUTE).unwrap();
+        assert_eq!(left(101 * MINUTE), 0, "it had come back by itself");
+    }
+}

@@ -19,6 +19,7 @@ enum Event {
     Nothing,
     Pause(u64),
     Another { key: u8, cost: u32 },
+    GivenBack { key: u8, cost: u32 },
     Death,
 }
 
@@ -27,6 +28,7 @@ fn events(deaths: u32) -> impl Strategy<Value = Vec<Event>> {
         6 => Just(Event::Nothing),
         2 => prop_oneof![1..1000_u64, 0..WINDOW, Just(WINDOW)].prop_map(Event::Pause),
         6 => (0..2_u8, prop_oneof![3 => Just(1), 1 => 2..4_u32]).prop_map(|(key, cost)| Event::Another { key, cost }),
+        2 => (0..2_u8, 1..4_u32).prop_map(|(key, cost)| Event::GivenBack { key, cost }),
         deaths => Just(Event::Death),
     ];
     prop::collection::vec(event, 0..200)
@@ -68,6 +70,7 @@ impl World {
         match event {
             Event::Pause(pause_ns) => self.now_ns.set(self.now_ns.get() + pause_ns),
             Event::Another { key, cost } if self.depth.get() < DEEPEST => self.hit(key, cost),
+            Event::GivenBack { key, cost } if self.depth.get() < DEEPEST => self.take_and_give_back(key, cost),
             Event::Death => resume_unwind(Box::new(Event::Death)),
             _ => {}
         }
@@ -92,6 +95,22 @@ impl World {
             }
             Ok(_) => {}
             Err(_) => self.deaths.set(self.deaths.get() + 1),
+        }
+    }
+
+    /// For a request that another limit refuses. It is granted nothing.
+    fn take_and_give_back(&self, key: u8, cost: u32) {
+        let depth = self.depth.get();
+        self.depth.set(depth + 1);
+        let clock = || self.look_at_the_clock();
+        let answer = catch_unwind(AssertUnwindSafe(|| {
+            let (_, receipt) = self.limiter.take(&self.table, &[key], cost, &clock).unwrap();
+            clock();
+            self.limiter.give_back(&self.table, &[key], cost, &receipt, &clock).unwrap();
+        }));
+        self.depth.set(depth);
+        if answer.is_err() {
+            self.deaths.set(self.deaths.get() + 1);
         }
     }
 
@@ -163,7 +182,7 @@ proptest! {
 /// One unit a call and no time that passes, so that nothing comes free.
 fn without_pause(event: Event) -> Event {
     match event {
-        Event::Pause(_) => Event::Nothing,
+        Event::Pause(_) | Event::GivenBack { .. } => Event::Nothing,
         Event::Another { key, .. } => Event::Another { key, cost: 1 },
         event => event,
     }

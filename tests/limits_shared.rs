@@ -321,3 +321,25 @@ fn a_million_keys_find_their_places() {
         .count();
     assert_eq!(refused, 0);
 }
+
+#[test]
+fn what_is_given_back_is_there_again_and_no_more() {
+    for algorithm in BOTH {
+        let (limiter, table) = (limiter(algorithm, 5, MINUTE), table(64));
+        let clock = |seconds: u64| move || START + seconds * SECOND;
+        let left = |seconds| limiter.peek(&table, b"alice", 1, &clock(seconds)).unwrap().remaining;
+        assert!(limiter.hit(&table, b"alice", 2, &clock(0)).unwrap().allowed());
+        let (decision, receipt) = limiter.take(&table, b"alice", 3, &clock(0)).unwrap();
+        assert_eq!((decision.allowed(), decision.remaining, left(0)), (true, 0, 0));
+        limiter.give_back(&table, b"alice", 3, &receipt, &clock(0)).unwrap();
+        assert_eq!(left(0), 3);
+        let (refused, nothing) = limiter.take(&table, b"alice", 4, &clock(0)).unwrap();
+        assert!(!refused.allowed());
+        limiter.give_back(&table, b"alice", 4, &nothing, &clock(0)).unwrap();
+        assert_eq!(left(0), 3);
+        let (_, late) = limiter.take(&table, b"alice", 3, &clock(0)).unwrap();
+        assert!(limiter.hit(&table, b"alice", 5, &clock(60)).unwrap().allowed());
+        limiter.give_back(&table, b"alice", 3, &late, &clock(60)).unwrap();
+        assert_eq!(left(60), 0, "it had come back by itself");
+    }
+}

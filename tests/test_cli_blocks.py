@@ -61,13 +61,13 @@ def test_without_a_time_the_next_block_is_longer(settings):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["add", "somebody"], "address: an address such as"),
-        (["add", "203.0.113.0/24"], "address: an address such as"),
-        (["add", "127.0.0.1"], "this network is never blocked"),
+        (["add", "somebody"], "address: an address is written like 203.0.113.9"),
+        (["add", "203.0.113.0/24"], "address: an address is written like 203.0.113.9"),
+        (["add", "127.0.0.1"], "this network is on the list of those that are never blocked"),
         (["add", "203.0.113.9", "--for", "2 weeks"], "--for is a number and s, min, h or d"),
         (["add", "203.0.113.9", "--for", "0s"], "a block lasts more than 0 seconds"),
         (["add", "203.0.113.9", "--reason", "a\nb"], "reason and by are"),
-        (["remove", "somebody"], "address: an address such as"),
+        (["remove", "somebody"], "address: an address is written like 203.0.113.9"),
     ],
     ids=lambda value: value if isinstance(value, str) else " ".join(value).replace("\n", "-"),
 )

@@ -41,10 +41,12 @@ __all__ = [
     "escape_like",
     "hash_password",
     "header_value",
+    "hit_all",
     "host_looks_alike",
     "otp_secret",
     "password_needs_rehash",
     "password_scheme",
+    "peek_all",
     "qr_png",
     "qr_svg",
     "qr_text",
@@ -655,6 +657,28 @@ class Limiter:
             StoreUnavailable: if the file of the table cannot be opened or made.
             StoreIncompatible: if there is something else at its path, or others can reach it.
         """
+
+def hit_all(limiters: Sequence[Limiter], identifier: str, cost: int) -> list[Decision]:
+    """Takes `cost` requests from the quotas of all limiters, if all of them have as many; what each of them says.
+
+    Raises:
+        InvalidInput: as for `Limiter.hit`.
+        InputTooLarge: as for `Limiter.hit`.
+        ParameterError: as for `Limiter.hit`.
+        StoreUnavailable: if the table cannot be used, and `failed` of the first one does not let through.
+        StoreIncompatible: if there is something else at its path.
+    """
+
+def peek_all(limiters: Sequence[Limiter], identifier: str, cost: int) -> list[Decision]:
+    """What `hit_all` would answer. Takes nothing; the figures are those of now.
+
+    Raises:
+        InvalidInput: as for `Limiter.hit`.
+        InputTooLarge: as for `Limiter.hit`.
+        ParameterError: as for `Limiter.hit`.
+        StoreUnavailable: as for `hit_all`.
+        StoreIncompatible: as for `hit_all`.
+    """
 
 # --- otp ---
 

@@ -3,6 +3,7 @@
 
 mod argument;
 mod decision;
+mod several;
 mod shared;
 
 use std::time::Instant;
@@ -12,6 +13,7 @@ use pyo3::prelude::*;
 use crate::primitives::{Error, Result, limits};
 use argument::{Cost, algorithm, from_seconds, identifier, nanoseconds};
 pub(super) use decision::Decision;
+pub(super) use several::{hit_all, peek_all};
 use shared::SharedCounts;
 pub(super) use shared::SharedTable;
 

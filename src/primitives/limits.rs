@@ -74,6 +74,25 @@ impl Decision {
     }
 }
 
+/// What a request took, for who gives it back because another limit refuses the request.
+#[derive(Debug)]
+pub struct Receipt(Vec<Part>);
+
+/// Units that were taken together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Part {
+    /// The number of a permit, where units have one.
+    index: u32,
+    moment_ns: u64,
+}
+
+impl Receipt {
+    /// For units without permits; nothing for a request that was refused.
+    fn of(decision: &Decision, moment_ns: u64) -> Self {
+        Self(if decision.allowed() { vec![Part { index: 0, moment_ns }] } else { Vec::new() })
+    }
+}
+
 /// So many units in so long.
 #[derive(Debug, Clone, Copy)]
 struct Quota {
@@ -107,6 +126,12 @@ impl Quota {
 trait State: Default {
     /// Takes `cost` units if they are there. A key that has taken nothing is never refused.
     fn hit(&mut self, quota: Quota, cost: u32, now_ns: u64) -> Decision;
+
+    /// What tells the units of the last hit from others.
+    fn mark_ns(&self) -> u64;
+
+    /// Gives back what the hit with that mark took, as far as it has not come back by itself.
+    fn give_back(&mut self, quota: Quota, cost: u32, mark_ns: u64, now_ns: u64);
 
     /// What `hit` would answer, except that `remaining` and `reset_after_ns` are those of now.
     fn peek(&self, quota: Quota, cost: u32, now_ns: u64) -> Decision;
@@ -168,6 +193,28 @@ impl Limiter {
     pub fn hit(&self, key: &[u8], cost: u32, now_ns: u64) -> Result<Decision> {
         self.check(key, cost)?;
         Ok(on_table!(&self.keys, table => table.hit(key, cost, now_ns)))
+    }
+
+    /// `hit`, with what [`Limiter::give_back`] needs.
+    ///
+    /// # Errors
+    /// Those of [`Limiter::hit`].
+    pub fn take(&self, key: &[u8], cost: u32, now_ns: u64) -> Result<(Decision, Receipt)> {
+        self.check(key, cost)?;
+        let (decision, mark_ns) = on_table!(&self.keys, table => table.take(key, cost, now_ns));
+        Ok((decision, Receipt::of(&decision, mark_ns)))
+    }
+
+    /// Undoes a `take` of `cost` units, as far as they have not come back by themselves.
+    ///
+    /// # Errors
+    /// Those of [`Limiter::hit`].
+    pub fn give_back(&self, key: &[u8], cost: u32, receipt: &Receipt, now_ns: u64) -> Result<()> {
+        self.check(key, cost)?;
+        for part in &receipt.0 {
+            on_table!(&self.keys, table => table.give_back(key, cost, part.moment_ns, now_ns));
+        }
+        Ok(())
     }
 
     /// Whether `cost` units are there, and how many. Takes nothing and remembers nothing.

@@ -162,3 +162,16 @@ def test_a_fork_finds_no_lock_taken():
     finally:
         end.set()
         thread.join()
+
+
+def test_a_new_name_without_a_place_in_one_limit_is_charged_in_none():
+    """The limit with the longer window is full of names that the shorter one has forgotten."""
+    clock = FakeClock()
+    limits = RateLimits([RatePolicy(2, 1), RatePolicy(5, 3600)], max_keys=2, clock=clock)
+    assert limits.allow("alice")
+    assert limits.allow("bob")
+    clock.advance(10)
+    refused = limits.hit("carol")
+    assert not refused
+    assert [each.remaining for each in refused.decisions] == [2, 0]
+    assert limits.peek("carol").decisions[0].remaining == 2

@@ -6,6 +6,8 @@ import copy
 import json
 import os
 import pickle
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +21,7 @@ from zenoo_security.audit import AuditLog, configured
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError, StoreIncompatible, StoreUnavailable
 from zenoo_security.keyring import KeyRing
-from zenoo_security.limits import SharedTable
+from zenoo_security.limits import RatePolicy, SharedTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,20 +166,20 @@ def test_a_table_that_cannot_be_used_refuses_or_lets_through_by_choice(tmp_path,
 
 
 def test_what_is_of_stores_alone_is_refused(path):
-    """A table has a secret of its own, and one limit for each decision."""
+    """A table has a secret of its own."""
     with pytest.raises(ParameterError, match="key_ring"):
         RateLimiter(5, 60, store=table(path), key_ring=KeyRing.generate())
-    with pytest.raises(ParameterError, match="RateLimiter"):
-        RateLimits("5/min and 10/h", store=table(path))
-    with pytest.raises(ParameterError, match="RateLimiter"):
-        rate_limited("5/min and 10/h", store=table(path))(lambda: None)
-    with pytest.raises(ParameterError):
-        RateLimiter(5, 60, store=table(path), on_store_failure="ignore")
+    with pytest.raises(ParameterError, match="key_ring"):
+        RateLimits("5/min and 10/h", store=table(path), key_ring=KeyRing.generate())
+    for make in (RateLimiter, lambda *_, **options: RateLimits("5/min and 10/h", **options)):
+        with pytest.raises(ParameterError, match="on_store_failure"):
+            make(5, 60, store=table(path), on_store_failure="ignore")
 
 
 def test_decorated_functions_count_together_by_name(path):
     once, again = (
-        rate_limited("1/h", key="who", store=table(path), name=name)(lambda who: who) for name in ("export", "export")
+        rate_limited("1/h and 9/day", key="who", store=table(path), name=name)(lambda who: who)
+        for name in ("export", "export")
     )
     other = rate_limited("1/h", key="who", store=table(path), name="other")(lambda who: who)
     assert (once("alice"), other("alice")) == ("alice", "alice")
@@ -191,3 +193,84 @@ async def test_no_call_waits(path):
     assert limiter.waits is False
     assert [(await limiter.ahit("alice")).remaining, limiter.hit("alice").remaining] == [1, 0]
     assert not await limiter.is_allowed("alice")
+
+
+@given(steps=st.lists(st.tuples(st.sampled_from([0.0, 0.5, 1.0, 10.0, 60.0]), st.integers(1, 4)), max_size=50))
+def test_several_limits_in_a_table_are_those_of_one_process(steps):
+    """Decision by decision, whatever the times and the costs."""
+    clock = FakeClock()
+    ours = RateLimits([RatePolicy(4, 1), RatePolicy(9, 60), RatePolicy(12, 30, "gcra")], clock=clock)
+    with TemporaryDirectory() as directory:
+        theirs = RateLimits(ours.policies, store=table(Path(directory) / "limits"), clock=clock)
+        for seconds, cost in steps:
+            clock.advance(seconds)
+            one, two = ours.hit("alice", cost), theirs.hit("alice", cost)
+            assert [(each.allowed, each.remaining) for each in one.decisions] == [
+                (each.allowed, each.remaining) for each in two.decisions
+            ]
+
+
+@both
+def test_several_limits_take_nothing_when_one_has_no_place(path, algorithm):
+    """A new name finds a place for one of them and none for the other: what was taken is given back."""
+    clock = FakeClock()
+    store = table(path, max_keys=1)
+    limits = RateLimits([RatePolicy(1, 60, algorithm), RatePolicy(2, 60, algorithm)], store=store, clock=clock)
+    known = [name for name in map(str, range(2000)) if limits.allow(name)]
+    assert 0 < len(known) < 1100
+    for number in range(300):
+        name = f"new {number}"
+        refused = limits.hit(name)
+        if not refused:
+            assert [each.remaining for each in limits.peek(name).decisions] == [1, 2]
+
+
+def test_several_limits_in_a_table_fail_as_one(tmp_path, heard):
+    """They refuse or let through together, and are told of as one."""
+    directory = tmp_path / "run"
+    directory.mkdir()
+    path = directory / "limits"
+    refusing, allowing = (
+        RateLimits("5/min and 9/h", store=table(path), on_store_failure=choice) for choice in ("refuse", "allow")
+    )
+    os.truncate(path, 0)
+    with pytest.raises(StoreIncompatible):
+        allowing.hit("alice")
+    path.unlink()
+    directory.rmdir()
+    with pytest.raises(StoreUnavailable):
+        refusing.hit("alice")
+    decision = allowing.hit("alice")
+    assert decision.allowed
+    assert [(each.limit, each.remaining) for each in decision.decisions] == [(5, 0), (9, 0)]
+    told = [json.loads(entry.line)["details"] for entry in heard if entry.event == "limit.uncounted"]
+    assert [(each["let_through"], each["limiter"]) for each in told] == [
+        (False, "5/min and 9/h"),
+        (True, "5/min and 9/h"),
+    ]
+
+
+@both
+def test_processes_that_come_between_exceed_no_limit_and_are_charged_for_none(path, algorithm):
+    """Four at once, until nothing is left: the sum is the smallest quota, and the other has lost no more than that.
+
+    But for the few permits of a sliding window that were given back out of their turn.
+    """
+    limits = RateLimits([RatePolicy(900, 3600, algorithm), RatePolicy(600, 86_400, algorithm)], store=table(path))
+    children = []
+    for _ in range(4):
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.write(writer, b"%d" % sum(limits.allow("alice") for _ in range(1500)))
+            os._exit(0)
+        os.close(writer)
+        children.append((child, reader))
+    granted = 0
+    for child, reader in children:
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        granted += int(os.read(reader, 16))
+        os.close(reader)
+    assert 590 <= granted <= 600
+    hour = limits.peek("alice").decisions[0]
+    assert 890 - granted <= hour.remaining <= 901 - granted

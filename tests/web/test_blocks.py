@@ -345,3 +345,41 @@ def test_a_policy_out_of_its_range_is_refused(arguments):
 def test_an_argument_out_of_its_range_is_refused(arguments):
     with pytest.raises(ParameterError):
         Blocks(MemoryStore(), **arguments)
+
+
+def test_a_block_that_was_lifted_is_not_back_with_the_next_violation(store, clock):
+    """The violations that led to it are forgotten with it."""
+
+    async def work() -> None:
+        blocks = Blocks(store, policy=POLICY, clock=clock)
+        for _ in range(4):
+            await blocks.count(CLIENT)
+        assert await blocks.unblock(CLIENT, by="alice")
+        assert [await blocks.count(CLIENT) for _ in range(3)] == [None] * 3
+        assert await blocks.count(CLIENT) is not None
+
+    asyncio.run(work())
+
+
+def test_a_reason_of_other_characters_is_refused_before_it_matters(store, clock):
+    """Not first when it is the violation too many, and nobody is blocked."""
+    with pytest.raises(ParameterError, match="reason"):
+        asyncio.run(Blocks(store, policy=POLICY, clock=clock).count(CLIENT, reason="too\x1b[2Jmany"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"reason": "\x1b[2Jrate"}, {"by": "a\nb"}, {"by": ""}, {"until": 253_402_300_800}, {"since": 10**400}],
+    ids=["escape", "line", "nobody", "year 10000", "huge"],
+)
+def test_a_record_that_a_terminal_or_a_calendar_cannot_show_is_none(change):
+    """Whoever wrote it, it was not this package."""
+    fields = {"v": 1, "since": 1.0, "until": 2.0, "times": 1, "reason": "rate_limit", "by": "violations"}
+    Block.decode(CLIENT, json.dumps(fields).encode())
+    with pytest.raises(StoreIncompatible):
+        Block.decode(CLIENT, json.dumps(fields | change).encode())
+
+
+def test_the_networks_that_are_never_blocked_are_a_list(store):
+    with pytest.raises(ParameterError, match="list"):
+        Blocks(store, never="198.51.100.7")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -34,14 +35,24 @@ from zenoo_security.web import (
 from .driving import Got, Sent, ask_asgi, ask_wsgi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from zenoo_security.web import Control
 
     Ask = Callable[[Sent], Got]
 
-# Django leaves the file with a body to the garbage collector when an exception passes by.
 pytestmark = pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def collected() -> Iterator[None]:
+    """Have the garbage collector come by here, where its warning is expected, and not in the tests of another file.
+
+    Django leaves it the file with a body when `receive` raises.
+    """
+    yield
+    gc.collect()
+
 
 SECRET = "hunter2"
 HOST = (b"host", b"app.example.com")

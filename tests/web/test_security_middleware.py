@@ -11,13 +11,14 @@ import pytest
 from zenoo_security import SecurityMiddleware
 from zenoo_security.errors import ClientBlocked, InvalidInput, ParameterError, RateLimitExceeded, StoreUnavailable
 from zenoo_security.limits import RateLimiter, SharedTable
-from zenoo_security.principal import Principal, get_current_user
+from zenoo_security.principal import Principal, acting_as, get_current_user
 from zenoo_security.stores.memory import MemoryStore
 from zenoo_security.web import (
     BlockPolicy,
     Blocks,
     Control,
     LimitRule,
+    RequestId,
     Response,
     Sizes,
     WsgiSecurityMiddleware,
@@ -175,14 +176,15 @@ def test_limits_and_blocks_are_in_the_store_that_is_named(kind):
 
 
 def test_a_table_counts_limits_and_no_blocks(kind, tmp_path):
-    """Several limits in it are asked one after the other, the shortest first."""
+    """Several limits in it decide together, and what one refuses is not charged."""
     table = SharedTable(tmp_path / "limits", max_keys=1000)
     app = App(kind, limits="100/h and 1/minute", store=table, legacy_fields=True)
     got = app.ask(Sent())
-    assert got.values("ratelimit-policy") == [b'"1/min";q=1;w=60, "100/h";q=100;w=3600']
+    assert got.values("ratelimit-policy") == [b'"100/h";q=100;w=3600, "1/min";q=1;w=60']
     assert got.values("x-ratelimit-remaining") == [b"0"]
-    assert App(kind, limits="1/minute", store=table).ask(Sent()).status == 429
-    assert app.ask(Sent(peer="203.0.113.10")).values("ratelimit") == [b'"1/min";r=0;t=60, "100/h";r=99;t=3600']
+    other = App(kind, limits="100/h and 1/minute", store=table)
+    assert [other.ask(Sent()).status for _ in range(3)] == [429] * 3
+    assert other.ask(Sent()).values("ratelimit") == [b'"100/h";r=99, "1/min";r=0;t=60']
 
 
 def test_what_goes_on_beyond_the_limit_is_blocked(kind):
@@ -287,3 +289,58 @@ def test_a_problem_is_one_document(kind):
     got = App(kind, limits="1/minute", blocks=None)
     got.ask(Sent())
     assert json.loads(got.ask(Sent()).body)["violated-policies"] == ["1/min"]
+
+
+def test_process_request_minds_the_limits_of_users_too():
+    """By the principal of the context, and by the address where there is none."""
+    rule = LimitRule(RateLimiter(1, 60, name="user"), by="principal")
+    security = SecurityMiddleware(limits=[rule])
+
+    async def work() -> None:
+        with acting_as(Principal("shop", 7, "alice")):
+            assert await security.process_request({"client_ip": "203.0.113.9"})
+            with pytest.raises(RateLimitExceeded):
+                await security.process_request({"client_ip": "203.0.113.10"})
+        assert await security.process_request({"client_ip": "203.0.113.9"})
+        with pytest.raises(RateLimitExceeded):
+            await security.process_request({"client_ip": "203.0.113.9"})
+
+    asyncio.run(work())
+
+
+def test_process_request_says_what_it_takes():
+    with pytest.raises(ParameterError, match="client_ip"):
+        asyncio.run(SecurityMiddleware().process_request(None))
+
+
+@pytest.mark.parametrize(
+    "name", ["blocks", "cors", "csrf", "errors", "https", "jsonp", "methods", "query_secrets", "sizes"]
+)
+@pytest.mark.parametrize("value", [False, True, RequestId()], ids=["false", "true", "another"])
+def test_a_control_that_is_none_is_named(kind, name, value):
+    """`https=False` says nothing of what to do otherwise."""
+    with pytest.raises(ParameterError, match=rf"^{name} is a .* or None to leave it out"):
+        App(kind, **{name: value})
+
+
+@pytest.mark.parametrize("name", ["trusted_proxies", "never_block", "static", "origins", "controls", "probe_paths"])
+def test_no_list_is_an_empty_one_and_a_text_is_none(kind, name):
+    assert App(kind, **{name: None}).ask(Sent()).status == 200
+    with pytest.raises(ParameterError, match=r"list"):
+        App(kind, **{name: "10.0.0.0/8"})
+
+
+def test_whose_requests_a_rule_counts_is_checked():
+    with pytest.raises(ParameterError, match="by is client"):
+        LimitRule(RateLimiter(1, 60), by=["client"])
+
+
+def test_a_load_balancer_may_ask_whether_the_server_lives(kind):
+    """Over plain HTTP and by an address, at that path alone and in nobody's name."""
+    app = App(kind, probe_paths=["/health"])
+    by_address = [(b"host", b"10.0.0.7")]
+    assert app.ask(Sent(path="/health", scheme="http", headers=by_address)).status == 200
+    assert app.ask(Sent(path="/health", headers=by_address)).status == 200
+    assert app.ask(Sent("POST", path="/health", headers=by_address)).status == 421
+    assert app.ask(Sent(path="/", headers=by_address)).status == 421
+    assert app.ask(Sent(path="/health", scheme="http", headers=[*by_address, (b"cookie", b"a=b")])).status == 403

@@ -11,15 +11,7 @@ from zenoo_security.audit import emit
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import NoPrincipal, ParameterError
 from zenoo_security.guards.guarding import guarded, is_async_generator
-from zenoo_security.limits import (
-    BaseLimiter,
-    RateLimiter,
-    RateLimits,
-    RatePolicy,
-    SharedTable,
-    Throttle,
-    parse_rates,
-)
+from zenoo_security.limits import BaseLimiter, RateLimits, RatePolicy, SharedTable, Throttle
 from zenoo_security.principal import current_principal
 
 if TYPE_CHECKING:
@@ -73,7 +65,7 @@ def rate_limited(
             name. By default the user who asks, by id, in their database. A text or a number.
         cost: how many calls one counts as, or a function that is given the arguments by name.
         algorithm: as for `RateLimits`.
-        store: where to count; in this process unless given. A `SharedTable` counts one limit, and not several at once.
+        store: where to count; in this process unless given.
         name: of the limiter; the module and the name of the function, the last 40 characters, unless given.
         on_store_failure: as for `RateLimits`.
         wait: wait for the next turn instead of being refused, as `Throttle` does. A function that is not async then
@@ -113,36 +105,18 @@ def rate_limited(
         if isinstance(rates, BaseLimiter):
             limiter: BaseLimiter = rates
         else:
-            policies = parse_rates(rates, algorithm=algorithm) if isinstance(rates, str) else rates
-            limiter = _limiter(
-                policies, store, name=name or _name_of(function), on_store_failure=on_store_failure, clock=clock
+            limiter = RateLimits(
+                rates,
+                algorithm=algorithm,
+                store=store,
+                name=name or _name_of(function),
+                on_store_failure=on_store_failure,
+                clock=clock,
             )
         throttle = Throttle(limiter, max_wait_s=max_wait_s, max_waiting=max_waiting, clock=clock) if wait else None
         return _Limited(function, limiter, throttle, key, cost)
 
     return lambda function: guarded(function, lambda inner: limited(inner).check)
-
-
-def _limiter(
-    policies: tuple[RatePolicy, ...],
-    store: Store | SharedTable | None,
-    *,
-    name: str,
-    on_store_failure: OnStoreFailure,
-    clock: Clock,
-) -> BaseLimiter:
-    if isinstance(store, SharedTable) and len(policies) == 1:
-        [policy] = policies
-        return RateLimiter(
-            policy.limit,
-            policy.window_s,
-            algorithm=policy.algorithm,
-            store=store,
-            name=name,
-            on_store_failure=on_store_failure,
-            clock=clock,
-        )
-    return RateLimits(policies, store=store, name=name, on_store_failure=on_store_failure, clock=clock)
 
 
 class _Limited:

@@ -8,14 +8,13 @@ from zenoo_security._native import Limiter
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.errors import ParameterError
 from zenoo_security.limits.base import BaseLimiter
+from zenoo_security.limits.native import native_limiter, on_failure
 from zenoo_security.limits.policy import Algorithm, RatePolicy
 from zenoo_security.limits.shared import SharedTable
 from zenoo_security.limits.stored import OnStoreFailure, Stored
 from zenoo_security.limits.telling import Teller, tell_refusals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from typing_extensions import Self
 
     from zenoo_security.keyring import KeyRing
@@ -142,34 +141,16 @@ class _ProcessLimiter(Limiter, RateLimiter):
         on_store_failure: OnStoreFailure = "refuse",
     ) -> Self:
         """Make one."""
-        if on_store_failure not in ("refuse", "allow"):
-            raise ParameterError("on_store_failure is refuse or allow")
-        own_clock = None if clock is SYSTEM_CLOCK else clock
-        try:
-            self = Limiter.__new__(
-                cls,
-                policy.limit,
-                policy.window_s,
-                policy.algorithm,
-                max_keys,
-                own_clock,
-                lambda count: tell_refusals(policy.name, policy, count),
-                table,
-                policy.name,
-                _on_failure(policy, clock, allows=on_store_failure == "allow") if table else None,
-            )
-        except OverflowError:
-            raise ParameterError("max_keys is 1 to 100,000,000") from None
+        failed = None if table is None else on_failure(Teller(policy.name, policy.window_s, clock), on_store_failure)
+        self = native_limiter(
+            cls,
+            policy,
+            policy.name,
+            max_keys=max_keys,
+            clock=clock,
+            table=table,
+            failed=failed,
+            told=lambda count: tell_refusals(policy.name, policy, count),
+        )
         self.name, self.policies = policy.name, (policy,)
         return self
-
-
-def _on_failure(policy: RatePolicy, clock: Clock, *, allows: bool) -> Callable[[], bool]:
-    """Tells that the table cannot be used, and whether to let through what cannot be counted."""
-    teller = Teller(policy.name, policy.window_s, clock)
-
-    def failed() -> bool:
-        teller.failed(let_through=allows)
-        return allows
-
-    return failed

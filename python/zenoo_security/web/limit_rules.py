@@ -6,12 +6,13 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from zenoo_security.errors import ParameterError
-from zenoo_security.limits import BaseLimiter, RateLimiter, RateLimits, SharedTable, parse_rates
+from zenoo_security.limits import BaseLimiter, RateLimiter, RateLimits, parse_rates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Literal
 
+    from zenoo_security.limits import SharedTable
     from zenoo_security.stores import Store
     from zenoo_security.web.request import Request
 
@@ -31,8 +32,8 @@ class LimitRule:
         paths: the paths that are counted, with what is below them; all of them unless given.
         methods: the methods that are counted; all of them unless given. `GET` stands for `HEAD` as well.
         by: whose requests are counted together: those of a `client` by its address (IPv6: its /64), of a `principal`
-            wherever it comes from, or of a `session`; or a function that names whose they are. Who has no name of that
-            kind is counted by the address.
+            wherever it comes from, or of a `session`; or a function that names whose they are: a name that a client can
+            choose freely holds nobody back. Who has no name of that kind is counted by the address.
         cost: what a request costs.
         costs: what it costs below some paths, such as `{"/export": 20}`; the longest one counts.
         without_address: counts all requests together whose client has no address, and has to be meant for that; they
@@ -55,7 +56,7 @@ class LimitRule:
         limiters: tuple[object, ...] = (self.limiter, *([] if self.without_address is None else [self.without_address]))
         if not all(isinstance(limiter, BaseLimiter) for limiter in limiters):
             raise ParameterError("a limiter is a RateLimiter or RateLimits of zenoo_security.limits")
-        if self.by not in {"client", "principal", "session"} and not callable(self.by):
+        if self.by not in ("client", "principal", "session") and not callable(self.by):
             raise ParameterError("by is client, principal, session, or a function of a request")
 
 
@@ -83,9 +84,6 @@ def _rules(limit: object, store: Store | SharedTable | None) -> list[LimitRule]:
     if not isinstance(limit, str):
         raise ParameterError("limits are a text such as 100/minute, a limiter or a LimitRule, or a list of them")
     policies = parse_rates(limit)
-    if len(policies) > 1 and not isinstance(store, SharedTable):
-        return [LimitRule(RateLimits(policies, store=store))]
-    # A table has no way to take from several quotas at once. The shortest window is asked first: what it refuses, the
-    # longer ones have not charged.
-    policies = tuple(sorted(policies, key=lambda policy: policy.window_s))
-    return [LimitRule(RateLimiter(policy.limit, policy.window_s, store=store)) for policy in policies]
+    if len(policies) == 1:
+        return [LimitRule(RateLimiter(policies[0].limit, policies[0].window_s, store=store))]
+    return [LimitRule(RateLimits(policies, store=store))]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from zenoo_security.errors import ClientBlocked, InvalidInput, RateLimitExceeded, SecurityError, StoreUnavailable
+from zenoo_security.errors import (
+    ClientBlocked,
+    InvalidInput,
+    ParameterError,
+    RateLimitExceeded,
+    SecurityError,
+    StoreUnavailable,
+)
 from zenoo_security.web.request import Request
 from zenoo_security.web.response import Head, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from zenoo_security.web.control import Control
 
@@ -37,7 +45,9 @@ async def require(request_info: Mapping[str, Any], controls: Sequence[Control]) 
     return True
 
 
-def _request(info: Mapping[str, Any]) -> Request:
+def _request(info: object) -> Request:
+    if not isinstance(info, Mapping):
+        raise ParameterError("request_info is a dictionary with client_ip and user_agent")
     agent = info.get("user_agent")
     client = info.get("client_ip")
     return Request(

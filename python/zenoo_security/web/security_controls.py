@@ -20,6 +20,7 @@ from zenoo_security.web.headers import SecurityHeaders
 from zenoo_security.web.hosts import Hosts
 from zenoo_security.web.https import Https
 from zenoo_security.web.limit_rules import limit_rules
+from zenoo_security.web.jsonp import Jsonp
 from zenoo_security.web.methods import Methods
 from zenoo_security.web.query_secrets import QuerySecrets
 from zenoo_security.web.request_id import RequestId
@@ -58,7 +59,7 @@ class SecurityControls:
 
     Attributes:
         in_order: all of them, in the order of the way in.
-        of_clients: those of them that need to know no more than the address and the name of a client.
+        of_clients: those of them that decide on a client, whatever its request is: `process_request` asks them.
 
     Raises:
         ParameterError: an option is unknown, or out of its range.
@@ -73,54 +74,72 @@ class SecurityControls:
         store = _store(options.get("store"))
         blocks = self._blocks(store)
         early, late = self._limits(store, blocks)
+        origins, probes = self._listed("origins"), self._listed("probe_paths")
+        agents = UserAgents() if options.get("user_agents", True) else None
         hosts, reports = options.get("hosts"), options.get("csp_reports")
-        self.of_clients: Final = _present(blocks, early, UserAgents() if options.get("user_agents", True) else None)
+        self.of_clients: Final = _present(blocks, early, agents, late)
         self.in_order: Final = _present(
             *self._for_browsers(),
             self._client_address(),
             RequestId(),
-            self._given("errors", Errors),
-            self._given("https", lambda: Https(hosts)),
-            None if hosts is None else Hosts(hosts),
-            self._given("methods", Methods),
+            self._given("errors", Errors, Errors),
+            self._given("https", Https, lambda: Https(hosts, probe_paths=probes)),
+            None if hosts is None else Hosts(hosts, probe_paths=probes),
+            self._given("methods", Methods, Methods),
             Framing(),
-            self._given("sizes", Sizes),
-            *self.of_clients,
+            self._given("sizes", Sizes, Sizes),
+            blocks,
+            early,
+            agents,
             None if reports is None else CspReports(reports),
-            self._given("query_secrets", QuerySecrets),
-            self._given("cors", lambda: Cors(options["origins"]) if options.get("origins") else None),
+            self._given("query_secrets", QuerySecrets, QuerySecrets),
+            self._given("jsonp", Jsonp, Jsonp),
+            self._given("cors", Cors, lambda: Cors(origins) if origins else None),
             self._sessions(),
             late,
-            self._given("csrf", lambda: Csrf(options.get("origins", ()))),
-            *options.get("controls", ()),
+            self._given("csrf", Csrf, lambda: Csrf(origins)),
+            *self._listed("controls"),
         )
 
-    def _given(self, name: str, make: Callable[[], T]) -> T | None:
+    def _given(self, name: str, kind: type[T], make: Callable[[], T | None]) -> T | None:
         """The control that was given, none where `None` was, else one as it is made by default."""
-        given: T | None = self._options[name] if name in self._options else make()
-        return given
+        given = self._options[name] if name in self._options else make()
+        if given is None or isinstance(given, kind):
+            return given
+        raise ParameterError(f"{name} is a {kind.__name__} of zenoo_security.web, or None to leave it out")
+
+    def _listed(self, name: str) -> tuple[Any, ...]:
+        given = self._options.get(name)
+        if isinstance(given, str):
+            raise ParameterError(f"{name} are a list, not one text")
+        return tuple(given or ())
 
     def _for_browsers(self) -> list[Control]:
         profile = self._options.get("profile", "app")
         if profile is not None and not isinstance(profile, SecurityHeaders):
             profile = SecurityHeaders(profile, report_to=self._options.get("csp_reports"))
         logout = ClearSiteData() if self._options.get("sessions") is not None else None
-        return _present(profile, NoStore(self._options.get("static", ())), ContentTypes(), logout)
+        return _present(profile, NoStore(self._listed("static")), ContentTypes(), logout)
 
     def _client_address(self) -> ClientAddress | None:
-        proxies = self._options.get("trusted_proxies", ())
-        return proxies if isinstance(proxies, ClientAddress) else ClientAddress(proxies) if proxies else None
+        given = self._options.get("trusted_proxies")
+        if isinstance(given, ClientAddress):
+            return given
+        proxies = self._listed("trusted_proxies")
+        return ClientAddress(proxies) if proxies else None
 
     def _sessions(self) -> WebSessions | None:
         sessions = self._options.get("sessions")
         if sessions is None or isinstance(sessions, WebSessions):
             return sessions
-        return WebSessions(sessions, static=self._options.get("static", ()))
+        return WebSessions(sessions, static=self._listed("static"))
 
     def _blocks(self, store: Store | SharedTable | None) -> Blocks | None:
-        proxies = self._options.get("trusted_proxies", ())
-        never = (*self._options.get("never_block", ()), *(() if isinstance(proxies, ClientAddress) else proxies))
-        return self._given("blocks", lambda: Blocks(store if isinstance(store, Store) else MemoryStore(), never=never))
+        own = isinstance(self._options.get("trusted_proxies"), ClientAddress)
+        never = (*self._listed("never_block"), *(() if own else self._listed("trusted_proxies")))
+        return self._given(
+            "blocks", Blocks, lambda: Blocks(store if isinstance(store, Store) else MemoryStore(), never=never)
+        )
 
     def _limits(
         self, store: Store | SharedTable | None, blocks: Blocks | None

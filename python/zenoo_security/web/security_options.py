@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zenoo_security.web.errors import Errors
     from zenoo_security.web.headers import SecurityHeaders
     from zenoo_security.web.https import Https
+    from zenoo_security.web.jsonp import Jsonp
     from zenoo_security.web.limit_rules import LimitRule
     from zenoo_security.web.methods import Methods
     from zenoo_security.web.profiles import ProfileName
@@ -44,6 +45,8 @@ class SecurityOptions(TypedDict, total=False):
         csp_reports: a path to which browsers report what the headers forbade, such as `/csp-reports`.
         static: paths whose files are the same for everybody, such as `/static/`: caches may keep them, and no session
             is looked up for them.
+        probe_paths: paths that a load balancer asks whether the server lives, such as `/health`: over plain HTTP and by
+            an address in place of a name. Only these very paths, to read, and only without a cookie.
         https: `Https`, which refuses plain HTTP.
         methods: `Methods`.
         sizes: `Sizes`, where a body may have more than 1 MiB.
@@ -57,6 +60,7 @@ class SecurityOptions(TypedDict, total=False):
         never_block: networks that are never blocked.
         user_agents: tell the audit log of attack tools that do not hide.
         query_secrets: `QuerySecrets`.
+        jsonp: `Jsonp`, which refuses it.
         origins: other origins whose pages may read responses (`Cors`) and send requests (`Csrf`).
         cors: `Cors`, where it needs more than `origins`.
         csrf: `Csrf`, where it needs more than `origins`.
@@ -66,10 +70,11 @@ class SecurityOptions(TypedDict, total=False):
     """
 
     hosts: Sequence[str] | None
-    trusted_proxies: Sequence[str] | ClientAddress
+    trusted_proxies: Sequence[str] | ClientAddress | None
     profile: ProfileName | SecurityHeaders | None
     csp_reports: str | None
-    static: Sequence[str]
+    static: Sequence[str] | None
+    probe_paths: Sequence[str] | None
     https: Https | None
     methods: Methods | None
     sizes: Sizes | None
@@ -77,12 +82,13 @@ class SecurityOptions(TypedDict, total=False):
     limits: str | BaseLimiter | LimitRule | Sequence[BaseLimiter | LimitRule | str] | None
     legacy_fields: bool
     blocks: Blocks | None
-    never_block: Sequence[str]
+    never_block: Sequence[str] | None
     user_agents: bool
     query_secrets: QuerySecrets | None
-    origins: Sequence[str]
+    jsonp: Jsonp | None
+    origins: Sequence[str] | None
     cors: Cors | None
     csrf: Csrf | None
     sessions: SessionSource | WebSessions | None
     errors: Errors | None
-    controls: Sequence[Control]
+    controls: Sequence[Control] | None

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 use pyo3::prelude::*;
 
-use crate::primitives::limits::{Algorithm, Bucket, Decision, SharedLimiter, taken_slots};
+use crate::primitives::limits::{Algorithm, Bucket, Decision, Receipt, SharedLimiter, taken_slots};
 use crate::primitives::{Error, Result};
 use crate::shared_file::{SharedFile, Table, monotonic_ns};
 
@@ -118,6 +118,14 @@ impl SharedCounts {
 
     pub(super) fn peek(&self, key: &[u8], cost: u32, told_ns: Option<u64>) -> Result<Decision> {
         self.ask(told_ns, |limiter, table, clock| limiter.peek(table, key, cost, &|| clock.now_ns()))
+    }
+
+    pub(super) fn take(&self, key: &[u8], cost: u32, told_ns: Option<u64>) -> Result<(Decision, Receipt)> {
+        self.ask(told_ns, |limiter, table, clock| limiter.take(table, key, cost, &|| clock.now_ns()))
+    }
+
+    pub(super) fn give_back(&self, key: &[u8], cost: u32, receipt: &Receipt, told_ns: Option<u64>) -> Result<()> {
+        self.ask(told_ns, |limiter, table, clock| limiter.give_back(table, key, cost, receipt, &|| clock.now_ns()))
     }
 
     pub(super) fn reset(&self, key: &[u8], told_ns: Option<u64>) -> Result<bool> {

@@ -46,6 +46,18 @@ impl State for Gcra {
         Decision { remaining: units_left(quota, wait_ns), reset_after_ns: wait_ns, ..decision }
     }
 
+    fn mark_ns(&self) -> u64 {
+        self.full_from_ns
+    }
+
+    /// Others may have taken since: their moments follow the mark as long as it lies ahead. What lies behind has come back.
+    fn give_back(&mut self, quota: Quota, cost: u32, mark_ns: u64, now_ns: u64) {
+        if self.full_from_ns >= mark_ns {
+            let taken_ns = quota.interval_ns.saturating_mul(u64::from(cost));
+            self.full_from_ns = self.full_from_ns.saturating_sub(taken_ns.min(mark_ns.saturating_sub(now_ns)));
+        }
+    }
+
     #[inline(always)]
     fn peek(&self, quota: Quota, cost: u32, now_ns: u64) -> Decision {
         let wait_ns = self.wait_ns(quota, now_ns);

@@ -19,7 +19,7 @@ use siphasher::sip::SipHasher13;
 use siphasher::sip128::{Hasher128, SipHasher24};
 
 use super::gcra::Gcra;
-use super::{Algorithm, Decision, Quota, Result, State, check_key};
+use super::{Algorithm, Decision, Quota, Receipt, Result, State, check_key};
 use crate::primitives::Error;
 use core::hash::Hasher;
 use ring::Ring;
@@ -70,9 +70,61 @@ impl SharedLimiter {
         let tag = self.tag(key, cost)?;
         let slots = Slots::new(table, clock);
         Ok(match self.algorithm {
-            Algorithm::Gcra => self.hit_gcra(&slots, tag, cost),
+            Algorithm::Gcra => self.hit_gcra(&slots, tag, cost).0,
             Algorithm::SlidingWindow => Ring::new(&slots, self.quota, tag).hit(cost),
         })
+    }
+
+    /// `hit`, with what [`SharedLimiter::give_back`] needs.
+    ///
+    /// # Errors
+    /// Those of [`SharedLimiter::hit`].
+    pub fn take(
+        &self,
+        table: &[Bucket],
+        key: &[u8],
+        cost: u32,
+        clock: &impl Fn() -> u64,
+    ) -> Result<(Decision, Receipt)> {
+        let tag = self.tag(key, cost)?;
+        let slots = Slots::new(table, clock);
+        Ok(match self.algorithm {
+            Algorithm::Gcra => {
+                let (decision, full_from_ns) = self.hit_gcra(&slots, tag, cost);
+                (decision, Receipt::of(&decision, full_from_ns))
+            }
+            Algorithm::SlidingWindow => Ring::new(&slots, self.quota, tag).take_all(cost),
+        })
+    }
+
+    /// Undoes a `take` of `cost` units, as far as they have not come back by themselves. Until then others may have been
+    /// refused for it.
+    ///
+    /// # Errors
+    /// Those of [`SharedLimiter::hit`].
+    pub fn give_back(
+        &self,
+        table: &[Bucket],
+        key: &[u8],
+        cost: u32,
+        receipt: &Receipt,
+        clock: &impl Fn() -> u64,
+    ) -> Result<()> {
+        let tag = self.tag(key, cost)?;
+        let slots = Slots::new(table, clock);
+        match self.algorithm {
+            Algorithm::SlidingWindow => Ring::new(&slots, self.quota, tag).give_back(&receipt.0),
+            Algorithm::Gcra => {
+                for part in &receipt.0 {
+                    slots.update(tag, |full_from_ns| {
+                        let mut state = Gcra::full_from(full_from_ns);
+                        state.give_back(self.quota, cost, part.moment_ns, slots.now_ns());
+                        state.full_from_ns()
+                    });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// `hit` of one unit without the figures: how long to wait, 0 when it was there.
@@ -84,7 +136,7 @@ impl SharedLimiter {
         let tag = self.tag(key, 1)?;
         let slots = Slots::new(table, clock);
         Ok(match self.algorithm {
-            Algorithm::Gcra => self.hit_gcra(&slots, tag, 1).allowed(),
+            Algorithm::Gcra => self.hit_gcra(&slots, tag, 1).0.allowed(),
             Algorithm::SlidingWindow => Ring::new(&slots, self.quota, tag).allow(),
         })
     }
@@ -115,17 +167,20 @@ impl SharedLimiter {
         })
     }
 
+    /// The decision, and from when on the quota is whole.
     #[inline]
-    fn hit_gcra(&self, slots: &Slots<'_, impl Fn() -> u64>, tag: u64, cost: u32) -> Decision {
+    fn hit_gcra(&self, slots: &Slots<'_, impl Fn() -> u64>, tag: u64, cost: u32) -> (Decision, u64) {
+        let mut full_ns = 0;
         let mut decision = self.quota.refused(0, self.quota.window_ns, self.quota.window_ns);
         let answer = slots.update(tag, |full_from_ns| {
             let mut state = Gcra::full_from(full_from_ns);
             decision = state.hit(self.quota, cost, slots.now_ns());
-            if decision.allowed() { state.full_from_ns() } else { full_from_ns.min(state.full_from_ns()) }
+            full_ns = state.full_from_ns();
+            if decision.allowed() { full_ns } else { full_from_ns.min(full_ns) }
         });
         match answer {
-            Answer::Done => decision,
-            Answer::NoPlace { free_after_ns } => no_place(self.quota, free_after_ns),
+            Answer::Done => (decision, full_ns),
+            Answer::NoPlace { free_after_ns } => (no_place(self.quota, free_after_ns), 0),
         }
     }
 

@@ -58,10 +58,31 @@ impl<S: State> Table<S> {
     #[inline(always)]
     pub(super) fn hit(&self, key: &[u8], cost: u32, now_ns: u64) -> Decision {
         let tag = self.hasher.hash(key);
+        self.hit_in(&mut self.shard(tag).lock(), tag, cost, now_ns)
+    }
+
+    /// `hit`, with the mark of what was taken.
+    pub(super) fn take(&self, key: &[u8], cost: u32, now_ns: u64) -> (Decision, u64) {
+        let tag = self.hasher.hash(key);
         let mut shard = self.shard(tag).lock();
+        let decision = self.hit_in(&mut shard, tag, cost, now_ns);
+        let entry = shard.entries.find(tag, |entry| entry.tag == tag);
+        (decision, entry.map_or(0, |entry| entry.state.mark_ns()))
+    }
+
+    pub(super) fn give_back(&self, key: &[u8], cost: u32, mark_ns: u64, now_ns: u64) {
+        let tag = self.hasher.hash(key);
+        let mut shard = self.shard(tag).lock();
+        if let Some(entry) = shard.entries.find_mut(tag, |entry| entry.tag == tag) {
+            entry.state.give_back(self.quota, cost, mark_ns, now_ns);
+        }
+    }
+
+    #[inline(always)]
+    fn hit_in(&self, shard: &mut Shard<S>, tag: u64, cost: u32, now_ns: u64) -> Decision {
         match shard.entries.find_mut(tag, |entry| entry.tag == tag) {
             Some(entry) => entry.state.hit(self.quota, cost, now_ns),
-            None => self.admit(&mut shard, tag, cost, now_ns),
+            None => self.admit(shard, tag, cost, now_ns),
         }
     }
 

@@ -149,6 +149,23 @@ impl State for Window {
         quota.allowed(decision.remaining.saturating_sub(cost), quota.window_ns)
     }
 
+    fn mark_ns(&self) -> u64 {
+        self.newest().unwrap_or_default()
+    }
+
+    fn give_back(&mut self, _: Quota, cost: u32, mark_ns: u64, _: u64) {
+        let times = (0..self.len()).filter_map(|index| self.get(index));
+        let mut left = cost;
+        let kept: Vec<u64> = times
+            .filter(|taken_ns| {
+                let is_given_back = *taken_ns == mark_ns && left > 0;
+                left = left.saturating_sub(u32::from(is_given_back));
+                !is_given_back
+            })
+            .collect();
+        *self = Self::of(kept.len(), kept.into_iter());
+    }
+
     #[inline(always)]
     fn peek(&self, quota: Quota, cost: u32, now_ns: u64) -> Decision {
         self.decide(quota, cost, now_ns, self.freed(quota, now_ns))

@@ -11,6 +11,7 @@ from zenoo_security.errors import ParameterError, StoreError
 from zenoo_security.web.blocks.cache import BlockCache
 from zenoo_security.web.blocks.exempt import ExemptNetworks
 from zenoo_security.web.blocks.policy import DEFAULT_POLICY, BlockPolicy
+from zenoo_security.web.blocks.record import check_words
 from zenoo_security.web.blocks.stored import BlockStore, network
 from zenoo_security.web.control import Control
 from zenoo_security.web.networks import network_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Blocks"]
 
 _MOST_KEPT_S: Final = 60.0
+_BY_ITSELF: Final = "violations"
 
 
 class Blocks(Control):
@@ -115,7 +117,11 @@ class Blocks(Control):
 
         Returns:
             The block, if there is one now.
+
+        Raises:
+            ParameterError: the reason is of other characters than one may have.
         """
+        check_words(reason, _BY_ITSELF)
         name = network_of(client)
         if name is None or name in self._never:
             return None
@@ -124,7 +130,7 @@ class Blocks(Control):
                 return None
             block = await self._stored.find(name)
             if block is None and await self._stored.may_block():
-                block = await self._block(name, reason=reason, by="violations")
+                block = await self._block(name, reason=reason, by=_BY_ITSELF)
             self._cache.forget(name)
         except StoreError:
             return None

@@ -34,6 +34,8 @@ class ExemptNetworks:
     __slots__ = ("_v4", "_v6")
 
     def __init__(self, networks: Iterable[str] = ()) -> None:
+        if isinstance(networks, str):
+            raise ParameterError("networks are a list of texts such as 10.0.0.0/8, not one text")
         parsed = [_parsed(network) for network in (*_LOOPBACK, *networks)]
         self._v4: Final = tuple(each for each in parsed if isinstance(each, IPv4Network))
         self._v6: Final = tuple(each for each in parsed if not isinstance(each, IPv4Network))

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from zenoo_security.errors import StoreIncompatible
+from zenoo_security.errors import ParameterError, StoreIncompatible
 
-__all__ = ["Block"]
+__all__ = ["Block", "check_words"]
+
+_WORDS: Final = re.compile(r"[A-Za-z0-9_.:@ -]{1,64}")
+"""What a reason and a name are made of: nothing that a terminal or a log would take for more."""
+
+
+def check_words(reason: str, by: str) -> None:
+    """Raise `ParameterError` where a reason, or the name of the one who blocks, is of other characters."""
+    if not (_WORDS.fullmatch(reason) and _WORDS.fullmatch(by)):
+        raise ParameterError("reason and by are 1 to 64 letters, digits, spaces and _.:@-")
 
 
 @dataclass(frozen=True)
@@ -59,9 +69,11 @@ def _fields(raw: bytes) -> dict[str, Any] | None:
         return None
     if not all(type(fields[name]) in kinds for name, kinds in _KINDS.items()):
         return None
+    if not all(_WORDS.fullmatch(fields[name]) for name in ("reason", "by")):
+        return None
     return fields if all(0 <= fields[name] < _FAR for name in ("since", "until", "times")) else None
 
 
-_FAR: Final = 1e12
+_FAR: Final = 253_402_300_800  # The year 10000, which no calendar of Python has.
 _TIME: Final = (int, float)
 _KINDS: Final = {"since": _TIME, "until": _TIME, "times": (int,), "reason": (str,), "by": (str,)}

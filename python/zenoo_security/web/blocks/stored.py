@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.clock import BOOT_CLOCK, Clock
@@ -10,7 +9,7 @@ from zenoo_security.errors import InvalidInput, ParameterError, StoreUnavailable
 from zenoo_security.stores import Quota
 from zenoo_security.stores.store_time import StoreTime
 from zenoo_security.web.blocks.policy import DEFAULT_POLICY, BlockPolicy
-from zenoo_security.web.blocks.record import Block
+from zenoo_security.web.blocks.record import Block, check_words
 from zenoo_security.web.networks import network_of
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ _PREFIX: Final = b"block/"
 _DAY_S: Final = 86_400.0
 _MOST_S: Final = 366 * 86_400.0
 _TRIES: Final = 20
-_WORD: Final = re.compile(r"[A-Za-z0-9_.:@ -]{1,64}")
 
 
 def network(address: str) -> str:
@@ -78,9 +76,7 @@ class BlockStore:
 
     async def violated(self, network: str) -> bool:
         """Count a violation. Returns whether it was one too many."""
-        policy = self.policy
-        quota = Quota(_PREFIX + b"violations/" + network.encode(), policy.violations, policy.window_s)
-        (taken,) = await self._store.take([quota])
+        (taken,) = await self._store.take([self._violations(network)])
         return not taken.allowed
 
     async def may_block(self) -> bool:
@@ -104,8 +100,7 @@ class BlockStore:
             ParameterError: the reason, the one who does it, or the time is none.
             StoreUnavailable: the store does not answer.
         """
-        if not (_WORD.fullmatch(reason) and _WORD.fullmatch(by)):
-            raise ParameterError("reason and by are 1 to 64 letters, digits, spaces and _.:@-")
+        check_words(reason, by)
         if seconds is not None and not 0 < seconds <= _MOST_S:
             raise ParameterError("a block lasts more than 0 seconds and at most 366 days")
         key = _PREFIX + network.encode()
@@ -123,10 +118,19 @@ class BlockStore:
         raise StoreUnavailable("too many changes of one block at the same time")
 
     async def unblock(self, network: str) -> bool:
-        """End a block and forget that there was one. Returns whether there was one that had not ended."""
+        """End a block, forget that there was one, and the violations, of which one more would bring it back.
+
+        Returns:
+            Whether there was one that had not ended.
+        """
         was = await self.find(network)
         await self._store.delete(_PREFIX + network.encode())
+        await self._store.forget([self._violations(network)])
         return was is not None
+
+    def _violations(self, network: str) -> Quota:
+        name = _PREFIX + b"violations/" + network.encode()
+        return Quota(name, self.policy.violations, self.policy.window_s)
 
     async def blocks(self) -> AsyncIterator[Block]:
         """All blocks that have not ended, in no order."""

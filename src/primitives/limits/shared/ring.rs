@@ -10,7 +10,7 @@
 
 use super::no_place;
 use super::slots::{Answer, LATEST_NS, Slots};
-use crate::primitives::limits::{Decision, Quota};
+use crate::primitives::limits::{Decision, Part, Quota, Receipt};
 
 /// The low bits of the cursor's moment are the number of a permit. They round it up by a millisecond.
 const INDEX_BITS: u32 = 20;
@@ -49,7 +49,20 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
 
     #[inline]
     pub(super) fn hit(&self, cost: u32) -> Decision {
-        let taken = if cost == 1 { self.take_one() } else { self.take_many(cost) };
+        let taken = if cost == 1 { self.take_one() } else { self.take_many(cost).map(|(last, _)| last) };
+        self.decision(taken)
+    }
+
+    /// `hit`, with the permits that were taken.
+    pub(super) fn take_all(&self, cost: u32) -> (Decision, Receipt) {
+        match self.take_many(cost) {
+            Ok((last, parts)) => (self.decision(Ok(last)), Receipt(parts)),
+            Err(refusal) => (self.decision(Err(refusal)), Receipt(Vec::new())),
+        }
+    }
+
+    #[inline]
+    fn decision(&self, taken: Result<Taken, Refusal>) -> Decision {
         match taken {
             Ok(Taken { index, now_ns, .. }) => {
                 let others = self.quota.limit.saturating_sub(1);
@@ -126,7 +139,7 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
     }
 
     /// All or none. What was taken before somebody else was faster is given back.
-    fn take_many(&self, cost: u32) -> Result<Taken, Refusal> {
+    fn take_many(&self, cost: u32) -> Result<(Taken, Vec<Part>), Refusal> {
         let cursor = self.slots.read(self.cursor());
         let (start, now_ns) = self.oldest();
         let last_ns = self.permit_moment(self.after(start, cost.saturating_sub(1)));
@@ -137,19 +150,23 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
         if wait_ns > 0 {
             return Err(Refusal::Busy { index: start, free_after_ns: wait_ns, now_ns });
         }
-        let mut all: Vec<Taken> = Vec::new();
+        let mut all: Vec<Part> = Vec::new();
+        let mut last = None;
         for _ in 0..cost {
             let Ok(taken) = self.take_one() else {
                 self.give_back(&all);
                 let free_after_ns = self.peek(cost).retry_after_ns.max(1);
                 return Err(Refusal::Busy { index: start, free_after_ns, now_ns });
             };
-            all.push(taken);
+            all.push(Part { index: taken.index, moment_ns: taken.moment_ns });
+            last = Some(taken);
         }
-        all.pop().ok_or(Refusal::NoPlace { free_after_ns: self.quota.window_ns })
+        let last = last.ok_or(Refusal::NoPlace { free_after_ns: self.quota.window_ns })?;
+        Ok((last, all))
     }
 
-    fn give_back(&self, all: &[Taken]) {
+    /// Frees permits, the last one first, each unless it came free and was taken again.
+    pub(super) fn give_back(&self, all: &[Part]) {
         for taken in all.iter().rev() {
             self.slots.give_back(self.permit(taken.index), taken.moment_ns);
             let behind = self.after(taken.index, 1);
