@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 HOSTS = ["app.example.com"]
 ORDER = [
     "SecurityHeaders", "NoStore", "ContentTypes", "ClearSiteData", "ClientAddress", "RequestId", "Errors", "Https",
-    "Hosts", "Methods", "Framing", "Sizes", "Blocks", "RequestLimits", "UserAgents", "CspReports", "QuerySecrets",
+    "Hosts", "Methods", "Framing", "Sizes", "Blocks", "RequestLimits", "UserAgents", "CspReports", "QuerySecrets", "Jsonp",
     "Cors", "WebSessions", "RequestLimits", "Csrf", "Last",
 ]  # fmt: skip
 

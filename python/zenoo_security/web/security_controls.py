@@ -19,8 +19,8 @@ from zenoo_security.web.framing import Framing
 from zenoo_security.web.headers import SecurityHeaders
 from zenoo_security.web.hosts import Hosts
 from zenoo_security.web.https import Https
-from zenoo_security.web.limit_rules import limit_rules
 from zenoo_security.web.jsonp import Jsonp
+from zenoo_security.web.limit_rules import limit_rules
 from zenoo_security.web.methods import Methods
 from zenoo_security.web.query_secrets import QuerySecrets
 from zenoo_security.web.request_id import RequestId
