@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from zenoo_security.limits import SharedTable
 from zenoo_security.stores import open_store
 from zenoo_security.stores.memory import MemoryStore
 from zenoo_security.stores.waiting import result_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from stores.postgres_server import PostgresCluster
     from zenoo_security.stores import Store
 
-PLACES = ("process", "memory", "sqlite", "redis", "postgresql")
+PLACES = ("process", "shared", "memory", "sqlite", "redis", "postgresql")
 
 _names = itertools.count()
 
@@ -44,8 +45,11 @@ def place(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store(place: str, request: pytest.FixtureRequest) -> Iterator[Store | None]:
+def store(place: str, request: pytest.FixtureRequest) -> Iterator[Store | SharedTable | None]:
     """An empty store of that place; `None` for the memory of the process."""
+    if place == "shared":
+        yield SharedTable(request.getfixturevalue("tmp_path") / "limits.table", max_keys=10_000)
+        return
     if place in ("process", "memory"):
         yield None if place == "process" else MemoryStore()
         return

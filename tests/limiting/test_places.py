@@ -1,4 +1,4 @@
-"""One suite for all places: in this process, and in every store."""
+"""One suite for all places: in this process, in a file that processes share, and in every store."""
 
 from __future__ import annotations
 
