@@ -542,3 +542,10 @@ def test_each_request_may_have_an_event_loop_of_its_own(kind: str, store_url: st
     asyncio.run(store.aclose())
     result_of(store.aclose())  # and what the one loop of WSGI has opened
     assert results == [*[(200, [LOGIN])] * 3, (401, [])]
+
+
+@pytest.mark.parametrize("auth", [True, None, object()], ids=["bool", "none", "object"])
+def test_what_knows_no_sessions_is_refused_at_the_start(auth):
+    """Not at each request."""
+    with pytest.raises(ParameterError):
+        WebSessions(auth)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from zenoo_security.cookies import SessionCookie
 from zenoo_security.errors import (
@@ -50,6 +50,7 @@ _UNAVAILABLE: Final = problem(
 )
 
 
+@runtime_checkable
 class SessionSource(Protocol):
     """What knows sessions: a `SecureAuthManager`."""
 
@@ -85,7 +86,8 @@ class WebSessions(Control):
         enroll_page: the same for who must enroll first, instead of a 403.
 
     Raises:
-        ParameterError: these are no paths, or of those that are required a whole part is free or static.
+        ParameterError: `auth` knows no sessions, these are no paths, or of those that are required a whole part is free
+            or static.
     """
 
     __slots__ = (
@@ -112,6 +114,8 @@ class WebSessions(Control):
         login_page: str | None = None,
         enroll_page: str | None = None,
     ) -> None:
+        if not isinstance(auth, SessionSource):
+            raise ParameterError("sessions are those of a SecureAuthManager")
         self._auth: Final = auth
         self._audit: Final = BoundedTelling()
         self._cookie: Final = cookie or SessionCookie()
