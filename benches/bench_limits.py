@@ -13,10 +13,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from harness import Measure, Row
+from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from limits import RateLimitItemPerMinute
 from zenoo_security import RateLimiter
 from zenoo_security._native import _empty
 

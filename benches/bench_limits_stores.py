@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness import Measure
+from limits import RateLimitItemPerMinute
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
-from limits import RateLimitItemPerMinute
 from zenoo_security import RateLimiter, RateLimits, open_store
 from zenoo_security.testing.redis import running_redis
 
