@@ -137,7 +137,8 @@ mod tests {
         let codes: HashSet<_> = ALL.iter().map(|(code, _)| code).collect();
         assert_eq!(codes.len(), ALL.len());
         for (code, text) in ALL {
-            assert!(code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{code}");
+            assert!(code.starts_with(|first: char| first.is_ascii_lowercase()), "{code}");
+            assert!(code.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_')), "{code}");
             assert_eq!(message(code), Some(*text));
         }
         assert_eq!(message("no_such_code"), None);
