@@ -77,7 +77,7 @@ class MemoryOdoo:
         return rows
 
     def ir_actions_server__search_read(self, domain, fields, order, context=None):
-        return [{"id": 5, "code": _CODE, "group_ids": []}]
+        return [{"id": 5, "code": _CODE, "group_ids": [], "state": "code"}]
 
     def ir_actions_server__run(self, ids, context):
         self.before_write()
