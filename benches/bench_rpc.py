@@ -13,6 +13,7 @@ from harness import Measure, Row
 
 from zenoo_security import Encrypted, EncryptedFields, FieldCipher, KeyRing, SecureZenooClient, jobs
 from zenoo_security.client import ensure_columns
+from zenoo_security.client.compare import Change, CompareAndWrite, install
 from zenoo_security.fields.context import context_of
 from zenoo_security.testing import LocalOdoo
 from zenoo_security.testing.progress import PlainProgress
@@ -128,6 +129,7 @@ class Scene:
 
     def write_plainly(self) -> None:
         """Write other tokens of the same length to all partners; nothing is read, decrypted or compared."""
+        self.tokens = self.tokens[1:] + self.tokens[:1]
         self.run(self._write_plainly(self.plain, self.ids))
 
     async def _write_plainly(self, client: SecureZenooClient, ids: list[int]) -> None:
@@ -135,6 +137,26 @@ class Scene:
             part = slice(start, start + BATCH)
             context = {"tracking_disable": True}
             await client.execute_kw(MODEL, "web_save_multi", [ids[part], self.tokens[part], {}], context=context)
+
+    @cached_property
+    def compare_and_write(self) -> CompareAndWrite:
+        self.run(self._install())
+        return self.run(CompareAndWrite.find(self.plain, MODEL))
+
+    async def _install(self) -> None:
+        await install(self.plain, MODEL)
+
+    def write_compared(self) -> None:
+        """The writes of a rotation alone: tokens that are there are compared, and others of the same length written."""
+        self.run(self._write_compared(self.compare_and_write))
+
+    async def _write_compared(self, compare_and_write: CompareAndWrite) -> None:
+        following = self.tokens[1:] + self.tokens[:1]
+        for start in range(0, PARTNERS, BATCH):
+            part = slice(start, start + BATCH)
+            rows = zip(self.ids[part], self.tokens[part], following[part], strict=True)
+            assert await compare_and_write([Change(*row) for row in rows]) == []
+        self.tokens = following
 
     def percent_of_own_work(self) -> float:
         """The processor time of this process in a rotation, in percent of how long that takes. The rest is waited."""
@@ -175,6 +197,13 @@ def rows() -> list[Row | Measure]:
             peers={UNDECRYPTED: scene.read_pages_of_columns},
             at_most_percent_more={UNDECRYPTED: 4},
             check=scene.check_reads,
+        ),
+        Row(
+            name=f"compare and write {PARTNERS:,} partners, which is what a rotation writes",
+            ours=scene.write_compared,
+            peers={PLAIN_WRITES: scene.write_plainly},
+            at_most_percent_more={PLAIN_WRITES: 10},
+            check=scene.write_plainly,
         ),
         Row(
             name=f"rotate {PARTNERS:,} partners with four encrypted fields through RPC",
