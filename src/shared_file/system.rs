@@ -113,6 +113,8 @@ extern "C" fn on_bus_error(signal: libc::c_int, info: *mut libc::siginfo_t, cont
     let start = ptr::without_provenance_mut::<libc::c_void>(address & !page.saturating_sub(1));
     let (access, flags) =
         (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED);
+    // Before the page is there: another thread could decide by zeros and find nothing wrong.
+    region.is_damaged.store(true, SeqCst);
     // SAFETY: always valid in the thread that calls it.
     let errno = unsafe { libc::__errno_location() };
     // SAFETY: as above. The code that was interrupted finds its own value again.
@@ -123,9 +125,8 @@ extern "C" fn on_bus_error(signal: libc::c_int, info: *mut libc::siginfo_t, cont
     // SAFETY: as above.
     unsafe { *errno = before };
     if mapped == libc::MAP_FAILED {
-        return pass_on(signal, info, context);
+        pass_on(signal, info, context);
     }
-    region.is_damaged.store(true, SeqCst);
 }
 
 /// What this process would have done without us.

@@ -33,6 +33,7 @@ class PolicyFields:
     Raises:
         ParameterError: a name is not printable ASCII.
 
+    >>> from zenoo_security.limits import RatePolicy
     >>> PolicyFields([RatePolicy(100, 60, name="burst"), RatePolicy(1000, 86400, name="daily")]).policy
     b'"burst";q=100;w=60, "daily";q=1000;w=86400'
     """
