@@ -80,6 +80,23 @@ def test_a_private_network_is_called_when_it_is_named_and_a_metadata_server_neve
         assert not is_allowed(server, allowed)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "::ffff:169.254.169.254",  # IPv4-mapped: the system connects to the address itself
+        "64:ff9b::169.254.169.254",  # NAT64, RFC 6052
+        "2002:a9fe:a9fe::1",  # 6to4, RFC 3056
+        "::169.254.169.254",  # IPv4-compatible, RFC 4291
+    ],
+)
+def test_a_metadata_server_is_not_called_inside_an_ipv6_address(address):
+    """Not even by who allows everything."""
+    assert not is_allowed(address, networks(["::/0"]))
+    assert is_allowed(
+        address.replace("169.254.169.254", "10.1.2.3").replace("a9fe:a9fe", "a01:203"), networks(["::/0"])
+    )
+
+
 @pytest.mark.parametrize("given", [["10.1.0.1/16"], ["x"], [None], "x", ["10.0.0.0/33"]], ids=str)
 def test_a_network_that_is_none_is_our_error(given):
     with pytest.raises(ParameterError):

@@ -54,6 +54,8 @@ _SPECIAL_V6: Final = tuple(
         ),
     )
 )
+#: IPv4-compatible (RFC 4291), IPv4-mapped, NAT64 (RFC 6052).
+_IPV4_AT_THE_END: Final = tuple(map(IPv6Network, ("::/96", "::ffff:0:0/96", "64:ff9b::/96")))
 #: Servers that hand out credentials to whoever asks; no list of allowed networks brings them in.
 _METADATA: Final = frozenset(
     map(
@@ -102,9 +104,18 @@ def is_allowed(address: object, allowed: Sequence[Network]) -> bool:
         parsed = ip_address(address)
     except ValueError:
         return False
-    if parsed in _METADATA or getattr(parsed, "scope_id", None) is not None:
+    if parsed in _METADATA or _embedded(parsed) in _METADATA or getattr(parsed, "scope_id", None) is not None:
         return False
     return _is_public(parsed) or any(parsed in network for network in allowed)
+
+
+def _embedded(address: IPv4Address | IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that a packet to an IPv6 address ends at, where that stands in it."""
+    if isinstance(address, IPv4Address):
+        return None
+    if any(address in network for network in _IPV4_AT_THE_END):
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.sixtofour
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
