@@ -33,5 +33,12 @@ def test_the_wheel_holds_every_file_of_the_package(installed):
 def test_the_wheel_puts_nothing_beside_the_package(installed):
     """A LICENSE in site-packages itself belongs to whoever came last."""
     tops = {path.split("/")[0] for path in installed if not path.startswith("../")}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"zenoo_security"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"odoo", "zenoo_security"}
     assert any(path.endswith(".dist-info/licenses/NOTICE") for path in installed)
+
+
+def test_the_addons_leave_the_namespace_to_odoo(installed):
+    """An `odoo/__init__.py` of ours would hide Odoo itself; each addon brings its own license."""
+    inside = {path for path in installed if path.startswith("odoo/") and "__pycache__" not in path}
+    assert {"/".join(path.split("/")[:3]) for path in inside} == {"odoo/addons/zenoo_security"}
+    assert {"odoo/addons/zenoo_security/__manifest__.py", "odoo/addons/zenoo_security/LICENSE"} <= inside

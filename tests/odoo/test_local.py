@@ -28,7 +28,7 @@ from zenoo_security.testing.runs import clean_up, list_runs
 
 pytestmark = pytest.mark.odoo
 
-ODOO = "usr/lib/python3/dist-packages/odoo"
+SCRIPT = "usr/bin/odoo"
 KILLED_RUN = """
 import json, sys, threading, time
 from zenoo_security.testing import LocalOdoo, debian, postgres, runs, server
@@ -311,8 +311,9 @@ def test_damage_that_cannot_be_seen_says_what_to_do(own_cache):
     """When Odoo itself does not run, the error shows why and names the way out, which works."""
 
     def fill(folder: Path) -> None:
-        (folder / ODOO).mkdir(parents=True)
-        (folder / ODOO / "__main__.py").write_text("raise SystemExit('broken on purpose')")
+        script = folder / SCRIPT
+        script.parent.mkdir(parents=True)
+        script.write_text("raise SystemExit('broken on purpose')")
 
     for entry in own_cache.folder("odoo").iterdir():
         entry.unlink()
@@ -366,3 +367,32 @@ def test_port_that_is_taken_meanwhile(monkeypatch, local):
         with LocalOdoo() as odoo:
             assert odoo.port != taken.getsockname()[1]
             assert odoo.databases() == []
+
+
+def group_of(pid: int) -> list[int]:
+    shown = subprocess.run(["pgrep", "--pgroup", str(pid)], capture_output=True, text=True, check=True)
+    return [int(line) for line in shown.stdout.split()]
+
+
+def test_workers_settings_and_addons(tmp_path):
+    """With worker processes, settings and a folder of modules: they are used, and nothing of it is left at the end."""
+    module = tmp_path / "of_a_test"
+    module.mkdir()
+    (module / "__init__.py").write_text("")
+    (module / "__manifest__.py").write_text("{'name': 'Of a test', 'depends': ['base'], 'license': 'LGPL-3'}")
+    settings = {"options": {"limit_time_real": 77}, "of_a_test": {"name": "100 %"}}
+    with LocalOdoo(workers=2, addons=[tmp_path], settings=settings) as odoo:
+        written = (odoo.log_path.parent / "odoo.conf").read_text()
+        assert "limit_time_real = 77" in written
+        assert "[of_a_test]\nname = 100 %" in written
+        database = odoo.create_database()
+        database.install("of_a_test", "zenoo_security")
+        installed = [("name", "in", ["of_a_test", "zenoo_security"]), ("state", "=", "installed")]
+        assert database.call("ir.module.module", "search_count", installed) == 2
+        database.uninstall("of_a_test")
+        assert database.call("ir.module.module", "search_count", installed) == 1
+        with pytest.raises(LocalOdooError, match="does not find all of no_such_module"):
+            database.install("no_such_module")
+        pids = group_of(odoo._run.processes["odoo"].pid)
+        assert len(pids) >= 4  # the parent, two workers, and the one that waits for events
+    assert not any(map(is_alive, pids))

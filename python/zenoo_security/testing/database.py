@@ -160,6 +160,30 @@ class OdooDatabase:
         values = {"name": login, "login": login, "password": password, "group_ids": [(6, 0, ids)]}
         return OdooUser(self.call("res.users", "create", values), login, password)
 
+    def install(self, *modules: str) -> None:
+        """Install modules, as the list of apps does.
+
+        Args:
+            modules: their technical names.
+
+        Raises:
+            LocalOdooError: Odoo does not find one.
+            OdooRefused: Odoo could not install them.
+        """
+        self._update("button_immediate_install", modules)
+
+    def uninstall(self, *modules: str) -> None:
+        """Uninstall modules and what depends on them; their data is gone.
+
+        Args:
+            modules: their technical names.
+
+        Raises:
+            LocalOdooError: Odoo does not know one.
+            OdooRefused: Odoo could not uninstall them.
+        """
+        self._update("button_immediate_uninstall", modules)
+
     def resolve(self, external_id: str) -> int:
         """Return the id of the record that an external id such as `base.group_user` names.
 
@@ -175,6 +199,13 @@ class OdooDatabase:
         if not rows:
             raise LocalOdooError(f"{external_id} does not exist in the database {self.name}; is its module installed?")
         return int(rows[0]["res_id"])
+
+    def _update(self, method: str, modules: Sequence[str]) -> None:
+        self.call("ir.module.module", "update_list")
+        ids = self.call("ir.module.module", "search", [("name", "in", modules)])
+        if len(ids) != len(set(modules)):
+            raise LocalOdooError(f"Odoo does not find all of {', '.join(modules)}: name their folder with addons=")
+        self.call("ir.module.module", method, ids)
 
     @cached_property
     def _admin_uid(self) -> int:

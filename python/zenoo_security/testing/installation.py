@@ -75,6 +75,11 @@ class Installation:
     python: Path
     packages: Path
 
+    @property
+    def script(self) -> Path:
+        """The program; with worker processes it starts itself again, which `-m odoo` cannot."""
+        return self.packages.parents[2] / "bin" / "odoo"
+
 
 def install_odoo(cache: Cache, progress: Progress) -> Installation:
     """Return Odoo 19, downloaded first when the cache has none that is whole. Call it with the cache's lock held.

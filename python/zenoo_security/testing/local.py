@@ -11,6 +11,7 @@ from zenoo_security.testing import postgres
 from zenoo_security.testing.cache import Cache
 from zenoo_security.testing.copies import Copies
 from zenoo_security.testing.database import OdooDatabase, OdooServer, hash_as_odoo
+from zenoo_security.testing.odoo_conf import OdooSettings
 from zenoo_security.testing.progress import QuietProgress
 from zenoo_security.testing.provision import Provisions, provision
 from zenoo_security.testing.runs import Run, clean_up, list_runs
@@ -18,7 +19,7 @@ from zenoo_security.testing.server import start_odoo
 from zenoo_security.testing.template import TEMPLATE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from typing_extensions import Self
@@ -42,12 +43,23 @@ class LocalOdoo(OdooServer):
         port: Odoo's port on 127.0.0.1; a free one without it.
         cache: where downloads are kept.
         progress: is told about the steps.
+        workers: processes that answer requests; 0 for one process with threads.
+        addons: folders of modules beside those of Odoo and of this package.
+        settings: more of Odoo's settings, by section of `odoo.conf` and name: `{"options": {"proxy_mode": True}}`.
     """
 
     def __init__(
-        self, *, port: int | None = None, cache: Cache | None = None, progress: Progress | None = None
+        self,
+        *,
+        port: int | None = None,
+        cache: Cache | None = None,
+        progress: Progress | None = None,
+        workers: int = 0,
+        addons: Sequence[Path | str] = (),
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self._port = port
+        self._settings = OdooSettings(workers, addons, settings or {})
         self._cache = cache or Cache()
         self._progress = progress or QuietProgress()
         self._run: Run | None = None
@@ -96,7 +108,9 @@ class LocalOdoo(OdooServer):
         run.save(self._cache)
         password = secrets.token_urlsafe(16)
         database.sql(TEMPLATE, "UPDATE res_users SET password = %s WHERE login = %s", [hash_as_odoo(password), _ADMIN])
-        odoo, port = start_odoo(installation, database, run.folder / "odoo", port=self._port, attached=attached)
+        odoo, port = start_odoo(
+            installation, database, run.folder / "odoo", port=self._port, settings=self._settings, attached=attached
+        )
         run.processes["odoo"] = odoo
         run.details = {
             "url": f"http://127.0.0.1:{port}",

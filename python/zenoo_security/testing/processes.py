@@ -6,6 +6,7 @@ signalled. Linux only: `/proc`, pidfd and setpriv(1), which Debian always has.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -62,14 +63,19 @@ class Process:
                 _send(handle, number)
 
     def stop(self, number: signal.Signals, timeout_s: float = _STOP_TIMEOUT_S) -> None:
-        """Send a signal, and SIGKILL when it has not ended after so many seconds."""
+        """Send a signal to it and its workers, and SIGKILL when it has not ended after so many seconds."""
         with self._handle() as handle:
             if handle is not None:
-                _send(handle, number)
+                self._send_group(number)
                 if not _ends(handle, timeout_s):
-                    _send(handle, signal.SIGKILL)
+                    self._send_group(signal.SIGKILL)
                     _ends(handle, timeout_s)
         _reap(self.pid)
+
+    def _send_group(self, number: signal.Signals) -> None:
+        """Send a signal to the group that it leads since `spawn`; while it lives, the number is no other group's."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
 
     @contextmanager
     def _handle(self) -> Iterator[int | None]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import socket
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import zenoo_security
 from zenoo_security.errors import LocalOdooError
 from zenoo_security.testing import rpc
 from zenoo_security.testing.commands import run
-from zenoo_security.testing.postgres import ROLE, free_port
+from zenoo_security.testing.odoo_conf import OdooSettings
+from zenoo_security.testing.postgres import free_port
 from zenoo_security.testing.processes import Process, ends_on_error, spawn, tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from zenoo_security.testing.installation import Installation
     from zenoo_security.testing.postgres import PostgresServer
@@ -37,10 +38,10 @@ def install_modules(
     Raises:
         LocalOdooError: Odoo could not; the message has the end of its log.
     """
-    settings = _write_settings(folder, postgres, port=free_port())
+    settings = OdooSettings().write(folder, postgres, port=free_port())
     options = ["-d", database, "-i", ",".join(modules), "--stop-after-init", "--no-http", "--log-level=warn"]
     run(
-        [installation.python, "-m", "odoo", "-c", settings, *options],
+        [installation.python, installation.script, "-c", settings, *options],
         failure=f"Odoo could not make a database. {_DAMAGED}",
         env=_environment(installation, folder),
         cwd=folder,
@@ -48,7 +49,13 @@ def install_modules(
 
 
 def start_odoo(
-    installation: Installation, postgres: PostgresServer, folder: Path, *, port: int | None, attached: bool
+    installation: Installation,
+    postgres: PostgresServer,
+    folder: Path,
+    *,
+    port: int | None,
+    settings: OdooSettings,
+    attached: bool,
 ) -> tuple[Process, int]:
     """Start Odoo on 127.0.0.1 and wait until it answers. Return its process and its port.
 
@@ -57,6 +64,7 @@ def start_odoo(
         postgres: where its databases are.
         folder: its settings, log and attachments.
         port: the port; a free one without it.
+        settings: what was chosen of the settings.
         attached: whether it ends when this process does.
 
     Raises:
@@ -68,7 +76,7 @@ def start_odoo(
     for _ in range(_ATTEMPTS):
         chosen = port or free_port()
         process = spawn(
-            [installation.python, "-m", "odoo", "-c", _write_settings(folder, postgres, port=chosen)],
+            [installation.python, installation.script, "-c", settings.write(folder, postgres, port=chosen)],
             log=log,
             env=_environment(installation, folder),
             cwd=folder,
@@ -104,27 +112,6 @@ def _require_free(port: int) -> None:
             ) from None
 
 
-def _write_settings(folder: Path, postgres: PostgresServer, *, port: int) -> Path:
-    """Write Odoo's settings; they name no database password, since the socket asks for none."""
-    settings = {
-        "admin_passwd": secrets.token_urlsafe(24),
-        "data_dir": folder / "data",
-        "db_host": postgres.folder / "socket",
-        "db_port": postgres.port,
-        "db_user": ROLE,
-        "http_interface": "127.0.0.1",
-        "http_port": port,
-        "max_cron_threads": 0,
-        "workers": 0,
-    }
-    path = folder / "odoo.conf"
-    lines = ["[options]", *(f"{name} = {value}" for name, value in settings.items())]
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write("\n".join(lines) + "\n")
-    return path
-
-
 def _environment(installation: Installation, folder: Path) -> dict[str, str]:
     """Return nothing of this process's environment: Odoo and PostgreSQL's driver would read settings from it."""
     return {
@@ -132,5 +119,20 @@ def _environment(installation: Installation, folder: Path) -> dict[str, str]:
         "HOME": str(folder),
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
-        "PYTHONPATH": str(installation.packages),
+        "PYTHONPATH": f"{installation.packages}{os.pathsep}{_link_package(folder)}",
     }
+
+
+def _link_package(folder: Path) -> Path:
+    """Return a folder that holds this package and its addons, and nothing that stands beside them where they are."""
+    package = Path(zenoo_security.__file__).parent
+    place = folder / "package"
+    addons = place / "odoo" / "addons"
+    addons.mkdir(parents=True, exist_ok=True)
+    for source, link in [
+        (package, place / package.name),
+        *((addon, addons / addon.name) for addon in package.parent.glob("odoo/addons/zenoo_security*")),
+    ]:
+        if not link.is_symlink():
+            link.symlink_to(source)
+    return place
