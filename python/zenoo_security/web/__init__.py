@@ -27,6 +27,7 @@ from zenoo_security.web.nonces import csp_context, csp_nonce
 from zenoo_security.web.odoo_answers import strip_odoo_answer, strip_odoo_error
 from zenoo_security.web.problems import problem
 from zenoo_security.web.query_secrets import QuerySecrets
+from zenoo_security.web.redirects import safe_redirect
 from zenoo_security.web.repeated_parameters import RepeatedParameters
 from zenoo_security.web.request import Request, security_request
 from zenoo_security.web.request_id import RequestId
@@ -38,7 +39,7 @@ from zenoo_security.web.sessions import WebSessions
 from zenoo_security.web.site_data import ClearSiteData, clear_site_data
 from zenoo_security.web.sizes import Sizes
 from zenoo_security.web.user_agents import UserAgents
-from zenoo_security.web.user_files import UserFiles, attachment
+from zenoo_security.web.user_files import UserFiles
 from zenoo_security.web.wsgi import WsgiMiddleware
 
 __all__ = [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from zenoo_security.errors import ParameterError
+from zenoo_security.web.redirects import is_own_path
 from zenoo_security.web.response import Response
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Page:
     __slots__ = ("_address", "_path")
 
     def __init__(self, path: str) -> None:
-        if not path.startswith("/") or not path.isascii() or not path.isprintable() or path.startswith(("//", "/\\")):
+        if not is_own_path(path):
             raise ParameterError("a page is a path of this application, such as /login")
         self._address: Final = path
         self._path: Final = path.partition("?")[0]
