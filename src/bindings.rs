@@ -18,6 +18,7 @@ mod otp;
 mod passwords;
 mod places;
 mod qr;
+mod removed;
 mod sanitize;
 mod strings;
 mod validate;
@@ -41,7 +42,7 @@ mod _native {
     #[pymodule_export]
     use super::encode::{
         encode_csv_cell, encode_url_part, escape_attribute, escape_html, escape_js, escape_like, header_value,
-        safe_file_name,
+        refuse_templates, safe_file_name,
     };
     #[pymodule_export]
     use super::error::validation_codes;
@@ -61,6 +62,8 @@ mod _native {
     };
     #[pymodule_export]
     use super::qr::{qr_png, qr_svg, qr_text};
+    #[pymodule_export]
+    use super::removed::{html_removed, text_removed};
     #[pymodule_export]
     use super::sanitize::{clean, clean_html, clean_text};
     #[pymodule_export]

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 use zenoo_security::primitives::sanitize::html::Profile;
 use zenoo_security::primitives::sanitize::text::Lines;
-use zenoo_security::primitives::sanitize::{csv, escape, file_name, header, html, text};
+use zenoo_security::primitives::sanitize::{csv, escape, file_name, header, html, template, text};
 
 fn vectors() -> Value {
     serde_json::from_str(include_str!("vectors/sanitize.json")).unwrap()
@@ -23,6 +23,7 @@ fn encode<'t>(encoder: &str, text: &'t str) -> Option<Cow<'t, str>> {
         "encode_csv_cell" => Some(csv::cell(text)),
         "header_value" => header::value(text).ok().map(Cow::Borrowed),
         "safe_file_name" => file_name::safe(text).ok(),
+        "refuse_templates" => template::refuse(text).ok().map(|()| Cow::Borrowed(text)),
         other => panic!("no encoder {other}"),
     }
 }
@@ -65,7 +66,7 @@ fn active_markup_is_gone_and_stays_gone() {
         " onerror=\"",
         "javascript:alert(1)\">",
     ];
-    for profile in [Profile::Default, Profile::Odoo] {
+    for profile in [Profile::Strict, Profile::Default, Profile::Odoo] {
         for (input, _) in entries(&vectors()["active_html"]) {
             let out = html::clean(input, profile).unwrap();
             for needle in active {

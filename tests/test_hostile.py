@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from zenoo_security import domains, model_errors, partner, records, safehttp, sanitize, types, validate
 from zenoo_security.errors import SecurityError
 from zenoo_security.safehttp import Limits, SafeClient, addresses
+from zenoo_security.web import redirects
 
 MARK = "zq7secret"
 
@@ -155,7 +156,14 @@ CALLS = [
     (validate, "phone", lambda value: validate.phone("030 901820", country_code=value)),
     (validate, "partner_agreement", lambda value: validate.partner_agreement(country_code=value, vat=value, phone=value)),
     (validate, "partner_agreement", lambda value: validate.partner_agreement(country_code="DE", vat=value, phone=value)),
-    *((sanitize, name, getattr(sanitize, name)) for name in sanitize.__all__ if name != "InputSanitizer"),
+    *((sanitize, name, getattr(sanitize, name)) for name in sanitize.__all__ if name not in {"InputSanitizer", "Report"}),
+    (sanitize, "Report", lambda value: sanitize.Report().clean(value)),
+    (sanitize, "Report", lambda value: sanitize.Report().clean_text(value)),
+    (sanitize, "Report", lambda value: sanitize.Report().clean_html(value)),
+    (sanitize, "clean_html", lambda value: sanitize.clean_html(value, "strict")),
+    (sanitize, "clean_html", lambda value: sanitize.clean_html(value, "odoo")),
+    (redirects, "safe_redirect", redirects.safe_redirect),
+    (redirects, "safe_redirect", lambda value: redirects.safe_redirect(value, hosts=["example.com"])),
     (sanitize, "InputSanitizer", sanitize.InputSanitizer.sanitize_string),
     (sanitize, "InputSanitizer", sanitize.InputSanitizer.sanitize_dict),
     (domains, "normalize", domains.normalize),
@@ -186,9 +194,9 @@ CALLS = [
 #: What takes nothing from outside: tables, protocols, and what is made of an answer.
 INNER = {
     (validate, "CODES"), (domains, "Leaf"), (partner, "PartnerClient"), (records, "KINDS"), (records, "RpcClient"),
-    (safehttp, "SafeResponse"), (model_errors, "field_errors"), (addresses, "Network"), (addresses, "networks"), (addresses, "is_public"),
+    (redirects, "is_own_path"), (safehttp, "SafeResponse"), (model_errors, "field_errors"), (addresses, "Network"), (addresses, "networks"), (addresses, "is_public"),
 }  # fmt: skip
-MODULES = (validate, sanitize, domains, partner, types, model_errors, records, safehttp, addresses)
+MODULES = (validate, sanitize, domains, partner, types, model_errors, records, safehttp, addresses, redirects)
 
 
 def test_there_are_at_least_fifty_values_and_every_public_name_is_called():

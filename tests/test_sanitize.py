@@ -23,7 +23,7 @@ from zenoo_security import errors, sanitize
 
 VECTORS = load_vectors("sanitize")
 ENCODERS = {name: getattr(sanitize, name) for name in VECTORS["encoders"]}
-PROFILES = ("default", "odoo")
+PROFILES = ("strict", "default", "odoo")
 PLAIN = "Plain-123"
 # The last four are the full-width forms of the first four.
 FORMULA_STARTS = set("=+-@\uff1d\uff0b\uff0d\uff20")
@@ -52,7 +52,7 @@ def test_cleaning_to_one_line_gives_the_known_answer(text: str, expected: str) -
     assert sanitize.clean((text,), multiline=False) == (expected,)
 
 
-@pytest.mark.asvs("v5.0.0-1.2.1", "v5.0.0-1.2.2", "v5.0.0-1.2.3", "v5.0.0-1.2.9", "v5.0.0-1.2.10")
+@pytest.mark.asvs("v5.0.0-1.2.1", "v5.0.0-1.2.2", "v5.0.0-1.2.3", "v5.0.0-1.2.9", "v5.0.0-1.2.10", "v5.0.0-5.3.2")
 @pytest.mark.parametrize(
     ("encoder", "text", "expected"),
     [(name, vector["in"], vector["out"]) for name, vectors in VECTORS["encoders"].items() for vector in vectors],
@@ -61,6 +61,7 @@ def test_an_encoder_gives_the_known_answer(encoder: str, text: str, expected: st
     assert ENCODERS[encoder](text) == expected
 
 
+@pytest.mark.asvs("v5.0.0-1.3.7")
 @pytest.mark.parametrize(
     ("encoder", "text"),
     [(name, vector["in"]) for name, vectors in VECTORS["refused"].items() for vector in vectors],
@@ -136,9 +137,9 @@ class ActiveContent(HTMLParser):
             embedded = self.profile == "odoo" and tag == "img" and value.startswith(("data:image/png;", "cid:"))
             return scheme is not None and scheme[1].lower() not in SCHEMES and not embedded
         if name == "style":
-            return self.profile == "default" or any(word in value for word in ("position", "url(", "background-image"))
+            return self.profile != "odoo" or any(word in value for word in ("position", "url(", "background-image"))
         if name == "class":
-            return self.profile == "default" or "position-" in value or "stretched" in value
+            return self.profile != "odoo" or "position-" in value or "stretched" in value
         return name.startswith(
             ("on", "t-", "data-oe-field", "data-oe-type", "data-oe-expr", "data-embedded")
         ) or name in {
@@ -168,6 +169,12 @@ def test_the_detector_of_active_content_detects() -> None:
     """The test above would pass with a blind detector: most payloads are seen before they are cleaned."""
     seen = [bool(active_content(vector["in"], "default")) for vector in VECTORS["active_html"]]
     assert sum(seen) > 0.8 * len(seen)
+
+
+def test_the_strict_profile_is_the_default_without_images() -> None:
+    markup = '<p>Dear <b>Ann</b>, <img src="https://example.com/1.png">see <a href="/offer">this</a>.</p>'
+    expected = '<p>Dear <b>Ann</b>, see <a href="/offer" rel="noopener noreferrer">this</a>.</p>'
+    assert sanitize.clean_html(markup, "strict") == expected
 
 
 def test_the_default_profile_keeps_plain_markup() -> None:
@@ -307,6 +314,25 @@ def test_file_names_stay_in_their_folder_and_are_stable(name: str) -> None:
     assert not safe.startswith((".", "-"))
     assert not safe.endswith((".", " "))
     assert sanitize.safe_file_name(safe) == safe
+
+
+@pytest.mark.asvs("v5.0.0-5.4.2")
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
+def test_a_content_disposition_is_a_header_from_which_the_name_is_read_back(name: str) -> None:
+    try:
+        value = sanitize.attachment(name)
+    except errors.InvalidInput:
+        return
+    safe = sanitize.safe_file_name(name)
+    assert sanitize.header_value(value) == value
+    match = re.fullmatch(
+        r"""attachment; filename="([^"\\%]+)"(?:; filename\*=UTF-8''([A-Za-z0-9!#$&+.^_`|~%-]+))?""", value
+    )
+    assert match
+    plain, extended = match.groups()
+    assert len(plain) == len(safe)
+    assert (plain == safe) == (extended is None)
+    assert unquote(extended or plain, errors="strict") == safe
 
 
 # --- the same object ---

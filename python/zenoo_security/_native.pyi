@@ -43,6 +43,7 @@ __all__ = [
     "header_value",
     "hit_all",
     "host_looks_alike",
+    "html_removed",
     "otp_secret",
     "password_needs_rehash",
     "password_scheme",
@@ -50,7 +51,9 @@ __all__ = [
     "qr_png",
     "qr_svg",
     "qr_text",
+    "refuse_templates",
     "safe_file_name",
+    "text_removed",
     "unmatchable_password_hash",
     "validate_domain",
     "validate_email",
@@ -901,15 +904,16 @@ def clean_text(text: str, /, *, multiline: bool = True) -> str:
         InvalidInput: it is not text.
     """
 
-def clean_html(markup: str, /, profile: Literal["default", "odoo"] = "default") -> str:
+def clean_html(markup: str, /, profile: Literal["strict", "default", "odoo"] = "default") -> str:
     """Reduce markup to an allow-list of elements, attributes and URL schemes (ASVS 5.0, 1.3.1). Idempotent.
 
     Args:
         markup: HTML from outside: at most 2 MiB, 100,000 tags, 512 attributes in a tag, 500,000 elements and attributes
             after parsing, 4,096 elements inside each other (fewer where there are many tags), and nothing else that
             would take longer than a second or two.
-        profile: `default` keeps text and block markup, lists, tables, links and images; `odoo` also keeps what Odoo's
-            HTML fields need: classes, a subset of styles, embedded images, quoted mail, mentions.
+        profile: `strict` keeps text and block markup, lists, tables and links, and nothing that a browser fetches to
+            show them; `default` also keeps images; `odoo` also keeps what Odoo's HTML fields need: classes, a subset
+            of styles, embedded images, quoted mail, mentions.
 
     Raises:
         InputTooLarge: the markup is too long or too expensive to parse.
@@ -984,9 +988,35 @@ def safe_file_name(name: str, /) -> str:
 
     Takes what is behind the last separator, cleans it, replaces what Windows refuses by `_`, strips dots and spaces at
     the ends, sets `_` before device names and before a leading `-`, and cuts it to 255 bytes with its extension kept.
+    Marks of direction go too, and look-alikes of separators and dots, such as U+FF0F, become `_`.
 
     Raises:
         InvalidInput: nothing is left of it, it is not text, or it holds lone surrogates.
+    """
+
+def refuse_templates(text: str, /) -> str:
+    """Refuse text with a directive of a template, for text that goes where Odoo renders one (ASVS 5.0, 1.3.7).
+
+    Refused are `{{`, `#{`, `${`, `{%`, `{#` and `<%` anywhere, and an element `t` and attributes such as `t-out` behind
+    what begins a tag, in whatever case, with whatever invisible characters between. Other text comes back as it is.
+
+    Raises:
+        InvalidInput: there is one (code `template`), it is not text, or it holds lone surrogates.
+    """
+
+def text_removed(text: str, /, *, multiline: bool = True) -> dict[str, int]:
+    """How many characters of each kind `clean_text` takes out: `Report` has the kinds.
+
+    Raises:
+        InvalidInput: it is not text.
+    """
+
+def html_removed(markup: str, cleaned: str, /) -> dict[str, int]:
+    """How much of each kind is in `markup` and no more in what `clean_html` made of it: `Report` has the kinds.
+
+    Raises:
+        InputTooLarge: it is too expensive to parse.
+        InvalidInput: it is not text, or holds lone surrogates.
     """
 
 # --- validate ---

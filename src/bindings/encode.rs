@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::strings::encoded;
-use crate::primitives::sanitize::{csv, escape, file_name, header};
+use crate::primitives::sanitize::{csv, escape, file_name, header, template};
 
 type Text<'py> = PyResult<Bound<'py, PyString>>;
 
@@ -64,4 +64,11 @@ pub(super) fn header_value<'py>(text: &Bound<'py, PyAny>) -> Text<'py> {
 #[pyo3(signature = (name, /))]
 pub(super) fn safe_file_name<'py>(name: &Bound<'py, PyAny>) -> Text<'py> {
     encoded(name, file_name::safe)
+}
+
+/// The text itself, if it holds no directive of a template. Raises `InvalidInput`.
+#[pyfunction]
+#[pyo3(signature = (text, /))]
+pub(super) fn refuse_templates<'py>(text: &Bound<'py, PyAny>) -> Text<'py> {
+    encoded(text, |text| template::refuse(text).map(|()| Cow::Borrowed(text)))
 }

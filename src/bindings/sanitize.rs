@@ -39,19 +39,20 @@ pub(super) fn clean(
     Ok(new.unwrap_or(value))
 }
 
-/// Markup reduced to the allow-list of a profile: "default" or "odoo".
+/// Markup reduced to the allow-list of a profile: "strict", "default" or "odoo".
 /// Raises `InputTooLarge`, `InvalidInput` and `ParameterError`.
 #[pyfunction]
 #[pyo3(signature = (markup, /, profile = "default"))]
 pub(super) fn clean_html<'py>(markup: &Bound<'py, PyAny>, profile: &str) -> PyResult<Bound<'py, PyString>> {
     let profile = match profile {
+        "strict" => Profile::Strict,
         "default" => Profile::Default,
         "odoo" => Profile::Odoo,
-        _ => return Err(Error::Parameter("profile: \"default\" or \"odoo\"").into()),
+        _ => return Err(Error::Parameter("profile: \"strict\", \"default\" or \"odoo\"").into()),
     };
     encoded(markup, |utf8| html::clean(utf8, profile).map(Cow::Owned))
 }
 
-fn lines(multiline: bool) -> Lines {
+pub(super) fn lines(multiline: bool) -> Lines {
     if multiline { Lines::Multi } else { Lines::Single }
 }

@@ -13,6 +13,9 @@ use crate::primitives::validate::codes;
 /// From here on the GIL is released: the slowest cleaner takes about 50 microseconds for it.
 pub(super) const DETACH_BYTES: usize = 16 * 1024;
 
+/// Of a surrogate in what [`with_surrogates`] gives.
+const SURROGATE_BYTES: usize = 3;
+
 /// Gives `value` through `work`; what is not text, or holds lone surrogates, is refused.
 pub(super) fn encoded<'py, F>(value: &Bound<'py, PyAny>, work: F) -> PyResult<Bound<'py, PyString>>
 where
@@ -38,7 +41,7 @@ where
     let Ok(utf8) = text.to_str() else {
         let bytes = with_surrogates(text)?;
         admit(bytes.as_bytes().len())?;
-        let valid: String = bytes.as_bytes().utf8_chunks().map(|chunk| chunk.valid()).collect();
+        let valid = without_surrogates(bytes.as_bytes());
         return Ok(Some(PyString::new(py, &detached(py, &valid, work))));
     };
     admit(utf8.len())?;
@@ -51,6 +54,21 @@ where
 pub(super) fn as_text<'a, 'py>(value: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, PyString>> {
     // The exact type is one comparison, a subclass takes a call.
     value.cast_exact().or_else(|_| value.cast()).map_err(|_| codes::TYPE.into())
+}
+
+/// `text` without its lone surrogates, and how many it has.
+pub(super) fn valid_utf8<'a>(text: &'a Bound<'_, PyString>) -> PyResult<(Cow<'a, str>, usize)> {
+    if let Ok(utf8) = text.to_str() {
+        return Ok((Cow::Borrowed(utf8), 0));
+    }
+    let bytes = with_surrogates(text)?;
+    let valid = without_surrogates(bytes.as_bytes());
+    let surrogates = bytes.as_bytes().len().saturating_sub(valid.len()).checked_div(SURROGATE_BYTES);
+    Ok((Cow::Owned(valid), surrogates.unwrap_or_default()))
+}
+
+fn without_surrogates(bytes: &[u8]) -> String {
+    bytes.utf8_chunks().map(|chunk| chunk.valid()).collect()
 }
 
 fn detached<'t, T: Send>(py: Python<'_>, text: &'t str, work: impl Send + FnOnce(&'t str) -> T) -> T {

@@ -10,6 +10,7 @@ pub mod escape;
 pub mod file_name;
 pub mod header;
 pub mod html;
+pub mod template;
 pub mod text;
 
 mod scan;

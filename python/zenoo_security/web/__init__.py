@@ -1,6 +1,7 @@
 """What stands between the network and an application: controls that refuse requests and complete responses."""
 
 from zenoo_security.audit.request import client_prefix as client_key
+from zenoo_security.sanitize import attachment
 from zenoo_security.web.app_cookies import CookieAttributes
 from zenoo_security.web.asgi import AsgiMiddleware
 from zenoo_security.web.blocks import Block, BlockPolicy, Blocks
@@ -90,6 +91,7 @@ __all__ = [
     "csp_context",
     "csp_nonce",
     "problem",
+    "safe_redirect",
     "security_request",
     "strip_odoo_answer",
     "strip_odoo_error",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.sanitize import encode_url_part, safe_file_name
 from zenoo_security.web.control import Control
 from zenoo_security.web.header_changes import HeaderChanges, change_headers
 from zenoo_security.web.paths import Paths
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from zenoo_security.web.request import Request
     from zenoo_security.web.response import Head
 
-__all__ = ["UserFiles", "attachment"]
+__all__ = ["UserFiles"]
 
 _DISPOSITION: Final = b"content-disposition"
 _SAFE: Final = (
@@ -38,25 +37,6 @@ _FILE: Final = HeaderChanges(
         "sandbox": "",
     }
 )
-
-
-def attachment(file_name: str) -> str:
-    """The value of `Content-Disposition` that has a browser save a file instead of showing it (RFC 6266).
-
-    Args:
-        file_name: what to call it; cleaned as `safe_file_name` does.
-
-    Raises:
-        InvalidInput, InputTooLarge: there is no file name in it.
-
-    >>> attachment("../invoice 7.pdf")
-    'attachment; filename="invoice 7.pdf"'
-    """
-    name = safe_file_name(file_name)
-    plain = "".join(char if " " <= char <= "~" and char not in '"\\%' else "_" for char in name)
-    if plain == name:
-        return f'attachment; filename="{plain}"'
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encode_url_part(name)}"
 
 
 class UserFiles(Control):

@@ -21,7 +21,8 @@ const MAX_EXTENSION_BYTES: usize = 32;
 /// [`codes::FILE_NAME`] when nothing is left of it.
 pub fn safe(name: &str) -> Result<Cow<'_, str>> {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let readable = text::clean(base, Lines::Single);
+    let unmarked = without_marks(base);
+    let readable = text::clean(&unmarked, Lines::Single);
     let stripped = strip(&readable);
     if stripped.is_empty() {
         return Err(codes::FILE_NAME);
@@ -36,6 +37,12 @@ pub fn safe(name: &str) -> Result<Cow<'_, str>> {
     Ok(Cow::Owned(cut(out)))
 }
 
+/// Without the marks of direction that text may have: in a name they show `exe` in front of the dot and `txt` behind it.
+fn without_marks(name: &str) -> Cow<'_, str> {
+    const MARKS: [char; 3] = ['\u{200E}', '\u{200F}', '\u{61C}'];
+    if name.contains(MARKS) { Cow::Owned(name.replace(MARKS, "")) } else { Cow::Borrowed(name) }
+}
+
 /// Windows drops dots and spaces at the end; a dot at the start hides a file or climbs to the folder above.
 fn strip(name: &str) -> &str {
     let is_edge = |character: char| character == '.' || character.is_whitespace();
@@ -46,9 +53,12 @@ fn is_acceptable(name: &str) -> bool {
     name.len() <= MAX_BYTES && !name.contains(is_refused) && !name.starts_with('-') && !is_reserved(name)
 }
 
-/// The characters that Windows refuses in a name; the separators are gone already.
+/// The characters that Windows refuses in a name, and those that become one of them, a separator or dots where a program
+/// brings names to NFKC or to a code page of Windows. The separators themselves are gone already.
 fn is_refused(character: char) -> bool {
     matches!(character, '<' | '>' | ':' | '"' | '|' | '?' | '*')
+        || matches!(character, '＜' | '＞' | '：' | '＂' | '｜' | '？' | '＊' | '／' | '＼' | '．')
+        || matches!(character, '⁄' | '∕' | '∖' | '⧸' | '⧹' | '﹨' | '﹕' | '‥' | '…' | '﹒' | '․')
 }
 
 /// The device names of Windows, with any extension (Microsoft, "Naming Files, Paths, and Namespaces").
@@ -104,6 +114,13 @@ mod tests {
         assert_eq!(safe("com1").unwrap(), "_com1");
         assert_eq!(safe("-rf").unwrap(), "_-rf");
         assert_eq!(safe("a:b?.txt. ").unwrap(), "a_b_.txt");
+    }
+
+    #[test]
+    fn what_shows_another_name_or_becomes_one_is_replaced() {
+        assert_eq!(safe("\u{200f}txt\u{200f}.\u{200f}exe").unwrap(), "txt.exe");
+        assert_eq!(safe("‥／etc／passwd").unwrap(), "__etc_passwd");
+        assert_eq!(safe("\u{200f}").ok(), None);
     }
 
     #[test]

@@ -16,6 +16,10 @@
 
 #![expect(clippy::needless_bitwise_bool, reason = "see scan: a branch keeps vectors away")]
 
+mod removed;
+
+pub use removed::removed;
+
 use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -119,30 +123,37 @@ fn visible(text: &str, lines: Lines) -> String {
             // Unicode 5.8: LF, VT, FF, NEL, LS and PS all end a line.
             '\n' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(line_break),
             '\t' => out.push(tab),
-            _ if is_taken_out(character) => {}
+            _ if kind(character).is_some() => {}
             _ => out.push(character),
         }
     }
     out
 }
 
-/// Whether the character is one of those that the head of this file lists.
-fn is_taken_out(character: char) -> bool {
-    let noncharacter = u32::from(character) & 0xFFFE == 0xFFFE;
-    noncharacter
-        || character.is_control()
-        || matches!(
-            character,
-            '\u{180E}'
-                | '\u{200B}'
-                | '\u{202A}'..='\u{202E}'
-                | '\u{2060}'..='\u{2064}'
-                | '\u{2066}'..='\u{206F}'
-                | '\u{FDD0}'..='\u{FDEF}'
-                | '\u{FEFF}'
-                | '\u{FFF9}'..='\u{FFFB}'
-                | '\u{E0000}'..='\u{E007F}'
-        )
+/// What is taken out, in the order of the head of this file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Control,
+    Bidirectional,
+    Invisible,
+    Noncharacter,
+}
+
+/// Why a character is taken out; `None` for one that stays.
+fn kind(character: char) -> Option<Kind> {
+    match character {
+        _ if character.is_control() => Some(Kind::Control),
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => Some(Kind::Bidirectional),
+        '\u{180E}'
+        | '\u{200B}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{206A}'..='\u{206F}'
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E007F}' => Some(Kind::Invisible),
+        '\u{FDD0}'..='\u{FDEF}' => Some(Kind::Noncharacter),
+        _ => (u32::from(character) & 0xFFFE == 0xFFFE).then_some(Kind::Noncharacter),
+    }
 }
 
 /// `cleaned` without white space at its ends; borrowed from `text` when it is a part of it all the same.
@@ -164,7 +175,7 @@ mod tests {
     use proptest::prelude::*;
     use unicode_normalization::{IsNormalized, is_nfc, is_nfc_quick};
 
-    use super::{Lines, clean, is_settled, is_suspect, is_taken_out};
+    use super::{Lines, clean, is_settled, is_suspect, kind};
 
     /// A character is inert under NFC when no neighbor changes it: quick check Yes, and nothing composes onto it.
     fn is_inert(character: char) -> bool {
@@ -176,7 +187,7 @@ mod tests {
     fn settled_characters_are_kept_and_stable_under_nfc() {
         for character in '\0'..=char::MAX {
             if is_settled(character, Lines::Multi) && !matches!(character, '\n' | '\t') {
-                assert!(!is_taken_out(character), "{:x}", u32::from(character));
+                assert!(kind(character).is_none(), "{:x}", u32::from(character));
                 assert!(is_inert(character), "{:x}", u32::from(character));
             }
         }
@@ -228,7 +239,7 @@ mod tests {
             prop_assert!(is_nfc(&once));
             prop_assert_eq!(once.trim(), once.as_str());
             let allowed = |character| multi && matches!(character, '\n' | '\t');
-            prop_assert!(!once.chars().any(|character| is_taken_out(character) && !allowed(character)));
+            prop_assert!(once.chars().all(|character| kind(character).is_none() || allowed(character)));
         }
     }
 }

@@ -111,6 +111,7 @@ codes! {
 
     HEADER_NAME = "header_name", "a header name holds letters, digits and hyphens only, and is not one that is set for you";
     HEADER_VALUE = "header_value", "a header value holds visible ASCII characters, spaces and tabs only";
+    TEMPLATE = "template", "the text holds a directive of a template, such as {{ }} or t-out";
     FILE_NAME = "file_name", "nothing is left of the file name";
     SET = "set", "the texts in a set cannot be cleaned: use a list";
     MARKUP = "markup", "the HTML cannot be cleaned";

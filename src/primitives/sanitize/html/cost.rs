@@ -9,6 +9,7 @@
 mod measure;
 mod tag;
 
+pub(super) use measure::census;
 use measure::measure;
 use tag::Tag;
 

@@ -9,7 +9,8 @@ use html5ever::interface::{Attribute, ElementFlags, NodeOrText, QuirksMode, Tree
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{ExpandedName, LocalName, ParseOpts, QualName, local_name, ns, parse_fragment};
 
-use super::MAX_ELEMENTS;
+use super::{MAX_DEPTH, MAX_ELEMENTS};
+use crate::primitives::sanitize::html::census::Census;
 use crate::primitives::{Error, Result};
 
 /// Nodes that a table throws out, to stand before it: each looks for the table among its siblings.
@@ -23,9 +24,19 @@ const CHUNK: usize = 1024;
 
 /// Parses `markup` as ammonia does, and gives up at the first limit.
 pub(super) fn measure(markup: &str, max_depth: usize) -> Result<()> {
-    let size = Rc::new(Size::default());
+    parse(markup, max_depth, &Rc::new(Size::default()))
+}
+
+/// What `markup` becomes, by kind.
+pub(in crate::primitives::sanitize::html) fn census(markup: &str) -> Result<Census> {
+    let size = Rc::new(Size { census: Some(RefCell::default()), ..Size::default() });
+    parse(markup, MAX_DEPTH, &size)?;
+    Ok(size.census.as_ref().map(RefCell::take).unwrap_or_default())
+}
+
+fn parse(markup: &str, max_depth: usize, size: &Rc<Size>) -> Result<()> {
     let context = QualName::new(None, ns!(html), local_name!("div"));
-    let sink = Sink { size: Rc::clone(&size), document: Sink::element(context.clone(), 0) };
+    let sink = Sink { size: Rc::clone(size), document: Sink::element(context.clone(), 0) };
     let mut parser = parse_fragment(sink, ParseOpts::default(), context, vec![], false);
     let mut rest = markup;
     while !rest.is_empty() {
@@ -45,6 +56,8 @@ struct Size {
     depth: Cell<usize>,
     fostered: Cell<usize>,
     root_attributes: RefCell<HashSet<LocalName>>,
+    /// Kept by [`census`] alone.
+    census: Option<RefCell<Census>>,
 }
 
 impl Size {
@@ -89,6 +102,12 @@ impl Sink {
         Self::element(QualName::new(None, ns!(), local_name!("")), 0)
     }
 
+    fn count(&self, add: impl FnOnce(&mut Census)) {
+        if let Some(census) = &self.size.census {
+            add(&mut census.borrow_mut());
+        }
+    }
+
     fn place(&self, parent: &Element, child: &NodeOrText<Rc<Element>>) {
         if let NodeOrText::AppendNode(node) = child {
             node.depth.set(parent.depth.get().saturating_add(1));
@@ -122,10 +141,12 @@ impl TreeSink for Sink {
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> Rc<Element> {
         add(&self.size.elements, attributes.len().saturating_add(1));
+        self.count(|census| census.element(&name.local, &attributes));
         Self::element(name, 0)
     }
 
     fn create_comment(&self, _: StrTendril) -> Rc<Element> {
+        self.count(Census::comment);
         Self::nameless()
     }
 
@@ -147,6 +168,7 @@ impl TreeSink for Sink {
     }
 
     fn add_attrs_if_missing(&self, _: &Rc<Element>, attributes: Vec<Attribute>) {
+        self.count(|census| census.attributes("html", &attributes));
         self.size.root_attributes.borrow_mut().extend(attributes.into_iter().map(|attribute| attribute.name.local));
     }
 
