@@ -61,7 +61,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("guards", "partner", "records"),
     ("client", "sensitive", "web"),
     # Log in through the client.
-    ("auth", "jobs", "keys"),
+    ("addon", "auth", "jobs", "keys"),
     ("checks", "cli", "demo", "testing"),
 )
 LEVELS = {module: level for level, modules in enumerate(LAYERS) for module in modules}

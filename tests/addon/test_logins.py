@@ -1,0 +1,119 @@
+"""The counter of an Odoo database, for code that cannot await."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from zenoo_security.addon.logins import Logins
+from zenoo_security.clock import FakeClock
+from zenoo_security.errors import HashingBusy, InvalidInput, LoginFailed
+from zenoo_security.lockout import LockoutPolicy
+from zenoo_security.stores.memory import MemoryStore
+
+HOME, ELSEWHERE = "198.51.100.1", "203.0.113.5"
+
+
+class Refused(Exception):
+    """What Odoo raises."""
+
+
+@pytest.fixture
+def clock():
+    return FakeClock(now=1_700_000_000)
+
+
+@pytest.fixture
+def logins(clock):
+    return Logins(MemoryStore(clock=clock), "prod", secrets.token_hex(16), LockoutPolicy())
+
+
+def fail(logins, login="anna", address=ELSEWHERE, **options):
+    with pytest.raises(Refused), logins.attempt(login, address, **options):
+        raise Refused
+
+
+def succeed(logins, login="anna", address=HOME, *, is_whole=True):
+    with logins.attempt(login, address) as proof:
+        proof.is_whole = is_whole
+
+
+@pytest.mark.parametrize("address", [ELSEWHERE, "2001:db8::1", "::ffff:203.0.113.5", None])
+def test_after_five_failures_nothing_is_run(logins, address):
+    for _ in range(5):
+        fail(logins, address=address)
+    with pytest.raises(LoginFailed), logins.attempt(" ANNA", address):
+        pytest.fail("it was run")
+
+
+def test_success_forgets_failures(logins):
+    for _ in range(20):
+        fail(logins)
+        succeed(logins, address=ELSEWHERE)
+
+
+def test_success_that_is_not_whole_forgets_nothing(logins):
+    """Who knows the password must not clear the count between two guesses of the code."""
+    for _ in range(4):
+        fail(logins)
+        succeed(logins, is_whole=False)
+    fail(logins)
+    with pytest.raises(LoginFailed):
+        succeed(logins)
+
+
+def test_outage_is_no_failure(logins):
+    for _ in range(20):
+        with pytest.raises(HashingBusy), logins.attempt("anna", HOME, outages=(HashingBusy,)):
+            raise HashingBusy
+
+
+def test_known_network_has_a_counter_of_its_own(logins):
+    """Strangers do not keep the owner out, and the owner's network has no more than its own five."""
+    succeed(logins)
+    for _ in range(5):
+        fail(logins)
+    succeed(logins)
+    with pytest.raises(LoginFailed):
+        succeed(logins, address="198.51.100.2")
+    for _ in range(5):
+        fail(logins, address=HOME)
+    with pytest.raises(LoginFailed):
+        succeed(logins)
+
+
+def test_network_of_another_account_is_not_known(logins):
+    succeed(logins, login="eve", address=ELSEWHERE)
+    for _ in range(5):
+        fail(logins)
+    with pytest.raises(LoginFailed):
+        succeed(logins, address=ELSEWHERE)
+
+
+def test_account_stops_but_for_those_who_never_do(logins, clock):
+    for login in ("anna", "root"):
+        for _ in range(100):
+            fail(logins, login=login, never_stopped=lambda: ["Root "])
+            clock.advance(3600)
+    with pytest.raises(LoginFailed):
+        succeed(logins)
+    succeed(logins, login="root")
+
+
+def test_administrator_unlocks(logins):
+    for _ in range(5):
+        fail(logins)
+    logins.unlock("Anna")
+    succeed(logins)
+
+
+@pytest.mark.parametrize("login", ["", None, ["anna"], "a\0b", "a" * 2000])
+def test_what_is_no_login_is_refused(logins, login):
+    with pytest.raises(LoginFailed), logins.attempt(login, HOME):
+        pytest.fail("it was run")
+
+
+def test_short_secret_is_refused():
+    with pytest.raises((InvalidInput, ValueError)):
+        Logins(MemoryStore(), "prod", "", LockoutPolicy())
