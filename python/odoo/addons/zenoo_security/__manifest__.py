@@ -7,5 +7,8 @@
     "license": "LGPL-3",
     "depends": ["web"],
     "external_dependencies": {"python": ["zenoo_security"]},
+    "data": ["data/ir_actions_server.xml"],
+    "post_load": "post_load",
+    "uninstall_hook": "uninstall_hook",
     "installable": True,
 }

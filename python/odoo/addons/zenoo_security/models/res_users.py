@@ -1,0 +1,37 @@
+from odoo.exceptions import UserError
+
+from odoo import models, tools
+from zenoo_security import PasswordPolicy
+from zenoo_security.addon.passwords import ExactPassword, OdooPasswords
+from zenoo_security.errors import InvalidInput
+
+from ..settings import get_settings
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    @tools.ormcache(cache="stable")
+    def _crypt_context(self):
+        return OdooPasswords(super()._crypt_context(), get_settings().password_scheme)
+
+    def _change_password(self, new_passwd):
+        return super()._change_password(ExactPassword(new_passwd or ""))
+
+    def _set_password(self):
+        for user in self:
+            user._check_new_password(user.password)
+        super()._set_password()
+
+    def _check_new_password(self, password):
+        # While modules are loaded, what they bring is not what somebody has chosen.
+        if not password or not self.pool.ready or not get_settings().password_policy:
+            return
+        # sudo: who signs up may not read the company.
+        user = self.sudo()
+        policy = PasswordPolicy(min_length=get_settings().password_min_length)
+        words = [user.login, user.name, user.email, user.company_id.name, self.env.cr.dbname]
+        try:
+            policy.check(password, context=words, has_mfa=bool(user._mfa_type()))
+        except InvalidInput as error:
+            raise UserError(self.env._("This password cannot be used: %s.", error.message)) from None

@@ -1,0 +1,46 @@
+"""One Odoo with worker processes and the addon, for all tests of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from odoo_entrances import Entrances
+from zenoo_security.testing import LocalOdoo
+
+
+@pytest.fixture(scope="session")
+def looked_at(tmp_path_factory) -> Path:
+    """A file with a `p` for each password and a `k` for each key that was compared with a hash."""
+    path = tmp_path_factory.mktemp("looked") / "at"
+    path.touch()
+    return path
+
+
+@pytest.fixture(scope="session")
+def addon_server(request, looked_at):
+    """Four workers, the addon, and a module of the tests that notes what is compared."""
+    if request.config.getoption("--odoo-url"):
+        pytest.skip("the addon is tested on the local Odoo")
+    with LocalOdoo(
+        workers=4,
+        addons=[Path(__file__).parent / "modules"],
+        settings={"options": {"proxy_mode": True, "zenoo_looked_at": looked_at}, "zenoo_security": {}},
+    ) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def addon_database(addon_server):
+    """A database with the addon. Each test has its own users and addresses: failures of one would slow down the next."""
+    database = addon_server.create_database()
+    database.install("zenoo_security", "zenoo_looked_at", "auth_signup", "auth_password_policy")
+    yield database
+    addon_server.drop_database(database.name)
+
+
+@pytest.fixture
+def entrances(addon_database):
+    """The ways in, by name; each a function of login, password and address that tells whether it let in."""
+    return Entrances(addon_database).ways()

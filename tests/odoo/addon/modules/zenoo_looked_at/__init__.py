@@ -1,0 +1,43 @@
+import os
+
+from odoo.tools import config
+
+from odoo import models
+
+
+def note(kind):
+    descriptor = os.open(config["zenoo_looked_at"], os.O_WRONLY | os.O_APPEND)
+    os.write(descriptor, kind)
+    os.close(descriptor)
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _crypt_context(self):
+        context = super()._crypt_context()
+
+        class Noting(type(context)):
+            def verify(self, secret, stored):
+                note(b"p")
+                return super().verify(secret, stored)
+
+        noting = object.__new__(Noting)
+        noting.__dict__.update(context.__dict__)
+        return noting
+
+
+class ResUsersApikeys(models.Model):
+    _inherit = "res.users.apikeys"
+
+    def _check_credentials(self, *, scope, key):
+        note(b"k")
+        return super()._check_credentials(scope=scope, key=key)
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def make_signup_token(self):
+        """The token of the link that Odoo would mail."""
+        return self._generate_signup_token()

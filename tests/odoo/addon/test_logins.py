@@ -1,0 +1,126 @@
+"""One counter over all entrances and all worker processes."""
+
+from __future__ import annotations
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from odoo_entrances import Entrances
+from zenoo_security.errors import OdooRefused
+from zenoo_security.testing.database import hash_as_odoo
+
+pytestmark = pytest.mark.odoo
+
+LIMIT = 5
+API_KEY = "0123abcd" + "e" * 32
+API_KEY_HASH = hash_as_odoo(API_KEY, rounds=6000)
+_addresses = (f"203.0.113.{number}" for number in itertools.count(1))
+
+
+@pytest.fixture
+def address():
+    return next(_addresses)
+
+
+@pytest.fixture
+def count(looked_at):
+    """How many passwords (`p`) or keys (`k`) were compared with a hash since the last time that this was asked."""
+
+    def since(kind: str = "p") -> int:
+        found = looked_at.read_text().count(kind)
+        looked_at.write_text("")
+        return found
+
+    return since
+
+
+@pytest.mark.asvs("6.3.1")
+def test_two_hundred_guesses_at_once_are_five(addon_database, entrances, count, address):
+    """Spread over the web, XML-RPC and JSON-RPC and over four workers, from one address."""
+    user = addon_database.create_user()
+    count()
+    with ThreadPoolExecutor(40) as pool:
+        ways = itertools.cycle(entrances.values())
+        guesses = [pool.submit(next(ways), user.login, f"guess {number}", address) for number in range(200)]
+        assert not any(guess.result() for guess in guesses)
+    assert count() == LIMIT
+    assert not any(way(user.login, user.password, address) for way in entrances.values())
+    assert count() == 0
+
+
+@pytest.mark.asvs("6.3.1")
+def test_guesses_from_many_addresses_are_counted_together(addon_database, entrances, count):
+    user = addon_database.create_user()
+    count()
+    ways = itertools.cycle(entrances.values())
+    assert not any(next(ways)(user.login, "guess", next(_addresses)) for _ in range(12))
+    assert count() == LIMIT
+
+
+def test_the_address_reaches_the_counter_on_every_entrance(addon_database, entrances, address):
+    """A network that fails with many names is slowed down: it has a counter wherever it came in."""
+    networks = "SELECT attempts FROM zenoo_security.counters WHERE key LIKE 'attempt/n/%%'"
+    for name, way in entrances.items():
+        before = addon_database.sql(networks)
+        assert not way(f"nobody at {name}", "guess", next(_addresses))
+        assert len(addon_database.sql(networks)) == len(before) + 1, name
+
+
+def test_strangers_do_not_keep_the_owner_out(addon_database, entrances, address):
+    """Who has logged in from a network still can from there; elsewhere waiting or an administrator helps."""
+    user = addon_database.create_user()
+    elsewhere = next(_addresses)
+    assert entrances["form"](user.login, user.password, address)
+    for _ in range(LIMIT):
+        assert not entrances["session"](user.login, "guess", elsewhere)
+    assert not entrances["jsonrpc"](user.login, user.password, next(_addresses))
+    assert entrances["jsonrpc"](user.login, user.password, address)
+    with pytest.raises(OdooRefused):
+        addon_database.call("res.users", "action_unlock_login", [user.uid], user=user)
+    addon_database.call("res.users", "action_unlock_login", [user.uid])
+    assert entrances["jsonrpc"](user.login, user.password, next(_addresses))
+
+
+def test_failures_of_an_administrator_never_stop_the_account(addon_database, entrances, address):
+    """Waiting always helps an administrator: nothing counts towards the stop."""
+    user = addon_database.create_user(["base.group_user", "base.group_system"])
+    other = addon_database.create_user()
+    stops = "SELECT coalesce(sum(failures), 0) AS sum FROM zenoo_security.counters WHERE key LIKE 'attempt/a/%%'"
+    before = addon_database.sql(stops)
+    for spelling in (user.login, user.login.upper(), f" {user.login}"):
+        assert not entrances["jsonrpc"](spelling, "guess", address)
+    assert addon_database.sql(stops) == before
+    assert not entrances["jsonrpc"](other.login, "guess", address)
+    assert addon_database.sql(stops) != before
+
+
+def test_api_keys_are_counted_on_both_entrances(addon_database, entrances, count, address):
+    """Another key with the same beginning is a guess; the right one works until there were too many."""
+    user = addon_database.create_user()
+    key = addon_database.sql(
+        """INSERT INTO res_users_apikeys (name, user_id, scope, key, index) VALUES ('test', %s, 'rpc', %s, %s)
+        RETURNING index""",
+        [user.uid, API_KEY_HASH, API_KEY[:8]],
+    )
+    assert key == [{"index": API_KEY[:8]}]
+    ways = Entrances(addon_database)
+    assert ways.json2(API_KEY, address) == 200
+    assert entrances["xmlrpc"](user.login, API_KEY, address)
+    count()
+    wrong = API_KEY[:8] + "0" * 32
+    assert {ways.json2(wrong, address) for _ in range(12)} <= {401, 403}
+    assert count("k") == LIMIT
+    assert ways.json2(API_KEY, address) == 403
+    assert ways.json2(API_KEY, next(_addresses)) == 200
+
+
+def test_a_password_that_is_asked_for_again_is_counted(addon_database, count, address):
+    """Who has a session but not the password cannot guess it where the old one is asked for."""
+    user = addon_database.create_user()
+    guesses = [("guess", "tulip lamp seven river")] * 12
+    with Entrances(addon_database).logged_in(user.login, user.password, address) as call:
+        count()
+        assert not any("result" in call("res.users", "change_password", *guess) for guess in guesses)
+    assert count() == LIMIT

@@ -1,0 +1,84 @@
+"""The entrances of an Odoo database, as clients behind a proxy use them."""
+
+from __future__ import annotations
+
+import re
+import xmlrpc.client
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from zenoo_security.testing import OdooDatabase
+
+
+@dataclass(frozen=True)
+class Entrances:
+    database: OdooDatabase
+
+    def ways(self) -> Mapping[str, Callable[[str, str, str], bool]]:
+        return {"form": self.form, "session": self.session, "xmlrpc": self.xmlrpc, "jsonrpc": self.jsonrpc}
+
+    def form(self, login: str, password: str, address: str) -> bool:
+        with self._client(address) as client:
+            page = client.get("/web/login", params={"db": self.database.name}, follow_redirects=True)
+            fields = {"login": login, "password": password, "csrf_token": _csrf_token(page)}
+            answer = client.post("/web/login", data=fields)
+            assert answer.status_code in {200, 303}, answer.text
+            return answer.status_code == 303
+
+    def session(self, login: str, password: str, address: str) -> bool:
+        params = {"db": self.database.name, "login": login, "password": password}
+        return "error" not in self._json("/web/session/authenticate", params, address)
+
+    @contextmanager
+    def logged_in(self, login: str, password: str, address: str) -> Iterator[Callable[..., dict[str, object]]]:
+        with self._client(address) as client:
+            params = {"db": self.database.name, "login": login, "password": password}
+            assert "result" in client.post("/web/session/authenticate", json={"params": params}).json()
+
+            def call(model: str, method: str, *arguments: object) -> dict[str, object]:
+                params = {"model": model, "method": method, "args": arguments, "kwargs": {}}
+                return client.post("/web/dataset/call_kw", json={"params": params}).json()
+
+            yield call
+
+    def jsonrpc(self, login: str, password: str, address: str) -> bool:
+        params = {"service": "common", "method": "login", "args": [self.database.name, login, password]}
+        return bool(self._json("/jsonrpc", params, address)["result"])
+
+    def xmlrpc(self, login: str, password: str, address: str) -> bool:
+        body = xmlrpc.client.dumps((self.database.name, login, password), "login")
+        with self._client(address) as client:
+            answer = client.post("/xmlrpc/2/common", content=body, headers={"Content-Type": "text/xml"})
+        [[uid], _] = xmlrpc.client.loads(answer.text)
+        return bool(uid)
+
+    def json2(self, key: str, address: str) -> int:
+        with self._client(address) as client:
+            headers = {"Authorization": f"bearer {key}", "X-Odoo-Database": self.database.name}
+            return client.post("/json/2/res.users/context_get", json={}, headers=headers).status_code
+
+    def reset(self, token: str, login: str, password: str) -> str:
+        with self._client("198.51.100.9") as client:
+            place = {"db": self.database.name, "token": token}
+            page = client.get("/web/reset_password", params=place, follow_redirects=True)
+            fields = {"login": login, "name": login, "password": password, "confirm_password": password}
+            fields |= {"csrf_token": _csrf_token(page), "token": token}
+            return client.post("/web/reset_password", params={"token": token}, data=fields).text
+
+    def _json(self, path: str, params: Mapping[str, object], address: str) -> dict[str, object]:
+        with self._client(address) as client:
+            return client.post(path, json={"jsonrpc": "2.0", "method": "call", "params": params}).json()
+
+    def _client(self, address: str) -> httpx.Client:
+        headers = {"X-Forwarded-For": address, "X-Forwarded-Host": "odoo.example.com"}
+        return httpx.Client(base_url=self.database.url, headers=headers, timeout=120, trust_env=False)
+
+
+def _csrf_token(page: httpx.Response) -> str:
+    return re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
