@@ -25,11 +25,13 @@ class Entrances:
 
     def form(self, login: str, password: str, address: str) -> bool:
         with self._client(address) as client:
-            page = client.get("/web/login", params={"db": self.database.name}, follow_redirects=True)
-            fields = {"login": login, "password": password, "csrf_token": _csrf_token(page)}
-            answer = client.post("/web/login", data=fields)
-            assert answer.status_code in {200, 303}, answer.text
-            return answer.status_code == 303
+            return self._log_in(client, login, password).status_code == 303
+
+    def code(self, login: str, password: str, code: str, address: str) -> bool:
+        with self._client(address) as client:
+            assert self._log_in(client, login, password).headers["location"].startswith("/web/login/totp")
+            fields = {"totp_token": code, "csrf_token": _csrf_token(client.get("/web/login/totp"))}
+            return client.post("/web/login/totp", data=fields).status_code == 303
 
     def session(self, login: str, password: str, address: str) -> bool:
         params = {"db": self.database.name, "login": login, "password": password}
@@ -70,6 +72,13 @@ class Entrances:
             fields = {"login": login, "name": login, "password": password, "confirm_password": password}
             fields |= {"csrf_token": _csrf_token(page), "token": token}
             return client.post("/web/reset_password", params={"token": token}, data=fields).text
+
+    def _log_in(self, client: httpx.Client, login: str, password: str) -> httpx.Response:
+        page = client.get("/web/login", params={"db": self.database.name}, follow_redirects=True)
+        fields = {"login": login, "password": password, "csrf_token": _csrf_token(page)}
+        answer = client.post("/web/login", data=fields)
+        assert answer.status_code in {200, 303}, answer.text
+        return answer
 
     def _json(self, path: str, params: Mapping[str, object], address: str) -> dict[str, object]:
         with self._client(address) as client:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 
+import pyotp
 import pytest
 
 from odoo_entrances import Entrances
@@ -124,3 +125,22 @@ def test_a_password_that_is_asked_for_again_is_counted(addon_database, count, ad
         count()
         assert not any("result" in call("res.users", "change_password", *guess) for guess in guesses)
     assert count() == LIMIT
+
+
+@pytest.mark.asvs("6.3.1", "6.6.3")
+def test_codes_of_the_second_factor_are_counted(addon_database, entrances, address):
+    """The right password before each wrong code forgets nothing; after five not even the password is looked at."""
+    user = addon_database.create_user()
+    secret = pyotp.random_base32()
+    addon_database.sql("UPDATE res_users SET totp_secret = %s WHERE id = %s", [secret, user.uid])
+    addon_database.call("res.users", "action_unlock_login", [user.uid])
+    right = pyotp.TOTP(secret)
+    wrong = f"{(int(right.now()) + 500_000) % 1_000_000:06}"
+    ways = Entrances(addon_database)
+    for _ in range(LIMIT):
+        assert not ways.code(user.login, user.password, wrong, address)
+    addon_database.sql("DELETE FROM auth_totp_rate_limit_log")  # Odoo's own limit, of the same height
+    assert not entrances["form"](user.login, user.password, address)
+    addon_database.call("res.users", "action_unlock_login", [user.uid])
+    assert not entrances["form"](user.login, user.password, address)
+    assert ways.code(user.login, user.password, right.now(), next(_addresses))

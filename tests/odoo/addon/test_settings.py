@@ -1,0 +1,23 @@
+"""Settings that are wrong, and keys that are missing: Odoo starts all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from zenoo_security.testing import LocalOdoo
+
+pytestmark = pytest.mark.odoo
+
+
+@pytest.mark.asvs("16.5.3")
+def test_wrong_settings_let_odoo_start_and_nobody_in():
+    """The log names the setting and not its value; a database without the addon is as before."""
+    with LocalOdoo(settings={"zenoo_security": {"max_failed_attempts": "31337"}}) as server:
+        other, database = server.create_database(), server.create_database()
+        database.install("zenoo_security")
+        assert database.login("admin", database.admin_password) is None
+        assert other.login("admin", other.admin_password)
+        log = server.log_path.read_text()
+        assert "Nobody can log in to databases with zenoo_security until this is mended" in log
+        assert "MAX_FAILED_ATTEMPTS, or max_failed_attempts in [zenoo_security] of odoo.conf: wrong" in log
+        assert "31337" not in log
