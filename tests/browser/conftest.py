@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 
+from browser.chromium import running_chromium
 from browser.serving import serving, write_certificate
 from browser.site import Site, Stranger
 
@@ -20,13 +17,6 @@ if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 ARGUMENTS = (
-    "--headless=new",
-    # Tests may run as root, in a container with a small /dev/shm.
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
     # Reports are sent at once, not after a minute.
     "--short-reporting-delay",
     # Both sites are on this machine, and there are no others.
@@ -35,28 +25,11 @@ ARGUMENTS = (
 )
 
 
-def program(*names: str) -> str:
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.fail(f"{names[0]} is missing: apt-get install --no-install-recommends chromium chromium-driver")
-    return found
-
-
 @pytest.fixture(scope="session")
 def chromium(site: Site, stranger: Stranger) -> Iterator[Chrome]:
     """It is closed before the servers, which wait for its connections."""
-    options = Options()
-    options.binary_location = program("chromium", "chromium-browser", "google-chrome")
-    for argument in ARGUMENTS:
-        options.add_argument(argument)
-    # What a policy forbids or reports, Chromium writes to its console.
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(program("chromedriver")))
-    driver.set_page_load_timeout(20)
-    try:
+    with running_chromium(*ARGUMENTS) as driver:
         yield driver
-    finally:
-        driver.quit()
 
 
 @pytest.fixture
