@@ -189,6 +189,7 @@ def test_the_default_profile_keeps_plain_markup() -> None:
         '<p class="lead text-center" style="color:red">x</p>',
         '<img src="data:image/png;base64,iVBORw0KGgo=">',
         '<img src="cid:logo@example.com">',
+        '<img src="/logo.png" style="width:50%;height:auto">',
         '<img src="/web/image/42" alt="logo" width="10">',
         '<blockquote data-o-mail-quote="1" data-o-mail-quote-node="1">x</blockquote>',
         '<font color="#ff0000">x</font>',
@@ -204,6 +205,14 @@ def test_the_odoo_profile_keeps_mentions_and_opens_links_safely() -> None:
     markup = '<a href="/odoo/res.partner/3" class="o_mail_redirect" data-oe-model="res.partner" data-oe-id="3" target="_blank">@Ann</a>'
     cleaned = sanitize.clean_html(markup, "odoo")
     assert cleaned == markup.replace(">@", ' rel="noopener noreferrer">@')
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_source_of_a_quotation_is_an_address(profile: Any) -> None:
+    for element in ("blockquote", "q", "ins", "del"):
+        assert "cite" not in sanitize.clean_html(f'<{element} cite="javascript:alert(1)">x</{element}>', profile)
+        kept = f'<{element} cite="https://example.com/">x</{element}>'
+        assert sanitize.clean_html(kept, profile) == kept
 
 
 @pytest.mark.parametrize(

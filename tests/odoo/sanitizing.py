@@ -7,4 +7,7 @@ import sys
 
 from odoo.tools.mail import html_sanitize
 
-json.dump([str(html_sanitize(text, sanitize_attributes=True, sanitize_style=True)) for text in json.load(sys.stdin)], sys.stdout)
+json.dump(
+    [str(html_sanitize(text, sanitize_attributes=True, sanitize_style=True)) for text in json.load(sys.stdin)],
+    sys.stdout,
+)

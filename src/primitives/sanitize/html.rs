@@ -59,13 +59,13 @@ pub fn clean(markup: &str, profile: Profile) -> Result<String> {
 /// ammonia's own lists, with fewer URL schemes: the others start programs of the reader.
 static DEFAULT: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
-    builder.url_schemes(HashSet::from(SCHEMES));
+    builder.url_schemes(HashSet::from(SCHEMES)).attribute_filter(default_attribute);
     builder
 });
 
 static STRICT: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
-    builder.rm_tags(["img"]).url_schemes(HashSet::from(SCHEMES));
+    builder.rm_tags(["img"]).url_schemes(HashSet::from(SCHEMES)).attribute_filter(default_attribute);
     builder
 });
 
@@ -98,7 +98,7 @@ const IMAGE_SCHEMES: [&str; 2] = ["cid", "data"];
 const IMAGE_TYPES: [&str; 4] = ["image/gif;", "image/jpeg;", "image/png;", "image/webp;"];
 
 /// Odoo's own list of 19.0 (`_style_whitelist` in `odoo/tools/mail.py`) without background images.
-const STYLES: [&str; 61] = [
+const STYLES: [&str; 62] = [
     "background-color",
     "border",
     "border-bottom",
@@ -160,13 +160,25 @@ const STYLES: [&str; 61] = [
     "text-transform",
     "vertical-align",
     "white-space",
+    "width",
 ];
 
-/// The value to keep for an attribute that the lists above allow, or nothing.
+/// The value to keep for an attribute that ammonia's lists allow, or nothing.
+fn default_attribute<'v>(_: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
+    (attribute != "cite" || is_citation(value)).then_some(Cow::Borrowed(value))
+}
+
+/// ammonia does not take the source of a quotation for an address, since browsers do not open it. Extensions do.
+fn is_citation(value: &str) -> bool {
+    Url::parse(value).map_or(true, |url| SCHEMES.contains(&url.scheme()))
+}
+
+/// The same for what the profile `odoo` has beside them.
 fn odoo_attribute<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
     let keep = match (element, attribute) {
         ("img", "src") => Url::parse(value).map_or(true, |url| url.scheme() != "data" || is_raster(&url)),
         (_, "href" | "src") => Url::parse(value).map_or(true, |url| !IMAGE_SCHEMES.contains(&url.scheme())),
+        (_, "cite") => is_citation(value),
         (_, "class") => return Some(harmless_classes(value)),
         (_, "data-oe-id") => value.bytes().all(|byte| byte.is_ascii_digit()),
         (_, "data-oe-model") => {
