@@ -52,6 +52,14 @@ def test_scripts_read_what_they_must(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_application_says_what_scripts_may_not_read(kind: str) -> None:
+    assert cookies(kind, b"cids=1", b"session_id=x; HttpOnly", readable=None) == [
+        b"cids=1; Secure; SameSite=Lax",
+        b"session_id=x; HttpOnly; Secure; SameSite=Lax",
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_over_http_a_cookie_is_not_secure(kind: str) -> None:
     assert cookies(kind, b"a=b", scheme="http") == [b"a=b; HttpOnly; SameSite=Lax"]
 

@@ -42,6 +42,7 @@ class AddonSettings(BaseModel):
         password_min_length: characters of a password that is the only factor, 8 to 64 (NIST SP 800-63B-4: 15).
         max_failed_attempts: wrong passwords until a login is slowed down, 3 to 100.
         lockout_duration: seconds of the first delay for the network that failed, 30 to 86,400.
+        database_manager: let the pages and the service answer that make, copy, load and drop databases.
         store_url: where failed logins are counted; Odoo's own database without it.
     """
 
@@ -52,6 +53,7 @@ class AddonSettings(BaseModel):
     password_min_length: Number = number(15, 8, 64, "characters")
     max_failed_attempts: Number = number(5, 3, 100, "attempts")
     lockout_duration: Number = number(300, 30, 86_400, "seconds")
+    database_manager: Flag = False
     store_url: StoreUrl | None = None
 
 

@@ -26,7 +26,8 @@ class CookieAttributes(Control):
     keep the cookie.
 
     Args:
-        readable: names of the cookies that scripts have to read or write, such as Odoo's `cids` and `frontend_lang`.
+        readable: names of the cookies that scripts have to read or write, such as Odoo's `cids` and `frontend_lang`;
+            `None` where the application itself says `HttpOnly` of those that they need not.
         same_site: for the cookies that do not say it.
 
     Raises:
@@ -35,10 +36,10 @@ class CookieAttributes(Control):
 
     __slots__ = ("_readable", "_same_site")
 
-    def __init__(self, *, readable: Collection[str] = (), same_site: SameSite = "Lax") -> None:
+    def __init__(self, *, readable: Collection[str] | None = (), same_site: SameSite = "Lax") -> None:
         if same_site not in {"Lax", "Strict"} or isinstance(readable, str):
             raise ParameterError("same_site is Lax or Strict, and readable a list of names")
-        self._readable: Final = frozenset(name.encode() for name in readable)
+        self._readable: Final = None if readable is None else frozenset(name.encode() for name in readable)
         self._same_site: Final = same_site.encode()
 
     def after(self, request: Request, head: Head) -> None:
@@ -53,8 +54,11 @@ class CookieAttributes(Control):
         added = []
         if https and b"secure" not in there:
             added.append(b"Secure")
-        if b"httponly" not in there and pair.partition(b"=")[0].strip() not in self._readable:
+        if b"httponly" not in there and not self._is_readable(pair.partition(b"=")[0].strip()):
             added.append(b"HttpOnly")
         if b"samesite" not in there:
             added.append(b"SameSite=" + self._same_site)
         return b"; ".join([cookie.rstrip(b"; "), *added]) if added else cookie
+
+    def _is_readable(self, name: bytes) -> bool:
+        return self._readable is None or name in self._readable

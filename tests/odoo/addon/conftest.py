@@ -9,6 +9,8 @@ import pytest
 from odoo_entrances import Entrances
 from zenoo_security.testing import LocalOdoo
 
+SERVER = {"proxy_mode": True, "server_wide_modules": "base,rpc,web,zenoo_security"}
+
 
 @pytest.fixture(scope="session")
 def looked_at(tmp_path_factory) -> Path:
@@ -26,7 +28,7 @@ def addon_server(request, looked_at):
     with LocalOdoo(
         workers=4,
         addons=[Path(__file__).parent / "modules"],
-        settings={"options": {"proxy_mode": True, "zenoo_looked_at": looked_at}, "zenoo_security": {}},
+        settings={"options": {**SERVER, "zenoo_looked_at": looked_at}, "zenoo_security": {}},
     ) as server:
         yield server
 

@@ -1,8 +1,12 @@
 import logging
 
 import odoo.http
+from odoo.tools import config
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from zenoo_security.addon.client_address import carry_client_address
+from zenoo_security.addon.responses import controls_of, protect_responses
+from zenoo_security.addon.settings import AddonSettings
 from zenoo_security.errors import SecurityError
 
 from .settings import get_settings
@@ -13,9 +17,20 @@ _logger = logging.getLogger(__name__)
 def post_load():
     carry_client_address(odoo.http)
     try:
-        get_settings()
+        settings = get_settings()
     except SecurityError as error:
         _logger.error("Nobody can log in to databases with zenoo_security until this is mended: %s", error)
+        settings = AddonSettings()
+    if not settings.database_manager:
+        # Odoo's own switch, for the service beside the pages.
+        config["list_db"] = False
+    protect_responses(odoo.http, controls_of(settings), trust_proxy)
+
+
+def trust_proxy(environ):
+    """What Odoo does itself, which is too late for what stands around it; doing it twice changes nothing."""
+    if config["proxy_mode"] and environ.get("HTTP_X_FORWARDED_HOST"):
+        ProxyFix(lambda *_: [])(environ, lambda *_: None)
 
 
 def uninstall_hook(env):

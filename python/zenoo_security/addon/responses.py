@@ -1,0 +1,67 @@
+"""Around Odoo's WSGI application: headers and cookies on every response, and no database manager."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from zenoo_security.web import CookieAttributes, SecurityHeaders, WsgiMiddleware
+from zenoo_security.web.control import Control
+from zenoo_security.web.paths import Paths
+from zenoo_security.web.problems import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from zenoo_security.addon.settings import AddonSettings
+    from zenoo_security.web.request import Request
+    from zenoo_security.web.response import Response
+
+__all__ = ["DatabaseManager", "controls_of", "protect_responses"]
+
+_WEBSOCKET: Final = "/websocket"
+
+
+class DatabaseManager(Control):
+    """Answers 404 to the pages with which whoever has the master password makes, copies, loads and drops databases."""
+
+    _PAGES: Final = Paths(["/web/database/", "/xmlrpc/db", "/xmlrpc/2/db"])
+
+    def before(self, request: Request) -> Response | None:
+        """Look at the path."""
+        return problem(404) if self._PAGES.match(request.path) else None
+
+
+def controls_of(settings: AddonSettings) -> list[Control]:
+    """What settings ask for.
+
+    Args:
+        settings: the settings.
+    """
+    # Odoo itself says which of its cookies scripts may read.
+    controls: list[Control] = [SecurityHeaders("odoo"), CookieAttributes(readable=None)]
+    return controls if settings.database_manager else [*controls, DatabaseManager()]
+
+
+def protect_responses(http: Any, controls: Sequence[Control], trust_proxy: Callable[[dict[str, Any]], object]) -> None:
+    """Put controls around every request to Odoo, errors and static files included; once for each process.
+
+    Args:
+        http: the module `odoo.http`.
+        controls: the controls.
+        trust_proxy: writes into the environment of a request what a proxy says of the client, if Odoo believes it.
+    """
+    call = http.Application.__call__
+    if getattr(call, "protects_responses", False):
+        return
+
+    def handle(application: Any, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        trust_proxy(environ)
+        # The answer to a handshake is none of HTTP: Odoo takes the socket itself.
+        if environ.get("PATH_INFO") == _WEBSOCKET and environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            answer: Iterable[bytes] = call(application, environ, start_response)
+            return answer
+        return WsgiMiddleware(partial(call, application), controls)(environ, start_response)
+
+    handle.protects_responses = True  # type: ignore[attr-defined]
+    http.Application.__call__ = handle
