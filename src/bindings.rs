@@ -21,6 +21,7 @@ mod qr;
 mod removed;
 mod sanitize;
 mod strings;
+mod surrogates;
 mod validate;
 mod values;
 mod walk;

@@ -6,7 +6,8 @@ use pyo3::prelude::*;
 
 use super::input;
 use super::sanitize::lines;
-use super::strings::{as_text, valid_utf8};
+use super::strings::as_text;
+use super::surrogates::valid_utf8;
 use crate::primitives::sanitize::{html, text};
 
 type Counts = PyResult<HashMap<&'static str, usize>>;
