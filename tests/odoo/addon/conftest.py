@@ -14,7 +14,7 @@ SERVER = {"proxy_mode": True, "server_wide_modules": "base,rpc,web,zenoo_securit
 
 @pytest.fixture(scope="session")
 def looked_at(tmp_path_factory) -> Path:
-    """A file with a `p` for each password and a `k` for each key that was compared with a hash."""
+    """A file with a `p`, a `k` or an `n` for each password, key or nothing that was compared with a hash."""
     path = tmp_path_factory.mktemp("looked") / "at"
     path.touch()
     return path

@@ -27,7 +27,7 @@ def address():
 
 @pytest.fixture
 def count(looked_at):
-    """How many passwords (`p`) or keys (`k`) were compared with a hash since the last time that this was asked."""
+    """How many passwords (`p`), keys (`k`) or nothings (`n`) were compared with a hash since the last time that this was asked."""
 
     def since(kind: str = "p") -> int:
         found = looked_at.read_text().count(kind)
@@ -144,3 +144,13 @@ def test_codes_of_the_second_factor_are_counted(addon_database, entrances, addre
     addon_database.call("res.users", "action_unlock_login", [user.uid])
     assert not entrances["form"](user.login, user.password, address)
     assert ways.code(user.login, user.password, right.now(), next(_addresses))
+
+
+@pytest.mark.asvs("6.3.8")
+def test_a_login_that_nobody_has_costs_as_much(addon_database, entrances, count):
+    """The work is done all the same, and stops after as many attempts."""
+    count("n")
+    for way in entrances.values():
+        for _ in range(2):
+            assert not way("nobody at all", "guess", next(_addresses))
+    assert count("n") == LIMIT

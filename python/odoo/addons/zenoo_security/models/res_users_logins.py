@@ -28,7 +28,12 @@ class ResUsers(models.Model):
         """One counter for all entrances, instead of Odoo's own for each process and the web alone."""
         login = self._get_counted_login(user)
         with self._count_login(login) as proof:
-            yield
+            try:
+                yield
+            except AccessDenied:
+                if isinstance(user, str) and not self._find_login(user):
+                    self._crypt_context().verify_nothing()
+                raise
             # Between the password and the code of a second factor the failures must not be forgotten.
             proof.is_whole = not (isinstance(user, str) and self._find_login(login)._mfa_type())
 
