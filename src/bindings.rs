@@ -25,6 +25,7 @@ mod surrogates;
 mod validate;
 mod values;
 mod walk;
+mod web;
 
 #[pyo3::pymodule]
 mod _native {
@@ -73,6 +74,8 @@ mod _native {
         validate_login, validate_method_name, validate_model_name, validate_name, validate_phone, validate_url,
         validate_vat,
     };
+    #[pymodule_export]
+    use super::web::{Minded, RequestHead, lowered, method_facts, splits};
 
     #[allow(non_upper_case_globals, reason = "Python's name for it")]
     #[pymodule_export]

@@ -17,5 +17,6 @@ pub mod random;
 pub mod sanitize;
 pub mod secret;
 pub mod validate;
+pub mod web;
 
 pub use error::{Error, Result};

@@ -22,6 +22,8 @@ __all__ = [
     "HashingBudget",
     "KeyRing",
     "Limiter",
+    "Minded",
+    "RequestHead",
     "SharedTable",
     "Slowing",
     "Totp",
@@ -44,6 +46,8 @@ __all__ = [
     "hit_all",
     "host_looks_alike",
     "html_removed",
+    "lowered",
+    "method_facts",
     "otp_secret",
     "password_needs_rehash",
     "password_scheme",
@@ -53,6 +57,7 @@ __all__ = [
     "qr_text",
     "refuse_templates",
     "safe_file_name",
+    "splits",
     "text_removed",
     "unmatchable_password_hash",
     "validate_domain",
@@ -549,6 +554,12 @@ class Decision:
     @property
     def reset_after(self) -> float:
         """Seconds until the whole quota is there again, if nothing is taken meanwhile."""
+    def member(self, quoted: bytes) -> bytes:
+        """The member of a `RateLimit` field about it.
+
+        Args:
+            quoted: the name of the policy, as it stands there.
+        """
     def __bool__(self) -> bool: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -585,6 +596,50 @@ class SharedTable:
             StoreUnavailable: if the file cannot be opened or made.
             StoreIncompatible: if there is something else at the path, or others can reach it.
         """
+
+@final
+class Minded:
+    """Sets of names of headers in lower case, one for each control.
+
+    Raises:
+        ParameterError: there are more than 31.
+    """
+
+    def __new__(cls, sets: Sequence[Sequence[bytes]]) -> Self: ...
+    def look(self, headers: list[tuple[bytes, bytes]]) -> int:
+        """Which sets the headers have a name of: 2 for the first, 4 for the next, and so on.
+
+        1 stands for a head that would be split.
+        """
+
+@final
+class RequestHead:
+    """The headers of a request, and the facts about it."""
+
+    def __new__(cls, is_websocket: bool, method: str, query: bytes, headers: Iterable[Sequence[bytes]]) -> Self: ...
+    @property
+    def facts(self) -> int:
+        """The facts, as bits."""
+    @property
+    def size(self) -> int:
+        """The bytes of all names and values."""
+    def __len__(self) -> int:
+        """How many headers there are."""
+    def value(self, name: bytes) -> bytes | None:
+        """The value of a header that is there once, by its name in lower case."""
+    def values(self, name: bytes) -> tuple[bytes, ...]:
+        """All values of a header, by its name in lower case."""
+    def joined(self, name: bytes) -> bytes:
+        """All values of a header as one list: with commas between them, and empty where there is none."""
+
+def method_facts() -> list[tuple[str, int]]:
+    """The facts by which a method is known: those of all methods with one of their own; that of any other as `""`."""
+
+def splits(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether a response with these headers would be split: a name is no token, or a value has a control character."""
+
+def lowered(headers: Iterable[Sequence[bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of an application, with names in lower case."""
 
 @disjoint_base
 class Limiter:

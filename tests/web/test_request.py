@@ -23,8 +23,9 @@ def test_headers_are_there_as_often_as_they_were_sent(headers, as_lists) -> None
         values = tuple(value for name, value in headers if name == wanted)
         assert asked.values(wanted) == values
         assert asked.value(wanted) == (values[0] if len(values) == 1 else None)
-    assert asked.names() == tuple(name for name, _ in headers)
-    assert asked.text() == b"".join(value for _, value in headers)
+        assert asked.head.joined(wanted) == b",".join(values)
+    assert len(asked.head) == len(headers)
+    assert asked.head.size == sum(len(name) + len(value) for name, value in headers)
 
 
 class Around:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from contextvars import ContextVar
@@ -16,6 +17,10 @@ __all__ = ["NO_REQUEST", "Request", "client_prefix", "current_request", "in_requ
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _MAX_ADDRESS_CHARS: Final = 64
+_ID_BYTES: Final = 8
+_DRAWN: Final = 64
+"""Ids that are made at once: to ask the system for random bytes takes longer than all else about a request."""
+
 _CACHED: Final = 4096
 """Addresses whose network is remembered: to find it out takes longer than all else about an event."""
 
@@ -52,7 +57,7 @@ class in_request:  # noqa: N801 - used as a function, in a `with` statement
 
     __slots__ = ("_token", "request")
 
-    def __init__(self, request_id: object = None, *, client_ip: object = None) -> None:
+    def __init__(self, request_id: object = None, client_ip: object = None) -> None:
         self.request: Final = Request(sane_request_id(request_id), client_prefix(client_ip))
         self._token: Token[Request] | None = None
 
@@ -75,7 +80,21 @@ def sane_request_id(given: object) -> str:
     """
     if isinstance(given, str) and _REQUEST_ID.fullmatch(given):
         return str(given)
-    return secrets.token_hex(8)
+    return _new_id()
+
+
+_ids: Final[list[str]] = []
+os.register_at_fork(after_in_child=_ids.clear)
+
+
+def _new_id() -> str:
+    try:
+        return _ids.pop()
+    except IndexError:
+        drawn = secrets.token_hex(_ID_BYTES * _DRAWN)
+        first, *others = (drawn[at : at + 2 * _ID_BYTES] for at in range(0, len(drawn), 2 * _ID_BYTES))
+        _ids.extend(others)
+        return first
 
 
 def client_prefix(client_ip: object) -> str | None:

@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from zenoo_security._native import lowered
 from zenoo_security.errors import InvalidInput
 from zenoo_security.web.body import BodyCount
+from zenoo_security.web.facts import BODY
 from zenoo_security.web.pipeline import Pipeline
 from zenoo_security.web.request import Request
 from zenoo_security.web.response import Head, Response
@@ -26,6 +28,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_KINDS: Final = frozenset({"http", "websocket"})
 _SCHEMES: Final = {"ws": "http", "wss": "https"}
 _RESPONSES_TO_HANDSHAKES: Final = "websocket.http.response"
 _HANDSHAKE_ENDS: Final = frozenset({"websocket.accept", "websocket.close", "websocket.http.response.start"})
@@ -54,7 +57,7 @@ class AsgiMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, or whatever else the server has to say."""
-        if scope["type"] not in {"http", "websocket"}:
+        if scope["type"] not in _KINDS:
             await self._app(scope, receive, send)
             return
         request = _request(scope)
@@ -69,7 +72,7 @@ class AsgiMiddleware:
             request.close()
 
     async def _handle(self, request: Request, answer: _Answer, scope: Scope, receive: Receive) -> None:
-        for before in self._pipeline.before:
+        for before in self._pipeline.asked(request.head.facts):
             response = before(request)
             if response is not None and not isinstance(response, Response):
                 response = await response
@@ -101,7 +104,7 @@ class _Answer:
         self.started = False
         self.body: BodyCount | None = None
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         """Pass on what the application sends."""
         if message["type"] == "http.response.start":
             if self.body is not None and self.body.refusal is not None:
@@ -109,16 +112,15 @@ class _Answer:
             else:
                 message = self._completed(message["status"], message.get("headers", ()), message)
                 self.started = True
-        if not self._replaced:
-            await self.server_send(message)
+        return _leave_out() if self._replaced else self.server_send(message)
 
     async def send_handshake(self, message: Message) -> None:
         """Pass on what the application sends for a WebSocket: the response to its handshake, and what follows."""
         if not self.started:
             self.started = message["type"] in _HANDSHAKE_ENDS
             if message["type"] == "websocket.accept":
-                head = self._head(_SWITCHING_PROTOCOLS, message.get("headers", ()))
-                message = {**message, "headers": head.headers}
+                completed = self._completed(_SWITCHING_PROTOCOLS, message.get("headers", ()), message)
+                message = {**message, "headers": completed["headers"]}
             elif message["type"] == "websocket.http.response.start":
                 message = self._completed(message["status"], message.get("headers", ()), message)
         await self.server_send(message)
@@ -156,13 +158,13 @@ class _Answer:
         await self.server_send({"type": f"{kind}.body", "body": response.body})
 
     def _completed(self, status: int, headers: Sequence[tuple[bytes, bytes]], message: Message) -> Message:
-        head = self._head(status, headers)
+        head = Head(status, lowered(headers))
+        self._pipeline.complete(self._request, head)
         return {**message, "status": head.status, "headers": head.headers}
 
-    def _head(self, status: int, headers: Sequence[tuple[bytes, bytes]]) -> Head:
-        head = Head(status, [(bytes(name).lower(), bytes(value)) for name, value in headers])
-        self._pipeline.complete(self._request, head)
-        return head
+
+async def _leave_out() -> None:
+    """In place of a message that is not sent."""
 
 
 class _Body(BodyCount):
@@ -173,9 +175,8 @@ class _Body(BodyCount):
     def __init__(self, request: Request, receive: Receive, *, may_be_empty: bool) -> None:
         super().__init__(request.body_limit, request.body_audit)
         self._receive = receive
-        # From HTTP/2 on a body needs neither.
-        told = request.values(b"content-length") or request.values(b"transfer-encoding")
-        self._done = may_be_empty and not told
+        # From HTTP/2 on a body needs neither a length nor a coding.
+        self._done = may_be_empty and not request.head.facts & BODY
         seconds = request.body_seconds
         self._deadline = None if self._done or seconds is None else asyncio.get_running_loop().time() + seconds
 
@@ -211,14 +212,14 @@ def _request(scope: Scope) -> Request:
     client = scope.get("client")
     root = scope.get("root_path") or ""
     return Request(
-        kind=scope["type"],
-        method=scope.get("method", "GET"),
-        scheme=_scheme(scope),
-        path=_below(root, scope["path"]) if root else scope["path"],
-        query=scope.get("query_string", b""),
-        headers=scope["headers"],
-        peer=(client[0] or None) if client else None,
-        root=root,
+        scope["type"],
+        scope.get("method", "GET"),
+        _scheme(scope),
+        _below(root, scope["path"]) if root else scope["path"],
+        scope.get("query_string", b""),
+        scope["headers"],
+        (client[0] or None) if client else None,
+        root,
     )
 
 
@@ -234,7 +235,7 @@ def _inner_scope(scope: Scope, request: Request) -> Scope:
     request.place(inner)
     if request.client != request.peer:
         inner["client"] = (request.client, 0) if request.client is not None else None
-    if _scheme(scope) != request.scheme:
+    if scope.get("scheme") != request.scheme and _scheme(scope) != request.scheme:
         secure = request.scheme == "https"
         inner["scheme"] = ("wss" if secure else "ws") if request.kind == "websocket" else request.scheme
     return inner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.web.control import Control
+from zenoo_security.web.control import Additions, Control
 from zenoo_security.web.paths import Paths
 
 if TYPE_CHECKING:
@@ -64,6 +64,16 @@ class NoStore(Control):
         names = {name for name, _ in head.headers}
         if not self._may_be_kept(request, head, names):
             keep_nowhere(head)
+
+    def additions(self) -> Additions:
+        """That the response is not kept, where neither the application nor `static` says otherwise."""
+        return Additions(self._add, minded=_RULES, changed=_RULES)
+
+    def _add(self, _: Request, head: Head) -> bool:
+        if self._static:
+            return False
+        head.headers.append(_NO_STORE)
+        return True
 
     def _may_be_kept(self, request: Request, head: Head, names: set[bytes]) -> bool:
         if b"set-cookie" in names:

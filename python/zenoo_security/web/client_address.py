@@ -75,8 +75,8 @@ class ClientAddress(Control):
             if not trusted:
                 return
         request.found[FROM_PROXY] = True
-        header = b",".join(request.values(self._header))
-        protos = b"" if self._header == b"forwarded" else b",".join(request.values(b"x-forwarded-proto"))
+        header = request.head.joined(self._header)
+        protos = b"" if self._header == b"forwarded" else request.head.joined(b"x-forwarded-proto")
         if header or protos:
             find = self._found if len(header) + len(protos) <= _CACHED_BYTES else self._follow
             address, scheme = find(header, protos)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import ParameterError
-from zenoo_security.web.control import Control
+from zenoo_security.web.control import Additions, Control
 
 if TYPE_CHECKING:
     from zenoo_security.web.request import Request
@@ -55,6 +55,14 @@ class ContentTypes(Control):
                 return
         if head.status >= _FIRST_FINAL and head.status not in _BODILESS and head.value(b"content-length") != b"0":
             head.headers.append(_NO_TYPE)
+
+    def additions(self) -> Additions:
+        """The same: almost every response has a type."""
+        return Additions(self._add, changed=frozenset({_NAME}))
+
+    def _add(self, request: Request, head: Head) -> bool:
+        self.after(request, head)
+        return True
 
     def _complete(self, value: bytes) -> bytes:
         """The type with its character set; the few types of an application are remembered."""

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zenoo_security.web.facts import ANY
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from zenoo_security.web.request import Request
     from zenoo_security.web.response import Head, Response
 
-__all__ = ["Control"]
+__all__ = ["Additions", "Control"]
+
+
+@dataclass(frozen=True)
+class Additions:
+    """What a control does to the head of a response in which it minds nothing.
+
+    Args:
+        add: completes such a head; false to have `after` do it.
+        minded: names of the headers, in lower case, that `after` is called for in place of it.
+        changed: names of the headers that it may add or change.
+        hostile: have `after` called for a head that would split the response.
+    """
+
+    add: Callable[[Request, Head], bool]
+    minded: frozenset[bytes] = frozenset()
+    changed: frozenset[bytes] = frozenset()
+    hostile: bool = False
 
 
 class Control:
@@ -20,6 +40,10 @@ class Control:
     answers ends the way in: neither the application nor a later control sees the request, and the response goes
     out through `after` of every control, so that a refusal carries the same headers as everything else.
     """
+
+    def facts(self) -> int:
+        """The facts (`zenoo_security.web.facts`) of which a request has to have one for `before` to be asked."""
+        return ANY
 
     def before(self, request: Request) -> Response | Awaitable[Response | None] | None:
         """Look at a request before the application does.
@@ -34,6 +58,10 @@ class Control:
 
     def after(self, request: Request, head: Head) -> None:
         """Complete or clean the head of a response, from wherever it comes."""
+
+    def additions(self) -> Additions | None:
+        """What is called in place of `after` where there is nothing in a head that this control minds."""
+        return None
 
     def on_error(self, request: Request, error: Exception) -> Response | None:
         """Answer for an exception of the application or of a control, as long as no response has begun.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import ParameterError
 from zenoo_security.web.control import Control
+from zenoo_security.web.facts import method
 from zenoo_security.web.origins import origin_list
 from zenoo_security.web.problems import problem
 from zenoo_security.web.response import Response
@@ -91,13 +92,17 @@ class Cors(Control):
         )
         self._audit: Final = BoundedTelling()
 
+    def facts(self) -> int:
+        """Preflights are sent by `OPTIONS`."""
+        return method("OPTIONS")
+
     def before(self, request: Request) -> Response | None:
         """Answer a preflight."""
         if not _is_preflight(request):
             return None
-        method = request.values(b"access-control-request-method")
+        methods = request.values(b"access-control-request-method")
         asked = _split(request.values(b"access-control-request-headers"))
-        if self._allowed(request) is None or len(method) > 1 or not self._may_send(method[0], asked):
+        if self._allowed(request) is None or len(methods) > 1 or not self._may_send(methods[0], asked):
             self._audit.tell("malicious_cors", what="preflight", codes=["not_allowed"])
             return _REFUSED
         request.found[_ANSWERED] = True

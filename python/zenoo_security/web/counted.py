@@ -36,12 +36,14 @@ class Counted:
     Attributes:
         fields: what is sent about it.
         awaited: whether its limiter asks a server.
+        everything: whether it is about every request.
+        costs: what a request costs, by its path.
 
     Raises:
         ParameterError: a path, a method or a cost is none, or a cost is more than the whole quota.
     """
 
-    __slots__ = ("_costs", "_everything", "_limiter", "_methods", "_name_of", "_paths", "_without", "awaited", "fields")
+    __slots__ = ("_limiter", "_methods", "_name_of", "_paths", "_without", "awaited", "costs", "everything", "fields")
 
     def __init__(self, rule: LimitRule) -> None:
         self.fields: Final = PolicyFields(rule.limiter.policies)
@@ -50,8 +52,8 @@ class Counted:
         self._without: Final = rule.without_address
         self._methods: Final = _methods(rule.methods)
         self._paths: Final = ByPath(not rule.paths, dict.fromkeys(rule.paths, True))
-        self._everything: Final = not rule.methods and not rule.paths
-        self._costs: Final = ByPath(rule.cost, rule.costs)
+        self.everything: Final = not rule.methods and not rule.paths
+        self.costs: Final = ByPath(rule.cost, rule.costs)
         self._name_of: Final = _OF[rule.by] if isinstance(rule.by, str) else _chosen(rule.by)
         smallest = min(policy.limit for policy in rule.limiter.policies)
         if not all(_is_cost(cost, smallest) for cost in (rule.cost, *rule.costs.values())):
@@ -59,13 +61,9 @@ class Counted:
 
     def concerns(self, request: Request) -> bool:
         """Whether the rule is about this request."""
-        return self._everything or (
+        return self.everything or (
             (not self._methods or request.method in self._methods) and self._paths.find(request.path)
         )
-
-    def cost(self, request: Request) -> int:
-        """What the request costs."""
-        return self._costs.find(request.path)
 
     def account(self, request: Request) -> tuple[BaseLimiter | None, str]:
         """The limiter that counts the request, and for whom; no limiter when nobody can tell whose it is."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from zenoo_security.errors import ParameterError
 from zenoo_security.web.control import Control
 from zenoo_security.web.csrf_tokens import CsrfTokens
+from zenoo_security.web.facts import ANY, WEBSOCKET, other_methods
 from zenoo_security.web.origins import origin_list, origin_of_url, own_origin
 from zenoo_security.web.paths import ByPath
 from zenoo_security.web.problems import problem
@@ -83,6 +84,10 @@ class Csrf(Control):
         self._guarded: Final = ByPath(default=False, paths=dict.fromkeys(guarded_reads, True))
         self._preflighted: Final = ByPath(default=False, paths=dict.fromkeys(preflighted, True))
         self._audit: Final = BoundedTelling()
+
+    def facts(self) -> int:
+        """What may change something, and reading where that is guarded."""
+        return ANY if self._guarded else WEBSOCKET | other_methods(_SAFE)
 
     def before(self, request: Request) -> Response | None:
         """Look at where a request comes from."""

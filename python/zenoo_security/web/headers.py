@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import ParameterError
 from zenoo_security.web.caching import keep_nowhere
-from zenoo_security.web.control import Control
+from zenoo_security.web.control import Additions, Control
 from zenoo_security.web.header_changes import HeaderChanges, changes_of, check_headers
-from zenoo_security.web.nonces import spend
+from zenoo_security.web.nonces import has_nonce, spend
 from zenoo_security.web.paths import Paths
 from zenoo_security.web.profiles import PROFILES, ProfileName
 from zenoo_security.web.rendering import CSP, CSP_REPORT_ONLY, HSTS, Rendered
@@ -123,6 +123,18 @@ class SecurityHeaders(Control):
         if len(others) != len(head.headers):
             ours = [(name, stricter(name, value, head.headers)) for name, value in ours]
         head.headers = [*others, *ours]
+
+    def additions(self) -> Additions:
+        """The headers of the profile, where the response is as it is and has none of them itself."""
+        minded = self._rendered.replaced
+        return Additions(self._add, minded=minded, changed=minded)
+
+    def _add(self, request: Request, head: Head) -> bool:
+        if self._routes or changes_of(request) is not None or has_nonce(request):
+            return False
+        spend(request)
+        head.headers += self._rendered.headers(https=request.scheme == "https", nonce=None)
+        return True
 
     def _at(self, path: str) -> Rendered:
         return next((rendered for paths, rendered in self._routes if paths.match(path)), self._rendered)

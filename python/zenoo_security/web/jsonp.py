@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.web.control import Control
+from zenoo_security.web.facts import QUERY
 from zenoo_security.web.problems import problem
 from zenoo_security.web.query import parameters, too_many
 from zenoo_security.web.telling import BoundedTelling
@@ -33,6 +34,10 @@ class Jsonp(Control):
 
     def __init__(self) -> None:
         self._audit: Final = BoundedTelling()
+
+    def facts(self) -> int:
+        """Requests with a query."""
+        return QUERY
 
     def before(self, request: Request) -> Response | None:
         """Look at the query."""

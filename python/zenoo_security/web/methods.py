@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zenoo_security.errors import ParameterError
 from zenoo_security.web.control import Control
+from zenoo_security.web.facts import ANY, other_methods
 from zenoo_security.web.paths import ByPath
 from zenoo_security.web.problems import problem
 from zenoo_security.web.telling import BoundedTelling
@@ -45,6 +46,10 @@ class Methods(Control):
             _checked(allowed), {prefix: _checked(methods) for prefix, methods in (paths or {}).items()}
         )
         self._audit: Final = BoundedTelling()
+
+    def facts(self) -> int:
+        """Methods that are not allowed everywhere."""
+        return ANY if self._allowed else other_methods(self._allowed.default.methods)
 
     def before(self, request: Request) -> Response | None:
         """Look at the method."""

@@ -112,26 +112,30 @@ class ByPath(Generic[T]):
     (1, 50, 50)
     """
 
-    __slots__ = ("_default", "_longest", "_paths")
+    __slots__ = ("_longest", "_paths", "default")
 
     def __init__(self, default: T, paths: Mapping[str, T]) -> None:
         for prefix in paths:
             if not prefix.startswith("/") or _resolved(prefix) != (prefix.rstrip("/") or "/"):
                 raise ParameterError("a prefix is a path such as /upload, without empty or dot segments")
-        self._default: Final = default
+        self.default: Final = default
         self._paths: Final = {prefix.rstrip("/"): value for prefix, value in paths.items()}
         self._longest: Final = max(map(len, self._paths), default=0)
+
+    def __bool__(self) -> bool:
+        """Whether there are other values than the default."""
+        return bool(self._paths)
 
     def find(self, path: str) -> T:
         """The value for a path."""
         if not self._paths:
-            return self._default
+            return self.default
         rest = _resolved(path)
         if len(rest) > self._longest:  # No prefix is that deep, and a path of thousands of segments costs no more.
             rest = rest[: self._longest + 1].rpartition("/")[0]
         while rest not in self._paths and rest:
             rest = rest.rpartition("/")[0]
-        return self._paths.get(rest, self._default)
+        return self._paths.get(rest, self.default)
 
 
 def _resolved(path: str) -> str:

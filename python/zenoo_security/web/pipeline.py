@@ -1,19 +1,26 @@
-"""The controls of an application in their order, each asked only for what it overrides."""
+"""The controls of an application in their order, each asked only for what it overrides and what it minds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from zenoo_security._native import Minded
 from zenoo_security.errors import ParameterError
-from zenoo_security.web.control import Control
+from zenoo_security.web.control import Additions, Control
+from zenoo_security.web.facts import ANY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from zenoo_security.web.request import Request
     from zenoo_security.web.response import Head, Response
 
+    Before = Callable[[Request], Response | Awaitable[Response | None] | None]
+    After = Callable[[Request, Head], None]
+
 __all__ = ["Pipeline"]
+
+_HOSTILE: Final = 1
 
 
 class Pipeline:
@@ -23,24 +30,43 @@ class Pipeline:
         controls: in the order of the way in.
 
     Raises:
-        ParameterError: one of them is no `Control`.
+        ParameterError: one of them is no `Control`, or there are more than 31 that mind headers of a response.
     """
 
-    __slots__ = ("after", "before", "on_error")
+    __slots__ = ("_after", "_asked", "_before", "_minded", "on_error")
 
     def __init__(self, controls: Sequence[Control]) -> None:
         if not all(isinstance(control, Control) for control in controls):
             raise ParameterError("controls are instances of zenoo_security.web.Control")
-        self.before: Final = tuple(control.before for control in controls if _overrides(control, "before"))
-        self.after: Final = tuple(control.after for control in reversed(controls) if _overrides(control, "after"))
+        outwards = [control for control in reversed(controls) if _overrides(control, "after")]
+        self._before: Final = [
+            (_facts(control), control.before) for control in controls if _overrides(control, "before")
+        ]
+        self._asked: Final[dict[int, tuple[Before, ...]]] = {}
+        additions = [_additions(control) for control in outwards]
+        self._minded: Final = Minded([list(each.minded) if each is not None else [] for each in additions])
+        self._after: Final = [
+            (_bits(number, each), _add(each, additions[:number]), control.after)
+            for number, (each, control) in enumerate(zip(additions, outwards, strict=True))
+        ]
         self.on_error: Final = tuple(
             control.on_error for control in reversed(controls) if _overrides(control, "on_error")
         )
 
+    def asked(self, facts: int) -> tuple[Before, ...]:
+        """What is asked about a request with these facts, in order. The few sets of facts are remembered."""
+        asked = self._asked.get(facts)
+        if asked is None:
+            asked = self._asked[facts] = tuple(before for minded, before in self._before if minded & facts)
+        return asked
+
     def complete(self, request: Request, head: Head) -> None:
         """Let every control complete the head of a response."""
-        for after in self.after:
-            after(request, head)
+        found = self._minded.look(head.headers)
+        for bits, add, after in self._after:
+            if found & bits or add is None or not add(request, head):
+                after(request, head)
+                found = self._minded.look(head.headers)
 
     def answer(self, request: Request, error: Exception) -> Response | None:
         """The response of the first control that answers for an exception."""
@@ -53,3 +79,28 @@ class Pipeline:
 
 def _overrides(control: Control, name: str) -> bool:
     return getattr(type(control), name) is not getattr(Control, name)
+
+
+def _goes_with(control: Control, name: str, method: str) -> bool:
+    """Whether what is said about a method is about the one that a control has, and not about one that it replaced."""
+    kinds = type(control).__mro__
+    return next(name in vars(kind) for kind in kinds if name in vars(kind) or method in vars(kind))
+
+
+def _facts(control: Control) -> int:
+    return control.facts() if _goes_with(control, "facts", "before") else ANY
+
+
+def _additions(control: Control) -> Additions | None:
+    return control.additions() if _goes_with(control, "additions", "after") else None
+
+
+def _bits(number: int, additions: Additions | None) -> int:
+    return 2 << number | (_HOSTILE if additions is not None and additions.hostile else 0)
+
+
+def _add(own: Additions | None, earlier: Sequence[Additions | None]) -> Callable[[Request, Head], bool] | None:
+    """What is called in place of `after`; nothing, where a control before it may add what this one minds."""
+    if own is None or any(not own.minded.isdisjoint(each.changed) for each in earlier if each is not None):
+        return None
+    return own.add

@@ -29,6 +29,7 @@ class PolicyFields:
     Attributes:
         names: of the policies.
         policy: the members of `RateLimit-Policy`.
+        policy_field: the same with the name of the field.
 
     Raises:
         ParameterError: a name is not printable ASCII.
@@ -38,7 +39,7 @@ class PolicyFields:
     b'"burst";q=100;w=60, "daily";q=1000;w=86400'
     """
 
-    __slots__ = ("_only", "_quoted", "names", "policy")
+    __slots__ = ("_only", "_quoted", "names", "policy", "policy_field")
 
     def __init__(self, policies: Sequence[RatePolicy]) -> None:
         self.names: Final = [policy.name for policy in policies]
@@ -49,6 +50,7 @@ class PolicyFields:
             item(policy.name, {"q": policy.limit} | ({"w": int(policy.window_s)} if _is_whole(policy.window_s) else {}))
             for policy in policies
         )
+        self.policy_field: Final = (b"ratelimit-policy", self.policy)
 
     def state(self, decision: Decision) -> bytes:
         """The members of `RateLimit` after a decision.
@@ -57,8 +59,7 @@ class PolicyFields:
         request is there again, and only the limits that refused it have one: no `t` may be later than `Retry-After`.
         """
         if self._only is not None:
-            wait_s = decision.reset_after if decision.allowed else decision.retry_after
-            return b"%s;r=%d;t=%d" % (self._only, decision.remaining, ceil(wait_s))
+            return decision.member(self._only)
         decisions = decision.decisions
         if decision.allowed:
             return b", ".join(

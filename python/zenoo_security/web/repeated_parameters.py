@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import ParameterError
 from zenoo_security.web.control import Control
+from zenoo_security.web.facts import QUERY
 from zenoo_security.web.paths import ByPath
 from zenoo_security.web.problems import problem
 from zenoo_security.web.query import parameters, too_many
@@ -41,6 +42,10 @@ class RepeatedParameters(Control):
             frozenset[bytes](), {prefix: _encoded(names) for prefix, names in (allow or {}).items()}
         )
         self._audit: Final = BoundedTelling()
+
+    def facts(self) -> int:
+        """Requests with a query."""
+        return QUERY
 
     def before(self, request: Request) -> Response | None:
         """Look at the query."""

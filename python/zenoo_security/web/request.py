@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+from zenoo_security._native import RequestHead
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["Request", "security_request"]
 
 _PLACE: Final = "zenoo_security.request"
-_NOTHING: Final[Mapping[bytes, tuple[bytes, ...]]] = MappingProxyType({})
 
 
 class Request:
@@ -28,6 +28,7 @@ class Request:
         root: where the application is mounted (`root_path`, `SCRIPT_NAME`), such as `/shop`; mostly empty.
         query: what follows the question mark, as it was sent.
         headers: names in lower case and values, in their order, each as often as it was sent.
+        head: those headers, read once, and the facts about the request.
         peer: the address at the other end of the connection; `None` where there is none, as on a Unix socket.
         client: the address of the client, for limits and logs: `peer`, until a control that trusts a proxy sets it.
         body_limit: bytes that the application may read; `None` for any number.
@@ -41,13 +42,12 @@ class Request:
 
     __slots__ = (
         "_entered",
-        "_repeated",
-        "_single",
         "body_audit",
         "body_limit",
         "body_seconds",
         "client",
         "found",
+        "head",
         "headers",
         "kind",
         "method",
@@ -60,9 +60,8 @@ class Request:
         "scheme",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - by their order: names go through a dictionary at every request
         self,
-        *,
         kind: Literal["http", "websocket"],
         method: str,
         scheme: str,
@@ -79,6 +78,7 @@ class Request:
         self.root: Final = root
         self.query: Final = query
         self.headers: Final = headers
+        self.head: Final = RequestHead(kind == "websocket", method, query, headers)
         self.peer: Final = peer
         self.client = peer
         self.body_limit: int | None = None
@@ -86,10 +86,8 @@ class Request:
         self.body_audit: BoundedTelling | None = None
         self.read_body: Callable[[int], Awaitable[bytes]] = _no_body
         self.found: Final[dict[str, Any]] = {}
-        self._single: dict[bytes, bytes] | None = None
-        self._repeated = _NOTHING
-        self.pending: Final[list[AbstractContextManager[Any]]] = []
-        self._entered: Final[list[AbstractContextManager[Any]]] = []
+        self.pending: tuple[AbstractContextManager[Any], ...] = ()
+        self._entered: tuple[AbstractContextManager[Any], ...] = ()
 
     def __repr__(self) -> str:
         """Neither the path nor a header: both may hold what is secret."""
@@ -97,57 +95,35 @@ class Request:
 
     def values(self, name: bytes) -> tuple[bytes, ...]:
         """All values of a header, by its name in lower case."""
-        single = self._single if self._single is not None else self._index()
-        if name not in single:
-            return ()
-        return self._repeated[name] if name in self._repeated else (single[name],)
+        return self.head.values(name)
 
     def value(self, name: bytes) -> bytes | None:
         """The value of a header that is there once; `None` when it is not there, or is twice."""
-        single = self._single if self._single is not None else self._index()
-        return None if name in self._repeated else single.get(name)
-
-    def names(self) -> tuple[bytes, ...]:
-        """The names of all headers, each as often as it was sent."""
-        single = self._single if self._single is not None else self._index()
-        return tuple([name for name, _ in self.headers]) if self._repeated else tuple(single)
-
-    def text(self) -> bytes:
-        """The values of all headers without anything between, for what looks for single bytes in them."""
-        single = self._single if self._single is not None else self._index()
-        return b"".join([value for _, value in self.headers] if self._repeated else single.values())
-
-    def _index(self) -> dict[bytes, bytes]:
-        """Most requests have each of their headers once: then a plain dictionary is all that is needed."""
-        single = self._single = dict(self.headers)
-        if len(single) != len(self.headers):
-            several: dict[bytes, list[bytes]] = {}
-            for name, value in self.headers:
-                several.setdefault(name, []).append(value)
-            self._repeated = {name: tuple(values) for name, values in several.items() if len(values) > 1}
-        return single
+        return self.head.value(name)
 
     def enter(self, context: AbstractContextManager[Any]) -> None:
         """Have a context manager, such as `acting_as(principal)`, around all that follows, until the response is sent.
 
         The middleware enters it when the control has answered: what a control does may run in a context of its own.
         """
-        self.pending.append(context)
+        self.pending = (*self.pending, context)
 
     def enter_pending(self) -> None:
         """Enter what controls asked for; the middleware calls it."""
-        for context in self.pending:
+        pending, self.pending = self.pending, ()
+        for context in pending:
             context.__enter__()
-            self._entered.append(context)
-        self.pending.clear()
+            self._entered = (*self._entered, context)
 
     def close(self) -> None:
         """Leave what was entered, the last first, also where one of them raises; the middleware calls it."""
-        if self._entered:
+        while self._entered:
+            last, self._entered = self._entered[-1], self._entered[:-1]
             try:
-                self._entered.pop().__exit__(None, None, None)
-            finally:
+                last.__exit__(None, None, None)
+            except BaseException:
                 self.close()
+                raise
 
     def place(self, scope: dict[str, Any]) -> None:
         """Leave this where `security_request` finds it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from zenoo_security.audit.request import in_request
 from zenoo_security.web.client_address import FROM_PROXY
-from zenoo_security.web.control import Control
+from zenoo_security.web.control import Additions, Control
 
 if TYPE_CHECKING:
     from zenoo_security.web.request import Request
@@ -18,6 +18,7 @@ REQUEST_ID: Final = "request_id"
 """In `Request.found`: the id, 1 to 128 letters, digits and `._:-`."""
 
 _HEADER: Final = b"x-request-id"
+_HEADERS: Final = frozenset({_HEADER})
 
 
 class RequestId(Control):
@@ -30,7 +31,7 @@ class RequestId(Control):
     def before(self, request: Request) -> None:
         """Choose the id, and enter the context of the audit log."""
         given = request.value(_HEADER) if FROM_PROXY in request.found else None
-        context = in_request(given.decode("latin-1") if given is not None else None, client_ip=request.client)
+        context = in_request(given.decode("latin-1") if given is not None else None, request.client)
         request.found[REQUEST_ID] = context.request.id
         request.enter(context)
 
@@ -39,3 +40,13 @@ class RequestId(Control):
         request_id = request.found.get(REQUEST_ID)
         if request_id is not None:
             head.set(_HEADER, request_id.encode())
+
+    def additions(self) -> Additions:
+        """The id, where the application sends none."""
+        return Additions(self._add, minded=_HEADERS, changed=_HEADERS)
+
+    def _add(self, request: Request, head: Head) -> bool:
+        request_id = request.found.get(REQUEST_ID)
+        if request_id is not None:
+            head.headers.append((_HEADER, request_id.encode()))
+        return True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from zenoo_security.errors import ParameterError, StoreError
 from zenoo_security.limits import BaseLimiter
-from zenoo_security.web.control import Control
+from zenoo_security.web.control import Additions, Control
 from zenoo_security.web.counted import Counted
 from zenoo_security.web.limit_rules import LimitRule
 from zenoo_security.web.problems import problem
@@ -83,23 +83,37 @@ class RequestLimits(Control):
         """Tell what is left."""
         # Taken out: of several of these controls the first on the way out tells of all.
         outcomes: Outcomes | None = request.found.pop(_OUTCOMES, None)
-        if not outcomes:
-            return
-        head.remove(self._removed)
-        if len(outcomes) == 1:
+        if outcomes:
+            head.remove(self._removed)
+            head.headers += self._fields(outcomes)
+
+    def additions(self) -> Additions:
+        """The fields, where no response has them by itself."""
+        return Additions(self._add, minded=self._removed, changed=self._removed)
+
+    def _add(self, request: Request, head: Head) -> bool:
+        outcomes: Outcomes | None = request.found.pop(_OUTCOMES, None)
+        if outcomes:
+            head.headers += self._fields(outcomes)
+        return True
+
+    def _fields(self, outcomes: Outcomes) -> list[tuple[bytes, bytes]]:
+        if len(outcomes) == 1 and not self._legacy:
             ((fields, decision),) = outcomes
-            head.headers += ((b"ratelimit-policy", fields.policy), (b"ratelimit", fields.state(decision)))
-        else:
-            head.add(b"ratelimit-policy", b", ".join([fields.policy for fields, _ in outcomes]))
-            head.add(b"ratelimit", b", ".join([fields.state(decision) for fields, decision in outcomes]))
-        if self._legacy:
-            head.headers += _legacy([each for _, decision in outcomes for each in decision.decisions])
+            return [fields.policy_field, (b"ratelimit", fields.state(decision))]
+        told = [
+            (b"ratelimit-policy", b", ".join([fields.policy for fields, _ in outcomes])),
+            (b"ratelimit", b", ".join([fields.state(decision) for fields, decision in outcomes])),
+        ]
+        return told + (
+            _legacy([each for _, decision in outcomes for each in decision.decisions]) if self._legacy else []
+        )
 
     def _count(self, start: int, request: Request, outcomes: Outcomes) -> Response | Awaitable[Response | None] | None:
         """Count by the rules from that one on, up to the first that refuses or has to ask a server."""
         for number in range(start, len(self._rules)):
             rule = self._rules[number]
-            if not rule.concerns(request):
+            if not (rule.everything or rule.concerns(request)):
                 continue
             limiter, key = rule.account(request)
             if limiter is None:
@@ -107,7 +121,7 @@ class RequestLimits(Control):
             if rule.awaited:
                 return self._ask(number, limiter, key, request, outcomes)
             try:
-                decision = limiter.hit(key, rule.cost(request))
+                decision = limiter.hit(key, rule.costs.find(request.path))
             except StoreError:
                 return _unavailable()
             if not decision.allowed:
@@ -120,7 +134,7 @@ class RequestLimits(Control):
     ) -> Response | None:
         rule = self._rules[number]
         try:
-            decision = await limiter.ahit(key, rule.cost(request))
+            decision = await limiter.ahit(key, rule.costs.find(request.path))
         except StoreError:
             return _unavailable()
         if decision.allowed:

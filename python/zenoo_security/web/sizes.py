@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from zenoo_security.errors import ParameterError
 from zenoo_security.web.body import too_large
 from zenoo_security.web.control import Control
+from zenoo_security.web.facts import BODY
 from zenoo_security.web.paths import ByPath
 from zenoo_security.web.problems import problem
 from zenoo_security.web.telling import BoundedTelling
@@ -76,12 +77,11 @@ class Sizes(Control):
         """Look at the head, and limit the body."""
         if len(request.path) + len(request.query) > self._target_bytes:
             return self._refuse("target", self._long_target)
-        if len(request.headers) > self._headers or _head_bytes(request) > self._header_bytes:
+        if len(request.head) > self._headers or request.head.size > self._header_bytes:
             return self._refuse("headers", self._large_head)
         limit = self._body.find(request.path)
-        for length in request.values(b"content-length"):
-            if length.isdigit() and (len(length) > _MAX_DIGITS or int(length) > limit):
-                return self._refuse("body", too_large(limit))
+        if request.head.facts & BODY and any(_exceeds(length, limit) for length in request.values(b"content-length")):
+            return self._refuse("body", too_large(limit))
         request.body_limit = limit
         request.body_seconds = self._body_seconds
         request.body_audit = self._audit
@@ -92,5 +92,5 @@ class Sizes(Control):
         return response
 
 
-def _head_bytes(request: Request) -> int:
-    return len(b"".join(request.names())) + len(request.text())
+def _exceeds(length: bytes, limit: int) -> bool:
+    return length.isdigit() and (len(length) > _MAX_DIGITS or int(length) > limit)

@@ -70,7 +70,7 @@ class WsgiMiddleware:
             raise
 
     def _handle(self, request: Request, answer: _Answer, environ: dict[str, Any], body: WholeBody) -> _Reply:
-        for before in self._pipeline.before:
+        for before in self._pipeline.asked(request.head.facts):
             response = before(request)
             if response is not None and not isinstance(response, Response):
                 response = body.wait(cast("Coroutine[Any, Any, Response | None]", response))

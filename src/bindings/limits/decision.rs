@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 use super::argument::from_seconds;
 use crate::primitives::limits;
@@ -66,6 +67,14 @@ impl Decision {
     #[getter]
     fn reset_after(&self) -> f64 {
         seconds(self.0.reset_after_ns)
+    }
+
+    /// The member of a `RateLimit` field about it, under the name of a policy as it is quoted there: what is left, and the
+    /// seconds until the quota is whole, or until the same request is allowed where it was refused.
+    fn member<'py>(&self, py: Python<'py>, quoted: &[u8]) -> Bound<'py, PyBytes> {
+        let wait_s = if self.0.allowed() { self.reset_after() } else { self.retry_after() };
+        let figures = format!(";r={};t={:.0}", self.0.remaining, wait_s.ceil());
+        PyBytes::new(py, &[quoted, figures.as_bytes()].concat())
     }
 
     const fn __bool__(&self) -> bool {
