@@ -15,6 +15,7 @@ mod input;
 mod keyring;
 mod limits;
 mod otp;
+mod partner;
 mod passwords;
 mod places;
 mod qr;
@@ -58,6 +59,8 @@ mod _native {
     use super::limits::{Decision, Limiter, SharedTable, hit_all, peek_all};
     #[pymodule_export]
     use super::otp::{Totp, otp_secret};
+    #[pymodule_export]
+    use super::partner::validate_partner;
     #[pymodule_export]
     use super::passwords::{
         hash_password, password_needs_rehash, password_scheme, unmatchable_password_hash, verify_password,

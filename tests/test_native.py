@@ -75,6 +75,7 @@ RAISERS: dict[str, Callable[[], object]] = {
     "DecryptionError": lambda: NATIVE.FieldCipher(NATIVE.KeyRing.generate()).decrypt("zs1." + "A" * 80, context=["x"]),
     "HashCostExceeded": lambda: verify_password("$argon2id$v=19$m=4000000,t=1,p=1$" + "A" * 22 + "$" + "A" * 43),
     "InputTooLarge": lambda: NATIVE.qr_text("x" * 10_000, "L", 4, False),
+    "InvalidFields": lambda: NATIVE.validate_partner({}),
     "InvalidInput": lambda: NATIVE.Totp("not base32!", "SHA1", 6, 30, 1, 0),
     "KeyRingError": lambda: NATIVE.KeyRing.from_json("{"),
     "MalformedHash": lambda: verify_password("$argon2id$broken"),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
+import re
 from typing import Annotated
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError, field_validator
 
-from zenoo_security import InvalidInput, SecurePartnerInput, create_partner_secure, validate
+from zenoo_security import InvalidInput, SecurePartnerInput, create_partner_secure, types, validate
 from zenoo_security.errors import InputTooLarge, InvalidFields
 from zenoo_security.types import Checked, Email, Language, Line, PersonName, Phone, Vat, Website
 
@@ -227,6 +233,113 @@ def test_any_data_is_a_partner_or_refused(data):
     assert codes <= set(validate.CODES)
 
 
+# --- the whole partner in one native call ---
+
+
+class InPython(SecurePartnerInput):
+    """A subclass: its fields are validated one by one."""
+
+
+ANYTHING = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.binary()
+    | st.lists(st.none(), max_size=1)
+    | st.sampled_from([*GOOD.values(), "contact", "Contact", "", " ", "\ud800", 2**31 - 1, 2**31, 2**63, 10**30])
+)
+KEYS = [*SecurePartnerInput.model_fields, "mobile", "Name", "name ", "<b>", "?", 5, None]
+
+
+@pytest.mark.asvs("v5.0.0-2.2.1")
+@given(st.dictionaries(st.sampled_from(KEYS), ANYTHING) | st.just(GOOD), st.text() | st.just("A"))
+def test_the_native_call_and_the_types_of_the_fields_say_the_same(data, name):
+    """The fields of the model are its documentation and its JSON Schema; the native table must not differ from them."""
+    data = data if "name" in data else data | {"name": name}
+    try:
+        natively, told = validate.partner(data), None
+    except InvalidFields as error:
+        natively, told = None, sorted(error.errors)
+    for kind in (SecurePartnerInput, InPython):
+        if told is None:
+            assert kind.parse(data).model_dump(exclude_unset=True) == natively
+            assert kind(**data).model_fields_set == set(natively)
+            continue
+        with pytest.raises(InvalidFields) as caught:
+            kind.parse(data)
+        assert sorted(caught.value.errors) == told
+
+
+@pytest.mark.parametrize("field", SecurePartnerInput.model_fields)
+def test_each_field_is_known_natively_and_refuses_what_it_does_not_take(field):
+    for wrong in (b"x", [], {}, 1.5):
+        with pytest.raises(InvalidFields) as caught:
+            validate.partner({"name": "A"} | {field: wrong})
+        assert [error.field for error in caught.value.errors] == [field]
+        assert problems({"name": "A"} | {field: wrong}) == {field: caught.value.code}
+    assert validate.partner({"name": "A"} | ({} if field == "name" else {field: None}))
+
+
+def test_the_native_call_tells_everything_at_once_and_leaves_the_data_alone():
+    data = {"name": " A ", "email": "x", "is_admin": True, "<b>": 1}
+    with pytest.raises(InvalidFields) as caught:
+        validate.partner(data)
+    assert [tuple(error) for error in caught.value.errors] == [
+        ("email", "email_at", validate.CODES["email_at"]),
+        ("is_admin", "unknown_field", validate.CODES["unknown_field"]),
+        ("?", "unknown_field", validate.CODES["unknown_field"]),
+    ]
+    data = {"name": " A "}
+    assert validate.partner(data) == {"name": "A"}
+    assert data == {"name": " A "}
+    same = {"name": "A"}
+    assert validate.partner(same) is not same
+    for wrong in (None, [], "name", 5):
+        with pytest.raises(InvalidInput) as refused:
+            validate.partner(wrong)
+        assert refused.value.code == "type"
+    with pytest.raises(InputTooLarge):
+        validate.partner(dict.fromkeys(range(65)))
+
+
+def test_validators_and_fields_of_a_subclass_are_not_gone_around():
+    class Company(SecurePartnerInput):
+        ref: Line
+
+        @field_validator("name")
+        @classmethod
+        def no_limited(cls, name):
+            if name.endswith("Ltd"):
+                raise ValueError("no")
+            return name
+
+    with pytest.raises(InvalidFields) as caught:
+        Company.parse({"name": "A Ltd"})
+    assert {error.field: error.code for error in caught.value.errors} == {"name": "invalid", "ref": "missing"}
+    assert Company.parse({"name": "A", "ref": " 1 "}).to_odoo() == {"name": "A", "ref": "1"}
+
+
+def test_a_partner_is_a_field_of_other_models_and_reads_json():
+    class Order(BaseModel):
+        partner: SecurePartnerInput
+        others: list[SecurePartnerInput] = []
+
+    order = Order.model_validate_json('{"partner": {"name": " A "}, "others": [{"name": "B", "email": "b@B.EXAMPLE"}]}')
+    assert order.partner == SecurePartnerInput(name="A")
+    assert order.others[0].to_odoo() == {"name": "B", "email": "b@b.example"}
+    assert Order.model_validate_json(order.model_dump_json(exclude_unset=True)) == order
+    with pytest.raises(ValidationError) as caught:
+        Order.model_validate({"partner": {"name": "A", "email": "x"}})
+    assert [(error["loc"], error["type"]) for error in caught.value.errors()] == [(("partner", "email"), "email_at")]
+    assert SecurePartnerInput.model_validate_json('{"name": "A", "country_id": 57}').to_odoo() == {
+        "name": "A",
+        "country_id": 57,
+    }
+    assert pickle.loads(pickle.dumps(order.partner)) == copy.deepcopy(order.partner) == order.partner
+
+
 # --- the annotated types ---
 
 
@@ -264,6 +377,67 @@ def test_the_types_describe_themselves_in_json_schema():
     assert {schema["type"] for schema in properties.values()} == {"string"}
     assert Everything.model_json_schema(mode="serialization")["properties"]["email"]["type"] == "string"
     assert SecurePartnerInput.model_json_schema()["additionalProperties"] is False
+
+
+NORMAL = {
+    "Email": "a@b.example",
+    "Phone": "+4930901820",
+    "Website": "https://example.com/",
+    "Vat": "IE9+99999AA",
+    "PersonName": "O'Brien",
+    "Line": "<b>",
+    "Language": "sr@latin",
+    "RecordId": 1,
+}
+
+
+@pytest.mark.parametrize("mode", ["validation", "serialization"])
+def test_each_type_has_a_schema_that_its_normal_form_fits(mode):
+    assert set(NORMAL) == set(types.__all__) - {"Checked"}
+    for name, value in NORMAL.items():
+        adapter = TypeAdapter(getattr(types, name))
+        schema = adapter.json_schema(mode=mode)
+        assert adapter.validate_python(value) == adapter.validate_json(json.dumps(value)) == value
+        assert schema["type"] == ("integer" if name == "RecordId" else "string")
+        assert re.search(schema.get("pattern", ""), str(value))
+        assert schema.get("minLength", 0) <= len(str(value)) <= schema.get("maxLength", 9999)
+        assert len(schema) > 1, name
+
+
+def test_the_description_of_an_application_shows_the_types():
+    """FastAPI: the schema of the body, its limits, and that no other field is taken."""
+    app = FastAPI()
+
+    @app.post("/partners")
+    def create(partner: SecurePartnerInput, email: Email) -> SecurePartnerInput:
+        return partner
+
+    described = app.openapi()
+    [email] = described["paths"]["/partners"]["post"]["parameters"]
+    assert email["schema"] == {"type": "string", "format": "email", "maxLength": 254, "title": "Email"}
+    schemas = described["components"]["schemas"]
+    partner = next(schema for name, schema in schemas.items() if name.startswith("SecurePartnerInput"))
+    assert partner["additionalProperties"] is False
+    assert partner["required"] == ["name"]
+    assert set(partner["properties"]) == set(SecurePartnerInput.model_fields)
+    texts = {choice.get("pattern") for choice in partner["properties"]["phone"]["anyOf"]}
+    assert texts == {r"^\+[1-9][0-9]{7,14}$", None}
+    assert SecurePartnerInput.model_json_schema()["properties"] == InPython.model_json_schema()["properties"]
+
+
+async def test_an_application_answers_with_our_codes_and_takes_the_normal_forms():
+    app = FastAPI()
+
+    @app.post("/partners")
+    def create(partner: SecurePartnerInput) -> dict[str, object]:
+        return partner.to_odoo()
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example") as client:
+        accepted = await client.post("/partners", json={"name": " A ", "vat": "de 123456789"})
+        refused = await client.post("/partners", json={"name": "A", "email": "x", "mobile": 1})
+    assert accepted.json() == {"name": "A", "vat": "DE123456789"}
+    assert refused.status_code == 422
+    assert [error["type"] for error in refused.json()["detail"]] == ["email_at", "extra_forbidden"]
 
 
 def test_a_type_of_ones_own_takes_any_validator():

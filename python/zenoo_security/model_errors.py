@@ -28,6 +28,9 @@ _CODES_OF_PYDANTIC: Final = {
     "int_parsing_size": "out_of_range",
     "finite_number": "out_of_range",
     "literal_error": "choice",
+    # From validators of the application.
+    "value_error": "invalid",
+    "assertion_error": "invalid",
 }
 """Codes of pydantic's own errors; any other one is about the type."""
 

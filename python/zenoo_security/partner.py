@@ -12,22 +12,33 @@ Text is stored as it is and encoded where it goes out: nothing here escapes HTML
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import core_schema
 
 from zenoo_security import validate
 from zenoo_security.audit import validating
-from zenoo_security.errors import InvalidFields
+from zenoo_security.errors import InvalidFields, InvalidInput
 from zenoo_security.model_errors import field_errors, mapping
 from zenoo_security.types import Email, Language, Line, PersonName, Phone, RecordId, Vat, Website
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pydantic import GetCoreSchemaHandler
     from typing_extensions import Self
 
 __all__ = ["PartnerClient", "SecurePartnerInput", "create_partner_secure"]
+
+
+def _natively(data: object, fields: core_schema.ValidatorFunctionWrapHandler) -> Any:
+    """All fields in one native call. What it refuses goes to the types of the fields, which tell pydantic why."""
+    try:
+        given = validate.partner(data)
+    except InvalidInput:
+        return fields(data)
+    return _NOTHING | given, None, set(given)
 
 
 class SecurePartnerInput(BaseModel):
@@ -57,6 +68,15 @@ class SecurePartnerInput(BaseModel):
     state_id: RecordId | None = None
     country_id: RecordId | None = None
     lang: Language | None = None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> Any:
+        schema = handler(source)
+        # A subclass has fields and validators that the native function does not know.
+        if cls.__bases__ == (BaseModel,):
+            model: Any = handler.resolve_ref_schema(schema)
+            model["schema"] = core_schema.no_info_wrap_validator_function(_natively, model["schema"])
+        return schema
 
     @classmethod
     def parse(
@@ -104,6 +124,9 @@ class SecurePartnerInput(BaseModel):
     def to_odoo(self) -> dict[str, Any]:
         """The values for `create` and `write`: the fields that were given, without those that are None."""
         return self.model_dump(exclude_unset=True, exclude_none=True)
+
+
+_NOTHING: Final = dict.fromkeys(SecurePartnerInput.model_fields)
 
 
 class PartnerClient(Protocol):

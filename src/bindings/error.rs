@@ -12,6 +12,7 @@ mod exceptions {
     pyo3::import_exception!(zenoo_security.errors, HashCostExceeded);
     pyo3::import_exception!(zenoo_security.errors, HashingBusy);
     pyo3::import_exception!(zenoo_security.errors, InputTooLarge);
+    pyo3::import_exception!(zenoo_security.errors, InvalidFields);
     pyo3::import_exception!(zenoo_security.errors, InvalidInput);
     pyo3::import_exception!(zenoo_security.errors, KeyRingError);
     pyo3::import_exception!(zenoo_security.errors, MalformedHash);
@@ -58,6 +59,19 @@ pub(super) fn invalid(py: Python<'_>, error: Error, field: Option<&str>) -> PyEr
             py.get_type::<exceptions::InvalidInput>()
         };
         kind.call((message,), Some(&keywords))
+    };
+    raised().map_or_else(|broken| broken, PyErr::from_value)
+}
+
+/// The exception that tells all that is wrong with the fields of one record.
+pub(super) fn invalid_fields(py: Python<'_>, problems: &[(String, Error)]) -> PyErr {
+    let raised = || {
+        let field_error = py.import("zenoo_security.errors")?.getattr("FieldError")?;
+        let errors = problems.iter().map(|(field, error)| {
+            let code = if let Error::Invalid(code) = error { code } else { "invalid" };
+            field_error.call1((field, code, codes::message(code).unwrap_or(code)))
+        });
+        py.get_type::<exceptions::InvalidFields>().call1((errors.collect::<PyResult<Vec<_>>>()?,))
     };
     raised().map_or_else(|broken| broken, PyErr::from_value)
 }

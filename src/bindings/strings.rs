@@ -48,9 +48,9 @@ where
 
 /// `value` as text.
 #[inline]
-pub(super) fn as_text<'a, 'py>(value: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, PyString>> {
+pub(super) fn as_text<'a, 'py>(value: &'a Bound<'py, PyAny>) -> Result<&'a Bound<'py, PyString>> {
     // The exact type is one comparison, a subclass takes a call.
-    value.cast_exact().or_else(|_| value.cast()).map_err(|_| codes::TYPE.into())
+    value.cast_exact().or_else(|_| value.cast()).map_err(|_| codes::TYPE)
 }
 
 fn detached<'t, T: Send>(py: Python<'_>, text: &'t str, work: impl Send + FnOnce(&'t str) -> T) -> T {

@@ -7,30 +7,37 @@ use pyo3::types::PyString;
 
 use super::error::invalid;
 use super::input::{limit, number, optional_text};
+use super::strings::as_text;
 use crate::primitives::validate::{codes, email, host, name, odoo, phone, scripts, url, vat};
 use crate::primitives::{Error, Result};
 
 /// No validator takes more characters; longer text is not even converted.
 const TEXT_MAX: usize = 8192;
 
+/// What one validator makes of a value; nothing when that is its normal form already.
+pub(super) fn renewed<'py>(
+    value: &Bound<'py, PyAny>,
+    parse: impl for<'a> FnOnce(&'a str) -> Result<Cow<'a, str>>,
+) -> Result<Option<Bound<'py, PyAny>>> {
+    let string = as_text(value)?;
+    if string.len().map_or(true, |characters| characters > TEXT_MAX) {
+        return Err(codes::TOO_LONG);
+    }
+    let text = string.to_str().map_err(|_| codes::ENCODING)?;
+    match parse(text)? {
+        Cow::Borrowed(same) if same.len() == text.len() && string.is_exact_instance_of::<PyString>() => Ok(None),
+        new => Ok(Some(PyString::new(value.py(), &new).into_any())),
+    }
+}
+
 /// Runs one validator; `field` goes into the error.
 fn checked<'py>(
     value: &Bound<'py, PyAny>,
     field: Option<&str>,
     parse: impl for<'a> FnOnce(&'a str) -> Result<Cow<'a, str>>,
-) -> PyResult<Bound<'py, PyString>> {
-    let refused = |error| invalid(value.py(), error, field);
-    let string = value.cast::<PyString>().map_err(|_| refused(codes::TYPE))?;
-    if string.len()? > TEXT_MAX {
-        return Err(refused(codes::TOO_LONG));
-    }
-    let text = string.to_str().map_err(|_| refused(codes::ENCODING))?;
-    match parse(text).map_err(refused)? {
-        Cow::Borrowed(same) if same.len() == text.len() && string.is_exact_instance_of::<PyString>() => {
-            Ok(string.clone())
-        }
-        other => Ok(PyString::new(value.py(), &other)),
-    }
+) -> PyResult<Bound<'py, PyAny>> {
+    let new = renewed(value, parse).map_err(|error| invalid(value.py(), error, field))?;
+    Ok(new.unwrap_or_else(|| value.clone()))
 }
 
 /// Defines functions that take a value, keyword arguments of their own, and `field`.
@@ -41,7 +48,7 @@ macro_rules! validators {
         #[pyo3(signature = (value, *, $($option = $default,)* field = None))]
         pub(super) fn $name<'py>(
             value: &Bound<'py, PyAny>, $($(#[$how])* $option: $type,)* #[pyo3(from_py_with = optional_text)] field: Option<&str>,
-        ) -> PyResult<Bound<'py, PyString>> {
+        ) -> PyResult<Bound<'py, PyAny>> {
             checked(value, field, $parse)
         }
     )*};

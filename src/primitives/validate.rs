@@ -10,6 +10,7 @@ pub mod email;
 pub mod host;
 pub mod name;
 pub mod odoo;
+pub mod partner;
 pub mod phone;
 pub mod scripts;
 pub mod url;
@@ -45,5 +46,14 @@ pub(crate) fn reason(text: &str, found: Error) -> Error {
 
 /// Whether a character is a letter, a digit, or a mark on one, in any script.
 pub(crate) fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || unicode_normalization::char::is_combining_mark(character)
+    character.is_alphanumeric() || is_mark(character)
+}
+
+/// Whether a text begins with a mark that has nothing to stand on.
+pub(crate) fn starts_with_mark(text: &str) -> bool {
+    text.starts_with(is_mark)
+}
+
+fn is_mark(character: char) -> bool {
+    !character.is_ascii() && unicode_normalization::char::is_combining_mark(character)
 }

@@ -1,8 +1,8 @@
 """Validators: text from outside in, its normal form out, or `InvalidInput` with field, code and message.
 
-Each takes the value, keyword arguments, and `field`, the name that an error shall carry. A value that is in its normal
-form already comes back as the same object. Nothing is repaired by guessing: what is wrong is refused. Every scanner is
-linear and looks at the length first.
+Each takes the value, keyword arguments, and `field`, the name that an error shall carry; `partner` takes a whole dict.
+A value that is in its normal form already comes back as the same object. Nothing is repaired by guessing: what is wrong
+is refused. Every scanner is linear and looks at the length first.
 
     >>> from zenoo_security import validate
     >>> validate.email("Marc@Example.COM")
@@ -34,6 +34,7 @@ from zenoo_security._native import validate_login as login
 from zenoo_security._native import validate_method_name as method_name
 from zenoo_security._native import validate_model_name as model_name
 from zenoo_security._native import validate_name as name
+from zenoo_security._native import validate_partner as partner
 from zenoo_security._native import validate_url as url
 from zenoo_security.validate.agreement import partner_agreement
 from zenoo_security.validate.countries import country
@@ -55,6 +56,7 @@ __all__ = [
     "method_name",
     "model_name",
     "name",
+    "partner",
     "partner_agreement",
     "phone",
     "url",

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Result, codes, host, is_word, nfc, reason, trimmed};
+use super::{Result, codes, host, is_word, nfc, reason, starts_with_mark, trimmed};
 
 /// RFC 5321, 4.5.3.1.3, as RFC 3696's erratum 1690 explains it.
 const ADDRESS_MAX: usize = 254;
@@ -80,13 +80,12 @@ fn is_dot_atom(text: impl Iterator<Item = u8>) -> bool {
 
 /// RFC 6531, 3.3, narrowed to words: symbols and invisible characters are refused. A mark needs something to stand on.
 fn is_wide_dot_atom(text: &str) -> bool {
-    let starts_with_mark = text.chars().next().is_some_and(unicode_normalization::char::is_combining_mark);
     let as_ascii = text.chars().map(|character| match u8::try_from(character) {
         Ok(byte) if byte.is_ascii() => byte,
         _ if is_word(character) => b'x',
         _ => b' ',
     });
-    !starts_with_mark && is_dot_atom(as_ascii)
+    !starts_with_mark(text) && is_dot_atom(as_ascii)
 }
 
 /// RFC 5322, 3.2.3: `atext`.

@@ -105,8 +105,8 @@ fn scan(host: &str) -> Option<Written> {
     if host.len() > HOST_MAX {
         return None;
     }
-    let (_, last) = host.rsplit_once('.')?;
-    if !is_top_level(last) {
+    let dot = memchr::memrchr(b'.', host.as_bytes())?;
+    if !is_top_level(host.get(dot..)?.strip_prefix('.')?) {
         return None;
     }
     let mut written = Written::Normal;

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Result, codes, is_word, nfc, trimmed};
+use super::{Result, codes, is_word, nfc, starts_with_mark, trimmed};
 
 /// What names have beside letters, digits and marks.
 const PUNCTUATION: &str = " \u{3000}'\"-.,&()/+!?#:;@%*_’‘‚“”„«»‹›·•–—°№®™©・、。，（）＆\u{200c}\u{200d}";
@@ -33,7 +33,9 @@ pub fn line(text: &str, max_chars: usize) -> Result<Cow<'_, str>> {
     if text.is_empty() {
         return Err(codes::EMPTY);
     }
-    if text.chars().any(is_hidden) {
+    let hidden =
+        if text.is_ascii() { text.bytes().any(|byte| byte.is_ascii_control()) } else { text.chars().any(is_hidden) };
+    if hidden {
         return Err(codes::CONTROL);
     }
     let text = nfc(text);
@@ -49,10 +51,11 @@ pub fn line(text: &str, max_chars: usize) -> Result<Cow<'_, str>> {
 /// Those of [`line`], and `name_characters`.
 pub fn name(text: &str, max_chars: usize) -> Result<Cow<'_, str>> {
     let name = line(text, max_chars)?;
-    let allowed =
-        |character: char| (is_word(character) && !INVISIBLE.contains(&character)) || PUNCTUATION.contains(character);
-    let starts_with_mark = name.chars().next().is_some_and(unicode_normalization::char::is_combining_mark);
-    if starts_with_mark || !name.chars().all(allowed) || !name.chars().any(char::is_alphanumeric) {
+    let allowed = |character: char| {
+        let word = is_word(character) && (character.is_ascii() || !INVISIBLE.contains(&character));
+        word || PUNCTUATION.contains(character)
+    };
+    if starts_with_mark(&name) || !name.chars().all(allowed) || !name.chars().any(char::is_alphanumeric) {
         return Err(codes::NAME_CHARACTERS);
     }
     Ok(name)

@@ -38,8 +38,17 @@ const TRUNKS: [(&str, &[&str]); 4] = [
 pub fn parse<'a>(text: &'a str, country_code: Option<&str>) -> Result<Cow<'a, str>> {
     let trunk = country_code.map(trunk_of).transpose()?;
     let text = trimmed(text, INPUT_MAX)?;
+    if is_normal(text) {
+        return Ok(Cow::Borrowed(text));
+    }
     let number = number(text, trunk).map_err(|found| reason(text, found))?;
     Ok(if number == text { Cow::Borrowed(text) } else { Cow::Owned(number) })
+}
+
+fn is_normal(text: &str) -> bool {
+    text.strip_prefix('+').is_some_and(|digits| {
+        DIGITS.contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// The calling code without its `+`, and its trunk prefix.

@@ -21,11 +21,29 @@ pub const WEB: [&str; 2] = ["http", "https"];
 /// A code of [`codes`]: `empty`, `too_long`, `control`, or one that begins with `url_`.
 pub fn parse<'a>(text: &'a str, schemes: &[&str]) -> Result<Cow<'a, str>> {
     let text = trimmed(text, URL_MAX)?;
+    if is_normal(text, schemes) {
+        return Ok(Cow::Borrowed(text));
+    }
     let url = address(text, schemes).map_err(|found| reason(text, found))?;
     if url.len() > URL_MAX {
         return Err(codes::TOO_LONG);
     }
     Ok(if url == text { Cow::Borrowed(text) } else { Cow::Owned(url) })
+}
+
+/// Whether an address is in its normal form already; a quick look that misses some that are.
+fn is_normal(text: &str, schemes: &[&str]) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    let rest = rest.strip_prefix("//").unwrap_or_default();
+    let end = memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len());
+    let (host, tail) = rest.split_at_checked(end).unwrap_or_default();
+    let plain = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/' | b'?' | b'=' | b'&')
+    };
+    schemes.contains(&scheme)
+        && scheme.bytes().all(|byte| byte.is_ascii_lowercase())
+        && tail.bytes().all(plain)
+        && matches!(host::normalized(host), Some(Cow::Borrowed(_)))
 }
 
 /// The host of an address that [`parse`] gave back.

@@ -62,6 +62,9 @@ const FORMATS: [(&str, &[&str]); 31] = [
 /// A code of [`codes`]: `empty`, `too_long`, `control`, or one that begins with `vat_`.
 pub fn parse<'a>(text: &'a str, country: Option<&str>) -> Result<Cow<'a, str>> {
     let text = trimmed(text, INPUT_MAX)?;
+    if country.is_none() && text.split_at_checked(2).is_some_and(|(prefix, rest)| fits(prefix, rest)) {
+        return Ok(Cow::Borrowed(text));
+    }
     let number = number(text, country).map_err(|found| reason(text, found))?;
     Ok(if number == text { Cow::Borrowed(text) } else { Cow::Owned(number) })
 }
