@@ -181,6 +181,7 @@ def redirecting(location, status="302 Found"):
 
 
 @pytest.mark.asvs("v5.0.0-1.3.6")
+@pytest.mark.asvs("v5.0.0-15.3.2")
 async def test_a_redirect_is_an_answer_unless_it_is_allowed():
     async with serving(redirecting("http://169.254.169.254/")) as server, client_for(server) as client:
         response = await client.get(f"http://{HOST}:{server.port}/")
