@@ -1,2 +1,2 @@
-from . import models
+from . import fields, models
 from .hooks import post_load, uninstall_hook

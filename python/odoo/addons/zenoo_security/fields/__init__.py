@@ -1,0 +1,3 @@
+from .encrypted import EncryptedChar, EncryptedHtml, EncryptedText
+
+__all__ = ["EncryptedChar", "EncryptedHtml", "EncryptedText"]
