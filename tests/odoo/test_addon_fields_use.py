@@ -43,6 +43,16 @@ def test_forms(fields_database, patient):
     assert fields_database.call(PATIENT, "onchange", [], {}, [], spec)["value"]["code"] == "none"
 
 
+def test_a_required_field_has_a_value(fields_database, patient):
+    visit = fields_database.call(VISIT, "create", {"patient_id": patient})
+    assert read(fields_database, visit, "note", model=VISIT) == {"note": "first visit"}
+    [row] = fields_database.sql("SELECT note FROM zenoo_visit WHERE id = %s", [visit])
+    assert row["note"].startswith("zs1.")
+    for empty in (False, ""):
+        with pytest.raises(OdooRefused):
+            fields_database.call(VISIT, "write", [visit], {"note": empty})
+
+
 def test_fields_computed_from_it_follow(fields_database, patient):
     assert read(fields_database, patient, "greeting", "domain_part") == {
         "greeting": "with number",

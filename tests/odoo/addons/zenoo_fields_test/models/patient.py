@@ -36,8 +36,8 @@ class Patient(models.Model):
             self.diagnosis = f"code {self.code}"
 
     @api.model
-    def count_native_calls(self, ids):
-        """How often tokens are decrypted while all fields of records are read."""
+    def count_native_calls(self, ids, name):
+        """How many tokens each native call decrypts while a field of records is read."""
         patients = self.browse(ids)
         self.env.invalidate_all()
         calls = []
@@ -45,7 +45,7 @@ class Patient(models.Model):
         StoredField.open = lambda field, tokens: calls.append(len(tokens)) or original(field, tokens)
         try:
             for patient in patients:
-                patient.email
+                patient[name]
         finally:
             StoredField.open = original
         return calls
@@ -80,5 +80,6 @@ class Visit(models.Model):
     _description = "A visit"
 
     patient_id = fields.Many2one("zenoo.patient", required=True, ondelete="cascade")
+    note = EncryptedChar(required=True, default="first visit")
     patient_email = fields.Char("Patient's", related="patient_id.email", readonly=False)
     kept_email = EncryptedChar("Kept", related="patient_id.email", store=True, blind_index="email")
