@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from browser.serving import serving
+from browser.site import wait_for
 from zenoo_security.web import AsgiMiddleware, Cors, Csrf, Hosts, RequestId
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def test_a_page_of_the_shop_orders(visitor: Chrome, shop: Shop) -> None:
     assert fetch(visitor, f"{shop.origin}/order", method="POST") == (200, "<title>shop</title>secret")
     assert shop.ordered == 1
     visitor.execute_script(FORM, f"{shop.origin}/order", "application/x-www-form-urlencoded")
-    assert visitor.title == "shop"
+    wait_for(lambda: visitor.title == "shop")
     assert shop.ordered_in_a_name == 2
 
 
