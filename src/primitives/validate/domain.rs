@@ -131,6 +131,10 @@ impl Parser<'_> {
         if length > tokens_max {
             return Err(codes::DOMAIN_TOO_MANY_LEAVES);
         }
+        if length == 0 {
+            // It becomes `(1, "=", 1)`, which counts when it is read again.
+            self.count_leaf()?;
+        }
         let mut tokens = Vec::with_capacity(length);
         let mut depths = Vec::with_capacity(length);
         for index in 0..length {
@@ -148,6 +152,11 @@ impl Parser<'_> {
         Ok((Domain(tokens), depth))
     }
 
+    fn count_leaf(&mut self) -> Result<()> {
+        self.leaves = self.leaves.saturating_add(1);
+        if self.leaves > self.limits.leaves { Err(codes::DOMAIN_TOO_MANY_LEAVES) } else { Ok(()) }
+    }
+
     fn token<S: Source>(&mut self, source: &S, prefix: &str, level: usize) -> Result<(Token, usize)> {
         match source.view().map_err(|_| codes::DOMAIN_ITEM)? {
             View::Text("&") => Ok((Token::Operator(Operator::And), 0)),
@@ -159,10 +168,7 @@ impl Parser<'_> {
     }
 
     fn condition<S: Source>(&mut self, source: &S, prefix: &str, level: usize) -> Result<(Token, usize)> {
-        self.leaves = self.leaves.saturating_add(1);
-        if self.leaves > self.limits.leaves {
-            return Err(codes::DOMAIN_TOO_MANY_LEAVES);
-        }
+        self.count_leaf()?;
         let (field, operator, value) = (source.item(0)?, source.item(1)?, source.item(2)?);
         let View::Text(operator) = operator.view().map_err(|_| codes::DOMAIN_OPERATOR)? else {
             return Err(codes::DOMAIN_OPERATOR);
