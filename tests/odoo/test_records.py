@@ -6,7 +6,8 @@ import pytest
 
 from zenoo_security import model_for
 from zenoo_security.errors import InvalidFields, ParameterError
-from zenoo_security.partner import SecurePartnerInput
+from zenoo_security.partner import SecurePartnerInput, create_partner_secure
+from zenoo_security.types import Email, PersonName, Phone
 
 pytestmark = pytest.mark.odoo
 
@@ -59,3 +60,16 @@ async def test_the_partner_model_knows_the_fields_that_odoo_19_has(odoo_client):
         assert not any(found[name]["readonly"] for name in fields)
         assert {key for key, _ in found["type"]["selection"]} == {"contact", "invoice", "delivery", "other"}
         assert "mobile" not in found
+
+
+async def test_a_partner_is_changed_and_emptied_by_a_model_for_write(odoo_client):
+    """What `docs/guide/partner.md` says of changes, and that JSON from outside goes all the way."""
+    types = {"name": PersonName, "email": Email, "phone": Phone}
+    async with odoo_client() as client:
+        partner = SecurePartnerInput.model_validate_json('{"name": "Ann", "email": "Ann@Example.COM"}')
+        created = await create_partner_secure(client, partner)
+        changes = await model_for(client, "res.partner", fields=types, types=types, partial=True)
+        record = await changes.checked(client, {"phone": "+49 30 901820", "email": None})
+        await client.write("res.partner", [created], record.to_odoo())
+        [stored] = await client.execute_kw("res.partner", "read", [[created], [*types]], {})
+        assert (stored["name"], stored["email"], stored["phone"]) == ("Ann", False, "+4930901820")
