@@ -12,12 +12,14 @@ mod error;
 mod fields;
 mod hashing;
 mod input;
+mod json;
 mod keyring;
 mod limits;
 mod otp;
 mod partner;
 mod passwords;
 mod places;
+mod plain;
 mod qr;
 mod removed;
 mod sanitize;
@@ -39,7 +41,7 @@ mod _native {
     #[pymodule_export]
     use super::blind_index::BlindIndex;
     #[pymodule_export]
-    use super::domain::validate_domain;
+    use super::domain::{DomainParser, validate_domain};
     #[pymodule_export]
     use super::empty::_empty;
     #[pymodule_export]
@@ -54,6 +56,8 @@ mod _native {
     #[pymodule_export]
     use super::hashing::HashingBudget;
     #[pymodule_export]
+    use super::json::parse_json;
+    #[pymodule_export]
     use super::keyring::KeyRing;
     #[pymodule_export]
     use super::limits::{Decision, Limiter, SharedTable, hit_all, peek_all};
@@ -65,6 +69,8 @@ mod _native {
     use super::passwords::{
         hash_password, password_needs_rehash, password_scheme, unmatchable_password_hash, verify_password,
     };
+    #[pymodule_export]
+    use super::plain::plain_copy;
     #[pymodule_export]
     use super::qr::{qr_png, qr_svg, qr_text};
     #[pymodule_export]

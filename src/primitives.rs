@@ -8,6 +8,7 @@ pub mod blind_index;
 pub mod derive;
 pub mod error;
 pub mod fields;
+pub mod json;
 pub mod keyring;
 pub mod limits;
 pub mod otp;

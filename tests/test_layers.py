@@ -58,7 +58,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("stores",),
     ("limits", "lockout", "mfa", "objects", "roles", "sessions"),
-    ("guards", "partner", "records"),
+    ("guards", "partner", "records", "request_guard"),
     ("client", "sensitive", "web"),
     # Log in through the client.
     ("addon", "auth", "jobs", "keys"),

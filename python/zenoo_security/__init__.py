@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from zenoo_security.passwords import PasswordHasher
     from zenoo_security.principal import Principal, acting_as, get_current_user
     from zenoo_security.records import RecordInput, model_for
+    from zenoo_security.request_guard import RequestGuard
     from zenoo_security.roles import AccessControlManager, Permission, Role
     from zenoo_security.safehttp import SafeClient
     from zenoo_security.sanitize import InputSanitizer
     from zenoo_security.sensitive import SecureDataHandler
     from zenoo_security.sessions import Session
     from zenoo_security.stores import open_store
+    from zenoo_security.validate import parse_domain
     from zenoo_security.web import SecurityHeaders, SecurityMiddleware
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "RateLimiter",
     "RateLimits",
     "RecordInput",
+    "RequestGuard",
     "Role",
     "SafeClient",
     "SecureAuthManager",
@@ -85,6 +88,7 @@ __all__ = [
     "get_current_user",
     "model_for",
     "open_store",
+    "parse_domain",
     "rate_limited",
     "require_any",
     "require_fresh_auth",
@@ -128,6 +132,7 @@ _MODULES = {
     "get_current_user": "principal",
     "RecordInput": "records",
     "model_for": "records",
+    "RequestGuard": "request_guard",
     "AccessControlManager": "roles",
     "Permission": "roles",
     "Role": "roles",
@@ -136,6 +141,7 @@ _MODULES = {
     "SecureDataHandler": "sensitive",
     "Session": "sessions",
     "open_store": "stores",
+    "parse_domain": "validate",
     "SecurityHeaders": "web",
     "SecurityMiddleware": "web",
 }

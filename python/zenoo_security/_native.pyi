@@ -18,6 +18,7 @@ __all__ = [
     "BlindIndex",
     "Counters",
     "Decision",
+    "DomainParser",
     "FieldCipher",
     "HashingBudget",
     "KeyRing",
@@ -49,9 +50,11 @@ __all__ = [
     "lowered",
     "method_facts",
     "otp_secret",
+    "parse_json",
     "password_needs_rehash",
     "password_scheme",
     "peek_all",
+    "plain_copy",
     "qr_png",
     "qr_svg",
     "qr_text",
@@ -1308,6 +1311,98 @@ def validate_domain(
         InvalidInput: code `domain_...`, `field_name`, `type` or `encoding`.
         InputTooLarge: code `domain_too_deep`, `domain_too_many_leaves`, `domain_too_many_values` or `path_too_deep`.
         ParameterError: a limit is over its own limit.
+    """
+
+@final
+class DomainParser:
+    """Parses search domains by rules that are looked at once: `validate.parse_domain` for many domains.
+
+    Args:
+        fields: the paths that may be used, or a dict of paths and types of Odoo's (`char`, `many2one` and so on); any
+            when not given. Inside `any` a path counts with the one that leads to it. Where a type is given, operators
+            and values have to be such that Odoo compares them without an error; ` tree` behind `many2one`, `one2many`,
+            `many2many` or the `integer` of an `id` allows `child_of` and `parent_of`.
+        operators: the operators that may be used; any when not given.
+        max_depth: operators and sub-domains inside one another, at most 64; a chain of the same operator counts once.
+        max_leaves: conditions, at most 10,000.
+        max_values: values in all lists together, at most 1,000,000.
+        max_path: fields in one path, with those of the `any` around it, at most 16.
+        max_bytes: of a domain in JSON.
+
+    Raises:
+        ParameterError: a limit is over its own limit, or a type or an operator is unknown.
+
+    >>> DomainParser(fields={"name": "char"}).parse('[["name", "ilike", "azure"]]')
+    [('name', 'ilike', 'azure')]
+    """
+
+    def __new__(
+        cls,
+        *,
+        fields: Mapping[str, str] | Iterable[str] | None = None,
+        operators: Iterable[str] | None = None,
+        max_depth: int = 16,
+        max_leaves: int = 100,
+        max_values: int = 10_000,
+        max_path: int = 5,
+        max_bytes: int = 65_536,
+    ) -> Self: ...
+    def parse(self, source: object, /, *, field: str | None = None) -> list[Any]:
+        """The domain in prefix notation with every `&` written out; see `validate.domain`.
+
+        Args:
+            source: JSON as text or UTF-8, or lists and tuples.
+            field: the name that an error carries.
+
+        Raises:
+            InvalidInput: code `domain_...`, `json...`, `field_name`, `type` or `encoding`.
+            InputTooLarge: code `too_long`, `json_too_...`, `domain_too_...` or `path_too_deep`.
+        """
+
+def parse_json(
+    source: object,
+    *,
+    max_bytes: int = 1_048_576,
+    max_depth: int = 32,
+    max_items: int = 10_000,
+    max_keys: int = 5_000,
+    field: str | None = None,
+) -> Any:
+    """One JSON document (RFC 8259), within limits that are checked before anything is built of it.
+
+    Refused are names that an object has twice, integers beyond 64 bits, `NaN` and other numbers that are not finite,
+    lone surrogates, a byte order mark, and whatever follows the document.
+
+    Args:
+        source: text, or UTF-8 in `bytes`.
+        max_bytes: of the document.
+        max_depth: arrays and objects inside one another, at most 100.
+        max_items: values and names in all of it.
+        max_keys: names in all objects together.
+        field: the name that an error carries.
+
+    Raises:
+        InvalidInput: code `type`, `encoding`, `json`, `json_duplicate` or `json_number`.
+        InputTooLarge: code `too_long`, `json_too_deep` or `json_too_many`.
+        ParameterError: `max_depth` is over 100.
+
+    >>> parse_json(b'{"ids": [1, 2]}')
+    {'ids': [1, 2]}
+    """
+
+def plain_copy(value: object, /, *, max_depth: int, max_items: int, max_text_bytes: int) -> Any:
+    """A copy of nested dicts and lists of texts, numbers, booleans and None; a tuple becomes a list.
+
+    Args:
+        value: what is copied. Subclasses of these types are not taken.
+        max_depth: containers inside one another, at most 200.
+        max_items: items in all containers together.
+        max_text_bytes: UTF-8 in all texts together, names of dicts among them.
+
+    Raises:
+        InvalidInput: code `not_json`, `encoding` or `out_of_range` (an integer beyond 64 bits, NaN).
+        InputTooLarge: too deep, too many items or too much text.
+        ParameterError: `max_depth` is over 200.
     """
 
 def validation_codes() -> dict[str, str]:

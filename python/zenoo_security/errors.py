@@ -41,6 +41,7 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     ├── PermissionDenied                     who is asking may not
     │   ├── ClientBlocked                    the network of the client is blocked for a time; has retry_after
     │   ├── NoPrincipal                      nobody is set
+    │   ├── RequestRefused, InvalidInput     a call of Odoo that no rule opens to people outside; has code and field
     │   └── RecordNotFound                   no such record, or not for who is asking; never said which
     ├── AuditUnavailable                     an event could not be written, so the call it is about is refused
     ├── QueryRefused                         the call cannot be made safely on encrypted fields
@@ -109,6 +110,7 @@ __all__ = [
     "RandomnessError",
     "RateLimitExceeded",
     "RecordNotFound",
+    "RequestRefused",
     "ResponseTooLarge",
     "SecondFactorRequired",
     "SecurityError",
@@ -397,6 +399,10 @@ class ClientBlocked(PermissionDenied):
 
 class NoPrincipal(PermissionDenied):
     """Nobody is set as the one who asks, so nobody is allowed."""
+
+
+class RequestRefused(PermissionDenied, InvalidInput):
+    """A call of Odoo is not open to people outside, or not with these arguments. No value of it is in the exception."""
 
 
 class RecordNotFound(PermissionDenied):

@@ -13,6 +13,7 @@ from zenoo_security.client.cache import ScopedCache
 from zenoo_security.client.calls import Call
 from zenoo_security.client.errors import AccessRefused, NotLoggedIn
 from zenoo_security.client.fallback import SecureFallbacks
+from zenoo_security.client.guarded import guarded
 from zenoo_security.client.guards import fingerprint, guards, helper_owners
 from zenoo_security.client.methods import READS
 from zenoo_security.client.object_checks import SecureChecks
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from zenoo_security.keyring import KeyRing
     from zenoo_security.limits import BaseLimiter, Throttle
     from zenoo_security.objects import Checks
+    from zenoo_security.request_guard import RequestGuard
 
 __all__ = ["SecureZenooClient"]
 
@@ -61,6 +63,7 @@ class SecureZenooClient(RecordMethods):
             nor return the values of those fields: `{"res.partner": ["action_open_employees"]}`.
         access: who may do what, held on every call: an `AccessControlManager` with a policy. Without one Odoo alone
             decides.
+        guard: which calls there are at all, for people outside: a `RequestGuard` that every call passes first.
         outbound: how many calls go out to this server, `RateLimits("50/s")`; one that comes too early waits for its
             turn, up to a minute, or as long as a `Throttle` says. Logins are not counted.
         allow_insecure: allow plain http, and TLS without verification, to other machines.
@@ -84,6 +87,7 @@ class SecureZenooClient(RecordMethods):
         undecryptable: OnError = "mark",
         value_free_methods: Mapping[str, Iterable[str]] | None = None,
         access: AccessManager | None = None,
+        guard: RequestGuard | None = None,
         outbound: BaseLimiter | Throttle | None = None,
         allow_insecure: bool = False,
         proxy_from_environment: bool = False,
@@ -107,6 +111,7 @@ class SecureZenooClient(RecordMethods):
         self._session: SecureSession = SecureSession()  # type: ignore[no-untyped-call]
         self._guard_for = guards(encrypted_fields, key_ring, undecryptable, value_free_methods)
         self._guard = self._guard_for("")
+        self._request_guard = guard
         self._outbound = Outbound(outbound, address.url) if outbound is not None else None
         self._enforcer: Enforcer | None = None
         if access is not None:
@@ -227,11 +232,14 @@ class SecureZenooClient(RecordMethods):
             QueryRefused: the call cannot be made safely on encrypted fields.
             RateLimitExceeded: the limits of `outbound` let it through too late.
             PermissionDenied: the policy of `access` does not allow it.
+            RequestRefused: `guard` does not let it through.
             OdooError: what Odoo answered; `zenoo_security.client.errors` has the classes.
         """
         named = dict(kwargs or {})
         merged = {**(named.pop("context", None) or {}), **(context or {})}
         call = Call(model, method, list(args), named, merged)
+        if self._request_guard is not None:
+            call = guarded(self._request_guard, call, principal_of(self))
         result = await self._call(call)
         return call.finish(result)
 

@@ -23,7 +23,7 @@ The rules of each are in `docs/guide/validate.md` and in its docstring.
 
 from __future__ import annotations
 
-from zenoo_security._native import host_looks_alike
+from zenoo_security._native import DomainParser, host_looks_alike, parse_json
 from zenoo_security._native import validate_domain as domain
 from zenoo_security._native import validate_email as email
 from zenoo_security._native import validate_field_name as field_name
@@ -40,10 +40,12 @@ from zenoo_security.validate.agreement import partner_agreement
 from zenoo_security.validate.countries import country
 from zenoo_security.validate.numbering_plans import phone
 from zenoo_security.validate.refusals import CODES
+from zenoo_security.validate.search_domains import parse_domain
 from zenoo_security.validate.tax_numbers import vat
 
 __all__ = [
     "CODES",
+    "DomainParser",
     "country",
     "domain",
     "email",
@@ -56,6 +58,8 @@ __all__ = [
     "method_name",
     "model_name",
     "name",
+    "parse_domain",
+    "parse_json",
     "partner",
     "partner_agreement",
     "phone",

@@ -57,6 +57,9 @@ _KINDS: Final[dict[type[BaseException], Kind]] = {
     errors.PasswordTooLong: Kind(422, "password_too_long", "Choose a shorter password."),
     errors.PermissionDenied: Kind(403, "forbidden", "You may not do this."),
     errors.QueryRefused: Kind(422, "query_refused", "Ask for this without conditions on encrypted fields."),
+    errors.RequestRefused: Kind(
+        403, "request_refused", "Ask for what is open to you: the methods and fields are listed."
+    ),
     errors.RateLimitExceeded: Kind(429, "too_many_requests", "Wait before you try again."),
     errors.RecordNotFound: Kind(404, "not_found", "There is no such record."),
     errors.SecondFactorRequired: Kind(401, "second_factor_required", "Send the code of the second factor."),

@@ -71,10 +71,34 @@ codes! {
     DOMAIN_OPERATOR = "domain_operator", "a condition of the search domain has an unknown operator";
     DOMAIN_BYPASS = "domain_bypass", "the operators any! and not any! go around access rules and are not accepted";
     DOMAIN_VALUE = "domain_value", "a condition of the search domain has a value that its operator does not take";
+    DOMAIN_OPERATOR_REFUSED = "domain_operator_refused", "the search domain has an operator that is not on the list";
+    DOMAIN_OPERATOR_FIELD = "domain_operator_field",
+        "a condition of the search domain has an operator that its field does not take";
+    DOMAIN_VALUE_FIELD = "domain_value_field",
+        "a condition of the search domain has a value that its field does not take";
     DOMAIN_FIELD_REFUSED = "domain_field_refused", "the search domain uses a field that is not on the list";
     DOMAIN_TOO_DEEP = "domain_too_deep", "the search domain is nested too deeply, or contains itself";
     DOMAIN_TOO_MANY_LEAVES = "domain_too_many_leaves", "the search domain has too many conditions";
     DOMAIN_TOO_MANY_VALUES = "domain_too_many_values", "the search domain lists too many values";
+
+    JSON = "json", "the text is not valid JSON";
+    JSON_DUPLICATE = "json_duplicate", "an object of the JSON has a name twice";
+    JSON_NUMBER = "json_number", "a number in the JSON is out of range";
+    JSON_TOO_DEEP = "json_too_deep", "the JSON is nested too deeply";
+    JSON_TOO_MANY = "json_too_many", "the JSON holds too many values";
+
+    REQUEST_METHOD = "request_method", "this method of this model is not open to requests";
+    REQUEST_ARGUMENTS = "request_arguments", "the arguments of the request are not those of the method";
+    REQUEST_BODY = "request_body", "the body of the request is not a call of a method";
+    REQUEST_IDS = "request_ids", "records are named by a list of ids: positive whole numbers";
+    REQUEST_FIELD = "request_field", "the request uses a field that is not on the list";
+    REQUEST_VALUE = "request_value", "a field of the request has a value that it does not take";
+    REQUEST_COMMAND = "request_command", "a command for related records is not on the list, or malformed";
+    REQUEST_CONTEXT = "request_context", "the context of the request has a key that is not on the list";
+    REQUEST_LIMIT = "request_limit", "a limit or an offset of the request is not a number that is accepted";
+    REQUEST_ORDER = "request_order", "records are ordered by fields that are on the list, each with asc or desc";
+    REQUEST_GROUP = "request_group", "records are grouped and summed up by fields that are on the list, in ways that are known";
+    REQUEST_TOO_MANY = "request_too_many", "the request names too many records or fields at once";
 
     OTP_SECRET = "otp_secret", "the TOTP secret is not base32: A to Z and 2 to 7";
     OTP_SECRET_LENGTH = "otp_secret_length", "a TOTP secret is 16 to 128 bytes long: 26 to 205 characters of base32";

@@ -5,11 +5,14 @@
 //! implements [`Source`], so that Python objects and JSON go through the same code.
 
 mod condition;
-
-use std::collections::HashSet;
+mod dates;
+mod kind;
+mod rules;
 
 pub use condition::{Scalar, TEXT_MAX};
 use condition::{Takes, accepted, operator_named, scalar};
+pub use kind::Kind;
+pub use rules::{Limits, Rules};
 
 use super::{Result, codes, odoo};
 
@@ -43,19 +46,6 @@ pub enum View<'a> {
     Text(&'a str),
     /// A list or tuple of that many items.
     Sequence(usize),
-}
-
-/// How large a domain may be.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Operators and sub-domains inside one another; a chain of the same operator counts once.
-    pub depth: usize,
-    /// Conditions.
-    pub leaves: usize,
-    /// Values in the lists of all conditions together.
-    pub values: usize,
-    /// Fields in one path, with those of the `any` around it.
-    pub path: usize,
 }
 
 /// The right side of a condition.
@@ -96,13 +86,12 @@ pub enum Operator {
 pub struct Domain(Vec<Token>);
 
 impl Domain {
-    /// Parses a domain. `fields`, where given, are the paths that may be used; inside `any` a path is the one that leads
-    /// to it and its own, joined by a dot.
+    /// Parses a domain.
     ///
     /// # Errors
     /// A code of [`codes`]: `type`, `field_name`, `path_too_deep`, or one that begins with `domain_`.
-    pub fn parse<S: Source>(source: &S, limits: Limits, fields: Option<&HashSet<String>>) -> Result<Self> {
-        let mut parser = Parser { limits, fields, leaves: 0, values: 0 };
+    pub fn parse<S: Source>(source: &S, rules: &Rules) -> Result<Self> {
+        let mut parser = Parser { rules, limits: rules.limits, leaves: 0, values: 0 };
         Ok(parser.domain(source, "", 0)?.0)
     }
 
@@ -113,8 +102,8 @@ impl Domain {
 }
 
 struct Parser<'a> {
+    rules: &'a Rules,
     limits: Limits,
-    fields: Option<&'a HashSet<String>>,
     leaves: usize,
     values: usize,
 }
@@ -183,33 +172,41 @@ impl Parser<'_> {
         let full = if prefix.is_empty() { field.clone() } else { format!("{prefix}.{field}") };
         // A path counts with those of the `any` around it: both are joins.
         odoo::field_path(&full, self.limits.path)?;
-        if self.fields.is_some_and(|fields| !fields.contains(&full)) {
-            return Err(codes::DOMAIN_FIELD_REFUSED);
-        }
+        let kind = self.rules.kind(&full)?;
         let (operator, takes) = operator_named(operator)?;
-        let (value, depth) = self.value(&value, takes, &full, level)?;
+        self.rules.require_operator(operator)?;
+        kind.require(takes)?;
+        let (value, depth) = self.value(&value, takes, kind, &full, level)?;
         Ok((Token::Condition(field, operator, value), depth))
     }
 
-    fn value<S: Source>(&mut self, source: &S, takes: Takes, full: &str, level: usize) -> Result<(Value, usize)> {
+    fn value<S: Source>(
+        &mut self,
+        source: &S,
+        takes: Takes,
+        kind: Kind,
+        full: &str,
+        level: usize,
+    ) -> Result<(Value, usize)> {
         if let Takes::Domain = takes {
             let (domain, depth) = self.domain(source, full, level.saturating_add(1))?;
             return Ok((Value::Domain(domain), depth.saturating_add(1)));
         }
         let value = match (length(source)?, takes) {
-            (Some(length), Takes::List | Takes::Ids) => Value::List(self.list(source, length, takes)?),
+            (Some(length), Takes::List | Takes::Ids) => Value::List(self.list(source, length, takes, kind)?),
             (None, Takes::List) | (Some(_), _) => return Err(codes::DOMAIN_VALUE),
-            (None, _) => Value::One(accepted(scalar(source.view()?)?, takes)?),
+            (None, _) => Value::One(kind.accepted(accepted(scalar(source.view()?)?, takes)?)?),
         };
         Ok((value, 0))
     }
 
-    fn list<S: Source>(&mut self, source: &S, length: usize, takes: Takes) -> Result<Vec<Scalar>> {
+    fn list<S: Source>(&mut self, source: &S, length: usize, takes: Takes, kind: Kind) -> Result<Vec<Scalar>> {
         self.values = self.values.saturating_add(length);
         if self.values > self.limits.values {
             return Err(codes::DOMAIN_TOO_MANY_VALUES);
         }
-        (0..length).map(|index| accepted(scalar(source.item(index)?.view()?)?, takes)).collect()
+        let one = |index| kind.accepted(accepted(scalar(source.item(index)?.view()?)?, takes)?);
+        (0..length).map(one).collect()
     }
 }
 

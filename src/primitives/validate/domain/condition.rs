@@ -28,8 +28,10 @@ pub(super) enum Takes {
     Scalar,
     /// What has an order.
     Ordered,
-    /// A pattern.
-    Text,
+    /// A pattern that Odoo puts between two `%`.
+    Pattern,
+    /// A pattern as it stands.
+    WholePattern,
     /// A list of values.
     List,
     /// A domain on the related model.
@@ -56,11 +58,18 @@ pub(super) fn accepted(value: Scalar, takes: Takes) -> Result<Scalar> {
     let fits = match takes {
         Takes::Scalar | Takes::List => true,
         Takes::Ordered => matches!(value, Scalar::Int(_) | Scalar::Float(_) | Scalar::Text(_)),
-        Takes::Text => matches!(value, Scalar::Text(_)),
+        Takes::Pattern => matches!(value, Scalar::Text(_)),
+        Takes::WholePattern => matches!(&value, Scalar::Text(text) if !ends_in_escape(text)),
         Takes::Ids => matches!(value, Scalar::Int(_) | Scalar::Text(_) | Scalar::Bool(false)),
         Takes::Domain => false,
     };
     if fits { Ok(value) } else { Err(codes::DOMAIN_VALUE) }
+}
+
+/// Whether a pattern ends in a backslash that escapes nothing: PostgreSQL fails at it.
+fn ends_in_escape(text: &str) -> bool {
+    let escapes = text.len().saturating_sub(text.trim_end_matches('\\').len());
+    !escapes.is_multiple_of(2)
 }
 
 /// The operators of Odoo 19. `==` and `<>` are its old spellings of `=` and `!=`.
@@ -73,14 +82,14 @@ pub(super) fn operator_named(text: &str) -> Result<(&'static str, Takes)> {
         ">" => (">", Takes::Ordered),
         "<=" => ("<=", Takes::Ordered),
         ">=" => (">=", Takes::Ordered),
-        "like" => ("like", Takes::Text),
-        "not like" => ("not like", Takes::Text),
-        "ilike" => ("ilike", Takes::Text),
-        "not ilike" => ("not ilike", Takes::Text),
-        "=like" => ("=like", Takes::Text),
-        "not =like" => ("not =like", Takes::Text),
-        "=ilike" => ("=ilike", Takes::Text),
-        "not =ilike" => ("not =ilike", Takes::Text),
+        "like" => ("like", Takes::Pattern),
+        "not like" => ("not like", Takes::Pattern),
+        "ilike" => ("ilike", Takes::Pattern),
+        "not ilike" => ("not ilike", Takes::Pattern),
+        "=like" => ("=like", Takes::WholePattern),
+        "not =like" => ("not =like", Takes::WholePattern),
+        "=ilike" => ("=ilike", Takes::WholePattern),
+        "not =ilike" => ("not =ilike", Takes::WholePattern),
         "in" => ("in", Takes::List),
         "not in" => ("not in", Takes::List),
         "any" => ("any", Takes::Domain),

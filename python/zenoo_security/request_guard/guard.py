@@ -1,0 +1,187 @@
+"""`RequestGuard`: a call from outside in, a call that may be made out, or a refusal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from zenoo_security._native import parse_json, plain_copy
+from zenoo_security.audit import emit
+from zenoo_security.documents import Document
+from zenoo_security.errors import InvalidInput, PolicyError, RequestRefused
+from zenoo_security.request_guard.arguments import ARGUMENTS, COUNTED, checked_context, checked_scalar
+from zenoo_security.request_guard.bodies import Asked, of_json_2, of_json_rpc
+from zenoo_security.request_guard.compiled import CompiledModel
+from zenoo_security.request_guard.methods import SIGNATURES
+from zenoo_security.request_guard.rules import CallLimits, ModelRules, made
+from zenoo_security.validate import field_name, method_name, model_name
+from zenoo_security.validate.refusals import refusal
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Collection, Mapping
+
+    from zenoo_security.principal import Principal
+    from zenoo_security.request_guard.methods import CheckedCall
+
+__all__ = ["RequestGuard"]
+
+_DOCUMENT: Final = Document("guard", 1024 * 1024, "open whatever they like")
+_CONTEXT: Final = ("lang", "tz")
+_DEPTH: Final = 100
+"""Of arguments: a domain of 64 levels, each of them a list in a condition."""
+
+
+class RequestGuard:
+    """Lets calls of `execute_kw` through that are declared, and refuses all others.
+
+    What it knows nothing of is refused: a model, a method, an argument, a field, a key of the context. What passes is a
+    copy with every limit written into it. Odoo's own rights decide after it, as always.
+
+    Args:
+        models: the rules of each model, as `ModelRules` or a dict of its arguments.
+        context: the keys of the context that may be given. `allowed_company_ids`, `active_test`, `tracking_disable` and
+            each `default_...` have to be named like any other.
+        limits: how much one call may ask for.
+
+    Raises:
+        PolicyError: a rule is wrong, or opens what cannot be opened; the message names the place.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[str, ModelRules | dict[str, Any]],
+        *,
+        context: Collection[str] = _CONTEXT,
+        limits: CallLimits | dict[str, int] | None = None,
+    ) -> None:
+        if not isinstance(models, dict) or isinstance(context, str) or not all(isinstance(key, str) for key in context):
+            raise PolicyError("a guard has a table of models, and a list of the keys of the context")
+        self._limits: Final = made(CallLimits, {} if limits is None else limits, "limits")
+        self._context: Final = frozenset(context)
+        self._models: Final = {
+            name: CompiledModel(name, made(ModelRules, rules, f"models.{name}"), self._limits)
+            for name, rules in models.items()
+        }
+        related = {each.model for model in self._models.values() for each in model.related.values()}
+        if missing := sorted(related - self._models.keys()):
+            raise PolicyError(f"commands lead to {missing[0]}, which has no rules")
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> RequestGuard:
+        """A guard from a `.toml` or `.json` file with `models`, and if need be `context` and `limits`.
+
+        Raises:
+            ConfigurationError: the file cannot be read, or everybody may write it.
+            PolicyError: a rule is wrong.
+        """
+        said = _DOCUMENT.read(path)
+        if not isinstance(said, dict) or not said.keys() <= {"models", "context", "limits"}:
+            raise PolicyError("the file of a guard has models, context and limits")
+        return cls(said.pop("models", {}), **said)
+
+    def check(
+        self,
+        model: object,
+        method: object,
+        args: object = (),
+        kwargs: object = None,
+        *,
+        principal: Principal | None = None,
+    ) -> CheckedCall:
+        """The call that may be made, with copies of the arguments.
+
+        Args:
+            model: such as `res.partner`.
+            method: such as `search_read`.
+            args: the positional arguments, as `execute_kw` takes them.
+            kwargs: the named ones; `context` is one of them.
+            principal: who asks, for the audit log; the current one unless given.
+
+        Raises:
+            RequestRefused: it may not be made. `code` says why, `field` where it is about a field or an argument.
+        """
+        return self._told(lambda: Asked(model, method, args, {} if kwargs is None else kwargs), principal)
+
+    def check_json_rpc(self, body: object, *, principal: Principal | None = None) -> CheckedCall:
+        """The call in a body of JSON-RPC: of Odoo's web client (`call_kw`), or of `execute_kw` on `/jsonrpc`.
+
+        Database, user and password in a body are not looked at: the call is made as whoever your client is.
+
+        Args:
+            body: UTF-8, or text.
+            principal: as for `check`.
+
+        Raises:
+            RequestRefused: as for `check`; code `json...` or `request_body` for what is no call.
+        """
+        return self._told(lambda: of_json_rpc(self._json(body)), principal)
+
+    def check_json_2(
+        self, model: object, method: object, body: object, *, principal: Principal | None = None
+    ) -> CheckedCall:
+        """The call in a body of JSON-2, with model and method of the path `/json/2/<model>/<method>`.
+
+        Raises:
+            RequestRefused: as for `check`; code `json...` or `request_body` for what is no call.
+        """
+        return self._told(lambda: of_json_2(model, method, self._json(body)), principal)
+
+    def _json(self, body: object) -> Any:
+        limits = self._limits
+        return parse_json(
+            body, max_bytes=limits.text_bytes, max_depth=_DEPTH, max_items=limits.values, max_keys=limits.values
+        )
+
+    def _told(self, asked: Callable[[], Asked], principal: Principal | None) -> CheckedCall:
+        model = method = None
+        try:
+            model, method, args, kwargs = asked()
+            return self._checked(model, method, args, kwargs)
+        except InvalidInput as error:
+            problem = error
+        raise _refused(model, method, problem, principal)
+
+    def _checked(self, model: object, method: object, args: object, kwargs: object) -> CheckedCall:
+        rules = self._models.get(str(model)) if model.__class__ is str else None
+        if rules is None or method.__class__ is not str or method not in rules.signatures:
+            raise refusal("request_method")
+        limits, signature = self._limits, rules.signatures[method]
+        args, kwargs = plain_copy(
+            (args, kwargs), max_depth=_DEPTH, max_items=limits.values, max_text_bytes=limits.text_bytes
+        )
+        if args.__class__ is not list or kwargs.__class__ is not dict:
+            raise refusal("request_arguments")
+        context = kwargs.pop("context", None)
+        named = {**rules.defaults[method], **signature.bind(args, kwargs)}
+        checks = COUNTED if method == "search_count" else ARGUMENTS
+        known = method in SIGNATURES
+        for name, value in named.items():
+            check = checks[name] if known or name == "ids" else checked_scalar
+            named[name] = check(self._models, rules, value)
+        if context:
+            named["context"] = checked_context(context, self._context, limits.ids)
+        return signature.call(rules.name, method, named)
+
+
+def _refused(model: object, method: object, problem: InvalidInput, principal: Principal | None) -> RequestRefused:
+    """Tell the audit log, and return the exception: names are in both where they are names, values in none."""
+    known_model, known_method = _name(model_name, model), _name(method_name, method)
+    field = _name(field_name, problem.field)
+    details: dict[str, Any] = {} if principal is None else {"principal": principal}
+    emit(
+        "authz_fail",
+        needs=f"{known_model or '(no name)'}:{known_method or '(no name)'}",
+        reason=problem.code,
+        model=known_model,
+        operation=known_method,
+        field=field,
+        **details,
+    )
+    return RequestRefused(problem.message, field=field, code=problem.code)
+
+
+def _name(validator: Callable[[Any], str], given: object) -> str | None:
+    try:
+        return validator(given)
+    except InvalidInput:
+        return None

@@ -1,0 +1,88 @@
+"""The arguments of Odoo's public methods, as positions and as names (`odoo/orm/models.py`, `addons/web/models`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from zenoo_security.validate.refusals import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["SIGNATURES", "CheckedCall", "Signature"]
+
+IDS: Final = "ids"
+
+
+class CheckedCall(NamedTuple):
+    """A call that may be made: copied, bound to the names of its arguments, with every limit in it.
+
+    Attributes:
+        model: such as `res.partner`.
+        method: such as `search_read`.
+        args: the positional arguments.
+        kwargs: the named ones, with the context where one was given.
+        named: all of them by name, `ids` among them: the body of a request to `/json/2/<model>/<method>`.
+    """
+
+    model: str
+    method: str
+    args: list[Any]
+    kwargs: dict[str, Any]
+    named: dict[str, Any]
+
+
+class Signature(NamedTuple):
+    """The arguments of a method.
+
+    Args:
+        required: in their order, first `ids` for the methods of records; they are passed on by position.
+        optional: in the order of their positions; they are passed on by name.
+    """
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    def bind(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments by their names.
+
+        Raises:
+            InvalidInput: code `request_arguments`: there is one too many, one is there twice, is missing or unknown.
+        """
+        names = self.required + self.optional
+        bound = dict(zip(names, args, strict=False))
+        for name, value in kwargs.items():
+            if name in bound or name not in names:
+                raise refusal("request_arguments")
+            bound[name] = value
+        if len(args) > len(names) or not all(name in bound for name in self.required):
+            raise refusal("request_arguments")
+        return bound
+
+    def call(self, model: str, method: str, named: dict[str, Any]) -> CheckedCall:
+        """The call with these arguments, and with `context` where it is among them."""
+        kwargs = named.copy()
+        args = [kwargs.pop(name) for name in self.required]
+        return CheckedCall(model, method, args, kwargs, named)
+
+
+_WINDOW: Final = ("offset", "limit", "order")
+
+SIGNATURES: Final = {
+    "action_archive": Signature((IDS,)),
+    "action_unarchive": Signature((IDS,)),
+    "copy": Signature((IDS,), ("default",)),
+    "create": Signature(("vals_list",)),
+    "fields_get": Signature((), ("allfields", "attributes")),
+    "formatted_read_group": Signature(("domain",), ("groupby", "aggregates", "having", *_WINDOW)),
+    "has_access": Signature((IDS, "operation")),
+    "name_search": Signature((), ("name", "domain", "operator", "limit")),
+    "read": Signature((IDS,), ("fields", "load")),
+    "search": Signature(("domain",), _WINDOW),
+    "search_count": Signature(("domain",), ("limit",)),
+    "search_read": Signature((), ("domain", "fields", *_WINDOW, "load")),
+    "unlink": Signature((IDS,)),
+    "write": Signature((IDS, "vals")),
+}
+"""The methods of every model that can be opened; the others of Odoo's own are refused, and those of a single model are
+named with their parameters."""
