@@ -70,7 +70,7 @@ mod _native {
         hash_password, password_needs_rehash, password_scheme, unmatchable_password_hash, verify_password,
     };
     #[pymodule_export]
-    use super::plain::plain_copy;
+    use super::plain::PlainCopier;
     #[pymodule_export]
     use super::qr::{qr_png, qr_svg, qr_text};
     #[pymodule_export]

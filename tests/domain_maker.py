@@ -1,6 +1,6 @@
 """Search domains that are nearly right, from a seeded generator; and a run of many of them through the parser.
 
-    python tests/domain_maker.py 1000000
+python tests/domain_maker.py 1000000
 """
 
 from __future__ import annotations
@@ -23,7 +23,26 @@ TEXTS = (
     "2026-01-31 23:59:59", "9999-12-31", "0001-01-01", "9998-12-31 23:59:59", "en_US", "\x00", "é", "\U0001f600", "a" * 5000,
     "1", "true", "-1", "1e5", "NaN", "__class__", "{{7*7}}", "[", "%s", "\u202e",
 )  # fmt: skip
-NUMBERS = (0, 1, -1, 2, 7, 2**31 - 1, 2**31, -(2**31), 2**53, 2**53 + 1, 2**63 - 1, 2**63, 10**30, 1.5, -0.5, 1e15, 1e16, 1e308)
+NUMBERS = (
+    0,
+    1,
+    -1,
+    2,
+    7,
+    2**31 - 1,
+    2**31,
+    -(2**31),
+    2**53,
+    2**53 + 1,
+    2**63 - 1,
+    2**63,
+    10**30,
+    1.5,
+    -0.5,
+    1e15,
+    1e16,
+    1e308,
+)
 ODD = (None, True, False, {}, {"a": 1}, [], [[]], [None])
 #: What a field of a type is mostly compared with.
 LIKELY = {
@@ -66,7 +85,11 @@ class Maker:
 
     def condition(self, prefix: str, depth: int) -> list[object]:
         own = [path[len(prefix) :] for path in self.paths if path.startswith(prefix)]
-        field = self.chance.choice(own) if own and self.chance.random() > self.wrong else self.chance.choice(["nam", "a..b", "id.id", 5, ""])
+        field = (
+            self.chance.choice(own)
+            if own and self.chance.random() > self.wrong
+            else self.chance.choice(["nam", "a..b", "id.id", 5, ""])
+        )
         operator = self.chance.choice(ALL)
         if operator in {"any", "not any"} and depth < 4 and self.chance.random() > self.wrong:
             return [field, operator, self.domain(f"{prefix}{field}.", depth + 1)]
@@ -89,7 +112,11 @@ class Maker:
         text = json.dumps(domain, ensure_ascii=self.chance.random() < 0.5)
         if self.chance.random() < self.wrong * 2:
             at, more = self.chance.randrange(len(text)), self.chance.randrange(4)
-            text = text[:at] + self.chance.choice(["", "[", "]", ",", '"', "\\", "1e999", "\ud800", "null"]) + text[at + more :]
+            text = (
+                text[:at]
+                + self.chance.choice(["", "[", "]", ",", '"', "\\", "1e999", "\ud800", "null"])
+                + text[at + more :]
+            )
         return text
 
 
@@ -108,7 +135,11 @@ def run(count: int, seed: int = 7) -> tuple[int, float]:
         Exception: the parser raised something else than a refusal, or what passed does not pass a second time.
     """
     maker = Maker(seed, FIELDS)
-    parsers = [DomainParser(fields=FIELDS), DomainParser(), DomainParser(fields=FIELDS, operators=["=", "in"], max_leaves=5)]
+    parsers = [
+        DomainParser(fields=FIELDS),
+        DomainParser(),
+        DomainParser(fields=FIELDS, operators=["=", "in"], max_leaves=5),
+    ]
     passed, longest = 0, 0.0
     for number in range(count):
         parser, source = parsers[number % 3], maker.source()
@@ -127,4 +158,6 @@ def run(count: int, seed: int = 7) -> tuple[int, float]:
 if __name__ == "__main__":
     total = int(sys.argv[1])
     passing, longest_s = run(total)
-    print(f"{total:,} domains: {passing:,} pass, none raises anything but InvalidInput; the longest took {longest_s * 1e3:.1f} ms")
+    print(
+        f"{total:,} domains: {passing:,} pass, none raises anything but InvalidInput; the longest took {longest_s * 1e3:.1f} ms"
+    )

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from zenoo_security import domains, model_errors, partner, records, safehttp, sanitize, types, validate
+from zenoo_security import domains, model_errors, partner, records, request_guard, safehttp, sanitize, types, validate
 from zenoo_security.errors import SecurityError
 from zenoo_security.safehttp import Limits, SafeClient, addresses
 from zenoo_security.web import redirects
@@ -145,10 +145,36 @@ async def record(value, way):
     return made.parse(value) if way == "parse" else await made.checked(Odoo(), {"name": "A", "country_id": value})
 
 
+GUARD = request_guard.RequestGuard(
+    {
+        "res.partner": {
+            "methods": ["read", "search_read", "write"],
+            "read": ["name"],
+            "write": ["name", "child_ids"],
+            "commands": {"child_ids": {"model": "res.partner", "allow": ["create", "link"]}},
+        }
+    }
+)
 URL = "https://example.com/"
 #: Module, name, and what else the function is: how it is called with one value from outside. A name may stand twice.
 CALLS = [
-    *((validate, name, getattr(validate, name)) for name in validate.__all__ if name not in {"CODES", "partner_agreement"}),
+    *((validate, name, getattr(validate, name)) for name in validate.__all__ if name not in {"CODES", "DomainParser", "partner_agreement"}),
+    (validate, "DomainParser", lambda value: validate.DomainParser(fields={"name": "char", "a": "integer"}).parse(value)),
+    (validate, "DomainParser", lambda value: validate.DomainParser(fields={"a": "date"}).parse([("a", "=", value)])),
+    (validate, "parse_domain", lambda value: validate.parse_domain([("name", value, value)])),
+    (request_guard, "RequestGuard", lambda value: GUARD.check(value, "read", [[1]])),
+    (request_guard, "RequestGuard", lambda value: GUARD.check("res.partner", value, [[1]])),
+    (request_guard, "RequestGuard", lambda value: GUARD.check("res.partner", "read", value, value)),
+    (request_guard, "RequestGuard", lambda value: GUARD.check("res.partner", "read", [value], {"fields": value})),
+    (request_guard, "RequestGuard", lambda value: GUARD.check("res.partner", "write", [[1], value])),
+    (request_guard, "RequestGuard", lambda value: GUARD.check("res.partner", "write", [[1], {"name": value, "child_ids": value}])),
+    (request_guard, "RequestGuard", lambda value: GUARD.check("res.partner", "search_read", [], {"domain": value})),
+    (request_guard, "RequestGuard", lambda value: GUARD.check("res.partner", "search_read", [], {"limit": value})),
+    (request_guard, "RequestGuard", lambda value: GUARD.check("res.partner", "search_read", [], {"order": value, "offset": value})),
+    (request_guard, "RequestGuard", lambda value: GUARD.check("res.partner", "search_read", [], {"context": value})),
+    (request_guard, "RequestGuard", lambda value: GUARD.check("res.partner", "search_read", [], {"context": {"lang": value}})),
+    (request_guard, "RequestGuard", GUARD.check_json_rpc),
+    (request_guard, "RequestGuard", lambda value: GUARD.check_json_2("res.partner", "read", value)),
     (validate, "vat", lambda value: validate.vat("DE136695976", country=value)),
     (validate, "vat", lambda value: validate.vat(value, check_digits=True)),
     (validate, "phone", lambda value: validate.phone("030 901820", country=value)),
@@ -194,9 +220,10 @@ CALLS = [
 #: What takes nothing from outside: tables, protocols, and what is made of an answer.
 INNER = {
     (validate, "CODES"), (domains, "Leaf"), (partner, "PartnerClient"), (records, "KINDS"), (records, "RpcClient"),
-    (redirects, "is_own_path"), (safehttp, "SafeResponse"), (model_errors, "field_errors"), (addresses, "Network"), (addresses, "networks"), (addresses, "is_public"),
+    (redirects, "is_own_path"), (request_guard, "CallLimits"), (request_guard, "CheckedCall"), (request_guard, "Commands"), (request_guard, "ModelRules"),
+    (request_guard, "search_fields"), (safehttp, "SafeResponse"), (model_errors, "field_errors"), (addresses, "Network"), (addresses, "networks"), (addresses, "is_public"),
 }  # fmt: skip
-MODULES = (validate, sanitize, domains, partner, types, model_errors, records, safehttp, addresses, redirects)
+MODULES = (validate, request_guard, sanitize, domains, partner, types, model_errors, records, safehttp, addresses, redirects)
 
 
 def test_there_are_at_least_fifty_values_and_every_public_name_is_called():

@@ -229,7 +229,10 @@ def test_what_was_checked_is_a_copy_and_the_arguments_stay_as_they_were():
     call = GUARD.check("res.partner", "write", given)
     vals["name"] = vals["child_ids"][0][2]["active"] = SECRET
     assert call.args == before
-    assert GUARD.check("res.partner", "search_read").kwargs["fields"] is not GUARD.check("res.partner", "search_read").kwargs["fields"]
+    assert (
+        GUARD.check("res.partner", "search_read").kwargs["fields"]
+        is not GUARD.check("res.partner", "search_read").kwargs["fields"]
+    )
 
 
 def test_a_refusal_is_denied_permission_and_invalid_input():
@@ -335,7 +338,9 @@ def test_bodies_of_json_rpc_and_json_2_have_the_same_rules():
     expected = GUARD.check("res.partner", "read", [[7]], {"fields": ["name"]})
     execute = ["db", 2, SECRET, "res.partner", "read", [[7]], {"fields": ["name"]}]
     assert GUARD.check_json_rpc(rpc(CALL)) == expected
-    assert GUARD.check_json_rpc(rpc({"service": "object", "method": "execute_kw", "args": execute}).encode()) == expected
+    assert (
+        GUARD.check_json_rpc(rpc({"service": "object", "method": "execute_kw", "args": execute}).encode()) == expected
+    )
     assert GUARD.check_json_2("res.partner", "read", json.dumps({"ids": [7], "fields": ["name"]})) == expected
     assert expected.named == {"ids": [7], "fields": ["name"]}
 
@@ -371,13 +376,31 @@ def test_a_body_that_is_no_call_is_refused(code, body):
 
 
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 300) | st.floats() | st.text(max_size=5) | st.sampled_from(["name", "id", "=", "vat"]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["name", "child_ids", "active", "limit", "x"]), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 300)
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["name", "id", "=", "vat"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["name", "child_ids", "active", "limit", "x"]), inner, max_size=3)
+    ),
     max_leaves=12,
 )
 
 
-@given(st.sampled_from(sorted([*SIGNATURES, "action_confirm", "message_post"])), st.lists(plain, max_size=4), st.dictionaries(st.sampled_from(["ids", "domain", "fields", "limit", "offset", "order", "vals", "vals_list", "context", "default", "x"]), plain, max_size=3))
+@given(
+    st.sampled_from(sorted([*SIGNATURES, "action_confirm", "message_post"])),
+    st.lists(plain, max_size=4),
+    st.dictionaries(
+        st.sampled_from(
+            ["ids", "domain", "fields", "limit", "offset", "order", "vals", "vals_list", "context", "default", "x"]
+        ),
+        plain,
+        max_size=3,
+    ),
+)
 def test_whatever_comes_is_a_call_within_the_rules_or_a_refusal(method, args, kwargs):
     try:
         call = GUARD.check("res.partner", method, args, kwargs)
@@ -402,7 +425,11 @@ async def test_the_client_passes_on_what_the_guard_lets_through_and_nothing_else
     monkeypatch.setattr(client, "_send", send)
     await client.execute_kw("res.partner", "search_read", [], {"limit": 500}, {"lang": "de_DE"})
     assert sent == [("res.partner", {"lang": "de_DE"}, "search_read", [], {"fields": list(PARTNER.read), "limit": 50})]
-    for method, args, context in (("web_read", [[7], {}], None), ("write", [[7], {"active": False}], None), ("read", [[7]], {"active_test": False})):
+    for method, args, context in (
+        ("web_read", [[7], {}], None),
+        ("write", [[7], {"active": False}], None),
+        ("read", [[7]], {"active_test": False}),
+    ):
         with pytest.raises(RequestRefused):
             await client.execute_kw("res.partner", method, args, {}, context)
     assert len(sent) == 1

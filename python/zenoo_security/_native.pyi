@@ -24,6 +24,7 @@ __all__ = [
     "KeyRing",
     "Limiter",
     "Minded",
+    "PlainCopier",
     "RequestHead",
     "SharedTable",
     "Slowing",
@@ -54,7 +55,6 @@ __all__ = [
     "password_needs_rehash",
     "password_scheme",
     "peek_all",
-    "plain_copy",
     "qr_png",
     "qr_svg",
     "qr_text",
@@ -1390,20 +1390,27 @@ def parse_json(
     {'ids': [1, 2]}
     """
 
-def plain_copy(value: object, /, *, max_depth: int, max_items: int, max_text_bytes: int) -> Any:
-    """A copy of nested dicts and lists of texts, numbers, booleans and None; a tuple becomes a list.
+@final
+class PlainCopier:
+    """Copies nested dicts and lists of texts, numbers, booleans and None; a tuple becomes a list.
 
     Args:
-        value: what is copied. Subclasses of these types are not taken.
         max_depth: containers inside one another, at most 200.
         max_items: items in all containers together.
         max_text_bytes: UTF-8 in all texts together, names of dicts among them.
 
     Raises:
-        InvalidInput: code `not_json`, `encoding` or `out_of_range` (an integer beyond 64 bits, NaN).
-        InputTooLarge: too deep, too many items or too much text.
         ParameterError: `max_depth` is over 200.
     """
+
+    def __new__(cls, *, max_depth: int, max_items: int, max_text_bytes: int) -> Self: ...
+    def copy(self, value: object, /) -> Any:
+        """The copy of a value; subclasses of these types are not taken.
+
+        Raises:
+            InvalidInput: code `not_json`, `encoding` or `out_of_range` (an integer beyond 64 bits, NaN).
+            InputTooLarge: too deep, too many items or too much text.
+        """
 
 def validation_codes() -> dict[str, str]:
     """Every code of an invalid value with its English sentence."""

@@ -7,24 +7,39 @@ use super::input::limit;
 use crate::primitives::sanitize::budget::Budget;
 use crate::primitives::validate::codes;
 
-/// Nested dicts and lists of texts, numbers, booleans and None; a tuple becomes a list, and nothing else is taken.
-/// Raises `InvalidInput`, `InputTooLarge` and `ParameterError`.
-#[pyfunction]
-#[pyo3(signature = (value, /, *, max_depth, max_items, max_text_bytes))]
-pub(super) fn plain_copy<'py>(
-    value: &Bound<'py, PyAny>,
-    #[pyo3(from_py_with = limit)] max_depth: usize,
-    #[pyo3(from_py_with = limit)] max_items: usize,
-    #[pyo3(from_py_with = limit)] max_text_bytes: usize,
-) -> PyResult<Bound<'py, PyAny>> {
-    copied(value, &mut Budget::new(max_depth, max_items, max_text_bytes)?)
+/// Copies nested dicts and lists of texts, numbers, booleans and None; a tuple becomes a list, and nothing else is taken.
+/// Raises `ParameterError`.
+#[pyclass(frozen, module = "zenoo_security._native")]
+pub(super) struct PlainCopier {
+    budget: Budget,
+}
+
+#[pymethods]
+impl PlainCopier {
+    #[new]
+    #[pyo3(signature = (*, max_depth, max_items, max_text_bytes))]
+    fn new(
+        #[pyo3(from_py_with = limit)] max_depth: usize,
+        #[pyo3(from_py_with = limit)] max_items: usize,
+        #[pyo3(from_py_with = limit)] max_text_bytes: usize,
+    ) -> PyResult<Self> {
+        Ok(Self { budget: Budget::new(max_depth, max_items, max_text_bytes)? })
+    }
+
+    /// The copy. Raises `InvalidInput` and `InputTooLarge`.
+    #[pyo3(signature = (value, /))]
+    fn copy<'py>(&self, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        copied(value, &mut { self.budget })
+    }
 }
 
 fn copied<'py>(value: &Bound<'py, PyAny>, budget: &mut Budget) -> PyResult<Bound<'py, PyAny>> {
     if let Ok(text) = value.cast_exact::<PyString>() {
-        // Never more characters than bytes: a long text is not even converted.
-        budget.take_text(text.len()?)?;
-        budget.take_text(text.to_str().map_err(|_| codes::ENCODING)?.len().saturating_sub(text.len()?))?;
+        // Never more characters than bytes: a text that is too long is not even converted.
+        let characters = text.len()?;
+        budget.take_text(characters)?;
+        let bytes = text.to_str().map_err(|_| codes::ENCODING)?.len();
+        budget.take_text(bytes.saturating_sub(characters))?;
         Ok(value.clone())
     } else if value.is_none() || value.is_exact_instance_of::<PyBool>() {
         Ok(value.clone())

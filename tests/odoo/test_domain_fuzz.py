@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from domain_maker import Maker
 
+from domain_maker import Maker
 from zenoo_security.errors import InvalidInput, PolicyError
 from zenoo_security.request_guard import search_fields
 from zenoo_security.validate import DomainParser

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zenoo_security.client.call import Call
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from zenoo_security.client.call import Call
     from zenoo_security.principal import Principal
     from zenoo_security.request_guard import RequestGuard
 
-__all__ = ["guarded"]
+__all__ = ["guard_call"]
 
 
-def guarded(guard: RequestGuard, call: Call, principal: Principal | None) -> Call:
-    """The call that may be made in place of one that is asked for.
+def guard_call(guard: RequestGuard, call: Call, who: Callable[[], Principal | None]) -> None:
+    """Change a call, in place, into the one that may be made.
 
     Raises:
         RequestRefused: there is none.
     """
     kwargs = {**call.kwargs, "context": call.context} if call.context else call.kwargs
-    checked = guard.check(call.model, call.method, call.args, kwargs, principal=principal)
-    context = checked.kwargs.pop("context", {})
-    return Call(checked.model, checked.method, checked.args, checked.kwargs, context)
+    checked = guard.check(call.model, call.method, call.args, kwargs, who=who)
+    call.args, call.kwargs = checked.args, checked.kwargs
+    call.context = checked.kwargs.pop("context", {})

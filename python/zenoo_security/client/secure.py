@@ -13,7 +13,7 @@ from zenoo_security.client.cache import ScopedCache
 from zenoo_security.client.calls import Call
 from zenoo_security.client.errors import AccessRefused, NotLoggedIn
 from zenoo_security.client.fallback import SecureFallbacks
-from zenoo_security.client.guarded import guarded
+from zenoo_security.client.guarded import guard_call
 from zenoo_security.client.guards import fingerprint, guards, helper_owners
 from zenoo_security.client.methods import READS
 from zenoo_security.client.object_checks import SecureChecks
@@ -239,7 +239,7 @@ class SecureZenooClient(RecordMethods):
         merged = {**(named.pop("context", None) or {}), **(context or {})}
         call = Call(model, method, list(args), named, merged)
         if self._request_guard is not None:
-            call = guarded(self._request_guard, call, principal_of(self))
+            guard_call(self._request_guard, call, partial(principal_of, self))
         result = await self._call(call)
         return call.finish(result)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from zenoo_security.request_guard.compiled import ATTRIBUTES
+from zenoo_security.request_guard.methods import ATTRIBUTES
 from zenoo_security.request_guard.values import checked_ids, checked_values
 from zenoo_security.validate.refusals import refusal
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from zenoo_security import validate
 from zenoo_security.errors import InvalidInput, ParameterError, PolicyError
+from zenoo_security.request_guard.arguments import ARGUMENTS, COUNTED, checked_scalar
 from zenoo_security.request_guard.methods import IDS, SIGNATURES, Signature
 from zenoo_security.request_guard.refused import MODELS, is_refused
 from zenoo_security.request_guard.rules import COMMANDS, CallLimits, Commands, ModelRules, made
@@ -13,27 +14,20 @@ from zenoo_security.request_guard.rules import COMMANDS, CallLimits, Commands, M
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-__all__ = ["ATTRIBUTES", "CompiledModel", "Related"]
+    from zenoo_security.request_guard.arguments import Check
 
-ATTRIBUTES: Final = [
-    "currency_field",
-    "digits",
-    "help",
-    "readonly",
-    "relation",
-    "required",
-    "searchable",
-    "selection",
-    "size",
-    "sortable",
-    "store",
-    "string",
-    "type",
-]
-"""What `fields_get` may tell of a field."""
+__all__ = ["CompiledModel", "Opening", "Related"]
 
 #: Arguments that a call gets where it leaves them out.
 _FILLED_IN: Final = frozenset(("allfields", "attributes", "fields", "limit"))
+
+
+class Opening(NamedTuple):
+    """What is known of a method: its arguments, those that are filled in, and what each of them is held to."""
+
+    signature: Signature
+    filled_in: tuple[str, ...]
+    checks: Mapping[str, Check]
 
 
 class Related(NamedTuple):
@@ -68,11 +62,7 @@ class CompiledModel:
             field: self._related(field, made(Commands, given, f"{name}.commands.{field}"))
             for field, given in _table(rules.commands, f"{name}.commands").items()
         }
-        self.signatures: Final = {**self._methods(rules.methods), **self._calls(rules.calls)}
-        self.defaults: Final = {
-            method: dict.fromkeys(name for name in signature.optional if name in _FILLED_IN)
-            for method, signature in self.signatures.items()
-        }
+        self.openings: Final = {**self._methods(rules.methods), **self._calls(rules.calls)}
 
     def _parser(self, rules: ModelRules) -> validate.DomainParser:
         limits = self.limits
@@ -96,7 +86,7 @@ class CompiledModel:
             raise PolicyError(f"{place}: there is no command {unknown[0]!r}: there are {', '.join(COMMANDS)}")
         return Related(commands.model, frozenset(COMMANDS[name] for name in commands.allow))
 
-    def _methods(self, names: Collection[str]) -> dict[str, Signature]:
+    def _methods(self, names: Collection[str]) -> dict[str, Opening]:
         place = f"{self.name}.methods"
         for method in _names(names, place):
             _require_method(method, place)
@@ -104,10 +94,11 @@ class CompiledModel:
                 raise PolicyError(f"{place}: {method} is not of every model: name it in calls, with its parameters")
         if "name_search" in names and "display_name" not in self.read:
             raise PolicyError(f"{place}: name_search shows display_name: name it in read")
-        return {method: SIGNATURES[method] for method in names}
+        checks = {method: COUNTED if method == "search_count" else ARGUMENTS for method in names}
+        return {method: _opening(SIGNATURES[method], checks[method]) for method in names}
 
-    def _calls(self, calls: Mapping[str, Collection[str]]) -> dict[str, Signature]:
-        signatures = {}
+    def _calls(self, calls: Mapping[str, Collection[str]]) -> dict[str, Opening]:
+        openings = {}
         for method, parameters in _table(calls, f"{self.name}.calls").items():
             place = f"{self.name}.calls.{method}"
             _require_method(method, place)
@@ -115,8 +106,13 @@ class CompiledModel:
                 raise PolicyError(f"{place}: name it in methods")
             names = _fields(parameters, place)
             records = (IDS,) if IDS in names else ()
-            signatures[method] = Signature(records, tuple(name for name in names if name != IDS))
-        return signatures
+            checks = {**dict.fromkeys(names, checked_scalar), IDS: ARGUMENTS[IDS]}
+            openings[method] = _opening(Signature(records, tuple(name for name in names if name != IDS)), checks)
+        return openings
+
+
+def _opening(signature: Signature, checks: Mapping[str, Check]) -> Opening:
+    return Opening(signature, tuple(name for name in signature.optional if name in _FILLED_IN), checks)
 
 
 def _require_model(name: object) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from zenoo_security._native import parse_json, plain_copy
+from zenoo_security._native import PlainCopier, parse_json
 from zenoo_security.audit import emit
 from zenoo_security.documents import Document
 from zenoo_security.errors import InvalidInput, PolicyError, RequestRefused
-from zenoo_security.request_guard.arguments import ARGUMENTS, COUNTED, checked_context, checked_scalar
-from zenoo_security.request_guard.bodies import Asked, of_json_2, of_json_rpc
+from zenoo_security.principal import current_principal_or_none
+from zenoo_security.request_guard.arguments import checked_context
+from zenoo_security.request_guard.bodies import of_json_2, of_json_rpc
 from zenoo_security.request_guard.compiled import CompiledModel
-from zenoo_security.request_guard.methods import SIGNATURES
 from zenoo_security.request_guard.rules import CallLimits, ModelRules, made
 from zenoo_security.validate import field_name, method_name, model_name
 from zenoo_security.validate.refusals import refusal
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from zenoo_security.principal import Principal
+    from zenoo_security.request_guard.bodies import Asked
     from zenoo_security.request_guard.methods import CheckedCall
+
+    Who: TypeAlias = Callable[[], Principal | None]
 
 __all__ = ["RequestGuard"]
 
@@ -58,6 +61,9 @@ class RequestGuard:
             raise PolicyError("a guard has a table of models, and a list of the keys of the context")
         self._limits: Final = made(CallLimits, {} if limits is None else limits, "limits")
         self._context: Final = frozenset(context)
+        self._copier: Final = PlainCopier(
+            max_depth=_DEPTH, max_items=self._limits.values, max_text_bytes=self._limits.text_bytes
+        )
         self._models: Final = {
             name: CompiledModel(name, made(ModelRules, rules, f"models.{name}"), self._limits)
             for name, rules in models.items()
@@ -86,7 +92,7 @@ class RequestGuard:
         args: object = (),
         kwargs: object = None,
         *,
-        principal: Principal | None = None,
+        who: Who = current_principal_or_none,
     ) -> CheckedCall:
         """The call that may be made, with copies of the arguments.
 
@@ -95,36 +101,40 @@ class RequestGuard:
             method: such as `search_read`.
             args: the positional arguments, as `execute_kw` takes them.
             kwargs: the named ones; `context` is one of them.
-            principal: who asks, for the audit log; the current one unless given.
+            who: tells who asks, for the audit log; the current principal unless given.
 
         Raises:
             RequestRefused: it may not be made. `code` says why, `field` where it is about a field or an argument.
         """
-        return self._told(lambda: Asked(model, method, args, {} if kwargs is None else kwargs), principal)
+        try:
+            return self._checked(model, method, args, {} if kwargs is None else kwargs)
+        except InvalidInput as error:
+            problem = error
+        raise _refused(model, method, problem, who)
 
-    def check_json_rpc(self, body: object, *, principal: Principal | None = None) -> CheckedCall:
+    def check_json_rpc(self, body: object, *, who: Who = current_principal_or_none) -> CheckedCall:
         """The call in a body of JSON-RPC: of Odoo's web client (`call_kw`), or of `execute_kw` on `/jsonrpc`.
 
         Database, user and password in a body are not looked at: the call is made as whoever your client is.
 
         Args:
             body: UTF-8, or text.
-            principal: as for `check`.
+            who: as for `check`.
 
         Raises:
             RequestRefused: as for `check`; code `json...` or `request_body` for what is no call.
         """
-        return self._told(lambda: of_json_rpc(self._json(body)), principal)
+        return self.check(*_asked(lambda: of_json_rpc(self._json(body)), who), who=who)
 
     def check_json_2(
-        self, model: object, method: object, body: object, *, principal: Principal | None = None
+        self, model: object, method: object, body: object, *, who: Who = current_principal_or_none
     ) -> CheckedCall:
         """The call in a body of JSON-2, with model and method of the path `/json/2/<model>/<method>`.
 
         Raises:
             RequestRefused: as for `check`; code `json...` or `request_body` for what is no call.
         """
-        return self._told(lambda: of_json_2(model, method, self._json(body)), principal)
+        return self.check(*_asked(lambda: of_json_2(model, method, self._json(body)), who), who=who)
 
     def _json(self, body: object) -> Any:
         limits = self._limits
@@ -132,50 +142,46 @@ class RequestGuard:
             body, max_bytes=limits.text_bytes, max_depth=_DEPTH, max_items=limits.values, max_keys=limits.values
         )
 
-    def _told(self, asked: Callable[[], Asked], principal: Principal | None) -> CheckedCall:
-        model = method = None
-        try:
-            model, method, args, kwargs = asked()
-            return self._checked(model, method, args, kwargs)
-        except InvalidInput as error:
-            problem = error
-        raise _refused(model, method, problem, principal)
-
     def _checked(self, model: object, method: object, args: object, kwargs: object) -> CheckedCall:
         rules = self._models.get(str(model)) if model.__class__ is str else None
-        if rules is None or method.__class__ is not str or method not in rules.signatures:
+        if rules is None or method.__class__ is not str or method not in rules.openings:
             raise refusal("request_method")
-        limits, signature = self._limits, rules.signatures[method]
-        args, kwargs = plain_copy(
-            (args, kwargs), max_depth=_DEPTH, max_items=limits.values, max_text_bytes=limits.text_bytes
-        )
+        signature, filled_in, checks = rules.openings[method]
+        args, kwargs = self._copier.copy((args, kwargs))
         if args.__class__ is not list or kwargs.__class__ is not dict:
             raise refusal("request_arguments")
         context = kwargs.pop("context", None)
-        named = {**rules.defaults[method], **signature.bind(args, kwargs)}
-        checks = COUNTED if method == "search_count" else ARGUMENTS
-        known = method in SIGNATURES
+        named = signature.bind(args, kwargs)
+        for name in filled_in:
+            named.setdefault(name)
         for name, value in named.items():
-            check = checks[name] if known or name == "ids" else checked_scalar
-            named[name] = check(self._models, rules, value)
+            named[name] = checks[name](self._models, rules, value)
         if context:
-            named["context"] = checked_context(context, self._context, limits.ids)
+            named["context"] = checked_context(context, self._context, self._limits.ids)
         return signature.call(rules.name, method, named)
 
 
-def _refused(model: object, method: object, problem: InvalidInput, principal: Principal | None) -> RequestRefused:
+def _asked(read: Callable[[], Asked], who: Who) -> Asked:
+    """The call in a body, or the refusal of what is none."""
+    try:
+        return read()
+    except InvalidInput as error:
+        problem = error
+    raise _refused(None, None, problem, who)
+
+
+def _refused(model: object, method: object, problem: InvalidInput, who: Who) -> RequestRefused:
     """Tell the audit log, and return the exception: names are in both where they are names, values in none."""
     known_model, known_method = _name(model_name, model), _name(method_name, method)
     field = _name(field_name, problem.field)
-    details: dict[str, Any] = {} if principal is None else {"principal": principal}
     emit(
         "authz_fail",
+        principal=who(),
         needs=f"{known_model or '(no name)'}:{known_method or '(no name)'}",
         reason=problem.code,
         model=known_model,
         operation=known_method,
         field=field,
-        **details,
     )
     return RequestRefused(problem.message, field=field, code=problem.code)
 

@@ -9,9 +9,26 @@ from zenoo_security.validate.refusals import refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["SIGNATURES", "CheckedCall", "Signature"]
+__all__ = ["ATTRIBUTES", "IDS", "SIGNATURES", "CheckedCall", "Signature"]
 
 IDS: Final = "ids"
+
+ATTRIBUTES: Final = [
+    "currency_field",
+    "digits",
+    "help",
+    "readonly",
+    "relation",
+    "required",
+    "searchable",
+    "selection",
+    "size",
+    "sortable",
+    "store",
+    "string",
+    "type",
+]
+"""What `fields_get` may tell of a field."""
 
 
 class CheckedCall(NamedTuple):
@@ -22,17 +39,22 @@ class CheckedCall(NamedTuple):
         method: such as `search_read`.
         args: the positional arguments.
         kwargs: the named ones, with the context where one was given.
-        named: all of them by name, `ids` among them: the body of a request to `/json/2/<model>/<method>`.
+        positional: the names of the positional ones.
     """
 
     model: str
     method: str
     args: list[Any]
     kwargs: dict[str, Any]
-    named: dict[str, Any]
+    positional: tuple[str, ...]
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """All arguments by name, `ids` among them: the body of a request to `/json/2/<model>/<method>`."""
+        return {**dict(zip(self.positional, self.args, strict=True)), **self.kwargs}
 
 
-class Signature(NamedTuple):
+class Signature:
     """The arguments of a method.
 
     Args:
@@ -40,8 +62,14 @@ class Signature(NamedTuple):
         optional: in the order of their positions; they are passed on by name.
     """
 
-    required: tuple[str, ...]
-    optional: tuple[str, ...] = ()
+    __slots__ = ("_known", "_names", "_needed", "optional", "required")
+
+    def __init__(self, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
+        self.required: Final = required
+        self.optional: Final = optional
+        self._names: Final = required + optional
+        self._known: Final = frozenset(self._names)
+        self._needed: Final = frozenset(required)
 
     def bind(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments by their names.
@@ -49,21 +77,19 @@ class Signature(NamedTuple):
         Raises:
             InvalidInput: code `request_arguments`: there is one too many, one is there twice, is missing or unknown.
         """
-        names = self.required + self.optional
-        bound = dict(zip(names, args, strict=False))
-        for name, value in kwargs.items():
-            if name in bound or name not in names:
+        bound = dict(zip(self._names, args, strict=False))
+        if kwargs:
+            if not (kwargs.keys() <= self._known and bound.keys().isdisjoint(kwargs)):
                 raise refusal("request_arguments")
-            bound[name] = value
-        if len(args) > len(names) or not all(name in bound for name in self.required):
+            bound.update(kwargs)
+        if len(args) > len(self._names) or (len(args) < len(self.required) and not self._needed <= bound.keys()):
             raise refusal("request_arguments")
         return bound
 
     def call(self, model: str, method: str, named: dict[str, Any]) -> CheckedCall:
-        """The call with these arguments, and with `context` where it is among them."""
-        kwargs = named.copy()
-        args = [kwargs.pop(name) for name in self.required]
-        return CheckedCall(model, method, args, kwargs, named)
+        """The call with these arguments, and with `context` where it is among them; they are taken out of the dict."""
+        args = [named.pop(name) for name in self.required]
+        return CheckedCall(model, method, args, named, self.required)
 
 
 _WINDOW: Final = ("offset", "limit", "order")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["checked_ids", "checked_values"]
 
-_CONTAINERS: Final = (list, dict)
+_CONTAINERS: Final[frozenset[type]] = frozenset((list, dict))
 _CREATE, _UPDATE, _CLEAR, _SET = (COMMANDS[name] for name in ("create", "update", "clear", "set"))
 _PARTS: Final = 3
 
@@ -27,7 +27,7 @@ def checked_ids(given: Any, most: int) -> list[int]:
         InvalidInput: code `request_ids`; `request_too_many` for more than `most`.
     """
     ids = [given] if given.__class__ is int else given
-    if ids.__class__ is not list:
+    if not isinstance(ids, list):
         raise refusal("request_ids", "ids")
     if len(ids) > most:
         raise refusal("request_too_many", "ids")
@@ -54,9 +54,11 @@ def checked_values(
         raise refusal("request_arguments")
     if not values.keys() <= allowed:
         raise refusal("request_field", min(values.keys() - allowed))
-    for name, value in values.items():
-        if value.__class__ in _CONTAINERS:
-            values[name] = _checked_commands(models, model, name, value)
+    # One look at all of them: mostly there is none.
+    if not _CONTAINERS.isdisjoint(map(type, values.values())):
+        for name, value in values.items():
+            if value.__class__ in _CONTAINERS:
+                values[name] = _checked_commands(models, model, name, value)
     return values
 
 

@@ -73,10 +73,14 @@ impl Kind {
         if has || self == Self::Any { Ok(()) } else { Err(codes::DOMAIN_OPERATOR_FIELD) }
     }
 
-    /// The value, where such a field can be compared with it. What is not set can be asked for of every field.
+    /// The value, where such a field can be compared with it. What is not set can be asked for of every field, by `false`:
+    /// in a list of dates Odoo does not take `None` for it.
     pub(super) fn accepted(self, value: Scalar) -> Result<Scalar> {
-        if self == Self::Any || matches!(value, Scalar::Null | Scalar::Bool(false)) {
+        if self == Self::Any {
             return Ok(value);
+        }
+        if matches!(value, Scalar::Null | Scalar::Bool(false)) {
+            return Ok(Scalar::Bool(false));
         }
         let fits = match (self, &value) {
             (Self::Boolean, Scalar::Bool(_))
