@@ -223,7 +223,19 @@ INNER = {
     (redirects, "is_own_path"), (request_guard, "CallLimits"), (request_guard, "CheckedCall"), (request_guard, "Commands"), (request_guard, "ModelRules"),
     (request_guard, "search_fields"), (safehttp, "SafeResponse"), (model_errors, "field_errors"), (addresses, "Network"), (addresses, "networks"), (addresses, "is_public"),
 }  # fmt: skip
-MODULES = (validate, request_guard, sanitize, domains, partner, types, model_errors, records, safehttp, addresses, redirects)
+MODULES = (
+    validate,
+    request_guard,
+    sanitize,
+    domains,
+    partner,
+    types,
+    model_errors,
+    records,
+    safehttp,
+    addresses,
+    redirects,
+)
 
 
 def test_there_are_at_least_fifty_values_and_every_public_name_is_called():
