@@ -7,7 +7,7 @@ use arbitrary::{Arbitrary, Unstructured};
 use zenoo_security::primitives::Result;
 use zenoo_security::primitives::validate::codes;
 use zenoo_security::primitives::validate::domain::{
-    Domain, Limits, Operator, Scalar, Source, TEXT_MAX, Token, Value, View,
+    Domain, Kind, Limits, Operator, Rules, Scalar, Source, TEXT_MAX, Token, Value, View,
 };
 
 const LIMITS: Limits = Limits { depth: 6, leaves: 20, values: 30, path: 3 };
@@ -123,8 +123,15 @@ fn from_json(value: serde_json::Value) -> Node {
     }
 }
 
+fn rules(fields: Option<&HashSet<String>>) -> Rules {
+    let rules = Rules::new(LIMITS).unwrap();
+    let Some(fields) = fields else { return rules };
+    rules.with_fields(fields.iter().map(|path| (path.clone(), Kind::Any)).collect())
+}
+
 fn assert_parsed(node: &Node, fields: Option<&HashSet<String>>) {
-    let domain = match Domain::parse(&At::Node(node), LIMITS, fields) {
+    let rules = rules(fields);
+    let domain = match Domain::parse(&At::Node(node), &rules) {
         Ok(domain) => domain,
         Err(error) => return super::assert_documented(error),
     };
@@ -133,7 +140,7 @@ fn assert_parsed(node: &Node, fields: Option<&HashSet<String>>) {
     assert!(count.leaves <= LIMITS.leaves && count.values <= LIMITS.values);
     assert!(depth(&domain) <= LIMITS.depth);
     let written = to_node(&domain);
-    assert_eq!(Domain::parse(&At::Node(&written), LIMITS, fields), Ok(domain));
+    assert_eq!(Domain::parse(&At::Node(&written), &rules), Ok(domain));
 }
 
 #[derive(Default)]
