@@ -71,6 +71,10 @@ class StoredField:
         self._cipher = FieldCipher(key_ring, padding=padding)
         self._index = BlindIndex(key_ring, normalizer=index) if index else None
 
+    def is_token(self, value: str) -> bool:
+        """Whether the value is encrypted already, with whatever key."""
+        return self._cipher.is_encrypted(value)
+
     def seal(self, value: str) -> str:
         """The token of a value.
 

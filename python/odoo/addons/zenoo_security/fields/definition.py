@@ -13,6 +13,7 @@ class EncryptedDefinition:
 
     blind_index = None
     padding = None
+    like_is_exact = False
 
     def __set_name__(self, owner, name):
         super().__set_name__(owner, name)

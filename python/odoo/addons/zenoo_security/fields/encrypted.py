@@ -69,6 +69,8 @@ class EncryptedString(EncryptedDefinition):
         return is_found
 
     def _condition_to_sql(self, field_expr, operator, value, model, alias, query):
+        if self.like_is_exact and operator.endswith("like"):
+            operator, value = ("not in" if operator.startswith("not") else "in"), [value]
         if operator not in {"in", "not in"} or isinstance(value, SQL):
             refuse_query(self, model.env)
         present = [str(item) for item in value if item]

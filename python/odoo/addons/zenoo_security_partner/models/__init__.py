@@ -1,0 +1,1 @@
+from . import ir_module_module, mail_followers, res_partner, res_partner_blacklists
