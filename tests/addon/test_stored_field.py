@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from zenoo_security import BlindIndex, FieldCipher, KeyRing
-from zenoo_security.addon.stored_field import NO_KEY, StoredField, Unreadable, unreadable_values
+from zenoo_security.addon.stored_field import NO_KEY, StoredField, Unreadable, key_pattern, unreadable_values
 from zenoo_security.errors import InvalidInput
 
 CONTEXT = ("res.partner", "email")
@@ -64,3 +66,23 @@ def test_a_search_passes_over_what_has_no_index(field):
 
 def test_without_an_index_nothing_is_found(ring):
     assert StoredField(ring, *CONTEXT).searched(["anna@example.com"]) == []
+
+
+def test_a_pattern_is_for_the_tokens_of_one_key(ring):
+    rings = [ring]
+    for _ in range(6):
+        rings.append(rings[-1].rotate())
+    for own in rings:
+        tokens = [FieldCipher(own).encrypt("x", context=CONTEXT) for _ in range(50)]
+        for other in rings:
+            matches = [bool(re.match(key_pattern(other.primary_id), token)) for token in tokens]
+            assert set(matches) == {own.primary_id == other.primary_id}
+
+
+def test_rewrapped_tokens_are_of_the_primary_key(ring, field):
+    newer = ring.rotate()
+    tokens = [field.seal("anna"), "plaintext"]
+    rewrapped = StoredField(newer, *CONTEXT).rewrap(tokens)
+    assert FieldCipher.key_id(rewrapped[0]) == newer.primary_id
+    assert rewrapped[1] is None
+    assert StoredField(newer, *CONTEXT).open(rewrapped[:1]) == ["anna"]

@@ -5,6 +5,7 @@ The token and the index are those that `SecureZenooClient` writes for `Encrypted
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import InvalidInput
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.keyring import KeyRing
 
-__all__ = ["NO_KEY", "StoredField", "Unreadable", "unreadable_values"]
+__all__ = ["NO_KEY", "StoredField", "Unreadable", "key_pattern", "unreadable_values"]
 
 NO_KEY: Final = "no_key"
 """The reason of an `Unreadable` where the server has no key ring."""
@@ -94,6 +95,11 @@ class StoredField:
         left = iter(values)
         return [next(left) if token else None for token in tokens]
 
+    def rewrap(self, tokens: Iterable[str]) -> list[str | None]:
+        """Tokens of the same values under the primary key; None for what does not open."""
+        wrapped = (self._cipher.rewrap(token, context=self._context) for token in tokens)
+        return [token if isinstance(token, str) else None for token in wrapped]
+
     def index(self, values: Iterable[str]) -> list[str]:
         """The indexes of values.
 
@@ -111,6 +117,20 @@ class StoredField:
             return self.index([value])
         except InvalidInput:
             return []
+
+
+def key_pattern(key_id: int) -> str:
+    """A regular expression for the tokens of one key, as PostgreSQL takes it.
+
+    >>> key_pattern(1)
+    '^zs1[.]AAAAA[QRSTUVWXYZabcdef]'
+    """
+    # 32 bits of the id are five characters and a third of the sixth, which the nonce goes on with.
+    nonces = (
+        base64.urlsafe_b64encode(key_id.to_bytes(4, "big") + bytes([bits << 4]))[:6].decode() for bits in range(16)
+    )
+    found = sorted(nonces, key=lambda text: (text[5] == "-", text))
+    return f"^zs1[.]{found[0][:5]}[{''.join(text[5] for text in found)}]"
 
 
 def unreadable_values(tokens: Iterable[str | None]) -> list[str | None]:
