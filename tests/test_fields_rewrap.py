@@ -56,3 +56,25 @@ def test_a_wrong_context_is_refused():
     """A mistake of a program, as for `encrypt`."""
     with pytest.raises(ParameterError):
         CIPHER.rewrap(BEFORE.encrypt("a", context=CONTEXT), context=("res.partner", ""))
+
+
+def test_many_are_what_each_would_be():
+    """Also where there is no new token: the primary key, another context, an altered token, no token."""
+    tokens = BEFORE.encrypt_many([f"value {number}" for number in range(3000)], context=CONTEXT)
+    inner = BEFORE.encrypt_many(["zs1.value"], context=CONTEXT)
+    others = [CIPHER.encrypt("new", context=CONTEXT), BEFORE.encrypt("a", context=("other",)), "plain", "", False, None]
+    new = CIPHER.rewrap_many([*tokens, *others, tokens[0][:-1], *inner], context=CONTEXT)
+    assert CIPHER.decrypt_many(new[:3000], context=CONTEXT) == [f"value {number}" for number in range(3000)]
+    assert {FieldCipher.key_id(token) for token in new[:3000]} == {NEW.primary_id}
+    assert new[3000:-1] == [None] * 7
+    assert CIPHER.decrypt(new[-1], context=CONTEXT) == "zs1.value"
+    assert len(set(new)) == 3002
+    assert CIPHER.rewrap_many([], context=CONTEXT) == []
+
+
+def test_many_are_padded_as_the_cipher_pads():
+    """As one is."""
+    padded = FieldCipher(NEW, padding=64)
+    texts = ["x" * length for length in range(30)]
+    tokens = padded.rewrap_many(BEFORE.encrypt_many(texts, context=CONTEXT), context=CONTEXT)
+    assert len({len(token) for token in tokens}) == 1

@@ -329,6 +329,13 @@ class FieldCipher:
             InvalidInput: the value is itself a token.
         """
 
+    def rewrap_many(self, tokens: Iterable[object], *, context: Sequence[str]) -> list[str | None]:
+        """What `rewrap` makes of many tokens of one context, on all cores.
+
+        None stands for a token that is under the primary key already, and for what `rewrap` marks or refuses, such as
+        Odoo's False: ask it why.
+        """
+
     def encrypt_many(self, values: Iterable[_FieldValue], *, context: Sequence[str]) -> list[str]:
         """The tokens of many values of one context, on all cores.
 

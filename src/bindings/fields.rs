@@ -85,6 +85,17 @@ impl FieldCipher {
         }
     }
 
+    /// The tokens of the same values under the primary key; None where it is the primary one already, and for what `rewrap`
+    /// marks or refuses.
+    #[pyo3(signature = (tokens, *, context))]
+    fn rewrap_many<'py>(
+        &self,
+        tokens: &Bound<'py, PyAny>,
+        context: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        lists::rewrap(self, tokens, &*self.keys(context)?)
+    }
+
     /// The tokens of many values. Raises `InvalidInput` and `InputTooLarge`.
     #[pyo3(signature = (values, *, context))]
     fn encrypt_many<'py>(

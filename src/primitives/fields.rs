@@ -6,6 +6,7 @@ pub mod batch;
 mod envelope;
 pub mod pipeline;
 mod reason;
+pub mod rewrapping;
 mod subkeys;
 mod value;
 
@@ -127,6 +128,11 @@ impl FieldCipher {
     /// [`Error::Decryption`] for every reason alike.
     pub fn decrypt<'b>(&self, keys: &FieldKeys, token: &str, buffer: &'b mut Vec<u8>) -> Result<&'b [u8]> {
         envelope::decode(token, buffer)?;
+        self.open(keys, buffer)
+    }
+
+    /// Decrypts an envelope where it stands.
+    fn open<'b>(&self, keys: &FieldKeys, buffer: &'b mut [u8]) -> Result<&'b [u8]> {
         let key = keys.of_id(&self.ring, envelope::key_id_of(buffer)?)?;
         let (header, sealed) = buffer.split_at_mut_checked(HEADER_BYTES).ok_or(Error::Decryption)?;
         let nonce = header.last_chunk::<NONCE_BYTES>().ok_or(Error::Decryption)?;

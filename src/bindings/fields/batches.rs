@@ -9,6 +9,7 @@ use crate::bindings::values::{Carried, to_python};
 use crate::primitives::fields::FieldKeys;
 use crate::primitives::fields::batch::{Block, Opening, Sealing};
 use crate::primitives::fields::pipeline::{self, Pipeline};
+use crate::primitives::fields::rewrapping::Rewrapping;
 
 pyo3::import_exception!(zenoo_security.errors, DecryptionError);
 
@@ -65,6 +66,25 @@ pub(super) fn decrypt<'a, 'py: 'a>(
                 Err(error) => return Err(place.locate(py, error)),
             }
         }
+        block.clear();
+        Ok(())
+    };
+    run(py, cipher, (count, cells), fill, collect)
+}
+
+/// Encrypts all tokens anew and hands each new one to `put`, or None where there is none.
+pub(super) fn rewrap<'a, 'py: 'a>(
+    py: Python<'py>,
+    cipher: &FieldCipher,
+    (count, cells): (usize, impl Iterator<Item = Cell<'a, 'py>>),
+    put: impl Fn(Place<'a, 'py>, Option<&str>) -> PyResult<()>,
+) -> PyResult<()> {
+    let fill = |block: &mut Rewrapping<'a>, keys: &'a FieldKeys, token: &Bound<'py, PyAny>| {
+        block.push(keys, token_text(token).unwrap_or_default());
+        Ok(())
+    };
+    let collect = |block: &mut Rewrapping<'a>, places: &[Place<'a, 'py>]| {
+        places.iter().zip(block.tokens()?).try_for_each(|(place, token)| put(*place, token))?;
         block.clear();
         Ok(())
     };

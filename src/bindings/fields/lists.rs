@@ -31,6 +31,17 @@ pub(super) fn decrypt<'py>(
     Ok(result)
 }
 
+pub(super) fn rewrap<'py>(
+    cipher: &FieldCipher,
+    tokens: &Bound<'py, PyAny>,
+    keys: &FieldKeys,
+) -> PyResult<Bound<'py, PyList>> {
+    let result = copy(tokens)?;
+    let cells = (result.len(), cells(&result, keys));
+    batches::rewrap(tokens.py(), cipher, cells, |place, token| result.set_item(place.row, token))?;
+    Ok(result)
+}
+
 fn cells<'a, 'py: 'a>(values: &Bound<'py, PyList>, keys: &'a FieldKeys) -> impl Iterator<Item = Cell<'a, 'py>> {
     values.iter().enumerate().map(move |(row, value)| (Place { row, field: None }, keys, Ok(value)))
 }

@@ -10,12 +10,12 @@ use super::{FieldCipher, FieldKeys, NONCE_BYTES, Value, envelope, seal};
 use crate::primitives::{Error, Result, random};
 
 /// A block has so many values or bytes at most: a few hundred microseconds of work, one request for nonces.
-const BLOCK_VALUES: usize = 1024;
-const BLOCK_BYTES: usize = 256 * 1024;
+pub(super) const BLOCK_VALUES: usize = 1024;
+pub(super) const BLOCK_BYTES: usize = 256 * 1024;
 
 /// What a thread can work on.
 pub trait Block: Default + Send {
-    /// Encrypts or decrypts all that is in the block.
+    /// Does the work of the block.
     fn run(&mut self, cipher: &FieldCipher);
 
     /// Whether the block has enough to do.
