@@ -52,7 +52,7 @@ def test_the_json_holds_everything_and_says_whether_it_is_well():
 def test_the_ids_of_a_kind_are_the_first_and_the_count_is_exact():
     field = FieldReport()
     for record in range(500):
-        field.count("left", "altered", record)
+        field.count_left("altered", record)
     assert (field.left, field.ids["altered"]) == ({"altered": 500}, list(range(100)))
 
 

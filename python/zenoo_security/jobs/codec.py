@@ -9,7 +9,7 @@ from zenoo_security.errors import InvalidInput
 from zenoo_security.fernet import FernetReader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from zenoo_security.fields import Undecryptable
     from zenoo_security.jobs.targets import Target
@@ -44,12 +44,14 @@ class Cell(NamedTuple):
         column: what should be a token.
         index: what should be its index; False when there is no such column.
         place: the record.
+        rewrapped: what `Codec.rewrap_rows` made of the token, if it did.
     """
 
     own: Any
     column: Any
     index: Any
     place: Place
+    rewrapped: str | None = None
 
 
 class Codec:
@@ -83,13 +85,12 @@ class Codec:
         self._field = ModelField(target.model, target.field, target.declaration, key_ring, database)
         self.is_token = self._field.cipher.is_encrypted
         self.key_id = self._field.cipher.key_id
-        self._rewrap = self._field.cipher.rewrap
-        self._unbound = None if self._field.late else self._field.context()
 
-    def cell(self, row: Mapping[str, Any], place: Place) -> Cell:
+    def cell(self, row: Mapping[str, Any], place: Place, rewrapped: str | None = None) -> Cell:
         """The cell of the field in a row that was read, of the record in this place."""
         get = row.get  # nothing is read of a column without a name
-        return Cell(get(self._own) or False, row[self.column] or False, get(self._index_column) or False, place)
+        own, index = get(self._own) or False, get(self._index_column) or False
+        return Cell(own, row[self.column] or False, index, place, rewrapped)
 
     def seal(self, value: Any, place: Place) -> str:
         """The token of a value under the primary key."""
@@ -102,7 +103,16 @@ class Codec:
 
     def rewrap(self, token: str, place: Place) -> str | Undecryptable:
         """The token of the same value under the primary key."""
-        return self._rewrap(token, context=self._unbound or self._field.context(*place))
+        return self._field.cipher.rewrap(token, context=self._field.context(*place))
+
+    def rewrap_rows(self, rows: Sequence[Mapping[str, Any]]) -> list[str | None]:
+        """The new tokens of rows that were read, in one call; None where a cell needs none or must be looked at.
+
+        Tokens that are bound to a record are all among these: each has keys of its own.
+        """
+        if self._field.late:
+            return [None] * len(rows)
+        return self._field.cipher.rewrap_many([row[self.column] for row in rows], context=self._field.context())
 
     def index(self, value: Any) -> str | bool:
         """The index of a value; False where the field has none, or its normalizer does not take the value."""

@@ -10,7 +10,6 @@ from zenoo_security.client.compare import CompareAndWrite
 from zenoo_security.errors import ParameterError
 from zenoo_security.jobs.caller import identify, require_access, require_columns
 from zenoo_security.jobs.journal import default_path, open_journal
-from zenoo_security.jobs.plan import PLANS
 from zenoo_security.jobs.progress import Step
 from zenoo_security.jobs.runner import ModelRun
 from zenoo_security.jobs.scan import Scan
@@ -175,7 +174,7 @@ async def _under_journal(
             targets = [codec.target for codec in codecs]
             scan = Scan(subject.client, caller, targets, tokens_only=operation == "rotate")
             run = ModelRun(
-                plan=PLANS[operation],
+                operation=operation,
                 codecs=codecs,
                 scan=scan,
                 compare_and_write=writer,

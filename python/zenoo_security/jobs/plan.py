@@ -98,6 +98,8 @@ def _decrypt(codec: Codec, cell: Cell) -> Decision:
 
 
 def _rotate(codec: Codec, cell: Cell) -> Decision:
+    if cell.rewrapped:
+        return Decision("rotated", "", {codec.column: cell.column}, {codec.column: cell.rewrapped})
     if not codec.is_token(cell.column):
         return _KEPT if cell.column else _EMPTY
     if codec.key_id(cell.column) == codec.primary_id:

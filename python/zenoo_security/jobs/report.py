@@ -69,13 +69,16 @@ class FieldReport:
     ids: dict[str, list[int]] = field(default_factory=dict)
     found: Found | None = None
 
-    def count(self, outcome: str, problem: str, record: int) -> None:
-        """Count one record."""
+    def count(self, outcome: str, records: int) -> None:
+        """Count records of one outcome."""
+        self.rows += records
+        self.done[outcome] = self.done.get(outcome, 0) + records
+
+    def count_left(self, problem: str, record: int) -> None:
+        """Count one record that was left."""
         self.rows += 1
-        counts, kind = (self.left, problem) if problem else (self.done, outcome)
-        counts[kind] = counts.get(kind, 0) + 1
-        if problem:
-            _add_id(self.ids, problem, record)
+        self.left[problem] = self.left.get(problem, 0) + 1
+        _add_id(self.ids, problem, record)
 
 
 @dataclass

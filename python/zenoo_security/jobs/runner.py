@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from zenoo_security.jobs.batches import BatchSize, split
-from zenoo_security.jobs.rows import plan_row
+from zenoo_security.jobs.rows import plan_rows
 from zenoo_security.jobs.writer import Written, write
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from zenoo_security.client.compare import CompareAndWrite
     from zenoo_security.jobs.codec import Codec
     from zenoo_security.jobs.journal import Journal
-    from zenoo_security.jobs.plan import Decision, Plan
+    from zenoo_security.jobs.plan import Operation
     from zenoo_security.jobs.progress import Step
-    from zenoo_security.jobs.rows import RowPlan
+    from zenoo_security.jobs.rows import Outcome, RowPlan
     from zenoo_security.jobs.scan import Row, Scan
     from zenoo_security.jobs.stopwatch import Stopwatch
 
@@ -35,7 +36,7 @@ class ModelRun:
     """One operation on the fields of one model.
 
     Args:
-        plan: what the operation makes of a field.
+        operation: which.
         codecs: for the fields.
         scan: reads the model.
         compare_and_write: writes the model; None writes nothing, for a dry run.
@@ -47,7 +48,7 @@ class ModelRun:
     def __init__(
         self,
         *,
-        plan: Plan,
+        operation: Operation,
         codecs: Sequence[Codec],
         scan: Scan,
         compare_and_write: CompareAndWrite | None,
@@ -55,7 +56,7 @@ class ModelRun:
         stopwatch: Stopwatch,
         progress: Step,
     ) -> None:
-        self._plan = plan
+        self._operation = operation
         self._codecs = codecs
         self._model = codecs[0].target.model
         self._scan = scan
@@ -65,7 +66,8 @@ class ModelRun:
         self._stopwatch = stopwatch
         self._progress = progress
         self._size = BatchSize()
-        self._counted: list[tuple[str, str, str, int]] = []
+        self._done: Counter[tuple[str, str]] = Counter()
+        self._problems: list[tuple[str, str, int]] = []
 
     async def __call__(self) -> None:
         """Work through all records that are not done yet."""
@@ -84,11 +86,14 @@ class ModelRun:
         """Write a batch; only then count it and move the cursor, so that the journal never holds half of it."""
         last = batch[-1].id
         await self._write_until_settled(batch)
-        for name, outcome, problem, record in self._counted:
-            self._state.fields[name].count(outcome, problem, record)
+        for (name, outcome), records in self._done.items():
+            self._state.fields[name].count(outcome, records)
+        for name, problem, record in self._problems:
+            self._state.fields[name].count_left(problem, record)
         self._state.cursors[self._model] = last
         self._state.intent.clear()
-        self._counted.clear()
+        self._done.clear()
+        self._problems.clear()
 
     async def _write_until_settled(self, batch: Sequence[RowPlan]) -> None:
         """Write a batch; records that somebody changed meanwhile are read and planned anew."""
@@ -101,7 +106,7 @@ class ModelRun:
                 return
             await asyncio.sleep(PAUSE_S * 2**attempt)
             batch = self._planned(await self._stopwatch.waiting(self._scan.rows(sorted(skipped))))
-            self._count_gone(skipped - {row.id for row in batch})
+            self._count_gone(len(skipped) - len(batch))
         self._count(batch, {row.id: "changed" for row in batch})
 
     async def _write(self, batch: Sequence[RowPlan]) -> Written:
@@ -114,30 +119,33 @@ class ModelRun:
             self._size.learn(len(changes), self._stopwatch.seconds - before)
         return written
 
-    def _planned(self, rows: Iterable[Row]) -> Sequence[RowPlan]:
-        return [plan_row(self._plan, self._codecs, row) for row in rows]
+    def _planned(self, rows: Sequence[Row]) -> Sequence[RowPlan]:
+        return plan_rows(self._operation, self._codecs, rows)
 
     def _intend(self, batch: Sequence[RowPlan]) -> None:
         """Write down what the next write will do, before it does."""
         for row in batch:
-            for name, decision in row.decisions.items():
-                if decision.values:
-                    self._state.intent.setdefault(name, {})[row.id] = decision.outcome
+            for name, outcome in row.outcomes.items():
+                if outcome.writes:
+                    self._state.intent.setdefault(name, {})[row.id] = outcome.name
         self._state.seconds, self._state.waited_s = self._stopwatch.seconds, self._stopwatch.waited_s
         self._journal.save()
 
     def _count(self, rows: Iterable[RowPlan], problems: Mapping[int, str]) -> None:
         """Note what became of records: of those in `problems` nothing that was to be written."""
         for row in rows:
-            for name, decision in row.decisions.items():
-                problem = (decision.values and problems.get(row.id)) or decision.problem
-                self._counted.append((name, self._outcome(name, row.id, decision), problem, row.id))
+            for name, outcome in row.outcomes.items():
+                problem = (outcome.writes and problems.get(row.id)) or outcome.problem
+                if problem:
+                    self._problems.append((name, problem, row.id))
+                else:
+                    done = self._done_before(name, row.id, outcome) if outcome.name in _QUIET else outcome.name
+                    self._done[name, done] += 1
 
-    def _outcome(self, name: str, record: int, decision: Decision) -> str:
-        """What was done, which may have been by the write before an interruption."""
-        if decision.outcome in _QUIET:
-            return self._state.intent.get(name, {}).get(record, decision.outcome)
-        return decision.outcome
+    def _done_before(self, name: str, record: int, outcome: Outcome) -> str:
+        """What the write before an interruption did to a field that needs nothing."""
+        return self._state.intent.get(name, {}).get(record, outcome.name)
 
-    def _count_gone(self, ids: Iterable[int]) -> None:
-        self._counted += [(codec.target.name, "gone", "", record) for record in ids for codec in self._codecs]
+    def _count_gone(self, records: int) -> None:
+        if records:
+            self._done.update({(codec.target.name, "gone"): records for codec in self._codecs})
