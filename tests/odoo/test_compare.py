@@ -297,7 +297,7 @@ async def test_only_the_action_as_it_was_installed_is_used(odoo_client, odoo_dat
         everybody = [(4, odoo_database.resolve("base.group_user"))]
         for changed in (
             {"code": _CODE + "\nmodel.sudo().search([]).unlink()"},
-            {"code": _CODE.replace("version 3", "version 2")},
+            {"code": _CODE.replace("version 4", "version 3")},
             {"group_ids": everybody},
         ):
             odoo_database.call("ir.actions.server", "write", [action], changed)

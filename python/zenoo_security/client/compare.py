@@ -30,7 +30,7 @@ _MARK = "# zenoo-security: compare and write, version "
 _CONTEXT_KEY = "zenoo_security_changes"
 
 #: What Odoo executes, by `safe_eval`: no closures, no imports, no names with two underscores.
-_CODE = f"""{_MARK}3
+_CODE = f"""{_MARK}4
 # Installed by `zenoo-security fields create`; it is not used when it has been changed.
 def as_rpc_shows(value):
     if isinstance(value, datetime.datetime):
@@ -48,6 +48,8 @@ columns = list(set(["id"] + [column for record_id, expected, values in changes f
 stored = dict([(row["id"], row) for row in locked.read(columns, load=None)])
 records = dict([(record.id, record) for record in locked])
 skipped = []
+# Not used: it keeps the environment in which Odoo checks the rights alive, which it would make anew for each record.
+kept = locked.sudo()
 for record_id, expected, values in changes:
     row = stored.get(record_id)
     if row and all([row[column] == value or as_rpc_shows(row[column]) == value for column, value in expected.items()]):
