@@ -35,7 +35,7 @@ def normalize(domain: object) -> list[Any]:
             rules with `any!`.
         InputTooLarge: more than 10,000 conditions, 1,000,000 values, 64 levels, or 16 fields in one path.
     """
-    return [] if domain in ([], ()) else _parse(domain)
+    return [] if isinstance(domain, list | tuple) and not domain else _parse(domain)
 
 
 def join(operator: str, terms: Iterable[Sequence[Any]]) -> list[Any]:
