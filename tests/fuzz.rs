@@ -97,6 +97,11 @@ fn markup() {
 }
 
 #[test]
+fn json() {
+    holds("json", targets::json::fuzz, 10_000);
+}
+
+#[test]
 fn key_rings() {
     holds("keyring", targets::keyring::fuzz, 5_000);
 }

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use arbitrary::{Arbitrary, Unstructured};
-use zenoo_security::primitives::Result;
 use zenoo_security::primitives::validate::codes;
 use zenoo_security::primitives::validate::domain::{
     Domain, Kind, Limits, Operator, Rules, Scalar, Source, TEXT_MAX, Token, Value, View,
 };
+use zenoo_security::primitives::{Result, json};
 
 const LIMITS: Limits = Limits { depth: 6, leaves: 20, values: 30, path: 3 };
 
@@ -101,14 +101,25 @@ impl Source for At<'_> {
 
 /// Reads the bytes as JSON where they are some, and else as a value of any shape.
 pub fn fuzz(data: &[u8]) {
-    let node = if data.first() == Some(&b'[') {
+    let is_json = data.first() == Some(&b'[');
+    let node = if is_json {
         serde_json::from_slice(data).ok().map(from_json)
     } else {
         Vec::arbitrary_take_rest(Unstructured::new(data)).ok().map(Node::Items)
     };
-    if let Some(node) = node {
-        assert_parsed(&node, None);
-        assert_parsed(&node, Some(&FIELDS));
+    let Some(node) = node else { return };
+    if is_json {
+        assert_same_as_json(data, &node);
+    }
+    assert_parsed(&node, None);
+    assert_parsed(&node, Some(&FIELDS));
+}
+
+/// Read by our own parser of JSON, the domain is the same.
+fn assert_same_as_json(data: &[u8], node: &Node) {
+    let limits = json::Limits { bytes: data.len(), depth: json::DEPTH_MAX, items: data.len(), keys: data.len() };
+    if let Ok(json) = json::parse(data, limits) {
+        assert_eq!(Domain::parse(&&json, &rules(None)), Domain::parse(&At::Node(node), &rules(None)));
     }
 }
 

@@ -6,6 +6,7 @@ pub mod domain;
 pub mod email;
 pub mod fields;
 pub mod html;
+pub mod json;
 pub mod keyring;
 pub mod otpauth;
 pub mod phc;
