@@ -15,9 +15,9 @@ class Contact(models.Model):
     ref = EncryptedChar()
 
     @api.model
-    def time_read(self, model, rounds):
+    def time_read(self, model, names, rounds):
         """Seconds of each read of all records through the ORM, with nothing in the cache."""
-        records, names, times = self.env[model].search([]), ["name", "email", "phone", "vat", "ref"], []
+        records, times = self.env[model].search([]), []
         for _ in range(rounds):
             self.env.invalidate_all()
             start = time.perf_counter()
