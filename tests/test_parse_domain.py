@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain_maker import FIELDS, run
@@ -140,7 +140,6 @@ def test_json_is_what_the_standard_library_reads_or_refused():
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 
-@settings(deadline=None)
 @given(
     st.recursive(
         st.none()

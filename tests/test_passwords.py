@@ -281,7 +281,7 @@ def test_hashing_leaves_the_interpreter_to_other_threads():
     assert seen
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(password=st.text(st.characters(exclude_categories=["Cs"]), max_size=40), other=st.binary(max_size=40))
 def test_round_trip(password, other):
     """Any text verifies against its own hash; any other bytes do not."""
@@ -292,7 +292,7 @@ def test_round_trip(password, other):
             CHEAP.verify(other, stored)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     prefix=st.sampled_from(["", "$", "$argon2id$v=19$m=32,t=1,p=1$", "$2b$04$", "$pbkdf2-sha512$1$"]), rest=st.text()
 )

@@ -86,7 +86,7 @@ class TestReaders:
         assert read(from_rows(rows_of_text(text, dark_text=dark_text))).text == URI
 
     @given(st.text(min_size=1, max_size=200))
-    @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
     def test_any_text_comes_back_byte_for_byte(self, data: str) -> None:
         code = read(from_png(qr.png(data, scale=3, level="Q")))
         assert code.bytes == data.encode()

@@ -7,7 +7,7 @@ import copy
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zenoo_security import RequestGuard
@@ -390,7 +390,6 @@ plain = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(sorted([*SIGNATURES, "action_confirm", "message_post"])),
     st.lists(plain, max_size=4),

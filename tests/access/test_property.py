@@ -46,7 +46,7 @@ def _mentioned(value: object) -> set[str]:
     return set(re.findall(rf"\b({'|'.join(NAMES)})\b", json.dumps(value)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(sets=st.tuples(fields, fields, fields, fields), wide=st.booleans(), called=calls)
 def test_nothing_forbidden_is_sent_or_shown(sets, wide, called):
     (readable, denied, written, masked), (method, args) = sets, called

@@ -81,7 +81,7 @@ async def test_a_dry_run_counts_the_same_and_writes_nothing(operation, tmp_path)
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_job_that_is_killed_again_and_again_ends_like_one_that_was_not(operation, seed, tmp_path_factory):
     journal = tmp_path_factory.mktemp("journal") / "journal"
     odoo, calm = MemoryOdoo(people(400)), MemoryOdoo(people(400))
@@ -110,7 +110,7 @@ def finished(operation, odoo, journal):
 
 
 @given(st.sampled_from(OPERATIONS), st.integers(0, 2**32))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_each_record_is_counted_once_when_a_job_is_killed_while_people_edit(tmp_path_factory, operation, seed):
     journal = tmp_path_factory.mktemp("journal") / "journal"
     odoo, chance = MemoryOdoo(people(200)), random.Random(seed)
@@ -130,7 +130,7 @@ def test_each_record_is_counted_once_when_a_job_is_killed_while_people_edit(tmp_
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_people_who_edit_meanwhile_lose_nothing(operation, seed):
     odoo, chance = MemoryOdoo(people(300)), random.Random(seed)
     wanted = values(odoo)
@@ -340,7 +340,7 @@ async def test_a_server_action_that_was_not_installed_is_named():
 
 
 @given(st.sampled_from(DECLARED).flatmap(lambda declared: st.tuples(st.just(declared), cells(declared))))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_status_writes_nothing_and_verify_says_no_to_what_is_wrong(drawn):
     declared, (codec, cell) = drawn
     target = codec.target

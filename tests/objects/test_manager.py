@@ -332,7 +332,7 @@ RULES = st.none() | st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rows=ROWS,
     rules=st.tuples(RULES, RULES),

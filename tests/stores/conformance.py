@@ -62,7 +62,6 @@ FREE = Backoff((0.0,), None, 7200.0)
 # One method is run by the class of every store, on an empty store whose keys are new in every example.
 shared = settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors, HealthCheck.too_slow],
 )
 

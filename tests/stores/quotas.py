@@ -22,7 +22,6 @@ HOUR_S = 3600.0
 
 shared = settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors, HealthCheck.too_slow],
 )
 

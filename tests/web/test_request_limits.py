@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zenoo_security.clock import FakeClock
@@ -79,7 +79,6 @@ def test_a_refusal_says_which_policy_and_how_long(kind, limiter):
 @given(
     st.integers(1, 9), st.floats(0.01, 100_000), st.lists(st.floats(0, 5_000), max_size=30), st.sampled_from(["sliding_window", "gcra"]),
 )  # fmt: skip
-@settings(deadline=None)
 def test_who_waits_as_retry_after_says_is_let_in(limit, window_s, pauses, algorithm):
     """It is whole seconds, rounded up, and no `t` is later than it."""
     clock = FakeClock()
