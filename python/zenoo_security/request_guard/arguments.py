@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from zenoo_security.request_guard.compiled import CompiledModel
+    from zenoo_security.request_guard.rules import CallLimits
 
     Check: TypeAlias = Callable[[Mapping[str, CompiledModel], CompiledModel, Any], Any]
 
-__all__ = ["ARGUMENTS", "COUNTED", "checked_context", "checked_scalar"]
+__all__ = ["ARGUMENTS", "checked_context", "checked_scalar", "checks_of"]
 
 _OPERATIONS: Final = frozenset(("read", "write", "create", "unlink"))
 _NAME_OPERATORS: Final = frozenset(("=", "ilike", "like", "=ilike", "=like"))
@@ -32,6 +33,10 @@ _TEXT_MAX: Final = 256
 
 def _ids(_: Mapping[str, CompiledModel], model: CompiledModel, given: Any) -> list[int]:
     return checked_ids(given, model.limits.ids)
+
+
+def _copied_ids(_: Mapping[str, CompiledModel], model: CompiledModel, given: Any) -> list[int]:
+    return checked_ids(given, model.limits.records)
 
 
 def _domain(_: Mapping[str, CompiledModel], model: CompiledModel, given: Any) -> list[Any]:
@@ -58,25 +63,37 @@ def _offset(_: Mapping[str, CompiledModel], model: CompiledModel, given: Any) ->
 
 
 def _order(_: Mapping[str, CompiledModel], model: CompiledModel, given: Any) -> str | None:
+    return _ordered(given, model.limits, lambda term: term in model.read)
+
+
+def _group_order(_: Mapping[str, CompiledModel], model: CompiledModel, given: Any) -> str | None:
+    endings = _AGGREGATES | _GRANULARITIES
+    return _ordered(given, model.limits, lambda term: term == _COUNT or _is_part(term, model.read, endings))
+
+
+def _ordered(given: Any, limits: CallLimits, is_known: Callable[[str], bool]) -> str | None:
     if not given:
         return None
-    if given.__class__ is not str or len(given) > _TEXT_MAX * model.limits.names:
+    if given.__class__ is not str or len(given) > _TEXT_MAX * limits.names:
         raise refusal("request_order", "order")
     terms = given.split(",")
     matches = [_ORDER.fullmatch(term.strip()) for term in terms]
-    if len(terms) > model.limits.names:
+    if len(terms) > limits.names:
         raise refusal("request_too_many", "order")
-    if not all(match and _is_part(match[1], model.read, _AGGREGATES | _GRANULARITIES) for match in matches):
+    if not all(match and is_known(match[1]) for match in matches):
         raise refusal("request_order", "order")
     return ", ".join(match[0] for match in matches if match)
 
 
 def _groupby(_: Mapping[str, CompiledModel], model: CompiledModel, given: Any) -> list[str]:
-    return _parts(model, given, _GRANULARITIES, "groupby")
+    return _parts(model, given, "groupby", lambda part: _is_part(part, model.read, _GRANULARITIES))
 
 
 def _aggregates(_: Mapping[str, CompiledModel], model: CompiledModel, given: Any) -> list[str]:
-    return _parts(model, given, _AGGREGATES, "aggregates")
+    def is_known(part: str) -> bool:
+        return part == _COUNT or (":" in part and _is_part(part, model.read, _AGGREGATES))
+
+    return _parts(model, given, "aggregates", is_known)
 
 
 def _nothing(_: Mapping[str, CompiledModel], __: CompiledModel, given: Any) -> list[Any]:
@@ -147,8 +164,20 @@ ARGUMENTS: Final[Mapping[str, Check]] = {
 }
 """The arguments of the methods in `SIGNATURES`."""
 
-COUNTED: Final[Mapping[str, Check]] = {**ARGUMENTS, "limit": _count_limit}
-"""Those of `search_count`, whose limit is how far it counts."""
+_OWN: Final[Mapping[str, Mapping[str, Check]]] = {
+    "copy": {"ids": _copied_ids},
+    "formatted_read_group": {"order": _group_order},
+    "search_count": {"limit": _count_limit},
+}
+
+
+def checks_of(method: str) -> Mapping[str, Check]:
+    """What each argument of a method of every model is held to.
+
+    `copy` makes a record of each that it is given, the limit of `search_count` is how far it counts, and groups are
+    ordered by what they are made of.
+    """
+    return {**ARGUMENTS, **_OWN.get(method, {})}
 
 
 def checked_scalar(_: Mapping[str, CompiledModel], __: CompiledModel, given: Any) -> Any:
@@ -190,11 +219,11 @@ def _listed(given: Any, allowed: Collection[str], argument: str) -> list[str]:
     return list(dict.fromkeys(given))
 
 
-def _parts(model: CompiledModel, given: Any, endings: Collection[str], argument: str) -> list[str]:
+def _parts(model: CompiledModel, given: Any, argument: str, is_known: Callable[[str], bool]) -> list[str]:
     parts = given or []
     if parts.__class__ is not list or len(parts) > model.limits.names:
         raise refusal("request_too_many" if parts.__class__ is list else "request_arguments", argument)
-    if not all(part.__class__ is str and _is_part(part, model.read, endings) for part in parts):
+    if not all(part.__class__ is str and is_known(part) for part in parts):
         raise refusal("request_group", argument)
     return list(parts)
 
@@ -202,4 +231,4 @@ def _parts(model: CompiledModel, given: Any, endings: Collection[str], argument:
 def _is_part(part: str, fields: Collection[str], endings: Collection[str]) -> bool:
     """Whether `field` or `field:ending` has a field and an ending that are known."""
     name, colon, ending = part.partition(":")
-    return part == _COUNT or (name in fields and (not colon or ending in endings))
+    return name in fields and (not colon or ending in endings)

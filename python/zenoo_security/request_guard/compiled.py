@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from zenoo_security import validate
 from zenoo_security.errors import InvalidInput, ParameterError, PolicyError
-from zenoo_security.request_guard.arguments import ARGUMENTS, COUNTED, checked_scalar
+from zenoo_security.request_guard.arguments import ARGUMENTS, checked_scalar, checks_of
 from zenoo_security.request_guard.methods import IDS, SIGNATURES, Signature
 from zenoo_security.request_guard.refused import MODELS, is_refused
 from zenoo_security.request_guard.rules import COMMANDS, CallLimits, Commands, ModelRules, made
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CompiledModel", "Opening", "Related"]
 
+_CONTEXT: Final = "context"
+_X2MANY: Final = "_ids"
 #: Arguments that a call gets where it leaves them out.
 _FILLED_IN: Final = frozenset(("allfields", "attributes", "fields", "limit"))
 
@@ -62,6 +64,7 @@ class CompiledModel:
             field: self._related(field, made(Commands, given, f"{name}.commands.{field}"))
             for field, given in _table(rules.commands, f"{name}.commands").items()
         }
+        self._require_commands()
         self.openings: Final = {**self._methods(rules.methods), **self._calls(rules.calls)}
 
     def _parser(self, rules: ModelRules) -> validate.DomainParser:
@@ -86,6 +89,12 @@ class CompiledModel:
             raise PolicyError(f"{place}: there is no command {unknown[0]!r}: there are {', '.join(COMMANDS)}")
         return Related(commands.model, frozenset(COMMANDS[name] for name in commands.allow))
 
+    def _require_commands(self) -> None:
+        """Without them such a field could still be emptied, by `False`."""
+        for field in sorted(self.write | self.create):
+            if field.endswith(_X2MANY) and field not in self.related:
+                raise PolicyError(f"{self.name}.commands: say what may be done to the records of {field}")
+
     def _methods(self, names: Collection[str]) -> dict[str, Opening]:
         place = f"{self.name}.methods"
         for method in _names(names, place):
@@ -94,8 +103,7 @@ class CompiledModel:
                 raise PolicyError(f"{place}: {method} is not of every model: name it in calls, with its parameters")
         if "name_search" in names and "display_name" not in self.read:
             raise PolicyError(f"{place}: name_search shows display_name: name it in read")
-        checks = {method: COUNTED if method == "search_count" else ARGUMENTS for method in names}
-        return {method: _opening(SIGNATURES[method], checks[method]) for method in names}
+        return {method: _opening(SIGNATURES[method], checks_of(method)) for method in names}
 
     def _calls(self, calls: Mapping[str, Collection[str]]) -> dict[str, Opening]:
         openings = {}
@@ -105,6 +113,8 @@ class CompiledModel:
             if method in SIGNATURES:
                 raise PolicyError(f"{place}: name it in methods")
             names = _fields(parameters, place)
+            if _CONTEXT in names:
+                raise PolicyError(f"{place}: the context is a parameter of no method: its keys are listed in context")
             records = (IDS,) if IDS in names else ()
             checks = {**dict.fromkeys(names, checked_scalar), IDS: ARGUMENTS[IDS]}
             openings[method] = _opening(Signature(records, tuple(name for name in names if name != IDS)), checks)

@@ -43,8 +43,8 @@ class ModelRules:
         search: paths to search by, or paths with the types of their fields, as `search_fields` has them; the fields to
             read unless given.
         operators: those of search domains; all unless given.
-        commands: x2many fields among those to write, and what may be done to them. Without it none of them can be
-            written.
+        commands: x2many fields among those to write, and what may be done to them. One that is not declared here takes
+            no list, yet `False` empties it: declare them all. Those that are named like `child_ids` have to be.
         calls: methods of this model with the names of their parameters: `{"action_confirm": ["ids"]}`. The values are
             texts, numbers, booleans and None.
     """
@@ -67,7 +67,7 @@ class CallLimits:
         limit: records that a search returns; what asks for more, or names no limit, gets so many.
         offset: records that a search passes over. `search_count` counts up to `offset` and `limit` together.
         ids: records that a call names, and commands or ids of one x2many field.
-        records: records that are created.
+        records: records that are created or copied; those of commands count as `ids`.
         names: fields that a call orders or groups by, or aggregates.
         values: values in all arguments together.
         text_bytes: UTF-8 in all arguments together, and bytes of a body.

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
-    from zenoo_security.request_guard.compiled import CompiledModel
+    from zenoo_security.request_guard.compiled import CompiledModel, Related
+    from zenoo_security.request_guard.rules import CallLimits
 
 __all__ = ["checked_ids", "checked_values"]
 
@@ -54,19 +55,22 @@ def checked_values(
         raise refusal("request_arguments")
     if not values.keys() <= allowed:
         raise refusal("request_field", min(values.keys() - allowed))
-    # One look at all of them: mostly there is none.
-    if not _CONTAINERS.isdisjoint(map(type, values.values())):
+    # One look at all of them: mostly there is nothing to do.
+    if model.related or not _CONTAINERS.isdisjoint(map(type, values.values())):
         for name, value in values.items():
-            if value.__class__ in _CONTAINERS:
-                values[name] = _checked_commands(models, model, name, value)
+            if related := model.related.get(name):
+                values[name] = _checked_commands(models, model.limits, related, name, value)
+            elif value.__class__ in _CONTAINERS:
+                raise refusal("request_value", name)
     return values
 
 
-def _checked_commands(models: Mapping[str, CompiledModel], model: CompiledModel, field: str, given: Any) -> list[Any]:
-    related = model.related.get(field)
-    if related is None:
-        raise refusal("request_value", field)
-    if given.__class__ is not list or len(given) > model.limits.ids:
+def _checked_commands(
+    models: Mapping[str, CompiledModel], limits: CallLimits, related: Related, field: str, value: Any
+) -> list[Any]:
+    """The commands for an x2many field; `False` and None are `clear` to Odoo."""
+    given = [[_CLEAR]] if value is False or value is None else value
+    if given.__class__ is not list or len(given) > limits.ids:
         raise refusal("request_command", field)
     commands = []
     for command in given:
