@@ -8,7 +8,7 @@ from zenoo_security import validate
 from zenoo_security.errors import InvalidInput, ParameterError, PolicyError
 from zenoo_security.request_guard.arguments import ARGUMENTS, checked_scalar, checks_of
 from zenoo_security.request_guard.methods import IDS, SIGNATURES, Signature
-from zenoo_security.request_guard.refused import MODELS, is_refused
+from zenoo_security.request_guard.refused import is_refused, is_refused_model
 from zenoo_security.request_guard.rules import COMMANDS, CallLimits, Commands, ModelRules, made
 
 if TYPE_CHECKING:
@@ -125,12 +125,12 @@ def _opening(signature: Signature, checks: Mapping[str, Check]) -> Opening:
     return Opening(signature, tuple(name for name in signature.optional if name in _FILLED_IN), checks)
 
 
-def _require_model(name: object) -> None:
+def _require_model(name: str) -> None:
     try:
         validate.model_name(name)
     except InvalidInput:
         raise PolicyError("a guard has rules for models, which are named like res.partner") from None
-    if name in MODELS:
+    if is_refused_model(name):
         raise PolicyError(f"{name} holds code, rights, secrets or mail of the server: it cannot be opened")
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from zenoo_security.policy.methods import INSTEAD, instead_of
 
-__all__ = ["MODELS", "is_refused"]
+__all__ = ["is_refused", "is_refused_model"]
 
 #: Of `odoo/orm/models.py`: `@api.private`, which Odoo itself refuses since 19 and ran before.
 _PRIVATE: Final = [
@@ -79,7 +79,13 @@ _AROUND: Final = [
 ]
 #: Of single models: they run code, mail to whom they are told, change rights, install, or take a password.
 _SINGLE: Final = [
+    "action_activate_langs",
+    "action_change_password_wizard",
     "action_reset_password",
+    "action_revoke_all_devices",
+    "action_show_accesses",
+    "action_show_groups",
+    "action_show_rules",
     "api_key_wizard",
     "authenticate",
     "button_immediate_install",
@@ -92,11 +98,19 @@ _SINGLE: Final = [
     "create_action",
     "execute",
     "execute_import",
+    "force_storage",
+    "generate_access_token",
     "get_param",
+    "install_l10n_modules",
+    "install_lang",
     "message_route",
     "method_direct_trigger",
     "onchange",
+    "on_change_login",
     "parse_preview",
+    "preference_change_password",
+    "preference_save",
+    "regenerate_assets_bundles",
     "render_template",
     "reset_password",
     "revoke_all_devices",
@@ -111,70 +125,66 @@ _SINGLE: Final = [
 
 _REFUSED: Final = frozenset((*_PRIVATE, *_ATTRIBUTES, *_AROUND, *_SINGLE, *INSTEAD))
 
-MODELS: Final = frozenset(
+#: `ir.attachment` is what people upload; `ir.` is otherwise how Odoo works inside.
+_OPEN: Final = frozenset(["ir.attachment"])
+_FAMILIES: Final = (
+    "auth.",
+    "auth_totp.",
+    "base.automation",
+    "base.enable.",
+    "base.import.",
+    "base.language.",
+    "base.module.",
+    "base.partner.merge.",
+    "base_import.",
+    "bus.",
+    "certificate.",
+    "change.password.",
+    "fetchmail.",
+    "google.",
+    "iap.",
+    "ir.",
+    "mail.alias",
+    "mail.compose",
+    "mail.gateway.",
+    "mail.push",
+    "mail.template",
+    "microsoft.",
+    "payment.provider",
+    "payment.token",
+    "properties.base.",
+    "report.",
+    "res.config",
+    "res.device",
+    "res.groups",
+    "res.users.",
+    "reset.view.",
+    "server.action.",
+    "sms.template",
+    "sms.twilio.",
+    "template.reset.",
+    "web_editor.",
+    "wizard.ir.",
+)
+_MODELS: Final = frozenset(
     [
-        "base.automation",
-        "base.import.module",
-        "base.module.uninstall",
-        "base.module.upgrade",
-        "base_import.import",
-        "bus.bus",
-        "certificate.certificate",
-        "certificate.key",
-        "change.password.own",
-        "change.password.user",
-        "change.password.wizard",
-        "fetchmail.server",
-        "ir.actions.act_url",
-        "ir.actions.act_window",
-        "ir.actions.actions",
-        "ir.actions.client",
-        "ir.actions.report",
-        "ir.actions.server",
-        "ir.actions.todo",
-        "ir.asset",
-        "ir.config_parameter",
-        "ir.cron",
-        "ir.cron.trigger",
-        "ir.default",
-        "ir.logging",
-        "ir.mail_server",
-        "ir.model",
-        "ir.model.access",
-        "ir.model.data",
-        "ir.model.fields",
-        "ir.model.fields.selection",
-        "ir.model.inherit",
-        "ir.model.relation",
-        "ir.module.module",
-        "ir.profile",
-        "ir.qweb",
-        "ir.rule",
-        "ir.ui.menu",
-        "ir.ui.view",
-        "mail.alias",
-        "mail.compose.message",
+        "mail.guest",
+        "mail.ice.server",
         "mail.mail",
-        "mail.template",
-        "payment.provider",
-        "payment.token",
-        "report.base.report_irmodulereference",
-        "res.config.settings",
-        "res.device",
-        "res.device.log",
-        "res.groups",
-        "res.groups.privilege",
-        "res.users.apikeys",
-        "res.users.apikeys.description",
-        "res.users.apikeys.show",
-        "res.users.deletion",
-        "res.users.identitycheck",
-        "res.users.log",
-        "res.users.settings",
-        "web_editor.assets",
+        "mail.message.schedule",
+        "mail.render.mixin",
+        "mail.scheduled.message",
+        "publisher_warranty.contract",
+        "res.company.ldap",
+        "res.role",
+        "sms.composer",
     ]
 )
-"""Models that hold code, rights, secrets or mail of the server; the guard opens none of them."""
+
+
+def is_refused_model(model: str) -> bool:
+    """Whether a model holds code, rights, secrets or mail of the server; the guard opens none of them."""
+    return model not in _OPEN and (model in _MODELS or model.startswith(_FAMILIES))
 
 
 def is_refused(method: str) -> bool:
