@@ -30,10 +30,13 @@ PARTNER = ModelRules(
     },
     calls={"action_confirm": ["ids"], "message_post": ["ids", "body"], "ping": []},
 )
+GUARD_OPTIONS = {
+    "context": ["lang", "allowed_company_ids"],
+    "limits": CallLimits(limit=50, offset=200, ids=6, records=2, names=2, values=200, text_bytes=5_000, leaves=4),
+}
 GUARD = RequestGuard(
     {"res.partner": PARTNER, "res.partner.category": ModelRules()},
-    context=["lang", "allowed_company_ids"],
-    limits=CallLimits(limit=50, offset=200, ids=6, records=2, names=2, values=200, text_bytes=5_000, leaves=4),
+    **GUARD_OPTIONS,
 )
 
 
@@ -463,3 +466,29 @@ async def test_the_client_passes_on_what_the_guard_lets_through_and_nothing_else
         with pytest.raises(RequestRefused):
             await client.execute_kw("res.partner", method, args, {}, context)
     assert len(sent) == 1
+    for args, kwargs, context in (
+        (5, {}, None),
+        ("ab", {}, None),
+        ([[7]], 5, None),
+        ([[7]], {"context": [5]}, None),
+        ([[7]], {}, [5]),
+    ):
+        with pytest.raises(RequestRefused):
+            await client.execute_kw("res.partner", "read", args, kwargs, context)
+    await client.execute_kw(
+        "res.partner", "read", [[7]], {"context": {"lang": "a", "allowed_company_ids": [1]}}, {"lang": "b"}
+    )
+    assert sent[1][1] == {"lang": "b", "allowed_company_ids": [1]}
+
+
+async def test_a_cache_is_not_shared_with_a_client_of_another_guard(monkeypatch):
+    def scope(guard):
+        client = SecureZenooClient("http://localhost", guard=guard)
+        monkeypatch.setattr(type(client), "is_authenticated", True)
+        return client.scope()
+
+    other = RequestGuard({"res.partner": ModelRules(methods=["search_read"], read=["name"])})
+    assert len({scope(None), scope(GUARD), scope(other)}) == 3
+    assert scope(GUARD) == scope(
+        RequestGuard({"res.partner": PARTNER, "res.partner.category": ModelRules()}, **GUARD_OPTIONS)
+    )

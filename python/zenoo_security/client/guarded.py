@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zenoo_security.client.call import Call
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zenoo_security.client.call import Call
     from zenoo_security.principal import Principal
     from zenoo_security.request_guard import RequestGuard
 
-__all__ = ["guard_call"]
+__all__ = ["guarded_call"]
 
 
-def guard_call(guard: RequestGuard, call: Call, who: Callable[[], Principal | None]) -> None:
-    """Change a call, in place, into the one that may be made.
+def guarded_call(guard: RequestGuard, who: Callable[[], Principal | None], *asked: object) -> Call:
+    """The call that may be made of what is asked for: model, method, arguments and context, whatever they are.
 
     Raises:
         RequestRefused: there is none.
     """
-    kwargs = {**call.kwargs, "context": call.context} if call.context else call.kwargs
-    checked = guard.check(call.model, call.method, call.args, kwargs, who=who)
-    call.args, call.kwargs = checked.args, checked.kwargs
-    call.context = checked.kwargs.pop("context", {})
+    checked = guard.check(*asked, who=who)
+    inner = checked.kwargs.pop("context", None)
+    return Call(checked.model, checked.method, checked.args, checked.kwargs, {} if inner is None else inner)

@@ -13,7 +13,7 @@ from zenoo_security.client.cache import ScopedCache
 from zenoo_security.client.calls import Call
 from zenoo_security.client.errors import AccessRefused, NotLoggedIn
 from zenoo_security.client.fallback import SecureFallbacks
-from zenoo_security.client.guarded import guard_call
+from zenoo_security.client.guarded import guarded_call
 from zenoo_security.client.guards import fingerprint, guards, helper_owners
 from zenoo_security.client.methods import READS
 from zenoo_security.client.object_checks import SecureChecks
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from zenoo_security.keyring import KeyRing
     from zenoo_security.limits import BaseLimiter, Throttle
     from zenoo_security.objects import Checks
+    from zenoo_security.principal import Principal
     from zenoo_security.request_guard import RequestGuard
 
 __all__ = ["SecureZenooClient"]
@@ -93,7 +94,7 @@ class SecureZenooClient(RecordMethods):
         proxy_from_environment: bool = False,
     ) -> None:
         self._encrypted_fields = encrypted_fields
-        self._view = digest(encrypted_fields, fingerprint(key_ring))
+        self._view = digest(encrypted_fields, fingerprint(key_ring), guard)
         self._cipher = FieldCipher(key_ring) if key_ring is not None else None
         self._cache: ScopedCache | None = None
         self._fallbacks: SecureFallbacks | None = None
@@ -131,7 +132,7 @@ class SecureZenooClient(RecordMethods):
         return self._encrypted_fields
 
     def scope(self) -> str | None:
-        """Return a digest of server, database, user, declaration and keys, or None while nobody is logged in."""
+        """Return a digest of server, database, user, declaration, keys and guard, or None while nobody is logged in."""
         if not self.is_authenticated:
             return None
         return digest(self.protocol, self.host, self.port, self.database, self.uid, self._view)
@@ -153,6 +154,9 @@ class SecureZenooClient(RecordMethods):
 
     def _who(self) -> tuple[str, int]:
         return self.database or "", self.uid or 0
+
+    def _principal(self) -> Principal | None:
+        return principal_of(self)
 
     def _forget_user(self) -> None:
         self._fallbacks = None
@@ -235,11 +239,12 @@ class SecureZenooClient(RecordMethods):
             RequestRefused: `guard` does not let it through.
             OdooError: what Odoo answered; `zenoo_security.client.errors` has the classes.
         """
-        named = dict(kwargs or {})
-        merged = {**(named.pop("context", None) or {}), **(context or {})}
-        call = Call(model, method, list(args), named, merged)
         if self._request_guard is not None:
-            guard_call(self._request_guard, call, partial(principal_of, self))
+            call = guarded_call(self._request_guard, self._principal, model, method, args, kwargs, context)
+        else:
+            named = dict(kwargs or {})
+            merged = {**(named.pop("context", None) or {}), **(context or {})}
+            call = Call(model, method, list(args), named, merged)
         result = await self._call(call)
         return call.finish(result)
 
@@ -317,7 +322,7 @@ class SecureZenooClient(RecordMethods):
             return await super().execute_kw(model, method, args, dict(kwargs or {}), context)
         except AccessRefused:
             if tell:
-                tell_refusal(principal_of(self), model, method, args)
+                tell_refusal(self._principal(), model, method, args)
             raise
 
     # --- what zenoo-rpc hangs on its client ---

@@ -60,17 +60,20 @@ class RequestGuard:
         if not isinstance(models, dict) or isinstance(context, str) or not all(isinstance(key, str) for key in context):
             raise PolicyError("a guard has a table of models, and a list of the keys of the context")
         self._limits: Final = made(CallLimits, {} if limits is None else limits, "limits")
+        made_of = {name: made(ModelRules, rules, f"models.{name}") for name, rules in models.items()}
+        self._declared: Final = f"RequestGuard({made_of}, context={sorted(context)}, limits={self._limits})"
         self._context: Final = frozenset(context)
         self._copier: Final = PlainCopier(
             max_depth=_DEPTH, max_items=self._limits.values, max_text_bytes=self._limits.text_bytes
         )
-        self._models: Final = {
-            name: CompiledModel(name, made(ModelRules, rules, f"models.{name}"), self._limits)
-            for name, rules in models.items()
-        }
+        self._models: Final = {name: CompiledModel(name, rules, self._limits) for name, rules in made_of.items()}
         related = {each.model for model in self._models.values() for each in model.related.values()}
         if missing := sorted(related - self._models.keys()):
             raise PolicyError(f"commands lead to {missing[0]}, which has no rules")
+
+    def __repr__(self) -> str:
+        """What was declared: results that a client caches are kept apart by it."""
+        return self._declared
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> RequestGuard:
@@ -91,6 +94,7 @@ class RequestGuard:
         method: object,
         args: object = (),
         kwargs: object = None,
+        context: object = None,
         *,
         who: Who = current_principal_or_none,
     ) -> CheckedCall:
@@ -100,14 +104,15 @@ class RequestGuard:
             model: such as `res.partner`.
             method: such as `search_read`.
             args: the positional arguments, as `execute_kw` takes them.
-            kwargs: the named ones; `context` is one of them.
+            kwargs: the named ones; `context` may be one of them.
+            context: more of the context, as `execute_kw` of the clients takes it.
             who: tells who asks, for the audit log; the current principal unless given.
 
         Raises:
             RequestRefused: it may not be made. `code` says why, `field` where it is about a field or an argument.
         """
         try:
-            return self._checked(model, method, args, {} if kwargs is None else kwargs)
+            return self._checked(model, method, args, {} if kwargs is None else kwargs, context or None)
         except InvalidInput as error:
             problem = error
         raise _refused(model, method, problem, who)
@@ -142,23 +147,30 @@ class RequestGuard:
             body, max_bytes=limits.text_bytes, max_depth=_DEPTH, max_items=limits.values, max_keys=limits.values
         )
 
-    def _checked(self, model: object, method: object, args: object, kwargs: object) -> CheckedCall:
+    def _checked(self, model: object, method: object, args: object, kwargs: object, context: object) -> CheckedCall:
         rules = self._models.get(str(model)) if model.__class__ is str else None
         if rules is None or method.__class__ is not str or method not in rules.openings:
             raise refusal("request_method")
         signature, filled_in, checks = rules.openings[method]
-        args, kwargs = self._copier.copy((args, kwargs))
+        args, kwargs, context = self._copier.copy((args, kwargs, context))
         if args.__class__ is not list or kwargs.__class__ is not dict:
             raise refusal("request_arguments")
-        context = kwargs.pop("context", None)
+        inner = kwargs.pop("context", None)
         named = signature.bind(args, kwargs)
         for name in filled_in:
             named.setdefault(name)
         for name, value in named.items():
             named[name] = checks[name](self._models, rules, value)
-        if context:
-            named["context"] = checked_context(context, self._context, self._limits.ids)
+        if inner or context:
+            named["context"] = self._checked_context(inner or {}, context or {})
         return signature.call(rules.name, method, named)
+
+    def _checked_context(self, *contexts: object) -> dict[str, Any]:
+        """One context of several, of which the later ones count."""
+        together: dict[str, Any] = {}
+        for context in contexts:
+            together |= checked_context(context, self._context, self._limits.ids)
+        return together
 
 
 def _asked(read: Callable[[], Asked], who: Who) -> Asked:

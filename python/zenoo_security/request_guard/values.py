@@ -32,8 +32,9 @@ def checked_ids(given: Any, most: int) -> list[int]:
         raise refusal("request_ids", "ids")
     if len(ids) > most:
         raise refusal("request_too_many", "ids")
-    if not all(each.__class__ is int and each > 0 for each in ids):
-        raise refusal("request_ids", "ids")
+    for each in ids:
+        if each.__class__ is not int or each <= 0:
+            raise refusal("request_ids", "ids")
     return list(ids)
 
 
