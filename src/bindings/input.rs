@@ -11,6 +11,7 @@ pub(super) fn number<'py, T: FromPyObjectOwned<'py>>(value: &Bound<'py, PyAny>, 
 }
 
 /// A text without lone surrogates.
+#[inline]
 pub(super) fn text<'a>(value: &'a Bound<'_, PyAny>) -> Result<&'a str> {
     let text = value.cast_exact().or_else(|_| value.cast::<PyString>()).map_err(|_| codes::TYPE)?;
     text.to_str().map_err(|_| codes::ENCODING)
