@@ -320,10 +320,10 @@ def test_a_partner_may_read(ask: Ask) -> None:
 
 
 def test_nobody_is_left_behind_in_the_thread(ask: Ask) -> None:
-    from zenoo_security.audit.request import NO_REQUEST, current_request
+    from zenoo_security.audit.request import current_request
     from zenoo_security.errors import NoPrincipal
 
     ask(sent("/who"))
-    assert current_request() is NO_REQUEST
+    assert current_request() is None
     with pytest.raises(NoPrincipal):
         get_current_user()

@@ -150,7 +150,7 @@ def test_controls_that_wait_share_one_loop_under_wsgi() -> None:
         async def before(self, request: Request) -> Response | None:
             await asyncio.sleep(0)
             loops.append(asyncio.get_running_loop())
-            return Response(200, (), (current_request().id or "").encode())
+            return Response(200, (), current_request().id.encode())
 
     controls = [RequestId(), Waits()]
     got = [through("wsgi", controls, Sent()) for _ in range(2)]

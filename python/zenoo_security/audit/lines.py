@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from zenoo_security._native import audit_event, audit_line
 from zenoo_security.audit.entry import Entry
 from zenoo_security.audit.events import EVENTS, EventKind
-from zenoo_security.audit.request import Request, client_prefix, current_request
+from zenoo_security.audit.request import client_prefix, current_request
 from zenoo_security.principal import Principal, current_principal_or_none
 
 __all__ = ["OTHER", "clean_name", "entry_of", "kind_of", "level_name", "members_of"]
@@ -80,9 +80,10 @@ def entry_of(event: str, level: int | None, details: dict[str, Any], *, head: st
     asker, request = details.get("principal"), current_request()
     if not isinstance(asker, Principal):
         asker = current_principal_or_none()
+    request_id, client = (None, None) if request is None else (request.id, request.client)
     if details.get("client_ip") is not None:
-        request = Request(request.id, client_prefix(details["client_ip"]))
-    line = audit_event(head, about.members, about.outcome, number, now, request, asker, details)
+        client = client_prefix(details["client_ip"])
+    line = audit_event(head, about.members, about.outcome, number, now, (request_id, client), asker, details)
     return Entry(line, about.name, about.level, now)
 
 

@@ -8,12 +8,14 @@ import secrets
 from contextvars import ContextVar
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from contextvars import Token
 
-__all__ = ["NO_REQUEST", "Request", "client_prefix", "current_request", "in_request", "sane_request_id"]
+    from typing_extensions import Self
+
+__all__ = ["client_prefix", "current_request", "in_request", "sane_request_id"]
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _MAX_ADDRESS_CHARS: Final = 64
@@ -25,20 +27,6 @@ _CACHED: Final = 4096
 """Addresses whose network is remembered: to find it out takes longer than all else about an event."""
 
 
-class Request(NamedTuple):
-    """A request: its id, and the network that it came from."""
-
-    id: str | None = None
-    client: str | None = None
-
-
-NO_REQUEST: Final = Request()
-
-_current: ContextVar[Request] = ContextVar("zenoo_security_request", default=NO_REQUEST)
-
-current_request = _current.get
-
-
 class in_request:  # noqa: N801 - used as a function, in a `with` statement
     """Give an id and the client's network to all events of a `with` block.
 
@@ -48,28 +36,39 @@ class in_request:  # noqa: N801 - used as a function, in a `with` statement
         client_ip: the address of the client, not that of a proxy; IPv6 is cut to its /64. What is none is left out.
 
     Attributes:
-        request: the id and the network, as they stand in the events.
+        id: the id, as it stands in the events.
 
     >>> with in_request("7f3a", client_ip="2001:db8::8:1") as request:
-    ...     request
-    Request(id='7f3a', client='2001:db8::/64')
+    ...     request.id, request.client
+    ('7f3a', '2001:db8::/64')
     """
 
-    __slots__ = ("_token", "request")
+    __slots__ = ("_client_ip", "_token", "id")
 
     def __init__(self, request_id: object = None, client_ip: object = None) -> None:
-        self.request: Final = Request(sane_request_id(request_id), client_prefix(client_ip))
-        self._token: Token[Request] | None = None
+        self.id: Final = _new_id() if request_id is None else sane_request_id(request_id)
+        self._client_ip: Final = client_ip
+        self._token: Token[in_request | None] | None = None
 
-    def __enter__(self) -> Request:
+    @property
+    def client(self) -> str | None:
+        """The network of the client, as it stands in the events: most requests have none, and do not need it."""
+        return client_prefix(self._client_ip)
+
+    def __enter__(self) -> Self:
         """Enter; only once at a time."""
-        self._token = _current.set(self.request)
-        return self.request
+        self._token = _current.set(self)
+        return self
 
     def __exit__(self, *_: object) -> None:
         """Leave."""
         if self._token is not None:
             _current.reset(self._token)
+
+
+_current: Final[ContextVar[in_request | None]] = ContextVar("zenoo_security_request", default=None)
+
+current_request = _current.get
 
 
 def sane_request_id(given: object) -> str:

@@ -9,7 +9,7 @@ from zenoo_security.errors import ParameterError
 from zenoo_security.web.caching import keep_nowhere
 from zenoo_security.web.control import Additions, Control
 from zenoo_security.web.header_changes import HeaderChanges, changes_of, check_headers
-from zenoo_security.web.nonces import has_nonce, spend
+from zenoo_security.web.nonces import spend
 from zenoo_security.web.paths import Paths
 from zenoo_security.web.profiles import PROFILES, ProfileName
 from zenoo_security.web.rendering import CSP, CSP_REPORT_ONLY, HSTS, Rendered
@@ -130,9 +130,8 @@ class SecurityHeaders(Control):
         return Additions(self._add, minded=minded, changed=minded)
 
     def _add(self, request: Request, head: Head) -> bool:
-        if self._routes or changes_of(request) is not None or has_nonce(request):
+        if self._routes or changes_of(request) is not None or spend(request) is not None:
             return False
-        spend(request)
         head.headers += self._rendered.headers(https=request.scheme == "https", nonce=None)
         return True
 

@@ -11,7 +11,7 @@ from zenoo_security.web.finding import request_of
 if TYPE_CHECKING:
     from zenoo_security.web.request import Request
 
-__all__ = ["csp_context", "csp_nonce", "has_nonce", "spend"]
+__all__ = ["csp_context", "csp_nonce", "spend"]
 
 _NONCE: Final = "csp_nonce"
 _SENT: Final = "csp_head_sent"
@@ -59,11 +59,6 @@ class _Lazy:
 
     # It is made of letters, digits, - and _.
     __html__ = __str__
-
-
-def has_nonce(request: Request) -> bool:
-    """Whether the page has asked for one."""
-    return _NONCE in request.found
 
 
 def spend(request: Request) -> str | None:

@@ -87,7 +87,7 @@ class Request:
         self.read_body: Callable[[int], Awaitable[bytes]] = _no_body
         self.found: Final[dict[str, Any]] = {}
         self.pending: tuple[AbstractContextManager[Any], ...] = ()
-        self._entered: tuple[AbstractContextManager[Any], ...] = ()
+        self._entered: Final[list[AbstractContextManager[Any]]] = []
 
     def __repr__(self) -> str:
         """Neither the path nor a header: both may hold what is secret."""
@@ -113,12 +113,12 @@ class Request:
         pending, self.pending = self.pending, ()
         for context in pending:
             context.__enter__()
-            self._entered = (*self._entered, context)
+            self._entered.append(context)
 
     def close(self) -> None:
         """Leave what was entered, the last first, also where one of them raises; the middleware calls it."""
         while self._entered:
-            last, self._entered = self._entered[-1], self._entered[:-1]
+            last = self._entered.pop()
             try:
                 last.__exit__(None, None, None)
             except BaseException:

@@ -32,7 +32,7 @@ class RequestId(Control):
         """Choose the id, and enter the context of the audit log."""
         given = request.value(_HEADER) if FROM_PROXY in request.found else None
         context = in_request(given.decode("latin-1") if given is not None else None, request.client)
-        request.found[REQUEST_ID] = context.request.id
+        request.found[REQUEST_ID] = context.id
         request.enter(context)
 
     def after(self, request: Request, head: Head) -> None:
