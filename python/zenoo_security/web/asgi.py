@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from zenoo_security._native import lowered
-from zenoo_security.errors import InvalidInput
-from zenoo_security.web.body import BodyCount
+from zenoo_security.web.asgi_body import AsgiBody, read_whole
 from zenoo_security.web.facts import BODY
 from zenoo_security.web.pipeline import Pipeline
 from zenoo_security.web.request import Request
@@ -61,8 +59,8 @@ class AsgiMiddleware:
             await self._app(scope, receive, send)
             return
         request = _request(scope)
-        request.read_body = partial(_read_whole, receive)
-        answer = _Answer(self._pipeline, request, send)
+        request.read_body = partial(read_whole, receive)
+        answer = _Answer(self._pipeline, request, receive, send)
         try:
             await self._handle(request, answer, scope, receive)
         except Exception as error:
@@ -86,7 +84,10 @@ class AsgiMiddleware:
             await self._app(inner, receive, answer.send_handshake)
             return
         if request.body_limit is not None or request.body_seconds is not None:
-            receive = answer.body = _Body(request, receive, may_be_empty=scope.get("http_version", "1.1")[:1] == "1")
+            receive = answer.receive
+            # From HTTP/2 on a body needs neither a length nor a coding.
+            if request.head.facts & BODY or scope.get("http_version", "1.1")[:1] != "1":
+                answer.expect_body()
         await self._app(inner, receive, answer.send)
         await answer.end()
 
@@ -94,15 +95,26 @@ class AsgiMiddleware:
 class _Answer:
     """What goes back to the client of one request."""
 
-    __slots__ = ("_pipeline", "_replaced", "_request", "body", "server_send", "started")
+    __slots__ = ("_pipeline", "_replaced", "_request", "_server_receive", "body", "server_send", "started")
 
-    def __init__(self, pipeline: Pipeline, request: Request, send: Send) -> None:
+    def __init__(self, pipeline: Pipeline, request: Request, receive: Receive, send: Send) -> None:
         self._pipeline = pipeline
         self._request = request
         self._replaced = False
+        self._server_receive = receive
         self.server_send = send
         self.started = False
-        self.body: BodyCount | None = None
+        self.body: AsgiBody | None = None
+
+    def expect_body(self) -> None:
+        """There will be a body: its time begins."""
+        self.body = AsgiBody(self._request, self._server_receive, self._request.body_seconds)
+
+    def receive(self) -> Awaitable[Message]:
+        """Hand over what the client sends, counted also where the head names no body."""
+        if self.body is None:
+            self.body = AsgiBody(self._request, self._server_receive, None)
+        return self.body()
 
     def send(self, message: Message) -> Awaitable[None]:
         """Pass on what the application sends."""
@@ -165,47 +177,6 @@ class _Answer:
 
 async def _leave_out() -> None:
     """In place of a message that is not sent."""
-
-
-class _Body(BodyCount):
-    """`receive`, counted and timed."""
-
-    __slots__ = ("_deadline", "_done", "_receive")
-
-    def __init__(self, request: Request, receive: Receive, *, may_be_empty: bool) -> None:
-        super().__init__(request.body_limit, request.body_audit)
-        self._receive = receive
-        # From HTTP/2 on a body needs neither a length nor a coding.
-        self._done = may_be_empty and not request.head.facts & BODY
-        seconds = request.body_seconds
-        self._deadline = None if self._done or seconds is None else asyncio.get_running_loop().time() + seconds
-
-    async def __call__(self) -> Message:
-        message = await (self._receive() if self._done or self._deadline is None else self._in_time(self._deadline))
-        if message["type"] == "http.request":
-            self._done = self._done or not message.get("more_body", False)
-            self.add(len(message.get("body", b"")))
-        return message
-
-    async def _in_time(self, deadline: float) -> Message:
-        left_s = deadline - asyncio.get_running_loop().time()
-        try:
-            return await asyncio.wait_for(self._receive(), max(left_s, 0.0))
-        except asyncio.TimeoutError:
-            raise self.late() from None
-
-
-async def _read_whole(receive: Receive, limit: int) -> bytes:
-    count, chunks = BodyCount(limit), []
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise InvalidInput("the body of the request did not arrive", field="body")
-        chunk = message.get("body", b"")
-        count.add(len(chunk))
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return b"".join(chunks)
 
 
 def _request(scope: Scope) -> Request:
