@@ -2,3 +2,5 @@
 
 `docs/guide/odoo.md` is for administrators of Odoo, `docs/decisions/addons.md` says why it is here.
 """
+
+__all__: list[str] = []
