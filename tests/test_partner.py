@@ -321,6 +321,47 @@ def test_validators_and_fields_of_a_subclass_are_not_gone_around():
     assert Company.parse({"name": "A", "ref": " 1 "}).to_odoo() == {"name": "A", "ref": "1"}
 
 
+async def test_a_partner_of_a_subclass_is_validated_anew_by_its_own_class():
+    class Company(SecurePartnerInput):
+        ref: Line
+
+        @field_validator("name")
+        @classmethod
+        def no_limited(cls, name):
+            if name.endswith("Ltd"):
+                raise ValueError("no")
+            return name
+
+    client = FakeClient()
+    assert await create_partner_secure(client, Company.parse({"name": "A", "ref": "1"})) == 42
+    assert client.created == [("res.partner", {"name": "A", "ref": "1"})]
+    for unchecked in (Company.model_construct(name="A Ltd", ref="1"), Company.model_construct(name="A")):
+        with pytest.raises(InvalidFields):
+            await create_partner_secure(client, unchecked)
+    assert len(client.created) == 1
+
+
+def test_a_partner_that_was_built_without_looking_is_no_field_of_another_model():
+    class Order(BaseModel):
+        partner: SecurePartnerInput
+
+    class Company(SecurePartnerInput):
+        ref: Line
+
+    good = SecurePartnerInput.parse({"name": "A", "email": "a@b.example"})
+    assert Order(partner=good).partner.to_odoo() == {"name": "A", "email": "a@b.example"}
+    for wrong in (
+        SecurePartnerInput.model_construct(name="<script>"),
+        good.model_copy(update={"email": "x"}),
+        good.model_copy(update={"user_id": 2}),
+        Company.model_construct(name="A", ref="<b>"),
+    ):
+        with pytest.raises(ValidationError):
+            Order(partner=wrong)
+        with pytest.raises(ValidationError):
+            SecurePartnerInput.model_validate(wrong)
+
+
 def test_a_partner_is_a_field_of_other_models_and_reads_json():
     class Order(BaseModel):
         partner: SecurePartnerInput

@@ -49,7 +49,8 @@ class SecurePartnerInput(BaseModel):
     constructor raises pydantic's `ValidationError`, whose text holds no input but whose `errors()` does.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # A partner that is given for a partner is looked at anew: `model_construct` builds one without looking.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, revalidate_instances="always")
 
     name: PersonName
     email: Email | None = None
@@ -149,8 +150,8 @@ async def create_partner_secure(
 
     Args:
         client: makes the call.
-        partner_data: raw input, or a `SecurePartnerInput`. The latter is validated anew: `model_construct` and
-            `model_copy` build one without looking.
+        partner_data: raw input, or a `SecurePartnerInput`. The latter is validated anew, by its own class:
+            `model_construct` and `model_copy` build one without looking.
         country_code: as `SecurePartnerInput.parse` has it.
         check_digits: the same.
         numbering_plan: the same.
@@ -162,10 +163,11 @@ async def create_partner_secure(
         InvalidFields: the data is not accepted; nothing was sent.
         InvalidInput: it is no mapping at all, or has too many keys.
     """
+    kind = SecurePartnerInput
     if isinstance(partner_data, SecurePartnerInput):
-        partner_data = partner_data.to_odoo()
+        kind, partner_data = type(partner_data), partner_data.to_odoo()
     with validating("partner"):
-        partner = SecurePartnerInput.parse(
+        partner = kind.parse(
             partner_data, country_code=country_code, check_digits=check_digits, numbering_plan=numbering_plan
         )
     return await client.create("res.partner", partner.to_odoo())
