@@ -23,9 +23,11 @@ pub fn refuse(text: &str) -> Result<()> {
     if opens || has_directive(bytes) { Err(codes::TEMPLATE) } else { Ok(()) }
 }
 
-/// Whether an element `t`, or an attribute whose name begins with `t-`, stands behind what begins a tag.
+/// Whether an element `t`, or an attribute whose name begins with `t-`, stands behind what begins a tag. In XML, which an
+/// arch is, names also begin with `_`, `:` and letters of all scripts.
 fn has_directive(bytes: &[u8]) -> bool {
-    let begins_tag = |pair: &[u8]| matches!(pair, [b'<', letter] if letter.is_ascii_alphabetic());
+    let begins_name = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':') || !byte.is_ascii();
+    let begins_tag = |pair: &[u8]| matches!(pair, [b'<', first] if begins_name(*first));
     let Some(start) = bytes.windows(2).position(begins_tag) else { return false };
     let markup = bytes.get(start..).unwrap_or_default();
     memchr::memchr2_iter(b't', b'T', markup).any(|at| {
@@ -78,6 +80,9 @@ mod tests {
             "<p title='>' t-call='x'>",
             "<p t-else>",
             "<p t-att=x",
+            "<_ t-out='x'/>",
+            "<:a t-out='x'/>",
+            "<é t-out='x'/>",
         ] {
             assert_eq!(refuse(text), Err(codes::TEMPLATE), "{text}");
         }
