@@ -56,6 +56,21 @@ def test_numbers_of_every_plan_are_read_as_they_are_written_at_home():
     assert seen > 500
 
 
+def test_a_zero_in_parentheses_stays_where_it_is_part_of_the_number():
+    """Free numbers are left out: nobody calls them from abroad."""
+    seen = set()
+    for _, number in examples():
+        if phonenumbers.number_type(number) == PhoneNumberType.TOLL_FREE:
+            continue
+        e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        code = f"+{number.country_code}"
+        national = e164.removeprefix(code)
+        if national.startswith("0"):
+            seen.add(code)
+            assert validate.phone(f"{code} (0){national[1:]}") == e164
+    assert seen == {"+39", "+225", "+229", "+241", "+242", "+378"}
+
+
 def test_our_own_national_prefixes_agree_with_the_plans():
     """Where we take a national number without the library, the library reads the same."""
     seen = 0

@@ -30,6 +30,9 @@ const TRUNKS: [(&str, &[&str]); 4] = [
     ("06", &["36"]),
 ];
 
+/// Where a zero in front is part of the number: Italy, San Marino, Ivory Coast, Benin, Gabon and Congo.
+const OWN_ZERO: [&str; 6] = ["39", "225", "229", "241", "242", "378"];
+
 /// The number as `+` and digits. Without a leading `+` it is read as a national number of `country_code`.
 ///
 /// # Errors
@@ -82,13 +85,12 @@ fn number(text: &str, trunk: Option<(&str, &str)>) -> Result<String> {
     if DIGITS.contains(&number.len().saturating_sub(1)) { Ok(number) } else { Err(codes::PHONE_LENGTH) }
 }
 
-/// `+49 (0)30 901820` means `+49 30 901820`: a zero in parentheses right after the country code is for calls at home. In
-/// Italy (39) it stays.
+/// `+49 (0)30 901820` means `+49 30 901820`: a zero in parentheses right after the country code is for calls at home.
 fn without_optional_zero(text: &str) -> Cow<'_, str> {
     let Some((code, rest)) = text.split_once("(0)") else { return Cow::Borrowed(text) };
     let code = code.trim_end_matches(' ');
     let is_code = matches!(code.len(), 1..=3) && code.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_code || code == "39" {
+    if !is_code || OWN_ZERO.contains(&code) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(format!("{code} {}", rest.trim_start_matches(' ')))
