@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use super::text::is_hidden;
+
 /// Encodes one cell; the caller joins the cells with commas and ends each record with CR LF.
 pub fn cell(text: &str) -> Cow<'_, str> {
     let formula = is_formula(text);
@@ -28,9 +30,10 @@ pub fn cell(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a spreadsheet may take the cell for a formula: by its first character, or by the first one behind white space
-/// and NUL, which some of them skip. The full-width forms are those that OWASP names.
+/// and what nobody sees. Some skip NUL, and a byte order mark in the first cell becomes that of the file. The full-width
+/// forms are those that OWASP names.
 fn is_formula(text: &str) -> bool {
-    let skipped = |character: char| character.is_whitespace() || character == '\0';
+    let skipped = |character: char| character.is_whitespace() || is_hidden(character);
     text.starts_with(['\t', '\r', '\n', '\0'])
         || text.trim_start_matches(skipped).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
@@ -57,6 +60,8 @@ mod tests {
         assert_eq!(cell("=1+1"), "\"'=1+1\"");
         assert_eq!(cell(" @SUM(A1)"), "\"' @SUM(A1)\"");
         assert_eq!(cell("\0=1"), "\"'\0=1\"");
+        assert_eq!(cell("\u{feff}=1"), "\"'\u{feff}=1\"");
+        assert_eq!(cell("\u{1}\u{200b}=1"), "\"'\u{1}\u{200b}=1\"");
         assert_eq!(cell("＝1"), "\"'＝1\"");
     }
 

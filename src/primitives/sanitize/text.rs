@@ -123,7 +123,7 @@ fn visible(text: &str, lines: Lines) -> String {
             // Unicode 5.8: LF, VT, FF, NEL, LS and PS all end a line.
             '\n' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(line_break),
             '\t' => out.push(tab),
-            _ if kind(character).is_some() => {}
+            _ if is_hidden(character) => {}
             _ => out.push(character),
         }
     }
@@ -137,6 +137,11 @@ enum Kind {
     Bidirectional,
     Invisible,
     Noncharacter,
+}
+
+/// Whether a character is taken out.
+pub fn is_hidden(character: char) -> bool {
+    kind(character).is_some()
 }
 
 /// Why a character is taken out; `None` for one that stays.
