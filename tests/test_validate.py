@@ -311,3 +311,28 @@ def test_a_limit_that_is_no_number_of_things_is_our_error(limit):
     ):
         with pytest.raises(ParameterError):
             call()
+
+
+def test_a_line_refuses_all_that_cleaning_takes_out():
+    for code in (*range(0xD800), *range(0xE000, sys.maxunicode + 1)):
+        text = f"a{chr(code)}b"
+        if sanitize.clean_text(text) == "ab":
+            assert normal_or_code(validate.line, text) == "control", hex(code)
+
+
+#: Letters and marks that show nothing, by Unicode's Default_Ignorable_Code_Point.
+INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180f\u3164\ufe00\ufe0f\uffa0\U000e0100"
+
+
+@pytest.mark.parametrize("character", INVISIBLE, ids=ascii)
+def test_a_letter_that_shows_nothing_is_part_of_no_login_address_or_host(character):
+    assert refused(validate.login, f"admin{character}").code == "login"
+    assert refused(validate.email, f"admin{character}@example.com").code == "email_local"
+    assert refused(validate.email, f"a@exam{character}ple.com").code == "email_domain"
+    assert refused(validate.host, f"exam{character}ple.com").code == "url_host"
+
+
+def test_a_name_keeps_the_shapes_of_its_letters_and_no_other_invisible_letter():
+    assert validate.name("葛\U000e0100城") == "葛\U000e0100城"
+    for character in set(INVISIBLE) - set("\ufe00\ufe0f\U000e0100"):
+        assert refused(validate.name, f"a{character}b").code == "name_characters"

@@ -16,6 +16,7 @@ pub mod scripts;
 pub mod url;
 pub mod vat;
 
+use core::ops::RangeInclusive;
 use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -44,9 +45,27 @@ pub(crate) fn reason(text: &str, found: Error) -> Error {
     if text.chars().any(char::is_control) { codes::CONTROL } else { found }
 }
 
-/// Whether a character is a letter, a digit, or a mark on one, in any script.
+/// Letters and marks that show nothing (Unicode's `Default_Ignorable_Code_Point` among them): fillers of Hangul and Khmer, the
+/// grapheme joiner, Mongolian separators, and variation selectors. What is made of them would look empty, or like another.
+const INVISIBLE: [RangeInclusive<char>; 9] = [
+    '\u{34f}'..='\u{34f}',
+    '\u{115f}'..='\u{1160}',
+    '\u{17b4}'..='\u{17b5}',
+    '\u{180b}'..='\u{180d}',
+    '\u{180f}'..='\u{180f}',
+    '\u{3164}'..='\u{3164}',
+    '\u{fe00}'..='\u{fe0f}',
+    '\u{ffa0}'..='\u{ffa0}',
+    '\u{e0100}'..='\u{e01ef}',
+];
+
+/// Whether a character is a letter, a digit, or a mark on one, in any script, and can be seen.
 pub(crate) fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || is_mark(character)
+    if character.is_ascii() {
+        return character.is_ascii_alphanumeric();
+    }
+    let is_invisible = || INVISIBLE.iter().any(|range| range.contains(&character));
+    (character.is_alphanumeric() || is_mark(character)) && !is_invisible()
 }
 
 /// Whether a text begins with a mark that has nothing to stand on.

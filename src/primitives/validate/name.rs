@@ -6,24 +6,18 @@
 use std::borrow::Cow;
 
 use super::{Result, codes, is_word, nfc, starts_with_mark, trimmed};
+use crate::primitives::sanitize::text;
 
 /// What names have beside letters, digits and marks.
 const PUNCTUATION: &str = " \u{3000}'\"-.,&()/+!?#:;@%*_’‘‚“”„«»‹›·•–—°№®™©・、。，（）＆\u{200c}\u{200d}";
-
-/// Letters that show nothing (Unicode's `Default_Ignorable_Code_Point` among letters and marks): Hangul and Khmer fillers,
-/// the grapheme joiner, and Mongolian separators. A name made of them would look empty.
-const INVISIBLE: [char; 12] = [
-    '\u{34f}', '\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{180b}', '\u{180c}', '\u{180d}', '\u{180f}',
-    '\u{3164}', '\u{ffa0}', '\u{2800}',
-];
 
 /// A character of four bytes, or a letter with several marks that NFC joins.
 const BYTES_A_CHARACTER: usize = 16;
 
 /// A line of text in NFC, without the spaces around it.
 ///
-/// Refused: control characters and line breaks, characters that reorder text (UAX 9: U+202A to U+202E, U+2066 to U+2069),
-/// tags, byte order marks and noncharacters. Markup is not refused: it is encoded where it goes out.
+/// Refused: line breaks, and what [`text::clean`] takes out, since nobody sees it. Markup is not refused: it is encoded where
+/// it goes out.
 ///
 /// # Errors
 /// A code of [`codes`]: `empty`, `too_long` when it has more than `max_chars` characters, `control`.
@@ -51,20 +45,18 @@ pub fn line(text: &str, max_chars: usize) -> Result<Cow<'_, str>> {
 /// Those of [`line`], and `name_characters`.
 pub fn name(text: &str, max_chars: usize) -> Result<Cow<'_, str>> {
     let name = line(text, max_chars)?;
-    let allowed = |character: char| {
-        let word = is_word(character) && (character.is_ascii() || !INVISIBLE.contains(&character));
-        word || PUNCTUATION.contains(character)
-    };
+    let allowed = |character: char| is_word(character) || PUNCTUATION.contains(character) || is_variant(character);
     if starts_with_mark(&name) || !name.chars().all(allowed) || !name.chars().any(char::is_alphanumeric) {
         return Err(codes::NAME_CHARACTERS);
     }
     Ok(name)
 }
 
+/// Whether a character chooses the shape of the one before it, as Japanese names need it.
+fn is_variant(character: char) -> bool {
+    matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
 fn is_hidden(character: char) -> bool {
-    let code = u32::from(character);
-    character.is_control()
-        || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-        || matches!(code, 0xe0000..=0xe007f | 0xfdd0..=0xfdef)
-        || code & 0xfffe == 0xfffe
+    text::is_hidden(character) || matches!(character, '\u{2028}' | '\u{2029}')
 }
