@@ -75,7 +75,10 @@ def test_a_private_network_is_called_when_it_is_named_and_a_metadata_server_neve
     assert is_allowed("10.1.2.3", allowed)
     assert is_allowed("fd12::1", allowed)
     assert not is_allowed("10.2.0.1", networks(["10.1.0.0/16"]))
-    for server in ("169.254.169.254", "fd00:ec2::254", "168.63.129.16", "100.100.100.200", "192.0.0.192"):
+    for server in (
+        "169.254.169.254", "169.254.42.42", "169.254.0.23", "fd00:ec2::254", "fd00:c1::a9fe:a9fe", "fd00:42::42",
+        "fe80::a9fe:a9fe", "168.63.129.16", "100.100.100.200", "192.0.0.192",
+    ):  # fmt: skip
         assert ip_address(server)
         assert not is_allowed(server, allowed)
 
@@ -85,6 +88,8 @@ def test_a_private_network_is_called_when_it_is_named_and_a_metadata_server_neve
     [
         "::ffff:169.254.169.254",  # IPv4-mapped: the system connects to the address itself
         "64:ff9b::169.254.169.254",  # NAT64, RFC 6052
+        "64:ff9b:1::169.254.169.254",  # NAT64, RFC 8215
+        "::ffff:0:169.254.169.254",  # IPv4-translated, RFC 7915
         "2002:a9fe:a9fe::1",  # 6to4, RFC 3056
         "::169.254.169.254",  # IPv4-compatible, RFC 4291
     ],

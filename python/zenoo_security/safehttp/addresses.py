@@ -54,8 +54,10 @@ _SPECIAL_V6: Final = tuple(
         ),
     )
 )
-#: IPv4-compatible (RFC 4291), IPv4-mapped, NAT64 (RFC 6052).
-_IPV4_AT_THE_END: Final = tuple(map(IPv6Network, ("::/96", "::ffff:0:0/96", "64:ff9b::/96")))
+#: IPv4-compatible (RFC 4291), IPv4-mapped, IPv4-translated (RFC 7915), NAT64 (RFC 6052, RFC 8215).
+_IPV4_AT_THE_END: Final = tuple(
+    map(IPv6Network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48"))
+)
 #: Servers that hand out credentials to whoever asks; no list of allowed networks brings them in.
 _METADATA: Final = frozenset(
     map(
@@ -65,8 +67,13 @@ _METADATA: Final = frozenset(
             "169.254.169.254",  # AWS, Azure, Google, OpenStack and others
             "169.254.170.2",  # AWS, containers
             "169.254.170.23",  # AWS, pods
+            "169.254.42.42",  # Scaleway
+            "169.254.0.23",  # Tencent
             "100.100.100.200",  # Alibaba
             "192.0.0.192",  # Oracle
+            "fe80::a9fe:a9fe",  # OpenStack
+            "fd00:c1::a9fe:a9fe",  # Oracle
+            "fd00:42::42",  # Scaleway
             "fd00:ec2::254",  # AWS
             "fd00:ec2::23",  # AWS, pods
             "fd20:ce::254",  # Google
