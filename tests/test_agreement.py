@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -173,3 +175,22 @@ async def test_a_partner_of_another_country_is_not_created():
     assert created == []
     await create_partner_secure(Client(), {"name": "A", "vat": "136695976"}, country_code="DE", check_digits=True)
     assert created == [{"name": "A", "vat": "DE136695976"}]
+
+
+@pytest.mark.asvs("v5.0.0-2.1.2", "v5.0.0-2.2.3")
+def test_the_rules_of_the_guide_are_those_that_hold():
+    """Each row of its table: what agrees is taken, for each country that the row names; what does not has its code."""
+    guide = Path(__file__).parents[1].joinpath("docs/guide/validate.md").read_text(encoding="utf-8")
+    section = guide.partition("## What has to agree")[2].partition("\n## ")[0]
+    rules = {field: (text, code) for field, text, code in re.findall(r"\| `(\w+)` \| (.*) \| `(\w+)` \|", section)}
+    right = {
+        "vat": {"EL": "EL094259216", "GB": "XI980780684", "MC": "FR53000004605", "IM": "GB980780684", "LI": "CHE107787577"},
+        "phone": {"CA": "+1 650 253 0000", "US": "+1 604 555 0123"},
+    }  # fmt: skip
+    wrong = {"vat": "ATU13585627", "phone": "+43 1 234567"}
+    assert set(rules) == set(right)
+    for field, (text, code) in rules.items():
+        for country, value in right[field].items():
+            assert country in text or {"CA": "Canada", "US": "United States"}[country] in text
+            assert set(validate.partner_agreement(country_code=country, **{field: value})) == {field}
+            assert problems(country_code=country, **{field: wrong[field]}) == {field: code}
