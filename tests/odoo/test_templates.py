@@ -25,6 +25,14 @@ for text in env.context["zs_texts"]:
     answers.append(rendered)
 action = {"answers": answers}
 """
+#: Renders each text as a part of the arch of a view, which is XML.
+ARCH = """
+answers = []
+for text in env.context["zs_texts"]:
+    view = env["ir.ui.view"].create({"name": "Arch", "type": "qweb", "arch": "<div>" + text + "</div>"})
+    answers.append(str(env["ir.qweb"]._render(view.id)))
+action = {"answers": answers}
+"""
 ANSWER = "42042"
 EXPRESSIONS = [
     "{{ 6006*7 }}",
@@ -63,16 +71,23 @@ def is_refused(text: str) -> bool:
         return True
 
 
+def renderer(odoo_database, code):
+    model = odoo_database.call("ir.model", "search", [("model", "=", "res.partner")])[0]
+    values = {"name": "Render", "model_id": model, "state": "code", "code": code}
+    action = odoo_database.call("ir.actions.server", "create", values)
+    return lambda texts: odoo_database.call("ir.actions.server", "run", [action], context={"zs_texts": texts})[
+        "answers"
+    ]
+
+
 @pytest.fixture(scope="module")
 def render(odoo_database):
-    model = odoo_database.call("ir.model", "search", [("model", "=", "res.partner")])[0]
-    values = {"name": "Render", "model_id": model, "state": "code", "code": CODE}
-    action = odoo_database.call("ir.actions.server", "create", values)
+    return renderer(odoo_database, CODE)
 
-    def render(texts: list[str]) -> list[list[str]]:
-        return odoo_database.call("ir.actions.server", "run", [action], context={"zs_texts": texts})["answers"]
 
-    return render
+@pytest.fixture(scope="module")
+def render_arch(odoo_database):
+    return renderer(odoo_database, ARCH)
 
 
 @pytest.mark.asvs("v5.0.0-1.3.7")
@@ -97,3 +112,10 @@ def test_cleaned_text_and_markup_render_nothing(render) -> None:
     assert all(is_refused(text) for text in tried if is_refused(clean_text(text)))
     rendered = render([clean_html(text, "odoo") for text in tried])
     assert not [results for _, *results in rendered if ANSWER in results[0]]
+
+
+@pytest.mark.asvs("v5.0.0-1.3.7")
+def test_what_only_the_arch_of_a_view_renders_is_refused(render_arch) -> None:
+    tried = [f"<{name} t-out='6006*7'/>" for name in ("p", "_", "é", "名")]
+    assert [ANSWER in rendered for rendered in render_arch(tried)] == [True] * len(tried)
+    assert all(map(is_refused, tried))
