@@ -89,7 +89,8 @@ def networks(given: Iterable[str]) -> tuple[Network, ...]:
         ParameterError: one of them is none, or has bits set behind its mask.
     """
     try:
-        return tuple(ip_network(text) for text in ([given] if isinstance(given, str) else given))
+        # As text: a number and bytes are taken for addresses otherwise.
+        return tuple(ip_network(str(text)) for text in ([given] if isinstance(given, str) else given))
     except ValueError:
         raise ParameterError("allow_networks must be networks such as 10.1.0.0/16 or fd12:3456::/32") from None
 

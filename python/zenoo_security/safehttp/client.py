@@ -38,7 +38,8 @@ class SafeClient:
     """Calls addresses that outsiders name, and no others than these lists allow.
 
     Proxies of the environment are not used, cookies are not kept, and a redirect is an answer like any other unless
-    `max_redirects` says that it is followed; then where it points to is held against the same lists.
+    `max_redirects` says that it is followed; then where it points to is held against the same lists. A client belongs
+    to the event loop that it is used in first.
 
     Args:
         allow_hosts: names of hosts, `*.example.com` for all below one, or None for any public host.
@@ -118,7 +119,8 @@ class SafeClient:
             headers: in addition to those that the protocol needs. Names of those are refused.
 
         Raises:
-            InvalidInput: the address or a header is not accepted; nothing was sent. `code` says why.
+            InvalidInput: the address or a header is not accepted, and nothing was sent; or a redirect that was to be
+                followed is not, and nothing was sent to where it points. `code` says why.
             InputTooLarge: the address, the headers or the body are.
             FetchRefused: the host has an address that is not public; nothing was sent.
             FetchFailed: the server is not there, too slow, or answers nonsense; `reason` says which.
