@@ -304,6 +304,14 @@ def test_the_native_call_tells_everything_at_once_and_leaves_the_data_alone():
         validate.partner(dict.fromkeys(range(65)))
 
 
+def test_a_partner_has_all_fields_and_knows_which_were_given():
+    partner = SecurePartnerInput(name="A", phone=None)
+    assert partner.model_dump() == dict.fromkeys(SecurePartnerInput.model_fields) | {"name": "A"}
+    assert partner.model_dump() == InPython(name="A", phone=None).model_dump()
+    assert partner.model_fields_set == {"name", "phone"}
+    assert partner.email is None
+
+
 def test_validators_and_fields_of_a_subclass_are_not_gone_around():
     class Company(SecurePartnerInput):
         ref: Line
