@@ -613,15 +613,12 @@ class Minded:
     """Sets of names of headers in lower case, one for each control.
 
     Raises:
-        ParameterError: there are more than 31.
+        ParameterError: there are more than 32.
     """
 
     def __new__(cls, sets: Sequence[Sequence[bytes]]) -> Self: ...
     def look(self, headers: list[tuple[bytes, bytes]]) -> int:
-        """Which sets the headers have a name of: 2 for the first, 4 for the next, and so on.
-
-        1 stands for a head that would be split.
-        """
+        """Which sets the headers have a name of: 1 for the first, 2 for the next, and so on."""
 
 @final
 class RequestHead:

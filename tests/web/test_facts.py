@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenoo_security.web import AsgiMiddleware, Control, Framing, Request, SecurityHeaders, csp_nonce
+from zenoo_security.errors import ParameterError
+from zenoo_security.web import (
+    AsgiMiddleware,
+    Control,
+    Framing,
+    Head,
+    Methods,
+    Request,
+    Response,
+    SecurityHeaders,
+    csp_nonce,
+    headers,
+)
 from zenoo_security.web.facts import AMBIGUOUS, BODY, QUERY, WEBSOCKET, other_methods
 from zenoo_security.web.security_controls import SecurityControls
 
 from .driving import Got, Sent, ask_asgi, through
-
-if TYPE_CHECKING:
-    from zenoo_security.web import Head, Response
 
 ONCE = (b"host", b"content-length", b"transfer-encoding", b"content-type", b"authorization")
 LOOKED_AT = {
@@ -28,7 +38,18 @@ TOKEN = b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
 CONTROLS = {*range(0x20), 0x7F} - {0x09}
 
 REQUEST_NAMES = st.sampled_from(
-    [*sorted(LOOKED_AT), b"x_shop", b"x-shop", b"content_length", b"x_real-ip", b"Accept", b"a b", b""]
+    [
+        *sorted(LOOKED_AT),
+        b"x_shop",
+        b"x-shop",
+        b"x_shop-id",
+        b"x-shop_id",
+        b"content_length",
+        b"x_real-ip",
+        b"Accept",
+        b"a b",
+        b"",
+    ]
 ) | st.binary(max_size=3)
 REQUEST_VALUES = st.sampled_from([b"5", b"+5", b"", b"chunked", b"Chunked", b"gzip", b"a\tb", b"a\r\nb"]) | st.binary(
     max_size=20
@@ -42,7 +63,7 @@ def has_two_meanings(headers: list[tuple[bytes, bytes]]) -> bool:
     names = [name for name, _ in headers]
     told = dict(headers)
     length, coding = told.get(b"content-length"), told.get(b"transfer-encoding")
-    hyphened = {name.replace(b"_", b"-") for name in names if b"_" in name}
+    forms = {name: name.replace(b"_", b"-") for name in names}
     return (
         any(not name or name.translate(None, TOKEN) for name in names)
         or any(CONTROLS & set(value) for _, value in headers)
@@ -50,8 +71,8 @@ def has_two_meanings(headers: list[tuple[bytes, bytes]]) -> bool:
         or (length is not None and coding is not None)
         or (length is not None and not length.isdigit())
         or (coding is not None and coding.lower() != b"chunked")
-        or not hyphened.isdisjoint(LOOKED_AT)
-        or not hyphened.isdisjoint(names)
+        or any(form != name and form in LOOKED_AT for name, form in forms.items())
+        or len(set(forms.values())) < len(forms)
     )
 
 
@@ -149,3 +170,36 @@ def test_a_subclass_with_a_check_of_its_own_is_asked_about_everything(kind) -> N
 
     assert through(kind, [Stricter()], Sent()).status == 200
     assert asked == ["before", "after"]
+
+
+def test_so_is_a_control_with_a_check_put_into_it(kind, monkeypatch) -> None:
+    control = Framing()
+    monkeypatch.setattr(control, "before", lambda request: Response(403))
+    assert through(kind, [control], Sent()).status == 403
+
+
+def test_a_control_that_would_never_be_asked_is_none() -> None:
+    """`QUERY & BODY` is no fact; both would be `QUERY | BODY`."""
+
+    class Never(Control):
+        def facts(self) -> int:
+            return QUERY & BODY
+
+        def before(self, request: Request) -> Response:
+            return Response(403)
+
+    with pytest.raises(ParameterError, match="facts"):
+        AsgiMiddleware(None, [Never()])
+
+
+def test_a_method_with_half_a_character_is_not_allowed() -> None:
+    assert through("asgi", [Methods()], Sent(method="G\udcc4T")).status == 405
+
+
+def test_a_nonce_that_comes_with_the_head_is_in_it(monkeypatch) -> None:
+    """A thread of the page may ask for it while the head is completed."""
+    control = SecurityHeaders()
+    request = Request("http", "GET", "https", "/", b"", [], None)
+    add = control.additions().add
+    monkeypatch.setattr(headers, "changes_of", lambda _: csp_nonce(request) and None)
+    assert not add(request, Head(200, []))

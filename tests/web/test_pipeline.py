@@ -102,6 +102,13 @@ def test_only_controls_are_controls(middleware: type) -> None:
         middleware(None, [object()])
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_there_may_be_any_number_of_controls(kind: str) -> None:
+    log: list[str] = []
+    assert through(kind, [Note(str(number), log) for number in range(70)], Sent()).values("x-note") == [b"0"]
+    assert len(log) == 140
+
+
 class Sometimes(Control):
     """Answers at once, or asks somebody first."""
 

@@ -24,13 +24,11 @@ class Additions:
         add: completes such a head; false to have `after` do it.
         minded: names of the headers, in lower case, that `after` is called for in place of it.
         changed: names of the headers that it may add or change.
-        hostile: have `after` called for a head that would split the response.
     """
 
     add: Callable[[Request, Head], bool]
     minded: frozenset[bytes] = frozenset()
     changed: frozenset[bytes] = frozenset()
-    hostile: bool = False
 
 
 class Control:

@@ -31,9 +31,9 @@ class Framing(Control):
 
     On the way in, 400 with the connection closed: two `Content-Length`, `Host`, `Transfer-Encoding`, `Content-Type` or
     `Authorization`; `Content-Length` beside `Transfer-Encoding`, or anything but digits; a transfer coding other than
-    `chunked`; control characters in a value, and other characters than those of a token in a name. A name with an
-    underscore, where the same with a hyphen is there or is one that controls look at: to a CGI-like application (WSGI,
-    Django) the two are one.
+    `chunked`; control characters in a value, and other characters than those of a token in a name. A name with
+    underscores that with hyphens is that of another header, or one that controls look at: to a CGI-like application
+    (WSGI, Django) the two are one.
 
     On the way out, a header with a line break, NUL or another control character, or whose name is no token, raises
     `HeaderInjection` in place of being sent: some servers write out what they get.
@@ -69,9 +69,9 @@ class Framing(Control):
             raise HeaderInjection("a header of the response has a line break or a control character: encode its value")
 
     def additions(self) -> Additions:
-        """Nothing."""
-        return Additions(_nothing, hostile=True)
+        """Nothing: it looks at every head, with all that controls have added."""
+        return Additions(self._add)
 
-
-def _nothing(_: Request, __: Head) -> bool:
-    return True
+    def _add(self, request: Request, head: Head) -> bool:
+        self.after(request, head)
+        return True

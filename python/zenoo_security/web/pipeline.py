@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security._native import Minded
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Pipeline"]
 
-_HOSTILE: Final = 1
-
 
 class Pipeline:
     """Runs controls.
@@ -30,7 +29,7 @@ class Pipeline:
         controls: in the order of the way in.
 
     Raises:
-        ParameterError: one of them is no `Control`, or there are more than 31 that mind headers of a response.
+        ParameterError: one of them is no `Control`, or there are more than 32 with `additions`, or one has no `facts`.
     """
 
     __slots__ = ("_after", "_asked", "_before", "_minded", "on_error")
@@ -44,9 +43,10 @@ class Pipeline:
         ]
         self._asked: Final[dict[int, tuple[Before, ...]]] = {}
         additions = [_additions(control) for control in outwards]
-        self._minded: Final = Minded([list(each.minded) if each is not None else [] for each in additions])
+        self._minded: Final = Minded([list(each.minded) for each in additions if each is not None])
+        bits = count()
         self._after: Final = [
-            (_bits(number, each), _add(each, additions[:number]), control.after)
+            (1 << next(bits) if each is not None else 0, _add(each, additions[:number]), control.after)
             for number, (each, control) in enumerate(zip(additions, outwards, strict=True))
         ]
         self.on_error: Final = tuple(
@@ -63,8 +63,8 @@ class Pipeline:
     def complete(self, request: Request, head: Head) -> None:
         """Let every control complete the head of a response."""
         found = self._minded.look(head.headers)
-        for bits, add, after in self._after:
-            if found & bits or add is None or not add(request, head):
+        for bit, add, after in self._after:
+            if found & bit or add is None or not add(request, head):
                 after(request, head)
                 found = self._minded.look(head.headers)
 
@@ -83,20 +83,19 @@ def _overrides(control: Control, name: str) -> bool:
 
 def _goes_with(control: Control, name: str, method: str) -> bool:
     """Whether what is said about a method is about the one that a control has, and not about one that it replaced."""
-    kinds = type(control).__mro__
-    return next(name in vars(kind) for kind in kinds if name in vars(kind) or method in vars(kind))
+    places = [vars(each) for each in (control, *type(control).__mro__)]
+    return next(name in place for place in places if name in place or method in place)
 
 
 def _facts(control: Control) -> int:
-    return control.facts() if _goes_with(control, "facts", "before") else ANY
+    facts = control.facts() if _goes_with(control, "facts", "before") else ANY
+    if not facts:
+        raise ParameterError("the facts of a control are joined by |: it would never be asked")
+    return facts
 
 
 def _additions(control: Control) -> Additions | None:
     return control.additions() if _goes_with(control, "additions", "after") else None
-
-
-def _bits(number: int, additions: Additions | None) -> int:
-    return 2 << number | (_HOSTILE if additions is not None and additions.hostile else 0)
 
 
 def _add(own: Additions | None, earlier: Sequence[Additions | None]) -> Callable[[Request, Head], bool] | None:

@@ -221,7 +221,10 @@ class _Input:
 
 def _request(environ: dict[str, Any]) -> Request:
     headers = [
-        (_OWN_NAMES.get(name) or name[5:].replace("_", "-").lower().encode("latin-1"), value.encode("latin-1"))
+        (
+            _OWN_NAMES.get(name) or name[5:].replace("_", "-").encode("latin-1", "replace").lower(),
+            value.encode("latin-1"),
+        )
         for name, value in environ.items()
         if name.startswith("HTTP_") or (name in _OWN_NAMES and value)
     ]

@@ -7,7 +7,7 @@ use super::{pair, pairs};
 use crate::primitives::web;
 
 /// Sets of names of headers in lower case, one for each control.
-/// Raises `ParameterError` when there are more than 31.
+/// Raises `ParameterError` when there are more than 32.
 #[pyclass(frozen, module = "zenoo_security._native")]
 pub(in crate::bindings) struct Minded(web::Minded);
 
@@ -18,8 +18,7 @@ impl Minded {
         Ok(Self(web::Minded::new(sets)?))
     }
 
-    /// Which sets the headers have a name of: 2 for the first, 4 for the next, and so on, and 1 for a head that would be
-    /// split.
+    /// Which sets the headers have a name of: 1 for the first, 2 for the next, and so on.
     fn look(&self, headers: &Bound<'_, PyList>) -> PyResult<u32> {
         let pairs = pairs(headers)?;
         Ok(self.0.look(pairs.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()))))

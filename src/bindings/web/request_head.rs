@@ -1,7 +1,7 @@
 //! The head of a request, read once.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple};
+use pyo3::types::{PyBytes, PyString, PyTuple};
 
 use super::pairs;
 use crate::primitives::web::{Facts, Header};
@@ -17,10 +17,15 @@ pub(in crate::bindings) struct RequestHead {
 #[pymethods]
 impl RequestHead {
     #[new]
-    fn new(is_websocket: bool, method: &str, query: &[u8], headers: &Bound<'_, PyAny>) -> PyResult<Self> {
+    fn new(
+        is_websocket: bool,
+        method: &Bound<'_, PyString>,
+        query: &[u8],
+        headers: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
         let pairs = pairs(headers)?;
         let read: Vec<Header<'_>> = pairs.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
-        let facts = Facts::of(is_websocket, method, query, &read);
+        let facts = Facts::of(is_websocket, &method.to_string_lossy(), query, &read);
         let size = read.iter().map(|(name, value)| name.len().saturating_add(value.len())).sum();
         let headers = pairs.into_iter().map(|(name, value)| (name.unbind(), value.unbind())).collect();
         Ok(Self { headers, facts, size })

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Header, is_hostile};
+use super::Header;
 use crate::primitives::{Error, Result};
 
 /// So many sets of names are told apart.
-pub const MAX_SETS: usize = 31;
+pub const MAX_SETS: usize = 32;
 
 /// Sets of names of headers.
 #[derive(Debug)]
@@ -16,19 +16,16 @@ pub struct Minded {
 }
 
 impl Minded {
-    /// Stands for a head that would be split: a name is no token, or a value has a control character.
-    pub const HOSTILE: u32 = 1;
-
-    /// The sets, in lower case; the bit of the first is 2, of the next 4, and so on.
+    /// The sets, in lower case; the bit of the first is 1, of the next 2, and so on.
     ///
     /// # Errors
     /// [`Error::Parameter`] when there are more than [`MAX_SETS`].
     pub fn new(given: Vec<Vec<Vec<u8>>>) -> Result<Self> {
         let mut sets: HashMap<Vec<u8>, u32> = HashMap::new();
         if given.len() > MAX_SETS {
-            return Err(Error::Parameter("at most 31 controls mind names of headers"));
+            return Err(Error::Parameter("at most 32 controls have additions"));
         }
-        for (number, names) in (1_u32..).zip(given) {
+        for (number, names) in (0_u32..).zip(given) {
             for name in names {
                 let bits = sets.entry(name).or_default();
                 *bits |= 1_u32.checked_shl(number).unwrap_or_default();
@@ -40,7 +37,7 @@ impl Minded {
 
     /// The bits of the sets that a head has a name of.
     pub fn look<'a>(&self, headers: impl Iterator<Item = Header<'a>>) -> u32 {
-        headers.fold(0, |found, (name, value)| found | self.bits(name) | u32::from(is_hostile(name, value)))
+        headers.fold(0, |found, (name, _)| found | self.bits(name))
     }
 
     fn bits(&self, name: &[u8]) -> u32 {

@@ -129,13 +129,15 @@ const LOOKED_AT: [&[u8]; 18] = [
     b"x-request-id",
 ];
 
-/// Whether a name with an underscore is, with a hyphen in its place, that of another header, or one that controls look at.
-/// The names with hyphens are sorted first: nobody can have each compared with each.
+/// Whether two names are one with hyphens in place of underscores, or one is then a name that controls look at.
+/// They are sorted first: nobody can have each compared with each.
 fn stands_for_another(headers: &[Header<'_>]) -> bool {
-    let mut names: Vec<&[u8]> = headers.iter().map(|(name, _)| *name).collect();
+    let mut names: Vec<(Vec<u8>, &[u8])> = headers.iter().map(|(name, _)| (hyphened(name), *name)).collect();
     names.sort_unstable();
-    names.iter().filter(|name| name.contains(&b'_')).any(|name| {
-        let hyphened: Vec<u8> = name.iter().map(|byte| if *byte == b'_' { b'-' } else { *byte }).collect();
-        LOOKED_AT.contains(&hyphened.as_slice()) || names.binary_search(&hyphened.as_slice()).is_ok()
-    })
+    names.iter().any(|(form, name)| form != name && LOOKED_AT.contains(&form.as_slice()))
+        || names.iter().zip(names.iter().skip(1)).any(|(one, other)| one.0 == other.0 && one.1 != other.1)
+}
+
+fn hyphened(name: &[u8]) -> Vec<u8> {
+    name.iter().map(|byte| if *byte == b'_' { b'-' } else { *byte }).collect()
 }
