@@ -66,8 +66,8 @@ GOOD = {
     "selection": [("=", "a"), ("ilike", "a")],
     "date": [("=", "2026-01-31"), ("<", "2026-01-31"), ("in", ["2024-02-29", None])],
     "datetime": [("=", "2026-01-31"), (">", "2026-01-31 23:59:59")],
-    "many2one": [("=", 5), ("=", "Azure"), ("ilike", "a"), ("any", []), ("in", [1, "a", False])],
-    "many2one tree": [("child_of", 5), ("parent_of", [1, 2]), ("child_of", "a")],
+    "many2one": [("=", 5), ("any", []), ("in", [1, False])],
+    "many2one tree": [("child_of", 5), ("parent_of", [1, 2])],
     "integer tree": [("child_of", 5), ("<", 5)],
     "binary": [("=", False), ("!=", None)],
 }
@@ -79,8 +79,17 @@ BAD = {
     "selection": [("<", "a"), ("=", 1)],
     "date": [("=", "today"), ("=", "2026-02-30"), ("=", "2026-01-31 10:00:00"), ("<", 5), ("ilike", "2026")],
     "datetime": [("=", "-3d"), ("=", "9999-12-31"), ("=", "2026-01-31T10:00:00"), ("<", 5)],
-    "many2one": [("<", 5), ("=", True), ("=", 1.5), ("=", -1), ("child_of", 5)],
-    "many2one tree": [("child_of", True), ("<", 5)],
+    "many2one": [
+        ("<", 5),
+        ("=", True),
+        ("=", 1.5),
+        ("=", -1),
+        ("child_of", 5),
+        ("=", "a"),
+        ("ilike", "a"),
+        ("in", [1, "a"]),
+    ],
+    "many2one tree": [("child_of", True), ("<", 5), ("child_of", "a"), ("parent_of", ["a"]), ("=like", "a")],
     "integer tree": [("child_of", -5), ("any", [])],
     "binary": [("=", "a"), ("ilike", "a"), ("in", ["a"]), ("=", True)],
 }
@@ -95,6 +104,18 @@ def test_a_type_takes_its_operators_and_values_and_no_others(kind):
         with pytest.raises(InvalidInput) as error:
             parser.parse([("a", operator, value)])
         assert error.value.code in {"domain_operator_field", "domain_value_field", "domain_value"}, (operator, value)
+
+
+@pytest.mark.asvs("v5.0.0-8.2.3")
+def test_names_of_a_relation_are_searched_where_they_are_a_field_that_may_be():
+    """Odoo looks for them by `name_search`: in the e-mail address and the VAT number of a partner, too."""
+    parser = DomainParser(fields={"a": "many2one tree", "a.display_name": "char", "a.b": "many2many", "b": "many2one"})
+    for operator, value in (("=", "Azure"), ("ilike", "a"), ("in", [1, "a", False]), ("child_of", "a"), ("any", [])):
+        assert parser.parse([("a", operator, value)])
+    for source in ([("b", "ilike", "a")], [("a.b", "=", "a")], [("a", "any", [("b", "ilike", "a")])]):
+        with pytest.raises(InvalidInput) as error:
+            parser.parse(source)
+        assert error.value.code in {"domain_operator_field", "domain_value_field"}
 
 
 def test_what_is_not_set_is_written_in_the_one_way_that_odoo_takes_everywhere():

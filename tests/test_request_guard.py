@@ -120,6 +120,10 @@ REFUSED = [
     ("out_of_range", "write", [[7], {"name": float("nan")}], {}),
     ("out_of_range", "write", [[2**63], {}], {}),
     ("encoding", "write", [[7], {"name": SECRET + "\ud800"}], {}),
+    ("control", "write", [[7], {"name": SECRET + "\0"}], {}),
+    ("control", "read", [[7]], {"context": {"lang": "\0"}}),
+    ("domain_operator_field", "search", [[["parent_id", "ilike", SECRET]]], {}),
+    ("domain_value_field", "search", [[["parent_id", "child_of", SECRET]]], {}),
     ("too_large", "write", [[7], {"name": SECRET * 1000}], {}),
     ("too_large", "write", [list(range(1, 300)), {}], {}),
     # Records.

@@ -38,8 +38,12 @@ fn copied<'py>(value: &Bound<'py, PyAny>, budget: &mut Budget) -> PyResult<Bound
         // Never more characters than bytes: a text that is too long is not even converted.
         let characters = text.len()?;
         budget.take_text(characters)?;
-        let bytes = text.to_str().map_err(|_| codes::ENCODING)?.len();
-        budget.take_text(bytes.saturating_sub(characters))?;
+        let utf8 = text.to_str().map_err(|_| codes::ENCODING)?;
+        budget.take_text(utf8.len().saturating_sub(characters))?;
+        if memchr::memchr(0, utf8.as_bytes()).is_some() {
+            // PostgreSQL has no such text.
+            return Err(codes::CONTROL.into());
+        }
         Ok(value.clone())
     } else if value.is_none() || value.is_exact_instance_of::<PyBool>() {
         Ok(value.clone())

@@ -18,7 +18,7 @@ PATHS = {
     "res.partner": [
         "id", "name", "display_name", "active", "color", "create_date", "type", "parent_id", "child_ids", "category_id",
         "country_id", "partner_latitude", "comment", "lang", "user_ids", "company_id", "email", "vat", "bank_ids", "is_company",
-        "commercial_partner_id", "image_1920", "parent_id.name", "parent_id.parent_id", "parent_id.country_id.code",
+        "commercial_partner_id", "image_1920", "parent_id.display_name", "child_ids.display_name", "parent_id.name", "parent_id.parent_id", "parent_id.country_id.code",
         "child_ids.name", "child_ids.create_date", "category_id.name", "category_id.parent_id", "country_id.name",
         "country_id.state_ids", "user_ids.login", "bank_ids.acc_number",
     ],

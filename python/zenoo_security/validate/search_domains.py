@@ -33,6 +33,7 @@ def parse_domain(
         fields: the paths that may be used, or a dict of paths and types of Odoo's, as
             `zenoo_security.request_guard.search_fields` reads them; any when not given. Where a type is given,
             operators and values have to be such that Odoo compares them without an error.
+            A relation is compared with text where its `display_name` (`parent_id.display_name`) is among the paths.
         operators: the operators that may be used; any when not given.
         max_depth: operators and sub-domains inside one another, at most 64; a chain of the same operator counts once.
         max_leaves: conditions, at most 10,000.

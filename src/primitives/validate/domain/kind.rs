@@ -23,10 +23,14 @@ pub enum Kind {
     Date,
     /// `datetime`
     Datetime,
-    /// `many2one`, `one2many` and `many2many`
+    /// `many2one`, `one2many` and `many2many`, compared by ids.
     Relation,
+    /// The same, compared by names as well.
+    NamedRelation,
     /// A relation to records that have a parent.
     Tree,
+    /// The same, compared by names as well.
+    NamedTree,
     /// The `id` of records that have a parent.
     TreeId,
     /// `binary`
@@ -57,6 +61,23 @@ impl Kind {
         })
     }
 
+    /// The kind of a relation whose names may be searched.
+    pub(super) fn with_names(self) -> Self {
+        match self {
+            Self::Relation => Self::NamedRelation,
+            Self::Tree => Self::NamedTree,
+            other => other,
+        }
+    }
+
+    fn is_relation(self) -> bool {
+        self.has_names() || matches!(self, Self::Relation | Self::Tree)
+    }
+
+    fn has_names(self) -> bool {
+        matches!(self, Self::NamedRelation | Self::NamedTree)
+    }
+
     /// Refuses operators that Odoo does not have for such a field.
     pub(super) fn require(self, takes: Takes) -> Result<()> {
         let has = match takes {
@@ -64,11 +85,9 @@ impl Kind {
             Takes::Ordered => {
                 matches!(self, Self::Whole | Self::TreeId | Self::Number | Self::Text | Self::Date | Self::Datetime)
             }
-            Takes::Pattern | Takes::WholePattern => {
-                matches!(self, Self::Text | Self::Choice | Self::Relation | Self::Tree)
-            }
-            Takes::Domain => matches!(self, Self::Relation | Self::Tree),
-            Takes::Ids => matches!(self, Self::Tree | Self::TreeId),
+            Takes::Pattern | Takes::WholePattern => self.has_names() || matches!(self, Self::Text | Self::Choice),
+            Takes::Domain => self.is_relation(),
+            Takes::Ids => matches!(self, Self::Tree | Self::NamedTree | Self::TreeId),
         };
         if has || self == Self::Any { Ok(()) } else { Err(codes::DOMAIN_OPERATOR_FIELD) }
     }
@@ -83,10 +102,11 @@ impl Kind {
             return Ok(Scalar::Bool(false));
         }
         let fits = match (self, &value) {
-            (Self::Boolean, Scalar::Bool(_))
-            | (Self::Text | Self::Choice | Self::Relation | Self::Tree, Scalar::Text(_)) => true,
+            (Self::Boolean, Scalar::Bool(_)) | (Self::Text | Self::Choice, Scalar::Text(_)) => true,
+            (relation, Scalar::Text(_)) if relation.has_names() => true,
             (Self::Whole, Scalar::Int(number)) => (-WHOLE_MAX..=WHOLE_MAX).contains(number),
-            (Self::Relation | Self::Tree | Self::TreeId, Scalar::Int(id)) => (0..=WHOLE_MAX).contains(id),
+            (Self::TreeId, Scalar::Int(id)) => (0..=WHOLE_MAX).contains(id),
+            (relation, Scalar::Int(id)) if relation.is_relation() => (0..=WHOLE_MAX).contains(id),
             (Self::Number, Scalar::Int(number)) => number.unsigned_abs() <= 1 << 53,
             (Self::Number, Scalar::Float(number)) => number.abs() <= NUMBER_MAX,
             (Self::Date, Scalar::Text(text)) => dates::is_date(text),

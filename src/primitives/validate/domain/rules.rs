@@ -42,9 +42,15 @@ impl Rules {
     }
 
     /// Allows these paths alone; inside `any` a path is the one that leads to it and its own, joined by a dot.
+    ///
+    /// A relation is compared with text where `display_name` behind it is one of them: this is what Odoo looks into then.
     #[must_use]
     pub fn with_fields(self, fields: HashMap<String, Kind>) -> Self {
-        Self { fields: Some(fields), ..self }
+        let kind = |path: &String, kind: Kind| {
+            if fields.contains_key(&format!("{path}.display_name")) { kind.with_names() } else { kind }
+        };
+        let known = fields.iter().map(|(path, given)| (path.clone(), kind(path, *given))).collect();
+        Self { fields: Some(known), ..self }
     }
 
     /// Allows these operators alone.
