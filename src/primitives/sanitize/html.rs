@@ -7,6 +7,7 @@
 mod census;
 mod cost;
 mod nesting;
+mod written;
 
 pub use census::removed;
 
@@ -72,7 +73,7 @@ fn clean_once(markup: &str, profile: Profile) -> Result<String> {
     // `to_string` would serialize into a growing buffer and then copy it.
     let mut out = Vec::with_capacity(markup.len());
     builder.clean(markup).write_to(&mut out).map_err(|_| codes::MARKUP)?;
-    String::from_utf8(out).map_err(|_| codes::MARKUP)
+    String::from_utf8(out).map(written::as_read).map_err(|_| codes::MARKUP)
 }
 
 /// ammonia's own lists, with fewer URL schemes: the others start programs of the reader.
@@ -239,6 +240,9 @@ mod tests {
             ("<p><object><p>x", "<p></p><p>x</p><p></p>"),
             ("<li><form><li>x", "<li></li><li>x</li>"),
             ("<b><p><marquee></b>x</p>y", "<b><p>x</p><p></p>y<p></p></b>"),
+            ("<pre>\n\n\n\n\n\n\n\n\n\n\nx", "<pre>\n\n\n\n\n\n\n\n\n\n\nx</pre>"),
+            ("<pre>&#13;x", "<pre>\n\nx</pre>"),
+            ("\u{feff}\u{feff}\u{feff}\u{feff}\u{feff}\u{feff}\u{feff}\u{feff}\u{feff}x", "x"),
             ("<a title=x href='foo:bar'>x</a>", "<a title=\"x\" rel=\"noopener noreferrer\">x</a>"),
         ] {
             assert_eq!(clean(markup, Profile::Default).as_deref(), Ok(expected), "{markup}");

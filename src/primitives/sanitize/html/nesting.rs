@@ -15,7 +15,6 @@ enum Kind {
     /// Its start ends an open paragraph. Every element that is not known here is taken for one.
     Block,
     Paragraph,
-    Preformatted,
     Heading,
     List,
     ListItem,
@@ -41,7 +40,6 @@ impl Kind {
             b"area" | b"br" | b"img" | b"wbr" => Self::Void,
             b"a" => Self::Link,
             b"p" => Self::Paragraph,
-            b"pre" => Self::Preformatted,
             b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => Self::Heading,
             b"ol" | b"ul" => Self::List,
             b"li" => Self::ListItem,
@@ -114,10 +112,6 @@ impl Open {
 /// alone, and each element but the void ones has its end tag.
 pub(super) fn is_stable(markup: &str) -> bool {
     let markup = markup.as_bytes();
-    // Written as it is and read as a line feed; read as nothing.
-    if memchr::memchr(b'\r', markup).is_some() || markup.starts_with("\u{feff}".as_bytes()) {
-        return false;
-    }
     let mut open = vec![Open { kind: Kind::Block, in_paragraph: false, in_link: false }];
     let mut rest = markup;
     while let Some(start) = memchr::memchr(b'<', rest) {
@@ -125,15 +119,15 @@ pub(super) fn is_stable(markup: &str) -> bool {
         let Some(end) = memchr::memchr(b'>', tag) else { return false };
         let (tag, after) = tag.split_at(end);
         rest = after.strip_prefix(b">").unwrap_or(after);
-        if !is_fitting(&mut open, text, tag, rest) {
+        if !is_fitting(&mut open, text, tag) {
             return false;
         }
     }
     true
 }
 
-/// Whether the text and the tag after it fit in what is open. `after` is what follows the tag.
-fn is_fitting(open: &mut Vec<Open>, text: &[u8], tag: &[u8], after: &[u8]) -> bool {
+/// Whether the text and the tag after it fit in what is open.
+fn is_fitting(open: &mut Vec<Open>, text: &[u8], tag: &[u8]) -> bool {
     let Some(parent) = open.last().copied() else { return false };
     if !parent.kind.may_hold_text() && !text.iter().all(u8::is_ascii_whitespace) {
         return false;
@@ -147,14 +141,8 @@ fn is_fitting(open: &mut Vec<Open>, text: &[u8], tag: &[u8], after: &[u8]) -> bo
     if !kind.is_void() {
         open.push(child);
     }
-    has_plain_style(tag)
-        && match kind {
-            // The parser drops a line feed there.
-            Kind::Preformatted => !after.starts_with(b"\n"),
-            // Where attributes were dropped it may stand among the others; it is always written last.
-            Kind::Link => tag.ends_with(b" rel=\"noopener noreferrer\""),
-            _ => true,
-        }
+    // Where attributes were dropped, `rel` may stand among the others; it is always written last.
+    has_plain_style(tag) && (kind != Kind::Link || tag.ends_with(b" rel=\"noopener noreferrer\""))
 }
 
 /// Whether a tag has no style, or one without parentheses, quotes and escapes: those may be written in another way each
@@ -197,9 +185,6 @@ mod tests {
             "<table><tbody><tr><b>x</b></tr></tbody></table>",
             "<ruby><rt><rt>x</rt></rt></ruby>",
             "<b style=\"width:f(\">x</b>",
-            "<pre>\nx</pre>",
-            "x\ry",
-            "\u{feff}x",
         ] {
             assert!(!is_stable(markup), "{markup}");
         }
