@@ -101,11 +101,28 @@ def test_account_stops_but_for_those_who_never_do(logins, clock):
     succeed(logins, login="root")
 
 
-def test_administrator_unlocks(logins):
-    for _ in range(5):
-        fail(logins)
-    logins.unlock("Anna")
+@pytest.mark.parametrize("address", [HOME, ELSEWHERE])
+def test_administrator_unlocks(logins, clock, address):
+    """Wherever the failures came from, known or not, and as often as there are new ones."""
     succeed(logins)
+    for _ in range(2):
+        for _ in range(5):
+            fail(logins, address=address)
+        with pytest.raises(LoginFailed):
+            succeed(logins, address=address)
+        logins.unlock(" Anna")
+        succeed(logins, address=address)
+    for _ in range(100):
+        fail(logins)
+        clock.advance(3600)
+    logins.unlock("anna")
+    succeed(logins, address=ELSEWHERE)
+
+
+@pytest.mark.parametrize("address", ["203.0.113.5:4321", "unknown"])
+def test_what_is_no_address_is_refused(logins, address):
+    with pytest.raises(InvalidInput), logins.attempt("anna", address):
+        pytest.fail("it was run")
 
 
 @pytest.mark.parametrize("login", ["", None, ["anna"], "a\0b", "a" * 2000])

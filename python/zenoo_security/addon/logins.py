@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -77,10 +78,12 @@ class Logins:
 
         Raises:
             LoginFailed: there was no attempt left, or this can be no login.
+            InvalidInput: what the proxy names as the client's address is none.
             StoreUnavailable: nothing can be counted, so nobody is let in.
         """
-        known = self._known_key(login, client_ip)
-        attempt = self._reserve(str(login), client_ip, known)
+        account = _account(login)
+        known = self._known_key(account, client_ip) if client_ip else None
+        attempt = self._reserve(account, client_ip, known)
         proof = Proof()
         try:
             yield proof
@@ -89,24 +92,28 @@ class Logins:
             raise
         except BaseException:
             # An attempt that is never settled has its delay and does not count towards the stop.
-            if canonical_login(login) not in map(canonical_login, never_stopped()):
+            if account not in map(canonical_login, never_stopped()):
                 result_of(attempt.failed())
             raise
         self._settle(attempt, known, proof)
 
     def unlock(self, login: str) -> None:
-        """Forget the failures of an account, for an administrator.
+        """Forget the failures of an account, from wherever they came, for an administrator.
 
         Raises:
             StoreUnavailable: the store does not answer.
         """
         result_of(self._lockout.unlock(self._database, login))
+        # Nobody has a list of the networks that failed: the account is counted in another place from now on.
+        result_of(self._store.put(self._place_key(_account(login)), secrets.token_hex(16).encode(), ttl_s=None))
 
-    def _reserve(self, login: str, client_ip: str | None, known: bytes | None) -> Attempt:
+    def _reserve(self, account: str, client_ip: str | None, known: bytes | None) -> Attempt:
+        place = result_of(self._store.get(self._place_key(account)))
+        database = f"{self._database}/{place.decode()}" if place else self._database
         device = None
         if known and result_of(self._store.get(known)) is not None:
             device = known[-32:]
-        attempt = result_of(self._lockout.reserve(self._database, login, client_ip, device=device))
+        attempt = result_of(self._lockout.reserve(database, account, client_ip, device=device))
         if attempt is None:
             raise LoginFailed
         return attempt
@@ -119,25 +126,31 @@ class Logins:
         if known:
             result_of(self._store.put(known, b"", ttl_s=_KNOWN_S))
 
-    def _known_key(self, login: object, client_ip: str | None) -> bytes | None:
-        """Where it is kept that an account has logged in from a network.
+    def _known_key(self, account: str, client_ip: str) -> bytes:
+        """Where it is kept that an account has logged in from a network."""
+        return b"odoo-known/" + self._name("networks", account, _network(client_ip))
 
-        Raises:
-            LoginFailed: this can be no login.
-        """
-        try:
-            account = canonical_login(login)
-        except InvalidInput:
-            raise LoginFailed from None
-        if not client_ip:
-            return None
-        pair = json.dumps([self._database, account, _network(client_ip)])
-        return b"odoo-known/" + self._names.compute(pair, context=("zenoo_security", "networks")).encode()
+    def _place_key(self, account: str) -> bytes:
+        """Where it is kept where an account is counted since it was unlocked."""
+        return b"odoo-place/" + self._name("places", account)
+
+    def _name(self, kind: str, *parts: str) -> bytes:
+        return self._names.compute(json.dumps([self._database, *parts]), context=("zenoo_security", kind)).encode()
+
+
+def _account(login: object) -> str:
+    try:
+        return canonical_login(login)
+    except InvalidInput:
+        raise LoginFailed from None
 
 
 def _network(client_ip: str) -> str:
     """As attempts are counted: an IPv4 address, or an IPv6 /64."""
-    address = ipaddress.ip_address(client_ip.partition("%")[0])
+    try:
+        address = ipaddress.ip_address(client_ip.partition("%")[0])
+    except ValueError:
+        raise InvalidInput("the client's address is none: what does the proxy send?", field="client_ip") from None
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
     return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
