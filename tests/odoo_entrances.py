@@ -53,6 +53,10 @@ class Entrances:
         params = {"service": "common", "method": "login", "args": [self.database.name, login, password]}
         return bool(self._json("/jsonrpc", params, address)["result"])
 
+    def execute(self, uid: int, password: str, address: str) -> dict[str, object]:
+        call = [self.database.name, uid, password, "res.users", "read", [[uid], ["login"]]]
+        return self._json("/jsonrpc", {"service": "object", "method": "execute_kw", "args": call}, address)
+
     def xmlrpc(self, login: str, password: str, address: str) -> bool:
         body = xmlrpc.client.dumps((self.database.name, login, password), "login")
         with self._client(address) as client:

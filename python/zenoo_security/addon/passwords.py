@@ -90,6 +90,9 @@ class OdooPasswords:
         Raises:
             HashingBusy: no memory became free in time. The password was not looked at.
         """
+        if not stored:
+            self.verify_nothing()
+            return False
         if self.identify(stored) == _PLAINTEXT:
             return self._odoo.verify(secret, stored)
         try:
@@ -109,7 +112,7 @@ class OdooPasswords:
         return True, self.hash(secret) if self._is_to_be_replaced(stored) else None
 
     def verify_nothing(self) -> None:
-        """Do the work of `verify` for a login that nobody has, so that the time does not tell.
+        """Do the work of `verify` where there is no hash, so that the time does not tell.
 
         Raises:
             HashingBusy: as `verify`.

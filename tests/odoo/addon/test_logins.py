@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pyotp
@@ -27,7 +28,7 @@ def address():
 
 @pytest.fixture
 def count(looked_at):
-    """How many passwords (`p`), keys (`k`) or nothings (`n`) were compared with a hash since the last time that this was asked."""
+    """How many passwords (`p`), keys (`k`) or nothings (`n`) were compared with a hash, and how often another place was asked (`e`), since this was asked."""
 
     def since(kind: str = "p") -> int:
         found = looked_at.read_text().count(kind)
@@ -142,8 +143,7 @@ def test_codes_of_the_second_factor_are_counted(addon_database, entrances, addre
     addon_database.sql("DELETE FROM auth_totp_rate_limit_log")  # Odoo's own limit, of the same height
     assert not entrances["form"](user.login, user.password, address)
     addon_database.call("res.users", "action_unlock_login", [user.uid])
-    assert not entrances["form"](user.login, user.password, address)
-    assert ways.code(user.login, user.password, right.now(), next(_addresses))
+    assert ways.code(user.login, user.password, right.now(), address)
 
 
 @pytest.mark.asvs("6.3.8")
@@ -154,3 +154,74 @@ def test_a_login_that_nobody_has_costs_as_much(addon_database, entrances, count)
         for _ in range(2):
             assert not way("nobody at all", "guess", next(_addresses))
     assert count("n") == LIMIT
+
+
+@pytest.mark.asvs("6.3.8")
+@pytest.mark.parametrize("change", ["password = NULL", "active = false"])
+def test_a_user_without_a_password_costs_as_much(addon_database, entrances, count, address, change):
+    """Nor is there a difference for those who are archived."""
+    user = addon_database.create_user()
+    addon_database.sql(f"UPDATE res_users SET {change} WHERE id = %s", [user.uid])
+    count("n")
+    assert not entrances["jsonrpc"](user.login, "guess", address)
+    assert count("n") == 1
+
+
+@pytest.mark.asvs("6.3.8")
+def test_an_id_that_nobody_has_is_refused_alike(addon_database, count, address):
+    user, archived = addon_database.create_user(), addon_database.create_user()
+    addon_database.sql("UPDATE res_users SET active = false WHERE id = %s", [archived.uid])
+    ways = Entrances(addon_database)
+    answers = []
+    for uid, kind in ((user.uid, "p"), (archived.uid, "n"), (987_654, "n")):
+        count()
+        answers.append(ways.execute(uid, "guess", address))
+        assert count(kind) == 1
+    assert len({json.dumps(answer["error"]["data"]["arguments"]) for answer in answers}) == 1
+    assert {answer["error"]["data"]["name"] for answer in answers} == {"odoo.exceptions.AccessDenied"}
+
+
+@pytest.mark.parametrize("login", [True, 4711, ["4711"], None])
+def test_a_login_that_is_no_text_is_no_other_counter(addon_database, entrances, count, address, login):
+    """Odoo would find the user of a number."""
+    user = addon_database.create_user(login=f"4711{address}")
+    addon_database.sql("UPDATE res_users SET login = '4711' WHERE id = %s", [user.uid])
+    count()
+    assert not entrances["jsonrpc"](login, user.password, address)
+    assert count() == 0
+    addon_database.sql("UPDATE res_users SET login = %s WHERE id = %s", [user.login, user.uid])
+
+
+@pytest.mark.asvs("6.3.1")
+def test_what_other_modules_ask_is_counted(addon_database, entrances, count, address):
+    """auth_ldap asks its server for whatever Odoo has refused, also at another spelling of a login."""
+    user = addon_database.create_user()
+    count("e")
+    for _ in range(12):
+        assert not entrances["jsonrpc"](user.login.upper(), "guess", next(_addresses))
+    assert count("e") == LIMIT
+    other = addon_database.create_user()
+    with Entrances(addon_database).logged_in(other.login, other.password, address) as call:
+        count("e")
+        for _ in range(12):
+            call("res.users", "change_password", "guess", "tulip lamp seven river")
+    assert count("e") == LIMIT
+
+
+def test_unlocking_lets_in_where_the_failures_came_from(addon_database, entrances, address):
+    """From the network of the user who has forgotten the password, whether it was known before or not."""
+    for known in (False, True):
+        user = addon_database.create_user()
+        assert not known or entrances["form"](user.login, user.password, address)
+        for _ in range(LIMIT):
+            assert not entrances["form"](user.login, "guess", address)
+        assert not entrances["form"](user.login, user.password, address)
+        addon_database.call("res.users", "action_unlock_login", [user.uid])
+        assert entrances["form"](user.login, user.password, address)
+
+
+def test_an_address_that_is_none_lets_nobody_in(addon_server, addon_database, entrances):
+    """The log says that it is the proxy."""
+    user = addon_database.create_user()
+    assert not entrances["jsonrpc"](user.login, user.password, "198.51.100.1:4321")
+    assert "the client's address is none: what does the proxy send?" in addon_server.log_path.read_text()

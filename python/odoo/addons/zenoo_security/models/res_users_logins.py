@@ -3,7 +3,7 @@ import logging
 from contextvars import ContextVar
 
 import psycopg2
-from odoo.exceptions import AccessDenied, AccessError
+from odoo.exceptions import AccessDenied, AccessError, MissingError
 from odoo.http import request
 
 from odoo import models
@@ -23,26 +23,60 @@ _counted = ContextVar("zenoo_security_counted", default=False)
 class ResUsers(models.Model):
     _inherit = "res.users"
 
+    def authenticate(self, credential, user_agent_env):
+        """Counted around `_login`: modules such as auth_ldap ask elsewhere when Odoo has refused."""
+        if "login" not in credential:
+            # Of a passkey, whose module finds the login and asks `_assert_can_auth`.
+            return super().authenticate(credential, user_agent_env)
+        login = credential["login"]
+        with self._count_login(login) as proof, self._refuse_alike(self._get_login_domain(login)):
+            auth_info = super().authenticate(credential, user_agent_env)
+            # Between the password and the code of a second factor the failures must not be forgotten.
+            proof.is_whole = auth_info["mfa"] == "skip" or not self.sudo().browse(auth_info["uid"])._mfa_type()
+        return auth_info
+
     @contextlib.contextmanager
     def _assert_can_auth(self, user=None):
         """One counter for all entrances, instead of Odoo's own for each process and the web alone."""
-        login = self._get_counted_login(user)
-        with self._count_login(login) as proof:
-            try:
-                yield
-            except AccessDenied:
-                if isinstance(user, str) and not self._find_login(user):
-                    self._crypt_context().verify_nothing()
-                raise
-            # Between the password and the code of a second factor the failures must not be forgotten.
-            proof.is_whole = not (isinstance(user, str) and self._find_login(login)._mfa_type())
-
-    def _check_credentials(self, credential, env):
-        """Also counted where Odoo asks for the password again: to change it, or before something sensitive."""
         if _counted.get():
-            return super()._check_credentials(credential, env)
-        with self._count_login(self.env.user.login):
-            return super()._check_credentials(credential, env)
+            yield
+        elif isinstance(user, int):
+            found = [("id", "=", user)]
+            # An id that nobody has is counted as well.
+            login = self._find(found).login or f"id {user}"
+            with self._count_login(login), self._refuse_alike(found):
+                yield
+        else:
+            with self._count_login(user):
+                yield
+
+    @contextlib.contextmanager
+    def _refuse_alike(self, domain):
+        """Refuse with the same work and the same words, whether there is such a user or not."""
+        try:
+            yield
+        except (AccessDenied, MissingError):
+            if self._find(domain):
+                raise
+            self._crypt_context().verify_nothing()
+            raise AccessDenied from None
+
+    def _register_hook(self):
+        """Count around `_check_credentials` of all modules, in whatever order they were loaded."""
+        super()._register_hook()
+        users = self.env.registry[self._name]
+
+        def _check_credentials(self, credential, env):
+            check = super(users, self)._check_credentials
+            if _counted.get():
+                return check(credential, env)
+            # Odoo asks for the password again: to change it, or before something sensitive.
+            with self._count_login(self.env.user.login) as proof:
+                auth_info = check(credential, env)
+                proof.is_whole = credential["type"] != "password" or not self.env.user._mfa_type()
+            return auth_info
+
+        users._check_credentials = _check_credentials
 
     @contextlib.contextmanager
     def _count_login(self, login, *, outages=OUTAGES):
@@ -75,15 +109,6 @@ class ResUsers(models.Model):
         # sudo: nobody is logged in yet. What is found stays in this process.
         return self.env.ref("base.group_system").sudo().all_user_ids.mapped("login")
 
-    def _get_counted_login(self, user):
-        if not isinstance(user, int):
-            return user
-        # An id that nobody has is counted as well.
-        return self._find(("id", "=", user)).login or f"id {user}"
-
-    def _find_login(self, login):
-        return self._find(*self._get_login_domain(login))
-
-    def _find(self, *domain):
+    def _find(self, domain):
         # sudo: nobody is logged in yet. What is found stays in this process.
-        return self.sudo().with_context(active_test=False).search(domain, limit=1)
+        return self.sudo().search(domain, limit=1)
