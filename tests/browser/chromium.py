@@ -24,6 +24,8 @@ ARGUMENTS = (
     "--disable-gpu",
     # What it asks its maker for by itself.
     "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
     "--disable-features=AutofillServerCommunication",
     "--no-first-run",
 )
