@@ -43,8 +43,8 @@ class Entrances:
             params = {"db": self.database.name, "login": login, "password": password}
             assert "result" in client.post("/web/session/authenticate", json={"params": params}).json()
 
-            def call(model: str, method: str, *arguments: object) -> dict[str, object]:
-                params = {"model": model, "method": method, "args": arguments, "kwargs": {}}
+            def call(model: str, method: str, *arguments: object, **keywords: object) -> dict[str, object]:
+                params = {"model": model, "method": method, "args": arguments, "kwargs": keywords}
                 return client.post("/web/dataset/call_kw", json={"params": params}).json()
 
             yield call
@@ -76,6 +76,12 @@ class Entrances:
             fields = {"login": login, "name": login, "password": password, "confirm_password": password}
             fields |= {"csrf_token": _csrf_token(page), "token": token}
             return client.post("/web/reset_password", params={"token": token}, data=fields).text
+
+    def signup(self, login: str, password: str) -> str:
+        with self._client("198.51.100.9") as client:
+            page = client.get("/web/signup", params={"db": self.database.name}, follow_redirects=True)
+            fields = {"login": login, "name": login, "password": password, "confirm_password": password}
+            return client.post("/web/signup", data=fields | {"csrf_token": _csrf_token(page)}).text
 
     def _log_in(self, client: httpx.Client, login: str, password: str) -> httpx.Response:
         page = client.get("/web/login", params={"db": self.database.name}, follow_redirects=True)

@@ -92,6 +92,34 @@ def test_bad_passwords_are_refused_in_a_reset(addon_database):
     assert addon_database.login(user.login, GOOD) == user.uid
 
 
+def test_bad_passwords_are_refused_at_signup(addon_database):
+    """Nobody is made whose password was refused."""
+    ways = Entrances(addon_database)
+    addon_database.call("ir.config_parameter", "set_param", "auth_signup.invitation_scope", "b2c")
+    login = "new.one@example.com"
+    assert "at least 15 characters" in ways.signup(login, "too short")
+    assert addon_database.sql("SELECT id FROM res_users WHERE login = %s", [login]) == []
+    ways.signup(login, GOOD)
+    assert addon_database.login(login, GOOD)
+
+
+def test_bad_passwords_are_refused_in_the_wizards(addon_database):
+    """That of administrators for others, and that of users for themselves."""
+    user = addon_database.create_user()
+    lines = [(0, 0, {"user_id": user.uid, "user_login": user.login, "new_passwd": "too short"})]
+    wizard = addon_database.call("change.password.wizard", "create", {"user_ids": lines})
+    with pytest.raises(OdooRefused, match="at least 15 characters"):
+        addon_database.call("change.password.wizard", "change_password_button", [wizard])
+    with Entrances(addon_database).logged_in(user.login, user.password, "198.51.100.2") as call:
+        typed = {"new_password": "too short", "confirm_password": "too short"}
+        own = call("change.password.own", "create", typed)["result"]
+        check = call("change.password.own", "change_password", [own])["result"]
+        context = {"password": user.password}
+        answer = call("res.users.identitycheck", "run_check", [check["res_id"]], context=context)
+        assert "at least 15 characters" in answer["error"]["data"]["message"]
+    assert addon_database.login(user.login, user.password) == user.uid
+
+
 @pytest.fixture(scope="module")
 def way_back():
     """An Odoo whose logins convert hashes to Odoo's own, with a database that has the addon."""

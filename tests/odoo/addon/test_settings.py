@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from odoo_entrances import Entrances
 from zenoo_security.testing import LocalOdoo
 
 pytestmark = pytest.mark.odoo
@@ -21,3 +22,31 @@ def test_wrong_settings_let_odoo_start_and_nobody_in():
         assert "Nobody can log in to databases with zenoo_security until this is mended" in log
         assert "MAX_FAILED_ATTEMPTS, or max_failed_attempts in [zenoo_security] of odoo.conf: wrong" in log
         assert "31337" not in log
+
+
+@pytest.mark.asvs("6.3.1", "16.5.3")
+def test_without_its_store_nobody_is_let_in(tmp_path):
+    """The log says why; Odoo goes on."""
+    settings = {"zenoo_security": {"store_url": f"sqlite:///{tmp_path}/no folder/counters.db"}}
+    with LocalOdoo(settings=settings) as server:
+        database = server.create_database()
+        database.install("zenoo_security")
+        assert database.login("admin", database.admin_password) is None
+        assert "Nobody can log in, because failed logins cannot be counted" in server.log_path.read_text()
+
+
+@pytest.mark.asvs("6.3.1", "16.5.3")
+def test_the_store_is_a_file_of_all_workers(tmp_path):
+    """Counted together, and nothing is made in Odoo's database."""
+    path = tmp_path / "counters.db"
+    settings = {"options": {"proxy_mode": True}, "zenoo_security": {"store_url": f"sqlite:///{path}"}}
+    with LocalOdoo(workers=2, settings=settings) as server:
+        database = server.create_database()
+        database.install("zenoo_security")
+        user, ways = database.create_user(), Entrances(database)
+        assert ways.jsonrpc(user.login, user.password, "203.0.113.1")
+        for _ in range(5):
+            assert not ways.jsonrpc(user.login, "guess", "203.0.113.2")
+        assert not ways.form(user.login, user.password, "203.0.113.2")
+        assert ways.form(user.login, user.password, "203.0.113.1")
+        assert database.sql("SELECT to_regnamespace('zenoo_security') AS name") == [{"name": None}]
