@@ -83,6 +83,31 @@ def test_known_network_has_a_counter_of_its_own(logins):
         succeed(logins)
 
 
+def test_known_network_waits_for_what_is_under_way(logins, monkeypatch):
+    """A program that logs in six times at once has the right password; strangers are refused at once."""
+    succeed(logins)
+    for address in (HOME, ELSEWHERE):
+        under_way = [logins.attempt("anna", address) for _ in range(5)]
+        for attempt in under_way:
+            attempt.__enter__()
+        finish = iter(under_way)
+        pauses = []
+
+        def pause(pause_s, pauses=pauses, finish=finish):
+            pauses.append(pause_s)
+            if pause_s:
+                next(finish).__exit__(None, None, None)
+
+        monkeypatch.setattr("zenoo_security.addon.logins.time.sleep", pause)
+        if address == HOME:
+            succeed(logins)
+            assert len(pauses) == 2
+        else:
+            with pytest.raises(LoginFailed):
+                succeed(logins, address=ELSEWHERE)
+            assert pauses == [0.0]
+
+
 def test_network_of_another_account_is_not_known(logins):
     succeed(logins, login="eve", address=ELSEWHERE)
     for _ in range(5):
