@@ -1,6 +1,6 @@
 """Fuzz the boundary with atheris: `python fuzz/python/run_atheris.py -atheris_runs=1000000 FOLDER`.
 
-atheris is installed for this alone (`pip install atheris`, Python 3.11 to 3.13); FOLDER keeps what it finds on the way.
+atheris is installed for this alone (`pip install atheris`); FOLDER keeps what it finds on the way.
 """
 
 import logging
