@@ -15,7 +15,16 @@ from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError
 
 VECTORS = {name: vector for name, vector in load_vectors("validate").items() if isinstance(vector, dict)}
 #: Those that are no validator of one text with a code for each mistake; they have tests of their own.
-OTHERS = {"CODES", "country", "host_looks_alike", "partner", "partner_agreement"}
+OTHERS = {
+    "CODES",
+    "DomainParser",
+    "country",
+    "host_looks_alike",
+    "parse_domain",
+    "parse_json",
+    "partner",
+    "partner_agreement",
+}
 TEXT_VALIDATORS = [name for name in validate.__all__ if name not in {*OTHERS, "domain"}]
 
 
