@@ -312,17 +312,18 @@ def test_a_partner_has_all_fields_and_knows_which_were_given():
     assert partner.email is None
 
 
+class Company(SecurePartnerInput):
+    ref: Line
+
+    @field_validator("name")
+    @classmethod
+    def no_limited(cls, name):
+        if name.endswith("Ltd"):
+            raise ValueError("no")
+        return name
+
+
 def test_validators_and_fields_of_a_subclass_are_not_gone_around():
-    class Company(SecurePartnerInput):
-        ref: Line
-
-        @field_validator("name")
-        @classmethod
-        def no_limited(cls, name):
-            if name.endswith("Ltd"):
-                raise ValueError("no")
-            return name
-
     with pytest.raises(InvalidFields) as caught:
         Company.parse({"name": "A Ltd"})
     assert {error.field: error.code for error in caught.value.errors} == {"name": "invalid", "ref": "missing"}
@@ -330,16 +331,6 @@ def test_validators_and_fields_of_a_subclass_are_not_gone_around():
 
 
 async def test_a_partner_of_a_subclass_is_validated_anew_by_its_own_class():
-    class Company(SecurePartnerInput):
-        ref: Line
-
-        @field_validator("name")
-        @classmethod
-        def no_limited(cls, name):
-            if name.endswith("Ltd"):
-                raise ValueError("no")
-            return name
-
     client = FakeClient()
     assert await create_partner_secure(client, Company.parse({"name": "A", "ref": "1"})) == 42
     assert client.created == [("res.partner", {"name": "A", "ref": "1"})]
