@@ -1,0 +1,36 @@
+"""What the checks of `odoo.conf` share."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from zenoo_security.checks.check import Check, Problem
+from zenoo_security.checks.odoo_conf.snapshot import OdooConf
+
+if TYPE_CHECKING:
+    from zenoo_security.checks.check import Severity
+
+__all__ = ["ConfCheck", "is_local", "problem"]
+
+
+class ConfCheck(Check[OdooConf]):
+    """A check of `odoo.conf`."""
+
+
+def problem(
+    conf: OdooConf, option: str, message: str, *, warning: bool = False, severity: Severity | None = None
+) -> Problem:
+    """A problem with an option, at its line."""
+    return Problem(message, option, warning=warning, severity=severity, line=conf.line(option))
+
+
+def is_local(host: str) -> bool:
+    """Whether a host is this machine: nothing, the path of a socket, `localhost`, a loopback address."""
+    name = host.strip().rstrip(".").lower()
+    if not name or name.startswith("/") or name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
