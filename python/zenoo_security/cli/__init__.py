@@ -14,6 +14,7 @@ import typer
 from zenoo_security import __version__
 from zenoo_security.cli import audit, blocks, jobs, keys, objects, odoo, passwords, policy
 from zenoo_security.cli.audit_file import audited
+from zenoo_security.cli.check import check
 from zenoo_security.cli.demo import demo
 from zenoo_security.errors import SecurityError
 
@@ -35,6 +36,7 @@ app.add_typer(objects.app, name="objects")
 app.add_typer(odoo.app, name="odoo")
 app.add_typer(passwords.app, name="passwords")
 app.add_typer(policy.app, name="policy")
+app.command()(check)
 app.command()(demo)
 
 

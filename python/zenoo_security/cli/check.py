@@ -1,0 +1,124 @@
+"""`zenoo-security check`: what is wrong with a deployment, in one report."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from enum import Enum
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zenoo_security.errors import ConfigurationError, SecurityError
+
+if TYPE_CHECKING:
+    from zenoo_security.checks import Report, Severity, Target
+
+__all__ = ["check"]
+
+
+class Format(str, Enum):
+    """What the report is written as."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class FailOn(str, Enum):
+    """The lowest severity that the exit code tells."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+    NEVER = "never"
+
+
+def check(
+    *,
+    conf: Annotated[Path | None, typer.Option(metavar="odoo.conf", help="The file of Odoo's options.")] = None,
+    odoo_arguments: Annotated[
+        str, typer.Option(metavar="TEXT", help='Odoo\'s command line, such as "--workers 4": it overrides the file.')
+    ] = "",
+    output: Annotated[Format, typer.Option("--format", help="How the report is written.")] = Format.TEXT,
+    fail_on: Annotated[FailOn, typer.Option(help="The lowest severity that gives exit code 1.")] = FailOn.HIGH,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Findings that are accepted, with reasons and last days.")
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option(metavar="EARLIER.json", help="Say what is new and gone since --format json.")
+    ] = None,
+) -> None:
+    """Look at a deployment from each side that is named, and say what is wrong and what to do. Changes nothing.
+
+    Exit code 0: nothing at or above --fail-on. 1: there is. 2: not everything could be checked, or a wrong option.
+    """
+    from zenoo_security.checks import Target
+
+    target = Target(
+        conf=conf,
+        environ=dict(os.environ),
+        odoo_arguments=_split(odoo_arguments),
+    )
+    if not target.views:
+        raise typer.BadParameter("name at least one side: --conf")
+    try:
+        report = _report(target, baseline, compare)
+    except (OSError, SecurityError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        raise typer.Exit(2) from None
+    _show(report, output)
+    raise typer.Exit(report.exit_code(_severity(fail_on)))
+
+
+def _report(target: Target, baseline: Path | None, earlier: Path | None) -> Report:
+    from dataclasses import replace
+    from datetime import datetime, timezone
+
+    from zenoo_security.checks import run
+    from zenoo_security.checks.baseline import apply_baseline, read_baseline
+    from zenoo_security.checks.comparison import compare, read_earlier
+
+    # Wrong files are said before anything is looked at, which may take its time.
+    acceptances = read_baseline(baseline) if baseline else []
+    before = read_earlier(earlier) if earlier else None
+    report = run(target, progress=_tell)
+    report = apply_baseline(report, acceptances, datetime.now(timezone.utc).date())
+    return report if before is None else replace(report, changes=compare(report, before))
+
+
+def _tell(text: str, /) -> None:
+    """One line on a terminal, replaced by the next."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[Kchecking {text} ...")
+        sys.stderr.flush()
+
+
+def _show(report: Report, output: Format) -> None:
+    from zenoo_security.checks.output import render
+    from zenoo_security.checks.output import text as people
+
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+    if output is Format.TEXT:
+        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        typer.echo(people.render(report, width=shutil.get_terminal_size((100, 24)).columns, color=color))
+    else:
+        typer.echo(render(report, output.value))
+
+
+def _severity(fail_on: FailOn) -> Severity | None:
+    from zenoo_security.checks import Severity
+
+    return None if fail_on is FailOn.NEVER else Severity[fail_on.name]
+
+
+def _split(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(text))
+    except ValueError:
+        raise ConfigurationError("--odoo-arguments: a quotation mark is not closed") from None
