@@ -77,7 +77,8 @@ def test_a_private_network_is_called_when_it_is_named_and_a_metadata_server_neve
     assert not is_allowed("10.2.0.1", networks(["10.1.0.0/16"]))
     for server in (
         "169.254.169.254", "169.254.42.42", "169.254.0.23", "fd00:ec2::254", "fd00:c1::a9fe:a9fe", "fd00:42::42",
-        "fe80::a9fe:a9fe", "168.63.129.16", "100.100.100.200", "192.0.0.192",
+        "fe80::a9fe:a9fe", "168.63.129.16", "100.100.100.200", "192.0.0.192", "169.254.170.2", "169.254.170.23",
+        "fd00:ec2::23", "fd20:ce::254", "fd00:a9fe:a9fe::1", "fd00:100::100:200",
     ):  # fmt: skip
         assert ip_address(server)
         assert not is_allowed(server, allowed)
@@ -103,7 +104,9 @@ def test_a_metadata_server_is_not_called_inside_an_ipv6_address(address):
 
 
 @pytest.mark.parametrize(
-    "given", [["10.1.0.1/16"], ["x"], [None], [5], [b"\x0a\x00\x00\x01"], "x", ["10.0.0.0/33"]], ids=str
+    "given",
+    [["10.1.0.1/16"], ["x"], [None], [5], [b"\x0a\x00\x00\x01"], "x", ["10.0.0.0/33"], 5, None, b"x", {}.get],
+    ids=str,
 )
 def test_a_network_that_is_none_is_our_error(given):
     with pytest.raises(ParameterError):

@@ -522,9 +522,27 @@ def test_the_errors_are_of_the_families_that_they_say():
         {"allow_hosts": ["https://example.com"]},
         {"allow_hosts": ["*"]},
         {"allow_hosts": ["*.com"]},
+        {"allow_hosts": ["*."]},
+        {"allow_hosts": [5]},
+        {"allow_hosts": [None]},
+        {"allow_hosts": [b"example.com"]},
+        {"allow_hosts": ["x" * 3000]},
+        {"allow_hosts": 5},
+        {"allow_hosts": False},
+        {"allow_hosts": b"example.com"},
         {"allow_hosts": None, "allow_ports": []},
         {"allow_hosts": None, "allow_ports": [0]},
         {"allow_hosts": None, "allow_ports": ["443"]},
+        {"allow_hosts": None, "allow_ports": [[443]]},
+        {"allow_hosts": None, "allow_ports": "443"},
+        {"allow_hosts": None, "allow_ports": 443},
+        {"allow_hosts": None, "allow_http": "false"},
+        {"allow_hosts": None, "allow_lookalikes": 1},
+        {"allow_hosts": None, "allow_networks": 5},
+        {"allow_hosts": None, "allow_networks": None},
+        {"allow_hosts": None, "limits": 5},
+        {"allow_hosts": None, "limits": 0},
+        {"allow_hosts": None, "resolve": "1.1.1.1"},
         {"allow_hosts": None, "allow_networks": ["10.0.0.1/8"]},
         {"allow_hosts": None, "max_redirects": -1},
         {"allow_hosts": None, "max_redirects": 21},
@@ -533,8 +551,15 @@ def test_the_errors_are_of_the_families_that_they_say():
     ids=str,
 )
 def test_arguments_of_the_programmer_have_limits(options):
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match=list(options)[-1]):
         SafeClient(**options)
+
+
+@pytest.mark.parametrize("headers", [None, 5, "X: 1", [("X", "1")]], ids=str)
+async def test_headers_that_are_no_mapping_are_an_error_of_the_programmer(headers):
+    async with SafeClient(allow_hosts=None, resolve=Names()) as client:
+        with pytest.raises(ParameterError, match="headers"):
+            await client.get(f"https://{HOST}/", headers=headers)
 
 
 @pytest.mark.parametrize("value", [0, -1, float("inf"), float("nan"), True, "1", None], ids=str)

@@ -28,7 +28,7 @@ _SPECIAL_V4: Final = tuple(
             "127.0.0.0/8",  # loopback
             "169.254.0.0/16",  # link-local; the metadata servers of most clouds
             "172.16.0.0/12",  # private
-            "192.0.0.0/24",  # protocol assignments; Oracle's metadata server
+            "192.0.0.0/24",  # protocol assignments; a metadata server of Oracle
             "192.0.2.0/24",  # documentation
             "192.88.99.0/24",  # relays of 6to4
             "192.168.0.0/16",  # private
@@ -58,20 +58,30 @@ _SPECIAL_V6: Final = tuple(
 _IPV4_AT_THE_END: Final = tuple(
     map(IPv6Network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48"))
 )
-#: Servers that hand out credentials to whoever asks; no list of allowed networks brings them in.
+#: Servers that hand out credentials to whoever asks; no list of allowed networks brings them in. Where each is written:
+#: AWS: "Access instance metadata" (EC2), "Task IAM role" (ECS), "Set up the EKS Pod Identity Agent" (EKS).
+#: Azure: "What is IP address 168.63.129.16?", which is its WireServer, and "Azure Instance Metadata Service".
+#: Google: "About VM metadata"; for IPv6 the tests of GoogleCloudPlatform/k8s-config-connector.
+#: OpenStack: "Metadata service" in Nova's administration guide. Akamai (Linode): "Use the Metadata service API".
+#: Alibaba: "Overview of ECS instance metadata"; for IPv6 cloud-init's tests of its data source AliYun.
+#: Oracle: "Getting Instance Metadata", for IPv6 cloud-init's integration tests and Oracle's own Python SDK
+#: (`instance_principals_security_token_signer.py`); the older cloud: "Retrieve Predefined Instance Metadata".
+#: Scaleway: cloud-init's documentation of its data source. Tencent: cloud-init's `DataSourceTencentCloud.py`.
 _METADATA: Final = frozenset(
     map(
         ip_address,
         (
-            "168.63.129.16",  # Azure, an address of the public range
-            "169.254.169.254",  # AWS, Azure, Google, OpenStack and others
+            "168.63.129.16",  # Azure's WireServer, an address of the public range
+            "169.254.169.254",  # AWS, Azure, Google, Oracle, OpenStack, Akamai and most others
             "169.254.170.2",  # AWS, containers
             "169.254.170.23",  # AWS, pods
             "169.254.42.42",  # Scaleway
             "169.254.0.23",  # Tencent
             "100.100.100.200",  # Alibaba
-            "192.0.0.192",  # Oracle
-            "fe80::a9fe:a9fe",  # OpenStack
+            "192.0.0.192",  # Oracle, Classic and Cloud at Customer
+            "fe80::a9fe:a9fe",  # OpenStack, Akamai
+            "fd00:a9fe:a9fe::1",  # Akamai
+            "fd00:100::100:200",  # Alibaba
             "fd00:c1::a9fe:a9fe",  # Oracle
             "fd00:42::42",  # Scaleway
             "fd00:ec2::254",  # AWS
@@ -91,7 +101,7 @@ def networks(given: Iterable[str]) -> tuple[Network, ...]:
     try:
         # As text: a number and bytes are taken for addresses otherwise.
         return tuple(ip_network(str(text)) for text in ([given] if isinstance(given, str) else given))
-    except ValueError:
+    except (TypeError, ValueError):
         raise ParameterError("allow_networks must be networks such as 10.1.0.0/16 or fd12:3456::/32") from None
 
 

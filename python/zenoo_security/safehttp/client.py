@@ -73,12 +73,19 @@ class SafeClient:
         limits: Limits | None = None,
         resolve: Resolver = system_resolver,
     ) -> None:
+        for name, value in (("allow_http", allow_http), ("allow_lookalikes", allow_lookalikes)):
+            if not isinstance(value, bool):
+                raise ParameterError(f"{name} must be True or False")
         ports = allow_ports if allow_ports is not None else ((443, 80) if allow_http else (443,))
         self._allowed = Allowed(allow_hosts, ports=ports, http=allow_http, lookalikes=allow_lookalikes)
         if type(max_redirects) is not int or not 0 <= max_redirects <= _MAX_REDIRECTS:
             raise ParameterError(f"max_redirects must be from 0 to {_MAX_REDIRECTS}")
         self._max_redirects = max_redirects
+        if limits is not None and not isinstance(limits, Limits):
+            raise ParameterError("limits must be a Limits of zenoo_security.safehttp")
         self._limits = limits or Limits()
+        if not callable(resolve):
+            raise ParameterError("resolve must be an async function that takes a host and a port")
         try:
             from zenoo_security.safehttp.sending import Sender  # noqa: PLC0415 - an extra
         except ImportError:
@@ -125,7 +132,7 @@ class SafeClient:
             FetchRefused: the host has an address that is not public; nothing was sent.
             FetchFailed: the server is not there, too slow, or answers nonsense; `reason` says which.
             ResponseTooLarge: the answer is over the limit.
-            ParameterError: there is no such method.
+            ParameterError: there is no such method, or `headers` are no mapping.
         """
         _require_method(method)
         with validating("fetch"):

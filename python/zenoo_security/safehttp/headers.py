@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
-from zenoo_security.errors import InvalidInput
+from zenoo_security.errors import InvalidInput, ParameterError
 from zenoo_security.sanitize import header_value
 from zenoo_security.validate.refusals import refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["checked_headers"]
 
@@ -34,7 +32,10 @@ def checked_headers(given: Mapping[str, str], *, most: int) -> list[tuple[bytes,
         InvalidInput: a name is none, is given twice or is not for the caller to set (code `header_name`), or a value
             holds anything but visible ASCII, spaces and tabs (`header_value`, `type`).
         InputTooLarge: together they are over `most` (code `too_large`).
+        ParameterError: they are no mapping.
     """
+    if not isinstance(given, Mapping):
+        raise ParameterError("headers must be a mapping of names to values")
     headers: dict[str, str] = {}
     for name, value in given.items():
         lower = _lower(name)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urljoin
 
 from zenoo_security import validate
 from zenoo_security.errors import InvalidInput, ParameterError
 from zenoo_security.validate.refusals import refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 __all__ = ["Allowed", "Target"]
 
@@ -59,14 +57,15 @@ class Allowed:
     """
 
     def __init__(self, hosts: Collection[str] | None, *, ports: Collection[int], http: bool, lookalikes: bool) -> None:
-        if isinstance(hosts, (str, bytes)):
+        if hosts is not None and not _is_list(hosts):
             raise ParameterError("allow_hosts must be a list of host names, or None for any public host")
+        names = [_name(host) for host in hosts or ()]
         self._any = hosts is None
-        self._hosts = frozenset(_name(host) for host in hosts or () if not host.startswith("*."))
-        self._zones = tuple(f".{_name(host[2:])}" for host in hosts or () if host.startswith("*."))
+        self._hosts = frozenset(name for name in names if not name.startswith("."))
+        self._zones = tuple(name for name in names if name.startswith("."))
+        if not _is_list(ports) or not ports or not all(map(_is_port, ports)):
+            raise ParameterError("allow_ports must be a list of port numbers from 1 to 65535")
         self._ports = frozenset(ports)
-        if not self._ports or not all(type(port) is int and 0 < port <= _LAST_PORT for port in self._ports):
-            raise ParameterError("allow_ports must be port numbers from 1 to 65535")
         self._schemes = ("https", "http") if http else ("https",)
         self._lookalikes = lookalikes
 
@@ -106,8 +105,19 @@ class Allowed:
         return following
 
 
-def _name(host: str) -> str:
+def _is_list(given: object) -> bool:
+    return isinstance(given, Collection) and not isinstance(given, (str, bytes))
+
+
+def _is_port(port: object) -> bool:
+    return type(port) is int and 0 < port <= _LAST_PORT
+
+
+def _name(host: object) -> str:
+    """The name, or `.example.com` for all names below one."""
     try:
+        if isinstance(host, str) and host.startswith("*."):
+            return f".{validate.host(host[2:])}"
         return validate.host(host)
     except InvalidInput:
         raise ParameterError("allow_hosts must be public host names, each alone or with *. in front") from None
