@@ -3,7 +3,7 @@
 The command line, `zenoo-security keys`, is made of these functions.
 """
 
-from zenoo_security.keys.age import MAX_AGE_DAYS, SOON, KeyInfo, describe
+from zenoo_security.keyring.age import MAX_AGE_DAYS, SOON, KeyInfo, describe
 from zenoo_security.keys.changes import Change, change_file
 from zenoo_security.keys.check_values import INDEX, check_values
 from zenoo_security.keys.retirement import Use, require_unused, uses_in_odoo, uses_in_store

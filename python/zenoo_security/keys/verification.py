@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zenoo_security.errors import DecryptionError
 from zenoo_security.fields import BlindIndex, FieldCipher
-from zenoo_security.keys.age import MAX_AGE_DAYS, SOON, describe
+from zenoo_security.keyring.age import MAX_AGE_DAYS, SOON, describe
 from zenoo_security.keys.check_values import INDEX, check_values
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from zenoo_security.keyring import KeyRing
+    from zenoo_security._native import KeyRing
 
 __all__ = ["MAX_AGE_DAYS", "SOON", "KeyInfo", "Warned", "describe"]
 
