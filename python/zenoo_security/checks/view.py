@@ -20,7 +20,9 @@ __all__ = ["MODULES", "Progress", "Snapshot", "Target", "View", "all_checks", "v
 
 
 MODULES: Final[dict[str, str]] = {
+    "env": "environment",
     "conf": "odoo_conf",
+    "proxy": "proxy",
 }
 """Name of the view, which is also the field of `Target` that asks for it -> its module in `zenoo_security.checks`."""
 
@@ -54,6 +56,7 @@ class Target:
         proxy: the configuration of nginx.
         environ: the variables of the environment.
         odoo_arguments: the command line that Odoo is started with, which comes before its file.
+        advisories: a report of `pip-audit --format json`.
     """
 
     env: bool = False
@@ -61,6 +64,7 @@ class Target:
     proxy: Path | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     odoo_arguments: tuple[str, ...] = field(default=(), repr=False)
+    advisories: Path | None = None
 
     @property
     def views(self) -> list[str]:

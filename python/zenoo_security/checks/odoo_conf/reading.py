@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import configparser
-import optparse
 import re
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -87,6 +86,15 @@ def from_arguments(arguments: Sequence[str]) -> Source:
     Raises:
         ConfigurationError: Odoo would not start with it.
     """
+    if not arguments:
+        return Source()
+    import optparse  # noqa: PLC0415 - few give a command line
+
+    class _Parser(optparse.OptionParser):
+        def error(self, msg: str) -> NoReturn:
+            del msg  # It may quote a password.
+            raise ConfigurationError("--odoo-arguments: Odoo 19 would not start with these")
+
     parser = _Parser(add_help_option=False)
     for name, option in OPTIONS.items():
         if option.flags and option.flag_value is None:
@@ -112,12 +120,6 @@ def line_numbers(text: str) -> dict[str, int]:
         if match:
             found.setdefault(match[1].strip().lower(), number)
     return found
-
-
-class _Parser(optparse.OptionParser):
-    def error(self, msg: str) -> NoReturn:
-        del msg  # It may quote a password.
-        raise ConfigurationError("--odoo-arguments: Odoo 19 would not start with these")
 
 
 def _take_line(source: Source, name: str, value: str) -> None:
