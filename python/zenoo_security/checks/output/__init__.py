@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "render"]
 
-FORMATS: Final = ("text", "json")
+FORMATS: Final = ("text", "json", "sarif", "junit", "markdown", "html")
 
 
 def render(report: Report, output_format: str) -> str:
