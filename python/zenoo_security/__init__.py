@@ -13,6 +13,7 @@ from zenoo_security._native import __version__
 if TYPE_CHECKING:
     from zenoo_security.audit import AuditLog
     from zenoo_security.auth import SecureAuthManager
+    from zenoo_security.checks import ProductionSecurityChecker
     from zenoo_security.client import SecureZenooClient
     from zenoo_security.config import SecurityConfig
     from zenoo_security.cookies import SessionCookie
@@ -64,6 +65,7 @@ __all__ = [
     "PasswordPolicy",
     "Permission",
     "Principal",
+    "ProductionSecurityChecker",
     "RateLimitExceeded",
     "RateLimiter",
     "RateLimits",
@@ -100,6 +102,7 @@ __all__ = [
 _MODULES = {
     "AuditLog": "audit",
     "SecureAuthManager": "auth",
+    "ProductionSecurityChecker": "checks",
     "SecureZenooClient": "client",
     "SecurityConfig": "config",
     "SessionCookie": "cookies",

@@ -6,7 +6,20 @@ A check is a class with an id that never changes its meaning. It is a function o
 
 from zenoo_security.checks.check import Check, Problem, Result, Severity, Status
 from zenoo_security.checks.engine import run
+from zenoo_security.checks.production import ProductionSecurityChecker
 from zenoo_security.checks.report import Report
 from zenoo_security.checks.view import Target, View, all_checks
 
-__all__ = ["Check", "Problem", "Report", "Result", "Severity", "Status", "Target", "View", "all_checks", "run"]
+__all__ = [
+    "Check",
+    "Problem",
+    "ProductionSecurityChecker",
+    "Report",
+    "Result",
+    "Severity",
+    "Status",
+    "Target",
+    "View",
+    "all_checks",
+    "run",
+]

@@ -25,6 +25,16 @@ class Format(str, Enum):
 
     TEXT = "text"
     JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+class View(str, Enum):
+    """The sides that need no option."""
+
+    ENV = "env"
 
 
 class FailOn(str, Enum):
@@ -39,11 +49,20 @@ class FailOn(str, Enum):
 
 
 def check(
+    views: Annotated[
+        list[View] | None, typer.Argument(metavar="[env]", help="The environment of this process.", show_default=False)
+    ] = None,
     *,
     conf: Annotated[Path | None, typer.Option(metavar="odoo.conf", help="The file of Odoo's options.")] = None,
     odoo_arguments: Annotated[
         str, typer.Option(metavar="TEXT", help='Odoo\'s command line, such as "--workers 4": it overrides the file.')
     ] = "",
+    proxy: Annotated[
+        Path | None, typer.Option(metavar="nginx.conf", help="nginx in front of Odoo, with what it includes.")
+    ] = None,
+    advisories: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What pip-audit --format json wrote, for env.")
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="How the report is written.")] = Format.TEXT,
     fail_on: Annotated[FailOn, typer.Option(help="The lowest severity that gives exit code 1.")] = FailOn.HIGH,
     baseline: Annotated[
@@ -60,12 +79,15 @@ def check(
     from zenoo_security.checks import Target
 
     target = Target(
+        env=bool(views),
         conf=conf,
+        proxy=proxy,
         environ=dict(os.environ),
         odoo_arguments=_split(odoo_arguments),
+        advisories=advisories,
     )
     if not target.views:
-        raise typer.BadParameter("name at least one side: --conf")
+        raise typer.BadParameter("name at least one side: env, --conf or --proxy")
     try:
         report = _report(target, baseline, compare)
     except (OSError, SecurityError) as error:
@@ -80,14 +102,16 @@ def _report(target: Target, baseline: Path | None, earlier: Path | None) -> Repo
     from datetime import datetime, timezone
 
     from zenoo_security.checks import run
+
+    if baseline is None and earlier is None:
+        return run(target, progress=_tell)
     from zenoo_security.checks.baseline import apply_baseline, read_baseline
     from zenoo_security.checks.comparison import compare, read_earlier
 
     # Wrong files are said before anything is looked at, which may take its time.
     acceptances = read_baseline(baseline) if baseline else []
     before = read_earlier(earlier) if earlier else None
-    report = run(target, progress=_tell)
-    report = apply_baseline(report, acceptances, datetime.now(timezone.utc).date())
+    report = apply_baseline(run(target, progress=_tell), acceptances, datetime.now(timezone.utc).date())
     return report if before is None else replace(report, changes=compare(report, before))
 
 
