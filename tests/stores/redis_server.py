@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import socket
 import time
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from stores.backend import Backend
@@ -158,16 +158,21 @@ class Proxy:
 @asynccontextmanager
 async def speaking(answer: bytes | None, polite: Sequence[bytes] = ()) -> AsyncIterator[int]:
     """The port of a server that says the same to everything, after what is polite; `None` to hang up."""
+    serving: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for word in itertools.chain(polite, itertools.repeat(answer)):
-            if word is None or not await reader.read(65536):
-                break
-            writer.write(word)
-        writer.close()
+        serving[asyncio.current_task()] = writer
+        with closing(writer), suppress(ConnectionError):
+            for word in itertools.chain(polite, itertools.repeat(answer)):
+                if word is None or not await reader.read(65536):
+                    break
+                writer.write(word)
 
     listener = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
         yield listener.sockets[0].getsockname()[1]
     finally:
         listener.close()
+        for writer in serving.values():
+            writer.close()
+        await asyncio.gather(*serving)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 EIGHT = [Counter(b"%d" % number, Backoff((0.0,), 100, 60.0)) for number in range(8)]
 # What a server says to the password, to INFO, and to the question for the version.
-GREETING = (b"+OK\r\n", b"$41\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\n", b"$1\r\n1\r\n")
+GREETING = (b"+OK\r\n", b"$40\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\n", b"$1\r\n1\r\n")
 ALGORITHMS = ("sliding_window", "gcra")
 # What a user of the server needs.
 ACL = (
@@ -342,35 +342,39 @@ async def test_what_writes_is_never_done_twice(backend):
 # Failures.
 
 
+NONSENSE = [
+    None,
+    b"",
+    b"\r\n",
+    b"HTTP/1.1 400 Bad Request\r\n\r\n",
+    b"\x15\x03\x03\x00\x02\x02\x28",
+    b"-LOADING Redis is loading the dataset in memory\r\n",
+    b"-NOAUTH Authentication required.\r\n",
+    b"-MASTERDOWN Link with MASTER is down\r\n",
+    b"-MOVED 1 secret.example:6379\r\n",
+    b"-ASK nonsense\r\n",
+    b"-ERR hunter2 \xff\r\n",
+    b"-NOSCRIPT No matching script.\r\n",
+    b":x\r\n",
+    b"$-5\r\nabc\r\n",
+    b"$99999999999\r\nabc\r\n",
+    b"*3\r\n:1\r\n:2\r\n$1\r\nx\r\n",
+    b"*1\r\n" * 5000 + b":1\r\n",
+    b"*99999999\r\n",
+    b"!\xff\xfe\r\n",
+]
+# What means something to one question or another.
+OUT_OF_PLACE = [b":7\r\n", b"$-1\r\n", b"*2\r\n$1\r\n0\r\n:5\r\n"]
+
+
 @pytest.mark.parametrize(
-    "answer",
+    ("polite", "answer"),
     [
-        None,
-        b"",
-        b"\r\n",
-        b"HTTP/1.1 400 Bad Request\r\n\r\n",
-        b"\x15\x03\x03\x00\x02\x02\x28",
-        b"-LOADING Redis is loading the dataset in memory\r\n",
-        b"-NOAUTH Authentication required.\r\n",
-        b"-MASTERDOWN Link with MASTER is down\r\n",
-        b"-MOVED 1 secret.example:6379\r\n",
-        b"-ASK nonsense\r\n",
-        b"-ERR hunter2 \xff\r\n",
-        b"-NOSCRIPT No matching script.\r\n",
-        b":7\r\n",
-        b":x\r\n",
-        b"$-1\r\n",
-        b"$-5\r\nabc\r\n",
-        b"$99999999999\r\nabc\r\n",
-        b"*3\r\n:1\r\n:2\r\n$1\r\nx\r\n",
-        b"*2\r\n$1\r\n0\r\n:5\r\n",
-        b"*1\r\n" * 5000 + b":1\r\n",
-        b"*99999999\r\n",
-        b"!\xff\xfe\r\n",
+        *(pytest.param((), answer, id=f"at once-{answer!r:.40}") for answer in [*NONSENSE, *OUT_OF_PLACE]),
+        *(pytest.param(GREETING, answer, id=f"later-{answer!r:.40}") for answer in NONSENSE),
     ],
 )
-@pytest.mark.parametrize("polite", [(), GREETING], ids=["at once", "later"])
-async def test_a_server_that_talks_nonsense_is_unavailable(answer, polite):
+async def test_a_server_that_talks_nonsense_is_unavailable(polite, answer):
     """From the first word on, or after it was greeted as usual; and its words are in no message."""
     async with speaking(answer, polite) as port:
         store = RedisStore(f"redis://:hunter2@127.0.0.1:{port}", timeout_s=0.1)
