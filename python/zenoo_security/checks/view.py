@@ -23,6 +23,7 @@ MODULES: Final[dict[str, str]] = {
     "env": "environment",
     "conf": "odoo_conf",
     "proxy": "proxy",
+    "url": "live_url",
 }
 """Name of the view, which is also the field of `Target` that asks for it -> its module in `zenoo_security.checks`."""
 
@@ -57,6 +58,8 @@ class Target:
         environ: the variables of the environment.
         odoo_arguments: the command line that Odoo is started with, which comes before its file.
         advisories: a report of `pip-audit --format json`.
+        url: the address of an Odoo: scheme, host and port.
+        active: also try known passwords, and whether guessing them is slowed down.
     """
 
     env: bool = False
@@ -65,6 +68,8 @@ class Target:
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     odoo_arguments: tuple[str, ...] = field(default=(), repr=False)
     advisories: Path | None = None
+    url: str = ""
+    active: bool = False
 
     @property
     def views(self) -> list[str]:

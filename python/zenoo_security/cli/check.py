@@ -63,6 +63,10 @@ def check(
     advisories: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What pip-audit --format json wrote, for env.")
     ] = None,
+    url: Annotated[str, typer.Option("--url", metavar="https://...", help="The address of an Odoo: 30 requests.")] = "",
+    active: Annotated[
+        bool, typer.Option("--active", help="Also try known passwords, once each, and whether guessing is slowed.")
+    ] = False,
     output: Annotated[Format, typer.Option("--format", help="How the report is written.")] = Format.TEXT,
     fail_on: Annotated[FailOn, typer.Option(help="The lowest severity that gives exit code 1.")] = FailOn.HIGH,
     baseline: Annotated[
@@ -85,9 +89,11 @@ def check(
         environ=dict(os.environ),
         odoo_arguments=_split(odoo_arguments),
         advisories=advisories,
+        url=url,
+        active=active,
     )
     if not target.views:
-        raise typer.BadParameter("name at least one side: env, --conf or --proxy")
+        raise typer.BadParameter("name at least one side: env, --conf, --proxy or --url")
     try:
         report = _report(target, baseline, compare)
     except (OSError, SecurityError) as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.checks.check import NotApplicable, Problem, Severity
 from zenoo_security.checks.odoo_conf.base import ConfCheck, problem
 from zenoo_security.checks.odoo_conf.options import OPTIONS
 from zenoo_security.checks.odoo_conf.snapshot import SECRET_NAME
+from zenoo_security.checks.support import OLDEST_SUPPORTED, SUPPORTED_UNTIL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,16 +25,6 @@ _DANGEROUS: Final = {
     "web_studio": "the application can be changed over HTTP",
 }
 _HELD_ELSEWHERE: Final = frozenset({"admin_passwd", "db_password", "smtp_password"})
-
-_SUPPORTED_UNTIL: Final = {
-    "19.0": date(2028, 9, 30),
-    "18.0": date(2027, 10, 31),
-    "17.0": date(2026, 10, 31),
-    "16.0": date(2025, 10, 31),
-    "15.0": date(2024, 10, 31),
-}
-"""Odoo supports a series until the third after it is out, about three years; its documentation names the months."""
-_OLDEST_SUPPORTED: Final = 15
 
 
 class Permissions(ConfCheck):
@@ -107,8 +97,8 @@ class Supported(ConfCheck):
     def find(self, snapshot: OdooConf, /) -> Iterator[Problem]:
         if not snapshot.series:
             raise NotApplicable("neither addons_path nor a path says which Odoo it is")
-        end = _SUPPORTED_UNTIL.get(snapshot.series)
-        if end is None and int(snapshot.series.split(".")[0]) >= _OLDEST_SUPPORTED:
+        end = SUPPORTED_UNTIL.get(snapshot.series)
+        if end is None and int(snapshot.series.split(".")[0]) >= OLDEST_SUPPORTED:
             raise NotApplicable(f"how long Odoo {snapshot.series} is supported is not known here")
         if end is None or end < snapshot.today:
             when = f" since {end}" if end else ""

@@ -1,0 +1,214 @@
+"""Hosts that drop, hang, drip, go in circles or serve a gigabyte give a result, and in time."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from zenoo_security.checks import Status, Target, run
+from zenoo_security.checks.live_url import VIEW, asking, snapshot, tls
+from zenoo_security.checks.live_url.questions import QUESTIONS
+from zenoo_security.errors import ConfigurationError
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """What takes seconds takes a part of one."""
+    monkeypatch.setattr(asking, "_REQUEST_S", 0.4)
+    monkeypatch.setattr(tls, "_HANDSHAKE_S", 0.4)
+
+
+@contextmanager
+def host(answer, context=None):
+    """A host that does this with each connection, on loopback."""
+    over = threading.Event()
+    requests = []
+
+    def serve(connection):
+        try:
+            with connection, context.wrap_socket(connection, server_side=True) if context else connection as stream:
+                requests.append(stream.recv(65_536))
+                answer(stream, over)
+        except OSError:
+            pass
+
+    def accept():
+        while not over.is_set():
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        try:
+            yield f"{'https' if context else 'http'}://127.0.0.1:{listener.getsockname()[1]}", requests
+        finally:
+            over.set()
+
+
+def results(url):
+    report = run(Target(url=url))
+    return {result.check.id: result for result in reversed(report.results)}
+
+
+def drops(stream, over):
+    """Ends the connection without an answer."""
+
+
+def hangs(stream, over):
+    over.wait(30)
+
+
+def drips(stream, over):
+    stream.sendall(OK + b"\r\n")
+    while not over.wait(0.05):
+        stream.sendall(b"x")
+
+
+def drips_headers(stream, over):
+    stream.sendall(b"HTTP/1.1 200 OK\r\n")
+    while not over.wait(0.05):
+        stream.sendall(b"x")
+
+
+def talks_nonsense(stream, over):
+    stream.sendall(b"\xff\xfe nonsense\r\n\r\n")
+
+
+def endless_headers(stream, over):
+    stream.sendall(b"HTTP/1.1 200 OK\r\n")
+    for number in range(100_000):
+        stream.sendall(b"x-%d: y\r\n" % number)
+
+
+@pytest.mark.parametrize("behaviour", [drops, hangs, drips, drips_headers, talks_nonsense, endless_headers])
+def test_no_answer_is_an_error_and_never_a_pass(behaviour):
+    """After three in a row nothing more is asked."""
+    with host(behaviour) as (url, requests):
+        found = results(url)
+    asked_nothing = {"URL-02", "URL-03", "URL-12", "URL-14", "URL-16", "URL-17", "URL-28"}
+    assert {found[one.id].status for one in VIEW.checks if one.id not in asked_nothing} == {Status.ERROR}
+    assert len([one for one in requests if one]) <= 3
+    assert not [one for one in found.values() if one.status is Status.PASS and one.check.id != "URL-14"]
+
+
+def test_of_a_gigabyte_a_part_is_read():
+    sent = []
+
+    def gigabyte(stream, over):
+        stream.sendall(OK + b"Content-Length: 1073741824\r\n\r\n")
+        for _ in range(1024):
+            stream.sendall(b"x" * 1_048_576)
+            sent.append(1)
+
+    with host(gigabyte) as (url, requests):
+        found = results(url)
+    assert len(requests) >= len(QUESTIONS)
+    assert sum(sent) < 8 * len(requests)
+    assert found["URL-01"].status is Status.FAIL
+    assert not [one for one in found.values() if one.status is Status.ERROR]
+
+
+def test_redirects_in_circles_are_not_followed():
+    def circle(stream, over):
+        stream.sendall(b"HTTP/1.1 302 Found\r\nLocation: /web/login\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+    with host(circle) as (url, requests):
+        found = results(url)
+    assert len([one for one in requests if one]) == len(QUESTIONS)
+    assert found["URL-06"].status is Status.PASS
+
+
+def test_what_is_packed_is_not_unpacked():
+    """A bomb stays a kilobyte."""
+
+    def packed(stream, over):
+        stream.sendall(OK + b"Content-Encoding: gzip\r\nConnection: close\r\n\r\n" + b"\x1f\x8b\x08" + b"\0" * 1000)
+
+    with host(packed) as (url, _requests):
+        assert results(url)["URL-01"].status is Status.FAIL
+
+
+def test_every_request_says_who_asks_and_changes_nothing():
+    def answers(stream, over):
+        stream.sendall(OK + b"Content-Length: 0\r\nConnection: close\r\n\r\n")
+
+    with host(answers) as (url, requests):
+        results(url)
+    heads = [one.decode("latin-1") for one in requests if one]
+    assert len(heads) == len(QUESTIONS) == 29
+    assert all("user-agent: zenoo-security/" in one.lower() for one in heads)
+    assert {one.split()[0] for one in heads} == {"GET", "POST", "OPTIONS"}
+    assert not [one for one in heads if "cookie:" in one.lower()]
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A context with a certificate of an authority that nobody knows, which ends in so many days."""
+
+    def make(days):
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+        now = datetime.now(timezone.utc)
+        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        builder = builder.serial_number(1).not_valid_before(now - timedelta(days=90))
+        signed = builder.not_valid_after(now + timedelta(days=days)).sign(key, hashes.SHA256())
+        path = tmp_path / "own.pem"
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        path.write_bytes(signed.public_bytes(serialization.Encoding.PEM) + private)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(path)
+        return context
+
+    return make
+
+
+@pytest.mark.asvs("v5.0.0-12.1.1", "v5.0.0-12.2.2")
+def test_an_expired_certificate_is_a_finding_and_the_rest_is_looked_at(certificate):
+    def answers(stream, over):
+        stream.sendall(OK + b"Content-Length: 0\r\nConnection: close\r\n\r\n")
+
+    with host(answers, certificate(-1)) as (url, _requests):
+        found = results(url)
+    assert (found["URL-02"].status, found["URL-02"].subject) == (Status.FAIL, "certificate")
+    assert "certificate" in found["URL-02"].message
+    assert found["URL-24"].status is Status.FAIL
+
+
+def test_what_does_not_speak_tls_is_an_error():
+    with host(talks_nonsense) as (url, _requests):
+        found = results(url.replace("http:", "https:"))
+    assert found["URL-02"].status is Status.ERROR
+
+
+def test_nobody_there_is_one_clear_error():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    found = results(url)
+    assert {(one.status, one.message) for one in found.values()} == {
+        (Status.ERROR, f"{url} does not answer: is the address right, and does this machine reach it?")
+    }
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://shop", "https://", "https://a:SECRET@shop", "https://shop:x", "http://[::1", "shop.example.com"]
+)
+def test_what_is_no_address_is_refused_without_telling_it(url):
+    with pytest.raises(ConfigurationError, match="--url") as refusal:
+        snapshot.load(Target(url=url), lambda _text, /: None)
+    assert "SECRET" not in str(refusal.value)
