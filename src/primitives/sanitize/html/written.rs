@@ -6,9 +6,7 @@ pub(super) fn as_read(mut markup: String) -> String {
     if memchr::memchr(b'\r', markup.as_bytes()).is_some() {
         markup = markup.replace("\r\n", "\n").replace('\r', "\n");
     }
-    if let Some(marks) = markup.find(|character| character != '\u{feff}').filter(|marks| *marks > 0) {
-        markup.drain(..marks);
-    }
+    markup.drain(..markup.find(|character| character != '\u{feff}').unwrap_or(markup.len()));
     if memchr::memmem::find(markup.as_bytes(), b"<pre").is_some() { with_line_feeds(&markup) } else { markup }
 }
 
@@ -36,6 +34,7 @@ mod tests {
         for (markup, expected) in [
             ("a\r\nb\rc", "a\nb\nc"),
             ("\u{feff}\u{feff}a\u{feff}", "a\u{feff}"),
+            ("\u{feff}\u{feff}", ""),
             (
                 "<pre>\n\na</pre><pre dir=\"ltr\">\nb</pre><pre>c\n</pre>",
                 "<pre>\n\n\na</pre><pre dir=\"ltr\">\n\nb</pre><pre>c\n</pre>",
