@@ -68,15 +68,18 @@ class Rotation(models.TransientModel):
     @api.model
     def _rotate(self):
         """Rewrap tokens of other keys; yields how many a batch had."""
-        for field, sql in self._columns():
-            stored, last = get_stored_field(field, self.env), 0
-            while rows := self.env.execute_query(SQL(_OLD, **sql, last=last, limit=_BATCH)):
-                new = stored.rewrap(token for _, token in rows)
-                changed = [(*row, token) for row, token in zip(rows, new, strict=True) if token]
-                if changed:
-                    self.env.cr.execute(SQL(_UPDATE, **sql, rows=SQL(", ").join(changed)))
-                last = rows[-1][0]
-                yield len(changed)
+        for renew, sql in self._columns():
+            yield from self._rotate_column(renew, sql)
+
+    @api.model
+    def _rotate_column(self, renew, sql):
+        last = 0
+        while rows := self.env.execute_query(SQL(_OLD, **sql, last=last, limit=_BATCH)):
+            changed = [(*row, token) for row, token in zip(rows, renew(rows), strict=True) if token]
+            if changed:
+                self.env.cr.execute(SQL(_UPDATE, **sql, rows=SQL(", ").join(changed)))
+            last = rows[-1][0]
+            yield len(changed)
 
     @api.model
     def _count(self):
@@ -85,7 +88,7 @@ class Rotation(models.TransientModel):
 
     @api.model
     def _columns(self):
-        """Each encrypted field that has a column, and what SQL about it needs."""
+        """Of each column of tokens what renews its rows of id and token, and what SQL about it needs."""
         self.env.flush_all()
         try:
             pattern = key_pattern(get_key_ring().primary_id)
@@ -95,4 +98,7 @@ class Rotation(models.TransientModel):
             for field in model._fields.values() if model._auto and not model._abstract else ():
                 if isinstance(field, EncryptedString) and field.store:
                     table, column = SQL.identifier(model._table), SQL.identifier(field.name)
-                    yield field, {"table": table, "column": column, "pattern": pattern}
+                    yield self._renew(field), {"table": table, "column": column, "pattern": pattern}
+
+    def _renew(self, field):
+        return lambda rows: get_stored_field(field, self.env).rewrap(token for _, token in rows)
