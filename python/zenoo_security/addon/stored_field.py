@@ -88,7 +88,7 @@ class StoredField:
         """The values of tokens, in one native call; None stays, and what does not open is an `Unreadable`."""
         present = [token for token in tokens if token]
         values = self._cipher.decrypt_many(present, context=self._context, on_error="mark")
-        if any(value.__class__ is not str for value in values):
+        if not {str}.issuperset(map(type, values)):
             values = [_text(value) for value in values]
         if len(present) == len(tokens):
             return values
