@@ -28,10 +28,15 @@ class Entrances:
             return self._log_in(client, login, password).status_code == 303
 
     def code(self, login: str, password: str, code: str, address: str) -> bool:
+        with self.asked_for_a_code(login, password, address) as enter:
+            return enter(code) is None
+
+    @contextmanager
+    def asked_for_a_code(self, login: str, password: str, address: str) -> Iterator[Callable[[str], str | None]]:
+        """A function of a code that tells why it did not let in."""
         with self._client(address) as client:
-            assert self._log_in(client, login, password).headers["location"].startswith("/web/login/totp")
-            fields = {"totp_token": code, "csrf_token": _csrf_token(client.get("/web/login/totp"))}
-            return client.post("/web/login/totp", data=fields).status_code == 303
+            csrf_token = self._ask_for_code(client, login, password)
+            yield lambda code: self._enter_code(client, csrf_token, code)
 
     def session(self, login: str, password: str, address: str) -> bool:
         params = {"db": self.database.name, "login": login, "password": password}
@@ -42,12 +47,15 @@ class Entrances:
         with self._client(address) as client:
             params = {"db": self.database.name, "login": login, "password": password}
             assert "result" in client.post("/web/session/authenticate", json={"params": params}).json()
+            yield _calls(client)
 
-            def call(model: str, method: str, *arguments: object, **keywords: object) -> dict[str, object]:
-                params = {"model": model, "method": method, "args": arguments, "kwargs": keywords}
-                return client.post("/web/dataset/call_kw", json={"params": params}).json()
-
-            yield call
+    @contextmanager
+    def logged_in_with_code(
+        self, login: str, password: str, code: str, address: str
+    ) -> Iterator[Callable[..., dict[str, object]]]:
+        with self._client(address) as client:
+            assert self._enter_code(client, self._ask_for_code(client, login, password), code) is None
+            yield _calls(client)
 
     def jsonrpc(self, login: str, password: str, address: str) -> bool:
         params = {"service": "common", "method": "login", "args": [self.database.name, login, password]}
@@ -90,6 +98,16 @@ class Entrances:
         assert answer.status_code in {200, 303}, answer.text
         return answer
 
+    def _ask_for_code(self, client: httpx.Client, login: str, password: str) -> str:
+        assert self._log_in(client, login, password).headers["location"].startswith("/web/login/totp")
+        return _csrf_token(client.get("/web/login/totp"))
+
+    def _enter_code(self, client: httpx.Client, csrf_token: str, code: str) -> str | None:
+        answer = client.post("/web/login/totp", data={"totp_token": code, "csrf_token": csrf_token})
+        if answer.status_code == 303:
+            return None
+        return re.search(r'role="alert">(.+?)</p>', answer.text, re.DOTALL)[1].strip().replace("&#39;", "'")
+
     def _json(self, path: str, params: Mapping[str, object], address: str) -> dict[str, object]:
         with self._client(address) as client:
             return client.post(path, json={"jsonrpc": "2.0", "method": "call", "params": params}).json()
@@ -97,6 +115,16 @@ class Entrances:
     def _client(self, address: str) -> httpx.Client:
         headers = {"X-Forwarded-For": address, "X-Forwarded-Host": "odoo.example.com"}
         return httpx.Client(base_url=self.database.url, headers=headers, timeout=120, trust_env=False)
+
+
+def _calls(client: httpx.Client) -> Callable[..., dict[str, object]]:
+    """A function that calls methods in a session."""
+
+    def call(model: str, method: str, *arguments: object, **keywords: object) -> dict[str, object]:
+        params = {"model": model, "method": method, "args": arguments, "kwargs": keywords}
+        return client.post("/web/dataset/call_kw", json={"params": params}).json()
+
+    return call
 
 
 def _csrf_token(page: httpx.Response) -> str:

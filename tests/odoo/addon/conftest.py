@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from odoo_entrances import Entrances
+from zenoo_security import KeyRing, keyring
 from zenoo_security.testing import LocalOdoo
 
 SERVER = {"proxy_mode": True, "server_wide_modules": "base,rpc,web,zenoo_security"}
@@ -21,14 +22,22 @@ def looked_at(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def addon_server(request, looked_at):
+def addon_keys(tmp_path_factory) -> Path:
+    """The key ring of the server."""
+    path = tmp_path_factory.mktemp("keys") / "keys.json"
+    keyring.save(KeyRing.generate(), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def addon_server(request, looked_at, addon_keys):
     """Four workers, the addon, and a module of the tests that notes what is compared."""
     if request.config.getoption("--odoo-url"):
         pytest.skip("the addon is tested on the local Odoo")
     with LocalOdoo(
         workers=4,
         addons=[Path(__file__).parent / "modules"],
-        settings={"options": {**SERVER, "zenoo_looked_at": looked_at}, "zenoo_security": {}},
+        settings={"options": {**SERVER, "zenoo_looked_at": looked_at}, "zenoo_security": {"key_ring_file": addon_keys}},
     ) as server:
         yield server
 

@@ -14,8 +14,13 @@ from ..logins import get_logins
 
 _logger = logging.getLogger(__name__)
 
+
+class NotLookedAt(AccessDenied):
+    """What was typed was not compared with anything."""
+
+
 # What says nothing about the password: the transaction is tried again, or the user does.
-OUTAGES = (HashingBusy, psycopg2.Error)
+OUTAGES = (HashingBusy, psycopg2.Error, NotLookedAt)
 
 _counted = ContextVar("zenoo_security_counted", default=False)
 

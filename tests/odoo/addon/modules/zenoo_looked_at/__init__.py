@@ -40,6 +40,10 @@ class ResUsers(models.Model):
         noting.__dict__.update(context.__dict__)
         return noting
 
+    def use_step_and_fail(self, step):
+        self.sudo().totp_last_counter = step
+        raise AccessDenied
+
     def _login(self, credential, user_agent_env):
         return asking_elsewhere(super()._login, credential, user_agent_env)
 

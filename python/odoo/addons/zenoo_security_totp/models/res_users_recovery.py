@@ -1,0 +1,85 @@
+import logging
+
+from odoo.addons.base.models.res_users import check_identity
+from odoo.exceptions import AccessDenied, UserError
+from odoo.http import request
+
+from odoo import fields, models
+from zenoo_security.addon.client_address import client_address
+from zenoo_security.addon.second_factor import tell_recovery_code_used
+from zenoo_security.audit import emit
+from zenoo_security.errors import OtpMismatch
+
+_logger = logging.getLogger(__name__)
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    totp_recovery_codes_left = fields.Integer("Recovery codes left", compute="_compute_totp_recovery_codes_left")
+
+    @property
+    def SELF_READABLE_FIELDS(self):  # noqa: N802 - Odoo's name
+        return [*super().SELF_READABLE_FIELDS, "totp_recovery_codes_left"]
+
+    def _compute_totp_recovery_codes_left(self):
+        counts = dict(self._recovery_codes()._read_group([("user_id", "in", self.ids)], ["user_id"], ["__count"]))
+        for user in self:
+            user.totp_recovery_codes_left = counts.get(user._origin, 0)
+
+    def _recovery_codes(self):
+        # sudo: nobody may read them. Methods are called for the user who logs in or has been asked for the password.
+        return self.env["zenoo_security.recovery_code"].sudo()
+
+    @check_identity
+    def action_totp_new_recovery_codes(self):
+        if self != self.env.user:
+            raise UserError(self.env._("Only their owner makes new recovery codes."))
+        if not self.totp_enabled:
+            raise UserError(self.env._("Enable two-factor authentication first: recovery codes come with it."))
+        return self._show_new_recovery_codes()
+
+    def _show_new_recovery_codes(self):
+        self.ensure_one()
+        codes = self._recovery_codes()._make(self)
+        self._emit("authn_recovery_codes_created")
+        # They are stored nowhere: the form shows what this action brings.
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Recovery codes"),
+            "res_model": "zenoo_security.recovery_codes",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "medium", "default_codes": "\n".join(codes)},
+        }
+
+    def _drop_recovery_codes(self):
+        self._recovery_codes()._drop(self)
+
+    def _check_credentials(self, credential, env):
+        if credential["type"] != "recovery_code":
+            return super()._check_credentials(credential, env)
+        self._totp_rate_limit("code_check")
+        try:
+            left = self._recovery_codes()._use(self, credential["token"])
+        except OtpMismatch:
+            _logger.info("Recovery code: FAIL for user %s", self.id)
+            raise AccessDenied(self.env._("Verification failed, please double-check the recovery code")) from None
+        self._totp_rate_limit_purge("code_check")
+        self._tell_that_a_recovery_code_was_used(left)
+        return {"uid": self.id, "auth_method": "recovery_code", "mfa": "default"}
+
+    def _tell_that_a_recovery_code_was_used(self, left):
+        _logger.warning("Recovery code: SUCCESS for user %s, who has %s left", self.id, left)
+        tell_recovery_code_used(left=left, database=self.env.cr.dbname, uid=self.id, client_ip=client_address(request))
+        if hasattr(self, "_notify_security_setting_update"):
+            # Of the module `mail`. sudo: the user is not logged in yet.
+            user = self.with_user(self).sudo()
+            user._notify_security_setting_update(
+                user.env._("Security Update: Recovery Code Used"),
+                user.env._("A recovery code was used to log in to your account. You have %s left.", left),
+            )
+
+    def _emit(self, event, **details):
+        where = {"database": self.env.cr.dbname, "model": self._name, "ids": self.ids}
+        emit(event, **where, client_ip=client_address(request), **details)

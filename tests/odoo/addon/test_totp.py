@@ -1,0 +1,168 @@
+"""The second factor of Odoo's users: sealed secrets, codes that are good once, recovery codes."""
+
+from __future__ import annotations
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import pytest
+
+from odoo_entrances import Entrances
+from odoo_second_factor import LEFT, Enrolled, confirm
+from zenoo_security import FieldCipher
+from zenoo_security.errors import OdooRefused
+
+pytestmark = pytest.mark.odoo
+
+_addresses = (f"192.0.2.{number}" for number in itertools.count(1))
+
+
+@pytest.fixture
+def address():
+    return next(_addresses)
+
+
+@pytest.fixture
+def enrolled(addon_database, address):
+    return Enrolled(addon_database, address)
+
+
+@pytest.mark.asvs("11.3.2", "14.2.4")
+def test_secrets_are_sealed_at_rest(addon_database, enrolled):
+    """Neither the user nor the wizard has one in the clear; the code of the app lets in."""
+    assert FieldCipher.is_encrypted(enrolled.stored())
+    rows = addon_database.sql("SELECT w::text AS row FROM auth_totp_wizard w")
+    assert rows
+    assert not [row for row in rows if enrolled.secret in row["row"].replace(" ", "")]
+    assert enrolled.enter(enrolled.next_code()) is None
+
+
+@pytest.mark.asvs("11.3.2")
+def test_a_secret_that_is_not_confirmed_is_sealed_too(addon_database, address):
+    user = addon_database.create_user()
+    with Entrances(addon_database).logged_in(user.login, user.password, address) as call:
+        wizard = confirm(call, call("res.users", "action_totp_enable_wizard", [user.uid])["result"], user)["res_id"]
+    [row] = addon_database.sql("SELECT secret, url, qrcode FROM auth_totp_wizard WHERE id = %s", [wizard])
+    assert FieldCipher.is_encrypted(row["secret"])
+    assert (row["url"], row["qrcode"]) == (None, None)
+
+
+@pytest.mark.asvs("11.3.2")
+def test_a_secret_of_another_user_does_not_open(addon_server, addon_database, enrolled):
+    """Whoever can write to the table cannot give somebody a secret of their own; nothing is overwritten."""
+    victim = Enrolled(addon_database, next(_addresses))
+    own, moved = victim.stored(), enrolled.stored()
+    addon_database.sql("UPDATE res_users SET totp_secret = %s WHERE id = %s", [moved, victim.user.uid])
+    assert "Codes cannot be checked at the moment" in victim.enter(enrolled.next_code())
+    assert f"The code of user {victim.user.uid} cannot be checked" in addon_server.log_path.read_text()
+    assert victim.stored() == moved
+    addon_database.sql("UPDATE res_users SET totp_secret = %s WHERE id = %s", [own, victim.user.uid])
+    assert victim.enter(victim.next_code()) is None
+
+
+@pytest.mark.asvs("6.5.1")
+def test_a_code_lets_in_once_over_all_workers(enrolled):
+    """Of logins at once with the same code one succeeds, and none does later."""
+    code = enrolled.next_code()
+    with ExitStack() as stack:
+        enters = [stack.enter_context(enrolled.asked_for_a_code()) for _ in range(12)]
+        with ThreadPoolExecutor(len(enters)) as pool:
+            answers = list(pool.map(lambda enter: enter(code), enters))
+    assert answers.count(None) == 1
+    enrolled.unlock()
+    assert "latest 6-digit code" in enrolled.enter(code)
+
+
+@pytest.mark.asvs("6.5.1")
+def test_the_code_of_the_enrollment_is_used_up(enrolled):
+    assert "latest 6-digit code" in enrolled.enter(enrolled.first_code)
+
+
+@pytest.mark.asvs("6.5.1")
+def test_a_rollback_does_not_give_a_code_back(addon_database, enrolled):
+    with pytest.raises(OdooRefused):
+        addon_database.call("res.users", "use_step_and_fail", [enrolled.user.uid], 2_000_000_000)
+    last = "SELECT step FROM zenoo_security_totp_step WHERE user_id = %s"
+    assert addon_database.sql(last, [enrolled.user.uid]) == [{"step": 2_000_000_000}]
+
+
+@pytest.mark.asvs("6.5.1", "6.5.2")
+def test_a_recovery_code_lets_in_once(addon_server, addon_database, enrolled):
+    """Also of many at once; how many are left is shown, and the use is told."""
+    assert len(enrolled.codes) == 10
+    first, second, *_ = enrolled.codes
+    with ExitStack() as stack:
+        enters = [stack.enter_context(enrolled.asked_for_a_code()) for _ in range(4)]
+        with ThreadPoolExecutor(len(enters)) as pool:
+            assert list(pool.map(lambda enter: enter(first), enters)).count(None) == 1
+    assert "double-check the recovery code" in enrolled.enter(first)
+    assert enrolled.enter(second.lower().replace("-", " ")) is None
+    [shown] = addon_database.call("res.users", "read", [enrolled.user.uid], [LEFT], user=None)
+    assert shown[LEFT] == 8
+    rows = addon_database.sql("SELECT hash FROM zenoo_security_recovery_code WHERE user_id = %s", [enrolled.user.uid])
+    assert all(row["hash"].startswith("$argon2id$") for row in rows)
+    log = addon_server.log_path.read_text()
+    assert f"authn_recovery_code_used {{'database': '{addon_database.name}', 'model': 'res.users'" in log
+    assert not any(code in log for code in enrolled.codes)
+    mails = addon_database.sql("SELECT subject FROM mail_message WHERE subject = 'Security Update: Recovery Code Used'")
+    assert len(mails) >= 2
+
+
+@pytest.mark.asvs("6.3.1", "6.6.3")
+def test_recovery_codes_are_counted_with_all_else(addon_database, enrolled):
+    """Five wrong ones, and not even the password is looked at."""
+    wrong = enrolled.codes[0][:-1] + ("0" if enrolled.codes[0][-1] != "0" else "1")
+    for _ in range(5):
+        assert "double-check the recovery code" in enrolled.enter(wrong)
+    assert not enrolled.ways.form(enrolled.user.login, enrolled.user.password, enrolled.address)
+
+
+@pytest.mark.asvs("7.5.1", "6.5.1")
+def test_new_recovery_codes_ask_for_the_password(addon_database, enrolled):
+    """Those before are good no more; nobody makes them for others."""
+    other = Enrolled(addon_database, next(_addresses))
+    with enrolled.session() as call:
+        asked = call("res.users", "action_totp_new_recovery_codes", [enrolled.user.uid])["result"]
+        shown = confirm(call, asked, enrolled.user)
+        refused = call("res.users", "action_totp_new_recovery_codes", [other.user.uid])
+        assert "Only their owner" in refused["error"]["data"]["message"]
+        assert call("res.users", "read", [enrolled.user.uid], [LEFT])["result"][0][LEFT] == 10
+        for model in ("zenoo_security.recovery_code", "zenoo_security.totp_step"):
+            assert "error" in call(model, "search_read", [])
+    codes = shown["context"]["default_codes"].split("\n")
+    assert not set(codes) & set(enrolled.codes)
+    assert "double-check the recovery code" in enrolled.enter(enrolled.codes[0])
+    assert enrolled.enter(codes[0]) is None
+
+
+def test_disabling_removes_the_recovery_codes(addon_database, enrolled):
+    """By an administrator, for who has lost everything."""
+    with Entrances(addon_database).logged_in("admin", addon_database.admin_password, enrolled.address) as call:
+        asked = call("res.users", "action_totp_disable", [enrolled.user.uid])["result"]
+        context = {"password": addon_database.admin_password}
+        call("res.users.identitycheck", "run_check", [asked["res_id"]], context=context)
+    assert enrolled.stored() is None
+    assert addon_database.call("res.users", "read", [enrolled.user.uid], [LEFT])[0][LEFT] == 0
+    assert enrolled.ways.form(enrolled.user.login, enrolled.user.password, enrolled.address)
+
+
+def test_a_portal_user_has_no_recovery_codes(addon_database, address):
+    """The page of the portal, where the second factor is enabled as ever, could not show them."""
+    addon_database.install("portal")
+    enrolled = Enrolled(addon_database, address, groups=["base.group_portal"])
+    assert enrolled.codes == []
+    assert enrolled.enter(enrolled.next_code()) is None
+
+
+def test_secrets_follow_the_primary_key(addon_database, enrolled):
+    """And what is in the clear, as after a backup was loaded, is sealed; sessions go on."""
+    with enrolled.session() as call:
+        addon_database.sql("UPDATE res_users SET totp_secret = %s WHERE id = %s", [enrolled.secret, enrolled.user.uid])
+        rotation = addon_database.call("zenoo_security.rotation", "create", {})
+        assert addon_database.call("zenoo_security.rotation", "read", [rotation], ["left"])[0]["left"] == 1
+        addon_database.call("zenoo_security.rotation", "action_rotate", [rotation])
+        assert addon_database.call("zenoo_security.rotation", "read", [rotation], ["left"])[0]["left"] == 0
+        assert "result" in call("res.users", "read", [enrolled.user.uid], [LEFT])
+    assert FieldCipher.is_encrypted(enrolled.stored())
+    assert enrolled.enter(enrolled.codes[0]) is None
