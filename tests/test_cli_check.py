@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import subprocess
+import sys
 
 import pytest
 
 from checks.conf_cases import HARDENED
+from checks.proxy_cases import HARDENED as NGINX
 from command_line import run
 from zenoo_security.checks.odoo_conf import VIEW
 
@@ -155,3 +161,64 @@ def test_no_value_of_the_file_is_shown(tmp_path):
     )
     for output in ("text", "json"):
         assert "SECRET" not in check("--conf", path, "--format", output).output
+
+
+@pytest.fixture
+def ring(tmp_path):
+    """The settings of an application with a key ring."""
+    path = tmp_path / "keys.json"
+    assert run("keys", "new", str(path)).code == 0
+    return {"KEY_RING_FILE": str(path), "STORE_URL": f"sqlite:///{tmp_path}/state.db", "MFA_REQUIRED": "1"}
+
+
+def test_all_sides_are_in_one_report(default, ring, tmp_path):
+    """The environment of the process, odoo.conf and nginx."""
+    (tmp_path / "nginx.conf").write_text(NGINX)
+    arguments = ["env", "--conf", str(default), "--proxy", str(tmp_path / "nginx.conf"), "--format", "json"]
+    document = json.loads(run("check", *arguments, settings=ring).output)
+    assert document["views"] == ["env", "conf", "proxy"]
+    assert len({one["id"] for one in document["results"]}) == 39
+    by_id = {one["id"]: one for one in document["results"]}
+    assert by_id["ENV-01"]["status"] == "pass"
+    assert by_id["CONF-05"]["message"] == "there is a proxy in front, but proxy_mode is off"
+    assert by_id["CONF-23"]["status"] == "pass"
+
+
+def test_what_pip_audit_found_is_taken_in(ring, tmp_path):
+    audit = tmp_path / "audit.json"
+    audit.write_text('{"dependencies": [{"name": "x", "version": "1", "vulns": [{"id": "PYSEC-1"}]}]}')
+    outcome = run("check", "env", "--advisories", str(audit), settings=ring)
+    assert "x 1: PYSEC-1" in outcome.output
+    audit.write_text("[]")
+    assert "no report of pip-audit" in words(run("check", "env", "--advisories", str(audit), settings=ring))
+
+
+@pytest.mark.parametrize("output", ["sarif", "junit", "markdown", "html"])
+def test_every_format_can_be_asked_for(default, output):
+    outcome = check("--conf", default, "--format", output)
+    assert (outcome.code, outcome.errors) == (1, "")
+    assert "CONF-01" in outcome.output
+
+
+@pytest.mark.parametrize(("variables", "colored"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colors_are_for_terminals_that_want_them(default, variables, colored):
+    """And progress goes to the other stream."""
+    terminal, end = pty.openpty()
+    environ = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS"}}
+    command = [sys.executable, "-m", "zenoo_security.cli", "check", "--conf", str(default)]
+    with subprocess.Popen(command, env={**environ, "TERM": "xterm", **variables}, stdout=end, stderr=subprocess.PIPE):
+        os.close(end)
+        shown = b""
+        with contextlib.suppress(OSError):  # The terminal is gone once the program is.
+            while chunk := os.read(terminal, 65_536):
+                shown += chunk
+    os.close(terminal)
+    assert b"CONF-01" in shown
+    assert (b"\x1b[1;31mcritical" in shown) is colored
+    assert (b"\x1b" in shown) is colored
+
+
+def test_a_pipe_that_is_closed_is_no_traceback(default):
+    command = f"{sys.executable} -m zenoo_security.cli check --conf {default} --format json | head -c 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert "Traceback" not in done.stderr

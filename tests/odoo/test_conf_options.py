@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from zenoo_security.checks import Status, Target, run
 from zenoo_security.checks.odoo_conf.options import ALIASES, OPTIONS
 from zenoo_security.checks.odoo_conf.snapshot import read_conf
 from zenoo_security.testing.cache import Cache
@@ -124,3 +125,25 @@ def comparable(value):
     if isinstance(value, list) and any(":" in one for one in value):
         return dict(one.split(":") for one in value)
     return value
+
+
+SAVE = """
+import sys
+from odoo.tools.config import config
+config._parse_config(["-c", sys.argv[1], "--save"])
+print("null")
+"""
+
+OF_A_FRESH_INSTALL = {
+    *("CONF-01", "CONF-02", "CONF-03", "CONF-04", "CONF-06", "CONF-07", "CONF-15"),
+}
+
+
+def test_a_fresh_file_of_odoo_gets_its_known_findings(ask, tmp_path):
+    """What Odoo writes itself, with nothing changed."""
+    path = tmp_path / "odoo.conf"
+    ask(SAVE, str(path))
+    report = run(Target(conf=path))
+    assert {result.check.id for result in report.findings} == OF_A_FRESH_INSTALL
+    assert report.grade == "F"
+    assert not report.with_status(Status.ERROR)

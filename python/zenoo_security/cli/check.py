@@ -50,7 +50,8 @@ class FailOn(str, Enum):
 
 def check(
     views: Annotated[
-        list[View] | None, typer.Argument(metavar="[env]", help="The environment of this process.", show_default=False)
+        list[View] | None,
+        typer.Argument(metavar="env", help="The word env: the environment of this process.", show_default=False),
     ] = None,
     *,
     conf: Annotated[Path | None, typer.Option(metavar="odoo.conf", help="The file of Odoo's options.")] = None,
@@ -67,8 +68,15 @@ def check(
     active: Annotated[
         bool, typer.Option("--active", help="Also try known passwords, once each, and whether guessing is slowed.")
     ] = False,
-    output: Annotated[Format, typer.Option("--format", help="How the report is written.")] = Format.TEXT,
-    fail_on: Annotated[FailOn, typer.Option(help="The lowest severity that gives exit code 1.")] = FailOn.HIGH,
+    output: Annotated[
+        Format, typer.Option("--format", metavar="FORMAT", help="text, json, sarif, junit, markdown or html.")
+    ] = Format.TEXT,
+    fail_on: Annotated[
+        FailOn,
+        typer.Option(
+            metavar="SEVERITY", help="critical, high, medium, low, info or never: the lowest for exit code 1."
+        ),
+    ] = FailOn.HIGH,
     baseline: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Findings that are accepted, with reasons and last days.")
     ] = None,
