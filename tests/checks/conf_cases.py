@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from checks.case import Case
@@ -114,6 +113,7 @@ CASES: dict[str, list[Case]] = {
         Case(options("dbfilter = .*"), options(r"dbfilter = ^%h\Z"), "every database"),
         Case(options("dbfilter = ^shop"), hardened, "shop2"),
         Case(options("dbfilter = ^(shop$"), hardened, "no regular expression"),
+        Case(options("dbfilter = ^(([a-z]+)+)+!$"), hardened, "too complicated"),
     ],
     "CONF-05": [
         Case(options("proxy_mode = True"), hardened, "without the proxy is believed"),
@@ -226,5 +226,3 @@ CASES: dict[str, list[Case]] = {
         Case(options(addons, prepare=release("14.0")), options(addons, prepare=release("19.0")), "14.0 is out of"),
     ],
 }
-
-LAST_DAY_OF_17 = date(2026, 10, 31)

@@ -105,6 +105,7 @@ CASES: dict[str, list[Case]] = {
         Case(
             without("listen 443 ssl;", "listen 443;"), without("listen 443 ssl;", "listen 443; ssl on;"), "without TLS"
         ),
+        Case(without("location / {", "location ~ ^/((a+)+)+x {} location / {"), hardened, "not followed", warning=True),
         Case(without("include mime.types;", "include conf.d/absent.conf;"), hardened, "not there", warning=True),
     ],
 }

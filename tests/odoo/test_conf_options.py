@@ -102,6 +102,9 @@ FILES = {
 }
 SITUATIONS = [
     ((), {}),
+    (("--without-demo=all",), {}),
+    (("--without-demo", "False", "--with-demo"), {}),
+    (("--without-demo",), {"ODOO_WITH_DEMO": "1"}),
     (("--workers", "9", "--no-database-list", "--dev=xml,qweb", "--log-sql"), {}),
     (("-d", "a,b", "--db-filter=^x$", "--without-demo", "--http-interface", "::1"), {"ODOO_WORKERS": "2"}),
     ((), {"ODOO_LIST_DB": "0", "PGHOST": "db", "PGSSLMODE": "require", "ODOO_DEV": "xml", "ODOO_ADMIN_PASSWD": "y"}),

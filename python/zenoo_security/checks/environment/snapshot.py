@@ -80,8 +80,6 @@ def load(target: Target, progress: Progress) -> Surroundings:
     Its settings and key ring are read as an application reads them, so the variables of `target` are those of the
     process. One request goes to the Odoo of the settings, for its clock, where they name one.
     """
-    from zenoo_security.checks.environment.advisories import read_advisories  # noqa: PLC0415 - few have them
-
     config, config_error, deprecated = _settings()
     ring, ring_error = _ring(config)
     environ = target.environ
@@ -95,8 +93,16 @@ def load(target: Target, progress: Progress) -> Surroundings:
         {name: look_at(path) for name, path in environ.items() if name.startswith(PREFIX) and name.endswith("_FILE")},
         look_at_machine(environ),
         measure_skew(config, progress),
-        read_advisories(target.advisories) if target.advisories else None,
+        _advisories(target),
     )
+
+
+def _advisories(target: Target) -> Mapping[str, tuple[str, ...]] | None:
+    if target.advisories is None:
+        return None
+    from zenoo_security.checks.environment.advisories import read_advisories  # noqa: PLC0415 - few have them
+
+    return read_advisories(target.advisories)
 
 
 def _settings() -> tuple[SecurityConfig | None, str, tuple[str, ...]]:

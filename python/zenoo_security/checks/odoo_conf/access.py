@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from zenoo_security.checks.check import NotApplicable, Severity
 from zenoo_security.checks.odoo_conf.base import ConfCheck, problem
+from zenoo_security.checks.patterns import PatternError, matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,9 +95,9 @@ class DatabaseFilter(ConfCheck):
                 yield problem(snapshot, "dbfilter", "dbfilter is empty, and db_name does not name one database")
             return
         try:
-            matches_all = re.fullmatch(pattern.replace("%h", "h").replace("%d", "d"), _A_NAME)
-        except re.error:
-            yield problem(snapshot, "dbfilter", "dbfilter is no regular expression")
+            matches_all = matches(pattern.replace("%h", "h").replace("%d", "d"), _A_NAME, whole=True)
+        except PatternError as error:
+            yield problem(snapshot, "dbfilter", f"dbfilter is {error}")
             return
         if matches_all:
             yield problem(snapshot, "dbfilter", "dbfilter lets every database through")

@@ -101,13 +101,15 @@ def from_arguments(arguments: Sequence[str]) -> Source:
             parser.add_option(*option.flags, dest=name, action="append" if name == "log_handler" else "store")
         elif option.flags:
             parser.add_option(*option.flags, dest=name, action="store_const", const=str(option.flag_value))
-    parser.add_option("--without-demo", dest="with_demo", action="store_const", const="False")
+    parser.add_option("--without-demo", dest="without_demo")
     parser.add_option("--log-web", dest="log_handler", action="append_const", const="odoo.http:DEBUG")
     parser.add_option("--log-sql", dest="log_handler", action="append_const", const="odoo.sql_db:DEBUG")
-    found, _ = parser.parse_args(list(arguments))
+    found, _ = parser.parse_args(_completed(arguments))
     source = Source()
     for name, value in vars(found).items():
-        if value is not None:
+        if name == "without_demo" and value is not None:
+            _take_line(source, name, value)
+        elif value is not None:
             source.take(name, OPTIONS[name], ",".join(value) if isinstance(value, list) else value)
     return source
 
@@ -120,6 +122,15 @@ def line_numbers(text: str) -> dict[str, int]:
         if match:
             found.setdefault(match[1].strip().lower(), number)
     return found
+
+
+def _completed(arguments: Sequence[str]) -> list[str]:
+    """`--without-demo` may stand without a value."""
+    following = [*arguments[1:], "-"]
+    return [
+        f"{one}=True" if one == "--without-demo" and after.startswith("-") else one
+        for one, after in zip(arguments, following, strict=False)
+    ]
 
 
 def _take_line(source: Source, name: str, value: str) -> None:

@@ -65,6 +65,8 @@ class Hardening(Check[Proxy]):
             raise NotApplicable("no server passes requests on")
         for missing in snapshot.tree.missing:
             yield Problem(f"{missing} is included and not there: what it says was not checked", missing, warning=True)
+        for place in (place for server in passing for place in server.locations if not place.is_followed):
+            yield _problem(place, f"location {place.path} was not followed", place.path, warning=True)
         for server in passing:
             if server.is_tls:
                 yield from _tls(server)

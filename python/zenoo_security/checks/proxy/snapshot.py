@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.checks.odoo_conf.snapshot import OdooConf, read_conf
+from zenoo_security.checks.patterns import PatternError, matches
 from zenoo_security.checks.proxy.nginx import Directive, Tree, read_nginx
 
 if TYPE_CHECKING:
@@ -49,6 +50,15 @@ class Location:
         if self.modifier in {"~", "~*"}:
             return _search(self.path, path, ignore_case=self.modifier == "~*")
         return path.startswith(self.path)
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether it can be said which paths it answers."""
+        try:
+            matches(self.path if self.modifier in {"~", "~*"} else "", "")
+        except PatternError:
+            return False
+        return True
 
     @property
     def refuses(self) -> bool:
@@ -162,6 +172,6 @@ def _holding(block: Directive, around: dict[str, list[Directive]]) -> dict[str, 
 
 def _search(pattern: str, path: str, *, ignore_case: bool) -> bool:
     try:
-        return re.search(pattern, path, re.IGNORECASE if ignore_case else 0) is not None
-    except re.error:
+        return matches(pattern, path, ignore_case=ignore_case)
+    except PatternError:
         return False
