@@ -229,7 +229,7 @@ async def test_what_is_asked_for_has_to_be_names():
     for model, fields in (("res partner", ["name"]), ("res.partner", ["a b"]), ("res.partner", ["a.b"]), (5, ["name"])):
         with pytest.raises(InvalidInput):
             await model_for(FakeOdoo(), model, fields=fields)
-    for fields, types in (([], None), (["name"], {"email": Email})):
+    for fields, types in (([], None), (["name"], {"email": Email}), ("name", None)):
         with pytest.raises(ParameterError):
             await model_for(FakeOdoo(), "res.partner", fields=fields, types=types)
     for answer in (["x"], "x"):

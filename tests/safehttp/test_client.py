@@ -555,6 +555,12 @@ def test_arguments_of_the_programmer_have_limits(options):
         SafeClient(**options)
 
 
+async def test_a_resolver_that_is_not_async_is_an_error_of_the_programmer():
+    async with SafeClient(allow_hosts=None, resolve=lambda host, port: ["1.1.1.1"]) as client:
+        with pytest.raises(ParameterError, match="resolve"):
+            await client.get(f"https://{HOST}/")
+
+
 @pytest.mark.parametrize("headers", [None, 5, "X: 1", [("X", "1")]], ids=str)
 async def test_headers_that_are_no_mapping_are_an_error_of_the_programmer(headers):
     async with SafeClient(allow_hosts=None, resolve=Names()) as client:

@@ -138,6 +138,8 @@ async def model_for(
         OdooUnavailable: the answer is none.
     """
     validate.model_name(model)
+    if isinstance(fields, str):
+        raise ParameterError("fields must be a list of names, not one text")
     names = [validate.field_name(name) for name in fields]
     given = dict(types or {})
     if not names or not set(given) <= set(names):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from inspect import isawaitable
 from typing import TYPE_CHECKING, TypeAlias
 
-from zenoo_security.errors import FetchFailed, FetchRefused
+from zenoo_security.errors import FetchFailed, FetchRefused, ParameterError
 from zenoo_security.safehttp.addresses import is_allowed
 from zenoo_security.validate import CODES
 
@@ -44,8 +45,12 @@ async def checked_addresses(
     Raises:
         FetchFailed: there are none (reason `dns`).
         FetchRefused: one of them may not be called, or there are too many (code `url_address_refused`).
+        ParameterError: `resolve` is not async.
     """
-    addresses = tuple(await resolve(host, port))
+    found = resolve(host, port)
+    if not isawaitable(found):
+        raise ParameterError("resolve must be an async function that takes a host and a port")
+    addresses = tuple(await found)
     if not addresses:
         raise FetchFailed("dns")
     if len(addresses) > most or not all(is_allowed(address, allowed) for address in addresses):
