@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from checks import conf_cases, env_cases, proxy_cases, url_cases
+from checks import conf_cases, env_cases, proxy_cases, rpc_cases, url_cases
 from zenoo_security.checks import Severity, Status, all_checks
 from zenoo_security.checks.engine import run_check
 
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
     from checks.case import Case
 
-CASES: dict[str, list[Case]] = {**env_cases.CASES, **conf_cases.CASES, **proxy_cases.CASES, **url_cases.CASES}
+CASES: dict[str, list[Case]] = {
+    **env_cases.CASES,
+    **conf_cases.CASES,
+    **proxy_cases.CASES,
+    **url_cases.CASES,
+    **rpc_cases.CASES,
+}
 CHECKS = {check.id: (view.name, check) for view, check in all_checks()}
 PARAMETERS = [
     pytest.param(check, case, id=f"{check}-{number}", marks=pytest.mark.asvs(*CHECKS[check][1].asvs))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.checks.check import Check
 
-__all__ = ["MODULES", "Progress", "Snapshot", "Target", "View", "all_checks", "view"]
+__all__ = ["MODULES", "OdooLogin", "Progress", "Server", "Snapshot", "Target", "View", "all_checks", "view"]
 
 
 MODULES: Final[dict[str, str]] = {
@@ -24,6 +24,7 @@ MODULES: Final[dict[str, str]] = {
     "conf": "odoo_conf",
     "proxy": "proxy",
     "url": "live_url",
+    "rpc": "live_rpc",
 }
 """Name of the view, which is also the field of `Target` that asks for it -> its module in `zenoo_security.checks`."""
 
@@ -33,6 +34,33 @@ class Progress(Protocol):
 
     def __call__(self, text: str, /) -> None:
         """Show it."""
+
+
+class Server(Protocol):
+    """An Odoo that can be reached."""
+
+    def client_options(self) -> dict[str, Any]:
+        """What a `SecureZenooClient` is made with to reach it."""
+
+
+class OdooLogin(Protocol):
+    """Who reads which database."""
+
+    @property
+    def server(self) -> Server:
+        """The Odoo."""
+
+    @property
+    def database(self) -> str:
+        """The name of the database."""
+
+    @property
+    def login(self) -> str:
+        """The login of the user."""
+
+    @property
+    def password(self) -> str:
+        """The password or API key of the user."""
 
 
 class Snapshot(Protocol):
@@ -59,6 +87,7 @@ class Target:
         odoo_arguments: the command line that Odoo is started with, which comes before its file.
         advisories: a report of `pip-audit --format json`.
         url: the address of an Odoo: scheme, host and port.
+        rpc: who reads the database; the right Settings (base.group_system) sees everything that is checked.
         active: also try known passwords, and whether guessing them is slowed down.
     """
 
@@ -69,6 +98,7 @@ class Target:
     odoo_arguments: tuple[str, ...] = field(default=(), repr=False)
     advisories: Path | None = None
     url: str = ""
+    rpc: OdooLogin | None = None
     active: bool = False
 
     @property

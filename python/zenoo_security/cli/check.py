@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zenoo_security.cli.connection import Database, Login  # noqa: TC001 - typer reads the annotations
 from zenoo_security.errors import ConfigurationError, SecurityError
 
 if TYPE_CHECKING:
     from zenoo_security.checks import Report, Severity, Target
+    from zenoo_security.cli.connection import OdooLogin
 
 __all__ = ["check"]
 
@@ -65,6 +67,11 @@ def check(
         Path | None, typer.Option(metavar="FILE", help="What pip-audit --format json wrote, for env.")
     ] = None,
     url: Annotated[str, typer.Option("--url", metavar="https://...", help="The address of an Odoo: 30 requests.")] = "",
+    rpc: Annotated[
+        bool, typer.Option("--rpc", help="The database, as a user with the right Settings: see --database, --login.")
+    ] = False,
+    database: Database = None,
+    login: Login = None,
     active: Annotated[
         bool, typer.Option("--active", help="Also try known passwords, once each, and whether guessing is slowed.")
     ] = False,
@@ -90,25 +97,32 @@ def check(
     """
     from zenoo_security.checks import Target
 
-    target = Target(
-        env=bool(views),
-        conf=conf,
-        proxy=proxy,
-        environ=dict(os.environ),
-        odoo_arguments=_split(odoo_arguments),
-        advisories=advisories,
-        url=url,
-        active=active,
-    )
-    if not target.views:
-        raise typer.BadParameter("name at least one side: env, --conf, --proxy or --url")
     try:
+        target = Target(
+            env=bool(views),
+            conf=conf,
+            proxy=proxy,
+            environ=dict(os.environ),
+            odoo_arguments=_split(odoo_arguments),
+            advisories=advisories,
+            url=url,
+            rpc=_login(url, database, login) if rpc else None,
+            active=active,
+        )
+        if not target.views:
+            raise typer.BadParameter("name at least one side: env, --conf, --proxy, --url or --rpc")
         report = _report(target, baseline, compare)
     except (OSError, SecurityError) as error:
         sys.stderr.write(f"error: {error}\n")
         raise typer.Exit(2) from None
     _show(report, output)
     raise typer.Exit(report.exit_code(_severity(fail_on)))
+
+
+def _login(url: str, database: str | None, login: str | None) -> OdooLogin:
+    from zenoo_security.cli.connection import read_login
+
+    return read_login(url or None, database, login)
 
 
 def _report(target: Target, baseline: Path | None, earlier: Path | None) -> Report:
