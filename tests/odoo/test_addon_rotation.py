@@ -54,6 +54,8 @@ def test_the_button_shows_how_far_it_is_and_goes_on(database, old_values):
     assert read(database, rotation, "left", "percent", model=ROTATION) == {"left": 0, "percent": 100}
     assert keys(database) == {2}
     assert read(database, old_values[-1], "email") == {"email": "old@example.com"}
+    [told] = database.call("zenoo.security.event", "search_read", [("event", "=", "job.finished")], ["details"])
+    assert '"rows": 1500' in told["details"]
 
 
 def test_the_background_job_does_the_same(database, old_values):

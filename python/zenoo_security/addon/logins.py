@@ -100,6 +100,21 @@ class Logins:
             raise
         self._settle(attempt, known, proof)
 
+    def ping(self) -> None:
+        """Ask the store for its time.
+
+        Raises:
+            StoreUnavailable: it does not answer.
+        """
+        result_of(self._store.now())
+
+    def account(self, login: object) -> str | None:
+        """What stands for an account in the audit log; None for what can be no login."""
+        try:
+            return self._lockout.account(self._database, _account(login))
+        except LoginFailed:
+            return None
+
     def unlock(self, login: str) -> None:
         """Forget the failures of an account, from wherever they came, for an administrator.
 

@@ -42,6 +42,7 @@ class AddonSettings(BaseModel):
         password_min_length: characters of a password that is the only factor, 8 to 64 (NIST SP 800-63B-4: 15).
         max_failed_attempts: wrong passwords until a login is slowed down, 3 to 100.
         lockout_duration: seconds of the first delay for the network that failed, 30 to 86,400.
+        audit_retention_days: how long events are kept in the database, 1 to 3,650 days.
         database_manager: let the pages and the service answer that make, copy, load and drop databases.
         store_url: where failed logins are counted; Odoo's own database without it.
     """
@@ -53,6 +54,7 @@ class AddonSettings(BaseModel):
     password_min_length: Number = number(15, 8, 64, "characters")
     max_failed_attempts: Number = number(5, 3, 100, "attempts")
     lockout_duration: Number = number(300, 30, 86_400, "seconds")
+    audit_retention_days: Number = number(365, 1, 3650, "days")
     database_manager: Flag = False
     store_url: StoreUrl | None = None
 

@@ -43,6 +43,13 @@ EVENTS: Final[dict[str, EventKind]] = {
         "intrusion_detection", _ERROR, "failure", ("was_bytes", "bytes"), "the file was cut, replaced or removed"
     ),
     "audit_file_ended": EventKind("process", _INFO, "success", (), "the file is full and goes on in a new one"),
+    "audit_rows_expired": EventKind(
+        "configuration",
+        _INFO,
+        "success",
+        ("checkpoint", "days"),
+        "rows of Odoo's database that are older than the retention are deleted, up to this place in the chain",
+    ),
     "authn_login_success": EventKind(
         "authentication", _INFO, "success", ("purpose", "factors"), "every factor of a login or step-up was right"
     ),

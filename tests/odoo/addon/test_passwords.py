@@ -129,6 +129,19 @@ def way_back():
         yield database
 
 
+def test_without_a_key_ring_events_are_written_and_not_protected(way_back):
+    """And the check says so, as the page does."""
+    assert way_back.login("admin", "wrong") is None
+    assert way_back.call("zenoo.security.event", "search_count", [("event", "=", "authn_login_fail")])
+    wizard = way_back.call("zenoo.security.event.verify", "create", {})
+    way_back.call("zenoo.security.event.verify", "action_verify", [wizard])
+    [shown] = way_back.call("zenoo.security.event.verify", "read", [wizard], ["state", "message"])
+    assert shown["state"] == "unprotected"
+    assert "key_ring_file" in shown["message"]
+    page = way_back.call("zenoo.security.status", "create", {})
+    assert way_back.call("zenoo.security.status", "read", [page], ["has_key_ring"])[0]["has_key_ring"] is False
+
+
 def test_uninstalling_leaves_everybody_able_to_log_in(way_back):
     """It is refused while a hash is left that Odoo cannot verify; logins convert them; the rest get new passwords."""
     users = [way_back.create_user() for _ in range(2)]

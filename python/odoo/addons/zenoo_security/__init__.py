@@ -1,2 +1,2 @@
-from . import fields, models
+from . import controllers, fields, models, wizards
 from .hooks import post_load, uninstall_hook

@@ -12,9 +12,11 @@
         "security/ir.model.access.csv",
         "data/ir_actions_server.xml",
         "data/ir_cron.xml",
+        "views/security_menu.xml",
         "views/rotation_views.xml",
+        "views/security_event_verify_views.xml",
+        "views/security_event_views.xml",
     ],
     "post_load": "post_load",
     "uninstall_hook": "uninstall_hook",
-    "installable": True,
 }

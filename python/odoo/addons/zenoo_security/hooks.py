@@ -4,11 +4,14 @@ import odoo.http
 from odoo.tools import config
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from zenoo_security.addon.audit_context import carry_request
+from zenoo_security.addon.audit_sink import drop_head
 from zenoo_security.addon.client_address import carry_client_address
 from zenoo_security.addon.responses import controls_of, protect_responses
 from zenoo_security.addon.settings import AddonSettings
 from zenoo_security.errors import SecurityError
 
+from .audit import start_audit
 from .settings import get_settings
 
 _logger = logging.getLogger(__name__)
@@ -25,6 +28,8 @@ def post_load():
         # Odoo's own switch, for the service beside the pages.
         config["list_db"] = False
     protect_responses(odoo.http, controls_of(settings), trust_proxy)
+    carry_request(odoo.http, trust_proxy)
+    start_audit()
 
 
 def trust_proxy(environ):
@@ -36,3 +41,4 @@ def trust_proxy(environ):
 def uninstall_hook(env):
     # Odoo alone would take such a hash for a password in the clear, and let in whoever knows the hash.
     env["res.users"]._clear_foreign_passwords()
+    drop_head(env.cr)

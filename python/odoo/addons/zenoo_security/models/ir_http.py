@@ -16,5 +16,5 @@ class IrHttp(models.AbstractModel):
         bearer = _BEARER.match(request.httprequest.headers.get("Authorization", ""))
         if not bearer:
             return super()._auth_method_bearer()
-        with request.env["res.users"]._count_login(f"API key {bearer[1]}"):
+        with request.env["res.users"]._count_login(f"API key {bearer[1]}", purpose="api_key"):
             return super()._auth_method_bearer()

@@ -5,6 +5,7 @@ from zenoo_security import PasswordPolicy
 from zenoo_security.addon.passwords import ExactPassword, OdooPasswords
 from zenoo_security.errors import InvalidInput
 
+from ..audit import record, record_after_commit
 from ..settings import get_settings
 
 
@@ -21,7 +22,9 @@ class ResUsers(models.Model):
     def _set_password(self):
         for user in self:
             user._check_new_password(user.password)
-        super()._set_password()
+        if self.pool.ready:
+            record_after_commit(self.env, "authn_password_change", user=self.env.user, model=self._name, ids=self.ids)
+        return super()._set_password()
 
     def _check_new_password(self, password):
         # While modules are loaded, what they bring is not what somebody has chosen.
@@ -34,4 +37,6 @@ class ResUsers(models.Model):
         try:
             policy.check(password, context=words, has_mfa=bool(user._mfa_type()))
         except InvalidInput as error:
+            about = {"model": self._name, "ids": self.ids, "reason": error.code}
+            record(self.env, "authn_password_change_fail", user=self.env.user, **about)
             raise UserError(self.env._("This password cannot be used: %s.", error.message)) from None

@@ -10,6 +10,7 @@ from odoo import models
 from zenoo_security.addon.client_address import client_address
 from zenoo_security.errors import HashingBusy, LoginFailed, SecurityError
 
+from ..audit import acting_in
 from ..logins import get_logins
 
 _logger = logging.getLogger(__name__)
@@ -22,7 +23,8 @@ class NotLookedAt(AccessDenied):
 # What says nothing about the password: the transaction is tried again, or the user does.
 OUTAGES = (HashingBusy, psycopg2.Error, NotLookedAt)
 
-_counted = ContextVar("zenoo_security_counted", default=False)
+# The kinds of credentials that were looked at, inside the block that counts.
+_counted = ContextVar("zenoo_security_counted", default=None)
 
 
 class ResUsers(models.Model):
@@ -43,7 +45,7 @@ class ResUsers(models.Model):
     @contextlib.contextmanager
     def _assert_can_auth(self, user=None):
         """One counter for all entrances, instead of Odoo's own for each process and the web alone."""
-        if _counted.get():
+        if _counted.get() is not None:
             yield
         elif isinstance(user, int):
             found = [("id", "=", user)]
@@ -73,10 +75,12 @@ class ResUsers(models.Model):
 
         def _check_credentials(self, credential, env):
             check = super(users, self)._check_credentials
-            if _counted.get():
+            factors = _counted.get()
+            if factors is not None:
+                factors.add(credential["type"])
                 return check(credential, env)
             # Odoo asks for the password again: to change it, or before something sensitive.
-            with self._count_login(self.env.user.login) as proof:
+            with self._count_login(self.env.user.login, purpose="step_up", factors={credential["type"]}) as proof:
                 auth_info = check(credential, env)
                 proof.is_whole = credential["type"] != "password" or not self.env.user._mfa_type()
             return auth_info
@@ -84,15 +88,19 @@ class ResUsers(models.Model):
         users._check_credentials = _check_credentials
 
     @contextlib.contextmanager
-    def _count_login(self, login, *, outages=OUTAGES):
-        token = _counted.set(True)
+    def _count_login(self, login, *, outages=OUTAGES, purpose="login", factors=()):
+        token = _counted.set(factors := set(factors))
         try:
-            with get_logins(self.env).attempt(
-                login,
-                client_address(request),
-                outages=outages,
-                never_stopped=self._get_administrators_logins,
-            ) as proof:
+            with (
+                self._record_login(login, purpose, outages, factors) as proofs,
+                get_logins(self.env).attempt(
+                    login,
+                    client_address(request),
+                    outages=outages,
+                    never_stopped=self._get_administrators_logins,
+                ) as proof,
+            ):
+                proofs.append(proof)
                 yield proof
         except LoginFailed:
             raise AccessDenied(self.env._("Too many login failures, please wait a bit before trying again.")) from None
@@ -107,8 +115,9 @@ class ResUsers(models.Model):
     def action_unlock_login(self):
         if not self.env.is_system():
             raise AccessError(self.env._("Only administrators can do this."))
-        for user in self:
-            get_logins(self.env).unlock(user.login)
+        with acting_in(self.env):
+            for user in self:
+                get_logins(self.env).unlock(user.login)
 
     def _get_administrators_logins(self):
         # sudo: nobody is logged in yet. What is found stays in this process.

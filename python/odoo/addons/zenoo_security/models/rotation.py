@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from zenoo_security.addon.stored_field import key_pattern
 from zenoo_security.errors import SecurityError
 
+from ..audit import record
 from ..fields.encrypted import EncryptedString
 from ..fields.errors import require_key_ring
 from ..fields.keys import get_stored_field
@@ -22,7 +23,7 @@ _OLD = """SELECT id, %(column)s FROM %(table)s
 _COUNT = """SELECT count(*), count(*) FILTER (WHERE %(column)s !~ %(pattern)s) FROM %(table)s WHERE %(column)s <> ''"""
 
 
-class Rotation(models.TransientModel):
+class Rotation(models.TransientModel):  # pylint: disable=no-wizard-in-models
     _name = "zenoo_security.rotation"
     _description = "Progress of a key rotation"
 
@@ -43,12 +44,14 @@ class Rotation(models.TransientModel):
         """Go on for some seconds, and show how far it is."""
         if not self.env.is_system():
             raise AccessError(self.env._("Only administrators can do this."))
-        end = time.monotonic() + _REQUEST_S
-        for _ in self._rotate():
-            self.env.cr.commit()  # What is done stays done.
+        end, done = time.monotonic() + _REQUEST_S, 0
+        for count in self._rotate():
+            self.env.cr.commit()  # What is done stays done.  # pylint: disable=invalid-commit
+            done += count
             if time.monotonic() > end:
                 break
         self.write(self._count())
+        self._record(done, self.left)
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -59,11 +62,18 @@ class Rotation(models.TransientModel):
 
     @api.model
     def _cron_rotate(self):
-        cron = self.env["ir.cron"]
+        cron, done = self.env["ir.cron"], 0
         cron._commit_progress(remaining=self._count()["left"])
-        for done in self._rotate():
-            if not cron._commit_progress(done):
+        for count in self._rotate():
+            done += count
+            if not cron._commit_progress(count):
                 break
+        self._record(done, self._count()["left"])
+
+    @api.model
+    def _record(self, done, left):
+        if done:
+            record(self.env, "job.finished", user=self.env.user, operation="rotate", rows=done, left_or_wrong=left)
 
     @api.model
     def _rotate(self):

@@ -1,0 +1,57 @@
+import contextlib
+
+from odoo.http import request
+
+from odoo import models
+from zenoo_security.addon.client_address import client_address
+from zenoo_security.errors import LoginFailed, SecurityError
+
+from ..audit import record, record_seldom
+from ..logins import get_logins
+
+_HOUR_S = 3600
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    @contextlib.contextmanager
+    def _record_login(self, login, purpose, outages, factors):
+        """Record how an attempt ends. The block appends what the login has shown to the list that it gets."""
+        about = {"purpose": purpose, "client_ip": client_address(request), "account": self._get_account(login)}
+        proofs = []
+        try:
+            yield proofs
+        except LoginFailed:
+            about["reason"] = "too_many_failures"
+            record_seldom(self.env, "authn_login_fail_max", about["account"], user=self._find_tried(login), **about)
+            raise
+        except (*outages, SecurityError) as error:
+            # The transaction may be broken: nothing is asked of it.
+            record(self.env, "authn_login_error", reason=type(error).__name__, **about)
+            raise
+        except Exception:
+            about["reason"] = "credential" if factors <= {"password"} else "code"
+            record(self.env, "authn_login_fail", user=self._find_tried(login), **about)
+            raise
+        about["factors"] = sorted(factors)
+        if purpose == "api_key":
+            # With each request.
+            key = (about["account"], about["client_ip"])
+            record_seldom(self.env, "authn_login_success", *key, every_s=_HOUR_S, user=request.env.user, **about)
+        elif proofs[0].is_whole:
+            record(self.env, "authn_login_success", user=self._find_tried(login), **about)
+        else:
+            del about["factors"]
+            about["reason"] = "second_factor_required"
+            record(self.env, "authn_login_pending", user=self._find_tried(login), **about)
+
+    def _find_tried(self, login):
+        """Whose login was tried. What was typed is never recorded: people type passwords there."""
+        return self._find(self._get_login_domain(login)) if isinstance(login, str) else None
+
+    def _get_account(self, login):
+        try:
+            return get_logins(self.env).account(login)
+        except SecurityError:
+            return None

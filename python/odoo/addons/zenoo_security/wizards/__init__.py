@@ -1,0 +1,1 @@
+from . import security_event_verify

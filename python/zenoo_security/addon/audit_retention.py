@@ -1,0 +1,40 @@
+"""What is said before the oldest rows of the audit log are deleted, so that what is missing then is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from zenoo_security.audit import emit
+from zenoo_security.audit.chain import Position
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["expired_until", "is_retention", "tell_expired"]
+
+_EVENT: Final = "audit_rows_expired"
+
+
+def tell_expired(checkpoint: str | None, days: int) -> None:
+    """Say that rows are deleted because they are older than so many days.
+
+    Args:
+        checkpoint: the place in the chain after the last one; None where none of them is chained.
+        days: how long rows are kept.
+    """
+    emit("audit_rows_expired", checkpoint=checkpoint, days=days)
+
+
+def is_retention(members: Mapping[str, Any]) -> bool:
+    """Whether an event says so."""
+    return members.get("event.action") == _EVENT
+
+
+def expired_until(members: Mapping[str, Any]) -> Position | None:
+    """The place up to which it says so.
+
+    Args:
+        members: of the line of the event.
+    """
+    details = members.get("details")
+    return Position.from_text(str(details.get("checkpoint"))) if isinstance(details, dict) else None
