@@ -29,6 +29,7 @@ from zenoo_security.web import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from selenium.webdriver import Chrome
     from starlette.requests import Request
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>document.documentElement.id="ran"</script></svg>'
@@ -143,6 +144,12 @@ class Stranger:
     async def _page(self, request: Request) -> HTMLResponse:
         self.hits.append(request.url.path)
         return HTMLResponse(f"<!doctype html><title>stranger</title><body>{self.body}</body>")
+
+
+def appears(browser: Chrome, selector: str) -> None:
+    """Wait until something that the selector matches is to be seen."""
+    shown = "return [...document.querySelectorAll(arguments[0])].some(each => each.getClientRects().length)"
+    wait_for(lambda: browser.execute_script(shown, selector), 60)
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 10.0) -> None:

@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from browser.serving import serving
-from browser.site import wait_for
+from browser.site import appears, wait_for
 from zenoo_security.web import AsgiMiddleware, CookieAttributes, NoStore, SecurityHeaders
 
 if TYPE_CHECKING:
@@ -72,11 +72,6 @@ def violations(browser: Chrome) -> list[str]:
     return [
         entry["message"] for entry in browser.get_log("browser") if any(word in entry["message"] for word in VIOLATIONS)
     ]
-
-
-def appears(browser: Chrome, selector: str) -> None:
-    shown = "return [...document.querySelectorAll(arguments[0])].some(each => each.getClientRects().length)"
-    wait_for(lambda: browser.execute_script(shown, selector), 60)
 
 
 def test_the_client_works_and_violates_nothing(browser: Chrome, odoo: str, odoo_database: OdooDatabase) -> None:

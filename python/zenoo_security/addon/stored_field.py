@@ -6,6 +6,7 @@ The token and the index are those that `SecureZenooClient` writes for `Encrypted
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import InvalidInput
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from zenoo_security.keyring import KeyRing
 
-__all__ = ["NO_KEY", "StoredField", "Unreadable", "key_pattern", "unreadable_values"]
+__all__ = ["NO_KEY", "StoredField", "Unreadable", "key_of", "key_pattern", "unreadable_values"]
+
+_DIGITS: Final = re.compile(r"[A-Za-z0-9_-]{6}")
 
 NO_KEY: Final = "no_key"
 """The reason of an `Unreadable` where the server has no key ring."""
@@ -131,6 +134,18 @@ def key_pattern(key_id: int) -> str:
     )
     found = sorted(nonces, key=lambda text: (text[5] == "-", text))
     return f"^zs1[.]{found[0][:5]}[{''.join(text[5] for text in found)}]"
+
+
+def key_of(beginning: str) -> int | None:
+    """The id of the key of a token, of which at least the first ten characters are there; None for what is no token.
+
+    >>> key_of("zs1.AAAAAQ"), key_of("anna@example.com")
+    (1, None)
+    """
+    digits = beginning.removeprefix("zs1.")[:6]
+    if not beginning.startswith("zs1.") or not _DIGITS.fullmatch(digits):
+        return None
+    return int.from_bytes(base64.urlsafe_b64decode(f"{digits}AA")[:4], "big")
 
 
 def unreadable_values(tokens: Iterable[str | None]) -> list[str | None]:

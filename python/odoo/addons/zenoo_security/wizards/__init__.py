@@ -1,1 +1,1 @@
-from . import security_event_verify
+from . import security_event_verify, security_status
