@@ -9,5 +9,4 @@
     "external_dependencies": {"python": ["zenoo_security"]},
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
-    "installable": True,
 }

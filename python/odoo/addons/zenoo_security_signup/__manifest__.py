@@ -7,5 +7,4 @@
     "license": "LGPL-3",
     "depends": ["auth_signup", "zenoo_security"],
     "auto_install": True,
-    "installable": True,
 }

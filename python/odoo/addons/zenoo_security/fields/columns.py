@@ -61,9 +61,9 @@ def _opened(env, model, name):
         if any(isinstance(value, Unreadable) for value in values):
             raise UserError(
                 env._(
-                    "%s of %s has values that the keys of this server do not open: they would be lost.",
-                    name,
-                    env["ir.model"]._get(model).name,
+                    "%(field)s of %(model)s has values that the keys of this server do not open: they would be lost.",
+                    field=name,
+                    model=env["ir.model"]._get(model).name,
                 )
             )
         yield [(id_, value) for (id_, _), value in zip(tokens, values, strict=True)]

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo import fields
@@ -6,7 +6,7 @@ from zenoo_security.addon.stored_field import NO_KEY, Unreadable, unreadable_val
 from zenoo_security.errors import InvalidInput
 
 from .definition import EncryptedDefinition
-from .errors import refuse_query, require_key_ring
+from .errors import refuse_query, refuse_value, require_key_ring
 from .keys import find_stored_field, get_stored_field
 
 
@@ -19,7 +19,7 @@ class EncryptedString(EncryptedDefinition):
     def _insert_cache(self, records, values):
         stored = find_stored_field(self) if any(values) else None
         opened = stored.open(values) if stored else unreadable_values(values)
-        super()._insert_cache(records, opened)
+        return super()._insert_cache(records, opened)
 
     def convert_to_cache(self, value, record, validate=True):
         if isinstance(value, Unreadable):
@@ -45,13 +45,13 @@ class EncryptedString(EncryptedDefinition):
         try:
             return get_stored_field(self, record.env).seal(str(value))
         except InvalidInput as error:
-            raise ValidationError(f"{self.string}: {error.message}") from None
+            refuse_value(self, record.env, error)
 
     def write(self, records, value):
         # What cannot be decrypted looks empty: saving that must not delete it. Only a new value replaces it.
         if self.store and not self.convert_to_cache(value, records, validate=False):
             records = records.filtered(self._is_readable)
-        super().write(records, value)
+        return super().write(records, value)
 
     def _is_readable(self, record):
         return not (record.id and isinstance(record.sudo()[self.name], Unreadable))

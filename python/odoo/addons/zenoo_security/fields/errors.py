@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class EncryptedFieldError(UserError, ValueError):
@@ -12,6 +12,12 @@ def refuse_query(field, env):
             field.get_description(env, ["string"])["string"],
         )
     )
+
+
+def refuse_value(field, env, error):
+    """Refuse what cannot be encrypted or indexed, with the reason that the package gives."""
+    shown = field.get_description(env, ["string"])["string"]
+    raise ValidationError(env._("%(field)s: %(reason)s", field=shown, reason=error.message)) from None
 
 
 def require_key_ring(env):

@@ -1,11 +1,11 @@
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo import fields
 from zenoo_security.addon.stored_field import Unreadable
 from zenoo_security.errors import InvalidInput
 
-from .errors import refuse_query
+from .errors import refuse_query, refuse_value
 from .keys import get_stored_field
 
 # Users of applications that decrypt and search themselves, such as SecureZenooClient.
@@ -83,7 +83,7 @@ class BlindIndex(Technical):
         try:
             indexes = iter(get_stored_field(field, records.env).index(present) if present else ())
         except InvalidInput as error:
-            raise ValidationError(f"{field.string}: {error.message}") from None
+            refuse_value(field, records.env, error)
         for record, value in zip(records, values, strict=True):
             if not isinstance(value, Unreadable):
                 record[self.name] = next(indexes) if value else False

@@ -23,7 +23,7 @@ _OLD = """SELECT id, %(column)s FROM %(table)s
 _COUNT = """SELECT count(*), count(*) FILTER (WHERE %(column)s !~ %(pattern)s) FROM %(table)s WHERE %(column)s <> ''"""
 
 
-class Rotation(models.TransientModel):  # pylint: disable=no-wizard-in-models
+class Rotation(models.TransientModel):
     _name = "zenoo_security.rotation"
     _description = "Progress of a key rotation"
 

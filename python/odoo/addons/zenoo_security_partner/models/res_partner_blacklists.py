@@ -32,5 +32,5 @@ class ResPartner(models.Model):
         if operator not in {"in", "not in"}:
             return NotImplemented
         # sudo: as the fields that are searched are computed. Nobody is shown the list.
-        listed = self.env[blacklist].sudo().search([]).mapped(column)
+        listed = self.env[blacklist].sudo().search([(column, "!=", False)]).mapped(column)
         return Domain(name, operator, listed)

@@ -45,5 +45,5 @@ class RecoveryCode(models.Model):
                     return len(rows) - 1
         except psycopg2.errors.SerializationFailure:
             # Somebody else has just used it.
-            pass
+            raise OtpMismatch from None
         raise OtpMismatch
