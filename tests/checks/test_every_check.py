@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from checks import conf_cases, env_cases, proxy_cases, rpc_cases, url_cases
+from checks import code_cases, conf_cases, env_cases, proxy_cases, rpc_cases, url_cases
 from zenoo_security.checks import Severity, Status, all_checks
 from zenoo_security.checks.engine import run_check
 
@@ -22,6 +22,7 @@ CASES: dict[str, list[Case]] = {
     **proxy_cases.CASES,
     **url_cases.CASES,
     **rpc_cases.CASES,
+    **code_cases.CASES,
 }
 CHECKS = {check.id: (view.name, check) for view, check in all_checks()}
 PARAMETERS = [

@@ -25,6 +25,7 @@ MODULES: Final[dict[str, str]] = {
     "proxy": "proxy",
     "url": "live_url",
     "rpc": "live_rpc",
+    "code": "addon_code",
 }
 """Name of the view, which is also the field of `Target` that asks for it -> its module in `zenoo_security.checks`."""
 
@@ -88,6 +89,7 @@ class Target:
         advisories: a report of `pip-audit --format json`.
         url: the address of an Odoo: scheme, host and port.
         rpc: who reads the database; the right Settings (base.group_system) sees everything that is checked.
+        code: a folder of addons.
         active: also try known passwords, and whether guessing them is slowed down.
     """
 
@@ -99,6 +101,7 @@ class Target:
     advisories: Path | None = None
     url: str = ""
     rpc: OdooLogin | None = None
+    code: Path | None = None
     active: bool = False
 
     @property

@@ -72,6 +72,7 @@ def check(
     ] = False,
     database: Database = None,
     login: Login = None,
+    code: Annotated[Path | None, typer.Option(metavar="PATH", help="The source of addons, which is not run.")] = None,
     active: Annotated[
         bool, typer.Option("--active", help="Also try known passwords, once each, and whether guessing is slowed.")
     ] = False,
@@ -107,10 +108,11 @@ def check(
             advisories=advisories,
             url=url,
             rpc=_login(url, database, login) if rpc else None,
+            code=code,
             active=active,
         )
         if not target.views:
-            raise typer.BadParameter("name at least one side: env, --conf, --proxy, --url or --rpc")
+            raise typer.BadParameter("name at least one side: env, --conf, --proxy, --url, --rpc or --code")
         report = _report(target, baseline, compare)
     except (OSError, SecurityError) as error:
         sys.stderr.write(f"error: {error}\n")

@@ -1,0 +1,104 @@
+"""Secrets in the source, and requests to others."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from zenoo_security.checks.addon_code.base import CodeCheck, calls, dotted, keyword, problem
+from zenoo_security.checks.check import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zenoo_security.checks.addon_code.snapshot import Sources
+    from zenoo_security.checks.check import Problem
+
+__all__ = ["HardCodedSecrets", "NoTimeout", "Readable", "Unverified"]
+
+_NAME: Final = re.compile(r"(?:^|_)(?:passw(?:or)?d|passwd|pwd|secret|token|api_?key|private_?key)s?$", re.IGNORECASE)
+_SHAPES: Final = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b"
+    r"|\bsk_live_[A-Za-z0-9]{16,}\b|\bxox[bpars]-[A-Za-z0-9-]{10,}\b"
+)
+_HARMLESS: Final = re.compile(r"^(?:[a-z_.]+|[A-Z][a-z]+(?: [a-z]+)*|\W*|.*[%{<].*|https?://\S*)$", re.DOTALL)
+_SHORTEST: Final = 8
+_REQUESTS: Final = re.compile(r"^(?:requests|httpx)\.(?:get|post|put|patch|delete|head|options|request)$")
+
+
+class HardCodedSecrets(CodeCheck):
+    id = "CODE-12"
+    title = "No secrets stand in the source"
+    severity = Severity.HIGH
+    rationale = "Everybody who ever had the source has them, and they stay in its history."
+    fix = "Make a new one, and read it from the environment or from a system parameter that only Settings may read"
+    asvs = ("v5.0.0-13.3.1",)
+
+    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
+        for module in snapshot.modules:
+            for node in module.nodes:
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SHAPES.search(node.value):
+                    yield problem(snapshot, module.path, node.lineno, "this has the form of a key")
+                if module.is_test:
+                    continue
+                for name, value, line in _named(node):
+                    if _NAME.search(name) and len(value) >= _SHORTEST and not _HARMLESS.match(value):
+                        yield problem(snapshot, module.path, line, f"{name} is given a value")
+
+
+def _named(node: ast.AST) -> Iterator[tuple[str, str, int]]:
+    """The names that are given a text, with it and the line."""
+    pairs: list[tuple[str, ast.AST]] = []
+    if isinstance(node, ast.Assign):
+        pairs = [(dotted(target).rpartition(".")[2], node.value) for target in node.targets]
+    elif isinstance(node, ast.keyword):
+        pairs = [(node.arg or "", node.value)]
+    elif isinstance(node, ast.Dict):
+        named = zip(node.keys, node.values, strict=True)
+        pairs = [(str(key.value), value) for key, value in named if isinstance(key, ast.Constant)]
+    for name, value in pairs:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield name, value.value, value.lineno
+
+
+class Unverified(CodeCheck):
+    id = "CODE-13"
+    title = "Certificates are checked"
+    severity = Severity.HIGH
+    rationale = "Without it whoever is on the way answers in place of the host."
+    fix = "Take verify=False out; for an authority of your own, verify='/path/to/ca.pem'"
+    asvs = ("v5.0.0-12.3.2",)
+
+    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
+        for module, call, name in calls(snapshot):
+            if keyword(call, "verify") is False or name.endswith("ssl._create_unverified_context"):
+                yield problem(snapshot, module.path, call.lineno, f"{name} does not check the certificate")
+
+
+class NoTimeout(CodeCheck):
+    id = "CODE-14"
+    title = "Requests to others end"
+    severity = Severity.MEDIUM
+    rationale = "A host that does not answer holds a worker of Odoo until it is killed."
+    fix = "timeout=10"
+    asvs = ("v5.0.0-16.5.2",)
+
+    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
+        for module, call, name in calls(snapshot):
+            is_request = name.startswith("requests.") and bool(_REQUESTS.match(name))
+            if (is_request or name in {"urllib.request.urlopen", "urlopen"}) and keyword(call, "timeout") is None:
+                yield problem(snapshot, module.path, call.lineno, f"{name} waits for ever")
+
+
+class Readable(CodeCheck):
+    id = "CODE-15"
+    title = "All files could be looked at"
+    severity = Severity.MEDIUM
+    rationale = "What was not read was not checked."
+    fix = "See what the file is; take it out of the folder, or make it one that Python parses"
+    asvs = ("v5.0.0-15.2.3",)
+
+    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
+        for path, reason in snapshot.unread.items():
+            yield problem(snapshot, path, 0, f"not read: {reason}")

@@ -1,0 +1,87 @@
+"""Source that is huge, binary, nested, linked, or no source: a finding, never a crash, and nothing of it runs."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from zenoo_security.checks import Status, Target, run
+from zenoo_security.checks.addon_code import snapshot
+from zenoo_security.checks.addon_code.snapshot import read_sources
+from zenoo_security.errors import ConfigurationError
+
+
+def reason(folder):
+    return next(iter(read_sources(folder).unread.values()), None)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"#" * 1_048_577, "it has more than 1 MiB"),
+        (b"\x00\x01\x02", "it is binary"),
+        (b"# \xff\xfe", "it is not UTF-8"),
+        (b"x = " + b"(" * 100_000, "its brackets are nested too deeply"),
+        (b"x = " + b"-" * 200_000 + b"1", "it is nested too deeply"),
+        (b"x = 1" + b"+1" * 200_000, "it is nested too deeply"),
+        (b"x" + b".a" * 200_000, "it is nested too deeply"),
+        (b"def f(:\n", "Python does not parse line 1"),
+        (b"print 'old'\n", "Python does not parse line 1"),
+    ],
+)
+def test_what_cannot_be_read_says_why(tmp_path, content, says):
+    (tmp_path / "x.py").write_bytes(content)
+    assert reason(tmp_path) in {says, "it is nested too deeply"}
+
+
+def test_links_lead_nowhere(tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.py").write_text("API_KEY = 'kX83-zz01-Qp'\n")
+    addons = tmp_path / "addons"
+    addons.mkdir()
+    (addons / "linked.py").symlink_to(outside / "secret.py")
+    (addons / "folder").symlink_to(outside)
+    (addons / "circle").symlink_to(addons)
+    found = read_sources(addons)
+    assert found.modules == ()
+    assert found.unread == {"linked.py": "it is a symbolic link"}
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.py")
+    assert reason(tmp_path) == "it is no regular file"
+
+
+def test_nothing_is_run(tmp_path):
+    (tmp_path / "x.py").write_text(f"open({str(tmp_path / 'made')!r}, 'w')\n")
+    run(Target(code=tmp_path))
+    assert not (tmp_path / "made").exists()
+
+
+def test_too_many_files_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(snapshot, "_MAX_FILES", 2)
+    for number in range(3):
+        (tmp_path / f"{number}.py").touch()
+    with pytest.raises(ConfigurationError, match="more than 2 files"):
+        read_sources(tmp_path)
+
+
+def test_no_folder_is_an_error_of_every_check(tmp_path):
+    report = run(Target(code=tmp_path / "absent"))
+    assert {result.status for result in report.results} == {Status.ERROR}
+
+
+def test_a_finding_has_its_file_and_line(tmp_path):
+    (tmp_path / "x.py").write_text("# one\ncr.execute(f'{a}')\n")
+    found = [result for result in run(Target(code=tmp_path)).findings if result.check.id == "CODE-01"]
+    assert [(one.file, one.line) for one in found] == [(str(tmp_path / "x.py"), 2)]
+    single = [result for result in run(Target(code=tmp_path / "x.py")).findings if result.check.id == "CODE-01"]
+    assert [(one.file, one.line) for one in single] == [(str(tmp_path / "x.py"), 2)]
+
+
+def test_no_secret_of_the_source_is_shown(tmp_path):
+    (tmp_path / "x.py").write_text("API_KEY = 'kX83-zz01-Qp'\n")
+    report = run(Target(code=tmp_path))
+    assert not [result for result in report.results if "kX83" in result.message + result.subject]
