@@ -9,7 +9,7 @@
 //! than its quota for a window; never more.
 
 use super::no_place;
-use super::slots::{Answer, LATEST_NS, Slots};
+use super::slots::{Answer, LATEST_NS, Slots, Watch};
 use crate::primitives::limits::{Decision, Part, Quota, Receipt};
 
 /// The low bits of the cursor's moment are the number of a permit. They round it up by a millisecond.
@@ -107,26 +107,29 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
         for _ in 0..=self.quota.limit.saturating_mul(2).saturating_add(64) {
             let (cursor, watch) = self.slots.watch(self.cursor());
             let index = self.index_of(cursor);
-            match self.take(index) {
+            let permit = self.slots.watch(self.permit(index)).1;
+            // Reading the clock waits until all that stands before it is read: so this one comes together with the other.
+            let next_ns = if permit.is_found() { self.permit_moment(self.after(index, 1)) } else { 0 };
+            match self.take(index, &permit) {
                 Err(Refusal::Busy { free_after_ns, now_ns, .. }) if self.is_ahead(cursor, now_ns) => {
                     self.bring_back();
                     refusal = Refusal::Busy { index, free_after_ns, now_ns };
                 }
                 Err(Refusal::Busy { free_after_ns, now_ns, .. }) => {
                     let moment_ns = now_ns.saturating_add(free_after_ns);
-                    let is_oldest = self.permit_moment(self.after(index, 1)) >= moment_ns;
+                    let is_oldest = next_ns >= moment_ns;
                     refusal = Refusal::Busy { index, free_after_ns, now_ns };
                     if is_oldest && (watch.is_unchanged() || self.slots.read(self.cursor()) == cursor) {
                         return Err(refusal);
                     }
                     if !is_oldest {
-                        self.advance(cursor, moment_ns)?;
+                        self.advance(cursor, &watch, moment_ns)?;
                     }
                 }
                 Ok(taken) => {
                     let is_ahead = self.is_ahead(cursor, taken.now_ns);
-                    let seen = if is_ahead { self.bring_back() } else { cursor };
-                    if let Err(refusal) = self.advance(seen, taken.moment_ns) {
+                    let (seen, watch) = if is_ahead { self.bring_back() } else { (cursor, watch) };
+                    if let Err(refusal) = self.advance(seen, &watch, taken.moment_ns) {
                         self.slots.give_back(self.permit(index), taken.moment_ns);
                         return Err(refusal);
                     }
@@ -180,11 +183,11 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
         }
     }
 
-    /// Takes a permit for a window from now on, if it is free.
+    /// Takes a permit that was looked for, for a window from now on, if it is free.
     #[inline]
-    fn take(&self, index: u32) -> Result<Taken, Refusal> {
+    fn take(&self, index: u32, permit: &Watch<'a>) -> Result<Taken, Refusal> {
         let (mut found_ns, mut at_ns) = (0, 0);
-        let answer = self.slots.update(self.permit(index), |moment_ns| {
+        let answer = self.slots.update_seen(self.permit(index), permit, |moment_ns| {
             at_ns = self.slots.now_ns();
             let until_ns = at_ns.saturating_add(self.quota.window_ns);
             // Later than that nobody has written who keeps to these rules.
@@ -206,9 +209,9 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
 
     /// Moves the cursor that was seen behind its permit, which is taken until `moment_ns`, unless it moved already.
     #[inline]
-    fn advance(&self, seen: u64, moment_ns: u64) -> Result<(), Refusal> {
+    fn advance(&self, seen: u64, watch: &Watch<'a>, moment_ns: u64) -> Result<(), Refusal> {
         let next = self.after(self.index_of(seen), 1);
-        let answer = self.slots.update(self.cursor(), |cursor| {
+        let answer = self.slots.update_seen(self.cursor(), watch, |cursor| {
             if cursor == seen || cursor == 0 { stamp(moment_ns.max(cursor & !INDEX), next) } else { cursor }
         });
         match answer {
@@ -228,7 +231,7 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
     ///
     /// The clock is asked for each of them anew, after it was read: what was taken meanwhile is not shortened.
     #[cold]
-    fn bring_back(&self) -> u64 {
+    fn bring_back(&self) -> (u64, Watch<'a>) {
         let latest_ns = || self.slots.now_ns().saturating_add(self.quota.window_ns);
         for index in 0..self.quota.limit {
             self.slots.update(self.permit(index), |moment_ns| moment_ns.min(latest_ns()));
@@ -236,7 +239,7 @@ impl<'a, C: Fn() -> u64> Ring<'a, C> {
         self.slots.update(self.cursor(), |cursor| {
             if cursor == 0 { 0 } else { (cursor & !INDEX).min(stamp(latest_ns(), 0)) | cursor & INDEX }
         });
-        self.slots.read(self.cursor())
+        self.slots.watch(self.cursor())
     }
 
     /// The number of the permit whose turn it is, and the clock.

@@ -115,6 +115,10 @@ pub(super) enum Answer {
 pub(super) struct Watch<'a>(Option<(&'a Slot, Entry)>);
 
 impl Watch<'_> {
+    pub(super) const fn is_found(&self) -> bool {
+        self.0.is_some()
+    }
+
     #[inline]
     pub(super) fn is_unchanged(&self) -> bool {
         self.0.is_some_and(|(slot, seen)| slot.load() == seen)
@@ -165,6 +169,18 @@ impl<'a, C: Fn() -> u64> Slots<'a, C> {
             core::hint::spin_loop();
         }
         self.insert(fingerprint, &mut decide)
+    }
+
+    /// `update` of a fingerprint that was looked for: it is not looked for again, unless another process was faster.
+    #[inline]
+    pub(super) fn update_seen(&self, fingerprint: u64, seen: &Watch<'a>, mut decide: impl FnMut(u64) -> u64) -> Answer {
+        if let Some((slot, old)) = seen.0 {
+            let new = Entry { moment_ns: decide(old.moment_ns).min(LATEST_NS), ..old };
+            if new == old || slot.exchange(old, new) {
+                return Answer::Done;
+            }
+        }
+        self.update(fingerprint, decide)
     }
 
     /// Frees the slot of a fingerprint if it still holds `moment_ns`.
