@@ -27,7 +27,9 @@ use super::{Error, Result};
 ///
 /// Only U+0020 is trimmed: a line feed at the end of an address is an attempt at header injection, not a typo.
 pub(crate) fn trimmed(text: &str, max_bytes: usize) -> Result<&str> {
-    let text = text.trim_matches(' ');
+    // Most texts have none, as their first and last byte show.
+    let spaced = text.starts_with(' ') || text.ends_with(' ');
+    let text = if spaced { text.trim_matches(' ') } else { text };
     match text.len() {
         0 => Err(codes::EMPTY),
         length if length > max_bytes => Err(codes::TOO_LONG),
@@ -38,6 +40,32 @@ pub(crate) fn trimmed(text: &str, max_bytes: usize) -> Result<&str> {
 /// The text in Unicode normalization form C.
 pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || is_nfc(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
+}
+
+/// What a byte is to [`is_row`].
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    Word = 0,
+    /// Stands alone between two words.
+    Mark = 1,
+    Other = 2,
+}
+
+/// The longest text for which [`is_row`] may hold.
+const ROW_MAX: usize = 62;
+
+/// Whether a short text is words with single marks between them: a quick look, without a branch for each byte.
+pub(crate) fn is_row(text: &str, part: impl Fn(u8) -> Part) -> bool {
+    let mut seen = 0;
+    // Both ends count as marks, and no two marks may stand side by side.
+    let mut marks = 1_u64;
+    for byte in text.bytes().take(ROW_MAX) {
+        let part = part(byte) as u8;
+        seen |= part;
+        marks = marks << 1 | u64::from(part & Part::Mark as u8);
+    }
+    marks = marks << 1 | 1;
+    text.len() <= ROW_MAX && seen < Part::Other as u8 && marks & marks >> 1 == 0
 }
 
 /// What another check found, unless the true reason is a control character: that is said first.
@@ -75,4 +103,36 @@ pub(crate) fn starts_with_mark(text: &str) -> bool {
 
 fn is_mark(character: char) -> bool {
     !character.is_ascii() && unicode_normalization::char::is_combining_mark(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, ROW_MAX, is_row};
+
+    /// Every text of these characters, up to so many.
+    pub(super) fn every_text(characters: &[char], most: usize) -> Vec<String> {
+        let mut texts = vec![String::new()];
+        let mut longest = texts.clone();
+        for _ in 0..most {
+            longest =
+                longest.iter().flat_map(|text| characters.iter().map(move |next| format!("{text}{next}"))).collect();
+            texts.extend_from_slice(&longest);
+        }
+        texts
+    }
+
+    #[test]
+    fn a_row_is_words_with_single_marks_between_them() {
+        let part = |byte| match byte {
+            b'a' => Part::Word,
+            b'.' => Part::Mark,
+            _ => Part::Other,
+        };
+        for text in every_text(&['a', '.', 'x', 'é'], 5) {
+            let words = text.split('.').all(|word| !word.is_empty() && word.bytes().all(|byte| byte == b'a'));
+            assert_eq!(is_row(&text, part), words, "{text}");
+        }
+        assert!(is_row(&"a".repeat(ROW_MAX), part) && is_row(&format!("{}.a", "a".repeat(ROW_MAX - 2)), part));
+        assert!(!is_row(&"a".repeat(ROW_MAX + 1), part) && !is_row(&format!("{}.", "a".repeat(ROW_MAX - 1)), part));
+    }
 }

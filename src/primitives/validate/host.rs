@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 
-use super::{Result, codes, is_word, reason, trimmed};
+use super::{Part, Result, codes, is_row, is_word, reason, trimmed};
 
 /// RFC 1035, 2.3.4: 255 octets on the wire are 253 as text.
 const HOST_MAX: usize = 253;
@@ -60,6 +60,9 @@ pub fn parse(text: &str) -> Result<Cow<'_, str>> {
 
 /// The host in lower case, with non-ASCII labels encoded as `xn--`, or nothing when it is not a public host name.
 pub fn normalized(host: &str) -> Option<Cow<'_, str>> {
+    if is_normal(host) {
+        return Some(Cow::Borrowed(host));
+    }
     if !host.is_ascii() {
         return international(host).map(Cow::Owned);
     }
@@ -71,6 +74,18 @@ pub fn normalized(host: &str) -> Option<Cow<'_, str>> {
             Some(if ascii == host { Cow::Borrowed(host) } else { Cow::Owned(ascii) })
         }
     }
+}
+
+/// Whether a host is in its normal form already; a quick look that misses some that are.
+fn is_normal(host: &str) -> bool {
+    let part = |byte| match byte {
+        b'a'..=b'z' | b'0'..=b'9' => Part::Word,
+        b'-' | b'.' => Part::Mark,
+        _ => Part::Other,
+    };
+    let letters = host.bytes().rev().take_while(u8::is_ascii_lowercase).count();
+    let before = host.len().checked_sub(letters.saturating_add(1)).and_then(|at| host.as_bytes().get(at));
+    letters >= 2 && before == Some(&b'.') && is_row(host, part)
 }
 
 /// UTS 46 maps and encodes. What went in and what the encoded labels stand for must be words, as in IDNA 2008: no symbols,
@@ -133,4 +148,18 @@ fn scan(host: &str) -> Option<Written> {
 fn is_top_level(label: &str) -> bool {
     let encoded = label.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("xn--"));
     encoded || (label.len() >= 2 && label.bytes().all(|byte| byte.is_ascii_alphabetic()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Written, is_normal, scan};
+    use crate::primitives::validate::tests::every_text;
+
+    #[test]
+    fn the_quick_look_sees_what_the_scan_sees() {
+        for host in every_text(&['a', '1', '-', '.', 'A', '_'], 5).iter().map(|start| format!("{start}.ab")) {
+            assert_eq!(is_normal(&host), scan(&host) == Some(Written::Normal), "{host}");
+        }
+        assert!(!is_normal("") && !is_normal("ab") && !is_normal(".ab") && !is_normal("a.b") && !is_normal("a.1b"));
+    }
 }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Result, codes, is_word, nfc, starts_with_mark, trimmed};
+use super::{Part, Result, codes, is_row, is_word, nfc, starts_with_mark, trimmed};
 use crate::primitives::sanitize::text;
 
 /// What names have beside letters, digits and marks.
@@ -44,12 +44,24 @@ pub fn line(text: &str, max_chars: usize) -> Result<Cow<'_, str>> {
 /// # Errors
 /// Those of [`line`], and `name_characters`.
 pub fn name(text: &str, max_chars: usize) -> Result<Cow<'_, str>> {
+    if text.len() <= max_chars && is_row(text, plain_part) {
+        return Ok(Cow::Borrowed(text));
+    }
     let name = line(text, max_chars)?;
     let allowed = |character: char| is_word(character) || PUNCTUATION.contains(character) || is_variant(character);
     if starts_with_mark(&name) || !name.chars().all(allowed) || !name.chars().any(char::is_alphanumeric) {
         return Err(codes::NAME_CHARACTERS);
     }
     Ok(name)
+}
+
+/// What most names in ASCII are made of. Where that is all, a name is in its normal form.
+const fn plain_part(byte: u8) -> Part {
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => Part::Word,
+        b' ' | b'\'' | b'-' | b'.' | b'&' => Part::Mark,
+        _ => Part::Other,
+    }
 }
 
 /// Whether a character chooses the shape of the one before it, as Japanese names need it.

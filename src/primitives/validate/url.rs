@@ -33,17 +33,16 @@ pub fn parse<'a>(text: &'a str, schemes: &[&str]) -> Result<Cow<'a, str>> {
 
 /// Whether an address is in its normal form already; a quick look that misses some that are.
 fn is_normal(text: &str, schemes: &[&str]) -> bool {
-    let Some((scheme, rest)) = text.split_once(':') else { return false };
-    let rest = rest.strip_prefix("//").unwrap_or_default();
-    let end = memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len());
+    let is_lower = |scheme: &&&str| scheme.bytes().all(|byte| byte.is_ascii_lowercase());
+    let after = |scheme: &&str| text.strip_prefix(*scheme)?.strip_prefix("://");
+    let Some(rest) = schemes.iter().filter(is_lower).find_map(after) else { return false };
+    let is_end = |byte: u8| matches!(byte, b'/' | b'?' | b'#');
+    let end = rest.bytes().position(is_end).unwrap_or(rest.len());
     let (host, tail) = rest.split_at_checked(end).unwrap_or_default();
     let plain = |byte: u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/' | b'?' | b'=' | b'&')
     };
-    schemes.contains(&scheme)
-        && scheme.bytes().all(|byte| byte.is_ascii_lowercase())
-        && tail.bytes().all(plain)
-        && matches!(host::normalized(host), Some(Cow::Borrowed(_)))
+    tail.bytes().all(plain) && matches!(host::normalized(host), Some(Cow::Borrowed(_)))
 }
 
 /// The host of an address that [`parse`] gave back.
