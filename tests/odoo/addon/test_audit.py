@@ -116,6 +116,7 @@ def test_what_odoo_refuses_is_there(addon_database, address):
         [refused] = events(addon_database, ("login", "=", user.login), ("event", "=", "authz_fail"))
         assert EVENT in refused["details"], way
         assert "search_read" in refused["details"]
+        assert refused["address"] == (address if way == "web" else "127.0.0.1")
 
 
 def test_changes_of_passwords_are_there_when_they_are_made(addon_database):
