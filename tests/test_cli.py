@@ -1,4 +1,4 @@
-"""`zenoo-security demo`: what ends it before it begins, each with one message that says what to do."""
+"""The command line as a whole, and what ends `demo` before it begins, each with one message that says what to do."""
 
 from __future__ import annotations
 
@@ -73,3 +73,30 @@ def test_a_folder_that_cannot_be_made_ends_the_demo():
     code, error = demo("--url", "http://127.0.0.1:9", "--folder", "/proc/no/such/folder")
     assert code == 1
     assert error.startswith("error: --folder /proc/no/such/folder cannot be made: ")
+
+
+def started(*arguments: str) -> set[str]:
+    """The modules of the command line that a call imports."""
+    program = (
+        "import sys, zenoo_security.cli as cli; sys.argv[1:] = {!r}\n"
+        "try: cli.main()\nexcept SystemExit: pass\n"
+        "print(*(name for name in sys.modules if name.startswith('zenoo_security.cli.')))"
+    )
+    command = [sys.executable, "-c", program.format(list(arguments))]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    return {name.split(".")[2] for name in done.stdout.splitlines()[-1].split()} - {"audit_file", "commands"}
+
+
+def test_a_command_imports_itself_and_no_other():
+    """What nobody asked for costs nothing at the start."""
+    assert started("--version") == set()
+    assert started("check", "--conf", "/no/such/file") == {"check"}
+
+
+def test_the_help_has_every_command_and_a_word_that_is_nearly_one_is_understood():
+    command = [sys.executable, "-m", "zenoo_security.cli"]
+    done = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True, timeout=60)
+    for name in ("check", "demo", "audit", "blocks", "fields", "keys", "objects", "odoo", "passwords", "policy"):
+        assert f"\u2502 {name} " in done.stdout
+    wrong = subprocess.run([*command, "chekc"], capture_output=True, text=True, check=False, timeout=60)
+    assert (wrong.returncode, "Did you mean 'check'?" in wrong.stderr) == (2, True)

@@ -44,9 +44,10 @@ class Understood(EnvironmentCheck):
             yield Problem(snapshot.config_error, "settings")
         for told in snapshot.deprecated:
             yield Problem(told, told.split()[2], warning=True)
-        known = _known()
-        for name in sorted(snapshot.environ):
-            if name.startswith(PREFIX) and name not in known:
+        given = sorted(name for name in snapshot.environ if name.startswith(PREFIX))
+        known = _known() if given else frozenset()
+        for name in given:
+            if name not in known:
                 yield _unknown(name, known)
 
 
