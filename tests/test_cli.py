@@ -90,7 +90,9 @@ def started(*arguments: str) -> set[str]:
 def test_a_command_imports_itself_and_no_other():
     """What nobody asked for costs nothing at the start."""
     assert started("--version") == set()
-    assert started("check", "--conf", "/no/such/file") == {"check"}
+    asked = started("check", "--conf", "/no/such/file")
+    assert "check" in asked
+    assert not asked & {"audit", "blocks", "demo", "jobs", "keys", "objects", "odoo", "passwords", "policy"}
 
 
 def test_the_help_has_every_command_and_a_word_that_is_nearly_one_is_understood():
