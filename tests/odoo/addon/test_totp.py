@@ -6,10 +6,13 @@ import itertools
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
+import pyotp
 import pytest
 
+from browser.chromium import running_chromium
 from odoo_entrances import Entrances
-from odoo_second_factor import LEFT, Enrolled, confirm
+from odoo_page import Page
+from odoo_second_factor import LEFT, Enrolled, code_of, confirm
 from zenoo_security import FieldCipher
 from zenoo_security.errors import OdooRefused
 
@@ -166,3 +169,46 @@ def test_secrets_follow_the_primary_key(addon_database, enrolled):
         assert "result" in call("res.users", "read", [enrolled.user.uid], [LEFT])
     assert FieldCipher.is_encrypted(enrolled.stored())
     assert enrolled.enter(enrolled.codes[0]) is None
+
+
+@pytest.fixture
+def page(addon_database):
+    with running_chromium(
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--window-size=1200,900"
+    ) as driver:
+        driver.set_page_load_timeout(120)  # The first page has Odoo bundle its scripts.
+        yield Page(driver, addon_database)
+
+
+@pytest.mark.asvs("6.5.1")
+def test_a_person_enables_it_and_logs_in_with_either_kind_of_code(addon_database, page):
+    """Enabled in the preferences; codes of the app and recovery codes let in, and none lets in again."""
+    user = addon_database.create_user()
+    page.log_in(user)
+    assert page.is_in()
+    page.click(".o_user_menu .dropdown-toggle")
+    page.click("[data-menu=preferences]")
+    page.click("a[name=security_page], a[name=page_account_security], .nav-link[name*=security]")
+    page.click("button[name=action_totp_enable_wizard]")
+    page.type(".modal [name=password] input", user.password)
+    page.click(".modal button[name=run_check]")
+    page.click(".modal a[href='#collapseTotpSecret']")
+    secret = page.shown(".modal #collapseTotpSecret [name=secret] span").text.replace(" ", "")
+    page.type(".modal [name=code] input", pyotp.TOTP(secret).now())
+    page.click(".modal button[name=enable]")
+    codes = page.shown(".modal [name=codes] span, .modal [name=codes]").text.split()
+    assert len(codes) == 10
+    page.click(".modal .o_form_button_cancel, .modal button[special=cancel], .modal footer .btn-primary")
+
+    page.log_in(user)
+    page.enter_code("123456")
+    assert "double-check the 6-digit code" in page.shown(".alert-danger").text
+    page.enter_code(code_of(secret, 1))
+    assert page.is_in()
+    page.log_in(user)
+    assert "recovery codes" in page.shown(".oe_login_form").text
+    page.enter_code(codes[0])
+    assert page.is_in()
+    page.log_in(user)
+    page.enter_code(codes[0])
+    assert "double-check the recovery code" in page.shown(".alert-danger").text
