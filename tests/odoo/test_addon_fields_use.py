@@ -84,10 +84,13 @@ def test_groups_hold(fields_database, patient):
     assert read(fields_database, patient, "email", user=user) == {"email": VALUES["email"]}
     shown = fields_database.call(PATIENT, "fields_get", [], ["type"], user=user)
     assert "email" in shown
+    assert fields_database.call(PATIENT, "read_from_cache", patient, "email", user=user) == VALUES["email"]
     assert not {"salary", "x_email_enc", "x_email_idx", "x_salary_enc"} & set(shown)
     for name in ("salary", "x_email_enc", "x_email_idx"):
         with pytest.raises(OdooRefused):
             read(fields_database, patient, name, user=user)
+        with pytest.raises(OdooRefused):
+            fields_database.call(PATIENT, "read_from_cache", patient, name, user=user)
         with pytest.raises(OdooRefused):
             fields_database.call(PATIENT, "write", [patient], {name: "zs1.x"}, user=user)
     created = fields_database.call(PATIENT, "create", {"name": "Own", "email": "own@example.com"}, user=user)

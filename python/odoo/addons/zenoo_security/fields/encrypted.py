@@ -89,11 +89,27 @@ class EncryptedString(EncryptedDefinition):
         return SQL("(%s IN %s)", column, tuple(indexes))
 
 
-class EncryptedChar(EncryptedString, fields.Char):
+class PlainString(EncryptedString):
+    """One whose value in the cache is what a record shows."""
+
+    def __get__(self, record, owner=None):
+        # As `Field.__get__` for a value in the cache, in fewer calls: that pays for a part of the cipher.
+        if record is not None and len(record._ids) == 1:
+            env = record.env
+            if env.su or record._has_field_access(self, "read"):
+                if self.compute and self.store:
+                    self.recompute(record)
+                value = self._get_cache(env).get(record._ids[0])
+                if value:
+                    return value
+        return super().__get__(record, owner)
+
+
+class EncryptedChar(PlainString, fields.Char):
     pass
 
 
-class EncryptedText(EncryptedString, fields.Text):
+class EncryptedText(PlainString, fields.Text):
     pass
 
 

@@ -65,6 +65,13 @@ class Patient(models.Model):
         return [bool(seen), seen]
 
     @api.model
+    def read_from_cache(self, record_id, name):
+        """A field that somebody with more rights has read before, in the same transaction."""
+        patient = self.browse(record_id)
+        patient.sudo()[name]
+        return patient[name]
+
+    @api.model
     def declare(self, attributes):
         """Why a field cannot be declared so."""
         try:
