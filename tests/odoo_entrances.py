@@ -24,8 +24,13 @@ class Entrances:
         return {"form": self.form, "session": self.session, "xmlrpc": self.xmlrpc, "jsonrpc": self.jsonrpc}
 
     def form(self, login: str, password: str, address: str) -> bool:
+        answer = self.login_page(login, password, address)
+        assert answer.status_code in {200, 303}, answer.text
+        return answer.status_code == 303
+
+    def login_page(self, login: str, password: str, address: str) -> httpx.Response:
         with self._client(address) as client:
-            return self._log_in(client, login, password).status_code == 303
+            return self._log_in(client, login, password)
 
     def code(self, login: str, password: str, code: str, address: str) -> bool:
         with self.asked_for_a_code(login, password, address) as enter:
@@ -94,9 +99,7 @@ class Entrances:
     def _log_in(self, client: httpx.Client, login: str, password: str) -> httpx.Response:
         page = client.get("/web/login", params={"db": self.database.name}, follow_redirects=True)
         fields = {"login": login, "password": password, "csrf_token": _csrf_token(page)}
-        answer = client.post("/web/login", data=fields)
-        assert answer.status_code in {200, 303}, answer.text
-        return answer
+        return client.post("/web/login", data=fields)
 
     def _ask_for_code(self, client: httpx.Client, login: str, password: str) -> str:
         assert self._log_in(client, login, password).headers["location"].startswith("/web/login/totp")

@@ -359,6 +359,26 @@ class TestAdministrator:
         store.clock.advance(300)
         assert not (await lockout.status(DATABASE, LOGIN, STRANGER)).locked
 
+    async def test_status_of_a_known_device_is_that_of_its_own_counter(self, store, lockout):
+        """Strangers do not lock it; its own failures do, and after ten it is a stranger."""
+        for _ in range(5):
+            await fail(lockout, HOME)
+        assert (await lockout.status(DATABASE, LOGIN, HOME)).locked
+        assert not (await lockout.status(DATABASE, LOGIN, HOME, device=DEVICE)).locked
+        for number in range(10):
+            status = await lockout.status(DATABASE, LOGIN, HOME, device=DEVICE)
+            assert status.locked is (number >= 5)
+            store.clock.advance(status.retry_after_s)
+            assert await fail(lockout, HOME, device=DEVICE)
+        assert not (await lockout.status(DATABASE, LOGIN, HOME, device=DEVICE)).stopped
+
+    async def test_status_of_a_network_is_that_of_all_accounts(self, lockout):
+        for number in range(100):
+            assert not (await lockout.network_status(STRANGER)).locked
+            assert await fail(lockout, STRANGER, login=f"user {number}")
+        assert (await lockout.network_status(STRANGER)).retry_after_s == 30.0
+        assert not (await lockout.network_status(HOME)).locked
+
     async def test_status_counts_nothing(self, lockout):
         """However often somebody looks, five attempts are there, and no lock grows or ends."""
         for _ in range(100):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 
 import pytest
 
-from zenoo_security.addon.logins import Logins
+from zenoo_security.addon.logins import Locked, Logins
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import HashingBusy, InvalidInput, LoginFailed
 from zenoo_security.lockout import LockoutPolicy
 from zenoo_security.stores.memory import MemoryStore
+from zenoo_security.stores.waiting import result_of
 
 HOME, ELSEWHERE = "198.51.100.1", "203.0.113.5"
 
@@ -159,3 +161,70 @@ def test_what_is_no_login_is_refused(logins, login):
 def test_short_secret_is_refused():
     with pytest.raises((InvalidInput, ValueError)):
         Logins(MemoryStore(), "prod", "", LockoutPolicy())
+
+
+def test_who_has_to_wait_is_listed(logins):
+    """By the logins of users, with the network; nobody who has failed less often or whose login is nobody's."""
+    for _ in range(5):
+        fail(logins)
+        fail(logins, login="a password by mistake")
+    for address in ("2001:db8::1", "2001:db8::2", None):
+        fail(logins, login="Bert", address=address)
+    assert logins.locked(["Anna", "Bert", "", "carl"]) == [Locked("Anna", ELSEWHERE, 300.0)]
+    for _ in range(2):
+        fail(logins, login="bert", address="2001:db8::1")
+    found = {(locked.network, locked.retry_after_s) for locked in logins.locked(["Bert"])}
+    assert found == {("2001:db8::/64", 30.0), (None, 30.0)}
+
+
+def test_list_goes_by_the_counter_that_counts(logins, clock):
+    """Of a known network by its own; a row goes when the wait is over or the account is unlocked."""
+    succeed(logins)
+    for _ in range(5):
+        fail(logins)
+    assert [locked.network for locked in logins.locked(["anna"])] == [ELSEWHERE]
+    for _ in range(5):
+        fail(logins, address=HOME)
+    assert {locked.network for locked in logins.locked(["anna"])} == {HOME, ELSEWHERE}
+    clock.advance(300)
+    assert logins.locked(["anna"]) == []
+    fail(logins)
+    assert len(logins.locked(["anna"])) == 1
+    logins.unlock("anna")
+    assert logins.locked(["anna"]) == []
+
+
+def test_list_has_networks_that_wait_whatever_the_account(logins):
+    for number in range(100):
+        fail(logins, login=f"user {number}")
+    assert logins.locked([]) == [Locked(None, ELSEWHERE, 30.0)]
+    logins.unlock_network(ELSEWHERE)
+    assert logins.locked([]) == []
+
+
+def test_account_that_has_stopped_stays_in_the_list(logins, clock):
+    """As long as somebody tries it, however long ago it stopped."""
+    for _ in range(100):
+        fail(logins)
+        clock.advance(3600)
+    assert [locked.retry_after_s for locked in logins.locked(["anna"])] == [math.inf]
+    clock.advance(40 * 86_400)
+    assert logins.locked(["anna"]) == []
+    with pytest.raises(LoginFailed):
+        succeed(logins)
+    assert [(locked.network, locked.retry_after_s) for locked in logins.locked(["anna"])] == [(HOME, math.inf)]
+
+
+def test_store_holds_no_login_and_no_address(clock):
+    """Digests, and addresses under a key that is in Odoo's database; what another database wrote is left alone."""
+    store = MemoryStore(clock=clock)
+    one, other = (Logins(store, "prod", secrets.token_hex(16), LockoutPolicy()) for _ in range(2))
+    fail(one)
+
+    async def look():
+        return [key + value async for key, value in store.scan(b"")]
+
+    held = result_of(look())
+    assert held
+    assert not any(text in entry for entry in held for text in (b"anna", ELSEWHERE.encode()))
+    assert other.locked(["anna"]) == []

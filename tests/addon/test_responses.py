@@ -8,6 +8,7 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 
 from zenoo_security.addon.responses import controls_of, protect_responses
+from zenoo_security.addon.rpc_limits import OdooLimits
 from zenoo_security.addon.settings import AddonSettings
 
 
@@ -20,7 +21,9 @@ def answer_of(application, path, **environ):
     def start_response(status, headers, exc_info=None):
         answered.update(status=status, headers={name.lower(): value for name, value in headers})
 
-    list(application(environ, start_response))
+    chunks = application(environ, start_response)
+    list(chunks)
+    getattr(chunks, "close", list)()
     return answered
 
 
@@ -41,7 +44,7 @@ def behind_https(environ):
 
 
 def test_headers_and_cookies(http):
-    protect_responses(http, controls_of(AddonSettings()), behind_https)
+    protect_responses(http, controls_of(AddonSettings(), OdooLimits({})), behind_https)
     headers = answer_of(http.Application(), "/web")["headers"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["strict-transport-security"].startswith("max-age=")
@@ -50,7 +53,7 @@ def test_headers_and_cookies(http):
 
 
 def test_handshake_of_a_websocket_is_left_alone(http):
-    protect_responses(http, controls_of(AddonSettings()), lambda _: None)
+    protect_responses(http, controls_of(AddonSettings(), OdooLimits({})), lambda _: None)
     assert "x-frame-options" not in answer_of(http.Application(), "/websocket", HTTP_UPGRADE="websocket")["headers"]
     assert "x-frame-options" in answer_of(http.Application(), "/websocket")["headers"]
     assert "x-frame-options" in answer_of(http.Application(), "/web", HTTP_UPGRADE="websocket")["headers"]
@@ -59,7 +62,7 @@ def test_handshake_of_a_websocket_is_left_alone(http):
 @pytest.mark.parametrize(("allowed", "status"), [(False, "404 Not Found"), (True, "200 OK")])
 @pytest.mark.parametrize("path", ["/web/database/manager", "/xmlrpc/db", "/xmlrpc/2/db"])
 def test_database_manager_answers_when_it_is_allowed(http, path, allowed, status):
-    protect_responses(http, controls_of(AddonSettings(database_manager=allowed)), lambda _: None)
+    protect_responses(http, controls_of(AddonSettings(database_manager=allowed), OdooLimits({})), lambda _: None)
     answer = answer_of(http.Application(), path)
     assert answer["status"] == status
     assert answer["headers"]["x-content-type-options"] == "nosniff"

@@ -43,6 +43,10 @@ def test_store_url_may_be_in_a_file(tmp_path):
         ({"lockout_duration": "31337313373"}, "30 to 86400"),
         ({"password_scheme": "31337"}, "PASSWORD_SCHEME"),
         ({"store_url": "ftp://31337"}, "STORE_URL"),
+        ({"rpc_user_limit": "31337"}, "limits such as 3000/minute"),
+        ({"web_user_limit": "31337/fortnight"}, "WEB_USER_LIMIT"),
+        ({"limits_file": "31337/limits"}, "an absolute path"),
+        ({"limits_on_store_failure": "31337"}, "LIMITS_ON_STORE_FAILURE"),
         ({"pasword_policy": "31337"}, "there is no setting pasword_policy"),
     ],
 )

@@ -6,10 +6,11 @@ import ipaddress
 import json
 import secrets
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zenoo_security.accounts import canonical_login
+from zenoo_security.addon.failed_logins import FailedLogins
 from zenoo_security.errors import InvalidInput, LoginFailed
 from zenoo_security.fields import BlindIndex
 from zenoo_security.keyring import KeyRing
@@ -22,12 +23,26 @@ if TYPE_CHECKING:
     from zenoo_security.lockout import Attempt, LockoutPolicy
     from zenoo_security.stores import Store
 
-__all__ = ["Logins", "Proof"]
+__all__ = ["Locked", "Logins", "Proof"]
 
 _KNOWN_S: Final = 30 * 86_400.0
 # Programs log in many times at once: what is under way counts as failed until it has succeeded.
 _PAUSES_S: Final = (0.05, 0.1, 0.1)
 _SALT: Final = b"zenoo-security odoo logins"
+
+
+class Locked(NamedTuple):
+    """Who has to wait.
+
+    Attributes:
+        login: of the user; `None` for everybody in the network.
+        network: an IPv4 address, or an IPv6 /64; `None` where no address was known.
+        retry_after_s: seconds, to about one; `math.inf` until an administrator unlocks.
+    """
+
+    login: str | None
+    network: str | None
+    retry_after_s: float
 
 
 class Proof:
@@ -61,6 +76,7 @@ class Logins:
         self._database = database
         self._lockout = Lockout(store, key_ring=ring, policy=policy)
         self._names = BlindIndex(ring, normalizer="exact", length=32)
+        self._failed = FailedLogins(store, ring, database, keep_s=policy.keep_s)
 
     @contextmanager
     def attempt(
@@ -85,8 +101,12 @@ class Logins:
             StoreUnavailable: nothing can be counted, so nobody is let in.
         """
         account = _account(login)
-        known = self._known_key(account, client_ip) if client_ip else None
+        network = _network(client_ip) if client_ip else None
+        known = self._known_key(account, network) if network else None
         attempt = self._reserve(account, client_ip, known)
+        if attempt is None:
+            result_of(self._failed.note(account, network, again=False))
+            raise LoginFailed
         proof = Proof()
         try:
             yield proof
@@ -94,6 +114,7 @@ class Logins:
             result_of(attempt.give_back())
             raise
         except BaseException:
+            result_of(self._failed.note(account, network))
             # An attempt that is never settled has its delay and does not count towards the stop.
             if account not in map(canonical_login, never_stopped()):
                 result_of(attempt.failed())
@@ -125,18 +146,59 @@ class Logins:
         # Nobody has a list of the networks that failed: the account is counted in another place from now on.
         result_of(self._store.put(self._place_key(_account(login)), secrets.token_hex(16).encode(), ttl_s=None))
 
-    def _reserve(self, account: str, client_ip: str | None, known: bytes | None) -> Attempt:
-        place = result_of(self._store.get(self._place_key(account)))
-        database = f"{self._database}/{place.decode()}" if place else self._database
-        device = None
-        if known and result_of(self._store.get(known)) is not None:
-            device = known[-32:]
+    def unlock_network(self, network: str) -> None:
+        """Forget the failures of a network, whatever the accounts, for an administrator.
+
+        Args:
+            network: as `locked` names it.
+
+        Raises:
+            InvalidInput: it is none.
+            StoreUnavailable: the store does not answer.
+        """
+        result_of(self._lockout.unlock_network(network.partition("/")[0]))
+
+    def locked(self, logins: Iterable[str]) -> list[Locked]:
+        """Who has to wait now, and where, of those who have failed within 30 days; at most 1000 of them are looked at.
+
+        Args:
+            logins: those of all users. What others typed is in no list: it may be a password.
+
+        Raises:
+            StoreUnavailable: the store does not answer.
+        """
+        return result_of(self._locked([*logins]))
+
+    async def _locked(self, logins: Iterable[str]) -> list[Locked]:
+        accounts, networks = await self._failed.of(dict(_accounts(logins)))
+        found = []
+        for account, login, network in accounts:
+            address = network.partition("/")[0] if network else None
+            device = await self._device(self._known_key(account, network)) if network else None
+            status = await self._lockout.status(await self._counted_in(account), account, address, device=device)
+            found.append(Locked(login, network, status.retry_after_s))
+        for network in networks:
+            status = await self._lockout.network_status(network.partition("/")[0])
+            found.append(Locked(None, network, status.retry_after_s))
+        return [each for each in found if each.retry_after_s > 0]
+
+    def _reserve(self, account: str, client_ip: str | None, known: bytes | None) -> Attempt | None:
+        database = result_of(self._counted_in(account))
+        device = result_of(self._device(known)) if known else None
         # Not for strangers: each would hold up a worker for nothing.
         for pause_s in (0.0, *(_PAUSES_S if device else ())):
             time.sleep(pause_s)
             if attempt := result_of(self._lockout.reserve(database, account, client_ip, device=device)):
                 return attempt
-        raise LoginFailed
+        return None
+
+    async def _counted_in(self, account: str) -> str:
+        place = await self._store.get(self._place_key(account))
+        return f"{self._database}/{place.decode()}" if place else self._database
+
+    async def _device(self, known: bytes) -> bytes | None:
+        """What stands for a network from which the account has logged in."""
+        return None if await self._store.get(known) is None else known[-32:]
 
     def _settle(self, attempt: Attempt, known: bytes | None, proof: Proof) -> None:
         if not proof.is_whole:
@@ -146,9 +208,9 @@ class Logins:
         if known:
             result_of(self._store.put(known, b"", ttl_s=_KNOWN_S))
 
-    def _known_key(self, account: str, client_ip: str) -> bytes:
+    def _known_key(self, account: str, network: str) -> bytes:
         """Where it is kept that an account has logged in from a network."""
-        return b"odoo-known/" + self._name("networks", account, _network(client_ip))
+        return b"odoo-known/" + self._name("networks", account, network)
 
     def _place_key(self, account: str) -> bytes:
         """Where it is kept where an account is counted since it was unlocked."""
@@ -163,6 +225,12 @@ def _account(login: object) -> str:
         return canonical_login(login)
     except InvalidInput:
         raise LoginFailed from None
+
+
+def _accounts(logins: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for login in logins:
+        with suppress(LoginFailed):
+            yield _account(login), login
 
 
 def _network(client_ip: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
-from zenoo_security.web import CookieAttributes, SecurityHeaders, WsgiMiddleware
+from zenoo_security.addon.current_request import CurrentRequest
+from zenoo_security.web import CookieAttributes, RequestId, SecurityHeaders, WsgiMiddleware
 from zenoo_security.web.control import Control
 from zenoo_security.web.paths import Paths
 from zenoo_security.web.problems import problem
@@ -13,6 +14,7 @@ from zenoo_security.web.problems import problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from zenoo_security.addon.rpc_limits import OdooLimits
     from zenoo_security.addon.settings import AddonSettings
     from zenoo_security.web.request import Request
     from zenoo_security.web.response import Response
@@ -32,15 +34,16 @@ class DatabaseManager(Control):
         return problem(404) if self._PAGES.match(request.path) else None
 
 
-def controls_of(settings: AddonSettings) -> list[Control]:
+def controls_of(settings: AddonSettings, limits: OdooLimits) -> list[Control]:
     """What settings ask for.
 
     Args:
         settings: the settings.
+        limits: the rate limits.
     """
     # Odoo itself says which of its cookies scripts may read.
-    controls: list[Control] = [SecurityHeaders("odoo"), CookieAttributes(readable=None)]
-    return controls if settings.database_manager else [*controls, DatabaseManager()]
+    always = [RequestId(), CurrentRequest(), SecurityHeaders("odoo"), CookieAttributes(readable=None)]
+    return [*always, *([] if settings.database_manager else [DatabaseManager()]), limits]
 
 
 def protect_responses(http: Any, controls: Sequence[Control], trust_proxy: Callable[[dict[str, Any]], object]) -> None:
@@ -55,13 +58,16 @@ def protect_responses(http: Any, controls: Sequence[Control], trust_proxy: Calla
     if getattr(call, "protects_responses", False):
         return
 
+    # Odoo has one application for each process.
+    wrapped = cache(lambda application: WsgiMiddleware(partial(call, application), controls))
+
     def handle(application: Any, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         trust_proxy(environ)
         # The answer to a handshake is none of HTTP: Odoo takes the socket itself.
         if environ.get("PATH_INFO") == _WEBSOCKET and environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             answer: Iterable[bytes] = call(application, environ, start_response)
             return answer
-        return WsgiMiddleware(partial(call, application), controls)(environ, start_response)
+        return wrapped(application)(environ, start_response)
 
     handle.protects_responses = True  # type: ignore[attr-defined]
     http.Application.__call__ = handle

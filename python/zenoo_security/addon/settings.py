@@ -9,21 +9,24 @@ from __future__ import annotations
 import os
 from configparser import Error as SectionError
 from configparser import RawConfigParser
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from zenoo_security import keyring
 from zenoo_security.environment import PREFIX, read_secret
 from zenoo_security.errors import ConfigurationError
+from zenoo_security.limits import parse_rates
 from zenoo_security.setting_types import Flag, Number, StoreUrl, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SECTION", "AddonSettings", "read_key_ring", "read_section", "read_settings"]
+__all__ = ["OFF", "SECTION", "AddonSettings", "read_key_ring", "read_section", "read_settings"]
 
 SECTION: Final = "zenoo_security"
+OFF: Final = "off"
+"""What stands for no limit."""
 
 _SECRETS: Final = ("store_url",)
 _KEYS: Final = tuple(
@@ -31,6 +34,24 @@ _KEYS: Final = tuple(
     for name in (keyring.VARIABLE, keyring.PASSPHRASE_VARIABLE, keyring.KEK_VARIABLE)
     for variable in (name, f"{name}_FILE")
 ) + tuple(variable.removeprefix(PREFIX).lower() for variable in (keyring.COMMAND_VARIABLE, keyring.SALT_VARIABLE))
+
+
+def _rates(text: str) -> str:
+    if text != OFF:
+        parse_rates(text, algorithm="gcra")
+    return text
+
+
+def _absolute(path: str) -> str:
+    if not path.startswith("/"):
+        raise ValueError
+    return path
+
+
+Rates = Annotated[
+    str, AfterValidator(_rates), Field(description="limits such as 3000/minute or 50/s and 3000/minute; off for none")
+]
+Path = Annotated[Annotated[str, AfterValidator(_absolute)] | None, Field(description="an absolute path")]
 
 
 class AddonSettings(BaseModel):
@@ -44,7 +65,14 @@ class AddonSettings(BaseModel):
         lockout_duration: seconds of the first delay for the network that failed, 30 to 86,400.
         audit_retention_days: how long events are kept in the database, 1 to 3,650 days.
         database_manager: let the pages and the service answer that make, copy, load and drop databases.
-        store_url: where failed logins are counted; Odoo's own database without it.
+        store_url: where failed logins and requests are counted. Without it logins are in Odoo's own database, and
+            requests in `limits_file`.
+        rpc_address_limit: requests of a network to XML-RPC, JSON-RPC and JSON-2, as `parse_rates` reads them.
+        rpc_user_limit: those of a user, wherever from.
+        web_user_limit: calls of a user's web client.
+        login_address_limit: logins of a network, right or wrong.
+        limits_file: where the worker processes of this server count requests together; in Odoo's `data_dir` without it.
+        limits_on_store_failure: whether requests that cannot be counted are refused.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -57,6 +85,12 @@ class AddonSettings(BaseModel):
     audit_retention_days: Number = number(365, 1, 3650, "days")
     database_manager: Flag = False
     store_url: StoreUrl | None = None
+    rpc_address_limit: Rates = "6000/minute"
+    rpc_user_limit: Rates = "3000/minute"
+    web_user_limit: Rates = "3000/minute"
+    login_address_limit: Rates = "100/minute"
+    limits_file: Path = None
+    limits_on_store_failure: Literal["refuse", "allow"] = "refuse"
 
 
 def read_section(path: str | None) -> dict[str, str]:

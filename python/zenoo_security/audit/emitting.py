@@ -11,7 +11,7 @@ from zenoo_security.audit.lines import clean_name, kind_of
 from zenoo_security.audit.log import LOGGER, AuditLog
 from zenoo_security.audit.request import client_prefix
 from zenoo_security.errors import ParameterError
-from zenoo_security.principal import Principal
+from zenoo_security.principal import Principal, current_principal_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,7 +77,7 @@ def _plain(details: dict[str, Detail]) -> dict[str, object]:
     """The details as a line would have them: without secrets, and of a bounded size."""
     if "client_ip" in details:
         details = {**details, "client_ip": client_prefix(details["client_ip"])}
-    principal = details.pop("principal", None)
+    principal = details.pop("principal", current_principal_or_none())
     if isinstance(principal, Principal):
         details = {"database": principal.database, "uid": principal.uid, **details}
     plain: dict[str, object] = json.loads(audit_line({"details": details}))["details"]

@@ -102,16 +102,40 @@ class Lockout:
         """
         return self._keys.source(database, login, None, self._stranger)[0].key.rpartition(b"attempt/a/")[2].hex()
 
-    async def status(self, database: str, login: str, client_ip: str | None = None) -> LockoutStatus:
+    async def status(
+        self, database: str, login: str, client_ip: str | None = None, *, device: bytes | None = None
+    ) -> LockoutStatus:
         """What an attempt from there would be told now, without one.
+
+        Args:
+            database: the database.
+            login: the login.
+            client_ip: the address of the client.
+            device: as for `reserve`.
 
         Raises:
             InvalidInput: as for `reserve`.
             StoreUnavailable: the store does not answer.
         """
+        if device is not None:
+            known = await self._look(self._keys.device(database, login, device, self._device))
+            if not known.stopped:
+                return known
+        return await self._look(self._keys.source(database, login, client_ip, self._stranger))
+
+    async def network_status(self, client_ip: str) -> LockoutStatus:
+        """What an attempt from a network would be told now on account of the network alone.
+
+        Raises:
+            InvalidInput: it is no address.
+            StoreUnavailable: the store does not answer.
+        """
+        return await self._look(self._keys.network(client_ip, self._network))
+
+    async def _look(self, counters: Sequence[Counter]) -> LockoutStatus:
         question = Counter(b"attempt/q/" + secrets.token_bytes(16), _QUESTION)
         await self._store.reserve([question])
-        asked = (*self._keys.source(database, login, client_ip, self._stranger), question)
+        asked = (*counters, question)
         wait_s = await self._store.reserve(asked)
         if wait_s == 0:  # The answer took so long that the question was over.
             await self._store.settle(asked, [Outcome.GIVEN_BACK] * len(asked))

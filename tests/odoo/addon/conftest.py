@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,13 @@ import pytest
 from odoo_entrances import Entrances
 from zenoo_security import KeyRing, keyring
 from zenoo_security.testing import LocalOdoo
+from zenoo_security.testing.database import hash_as_odoo
 
-SERVER = {"proxy_mode": True, "server_wide_modules": "base,rpc,web,zenoo_security"}
+# Never reached, and so slow to come back that each request can be seen in what is left.
+UNREACHED = dict.fromkeys(
+    ("rpc_address_limit", "rpc_user_limit", "web_user_limit", "login_address_limit"), "100000/30 days"
+)
+SERVER = {"proxy_mode": True, "server_wide_modules": "base,rpc,web,zenoo_security,zenoo_dated_build"}
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +43,10 @@ def addon_server(request, looked_at, addon_keys):
     with LocalOdoo(
         workers=4,
         addons=[Path(__file__).parent / "modules"],
-        settings={"options": {**SERVER, "zenoo_looked_at": looked_at}, "zenoo_security": {"key_ring_file": addon_keys}},
+        settings={
+            "options": {**SERVER, "zenoo_looked_at": looked_at},
+            "zenoo_security": {"key_ring_file": addon_keys, **UNREACHED},
+        },
     ) as server:
         yield server
 
@@ -46,7 +55,7 @@ def addon_server(request, looked_at, addon_keys):
 def addon_database(addon_server):
     """A database with the addon. Each test has its own users and addresses: failures of one would slow down the next."""
     database = addon_server.create_database()
-    database.install("zenoo_security", "zenoo_looked_at", "auth_signup", "auth_password_policy")
+    database.install("zenoo_security", "zenoo_looked_at", "auth_signup", "auth_password_policy", "http_routing")
     yield database
     addon_server.drop_database(database.name)
 
@@ -55,3 +64,19 @@ def addon_database(addon_server):
 def entrances(addon_database):
     """The ways in, by name; each a function of login, password and address that tells whether it let in."""
     return Entrances(addon_database).ways()
+
+
+@pytest.fixture(scope="session")
+def give_api_key():
+    """A function that gives a user of a database an API key."""
+
+    def give(database, user) -> str:
+        key = secrets.token_hex(20)
+        database.sql(
+            """INSERT INTO res_users_apikeys (name, user_id, scope, key, index) VALUES ('test', %s, 'rpc', %s, %s)
+            RETURNING index""",
+            [user.uid, hash_as_odoo(key, rounds=6000), key[:8]],
+        )
+        return key
+
+    return give

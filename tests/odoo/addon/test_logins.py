@@ -223,5 +223,5 @@ def test_unlocking_lets_in_where_the_failures_came_from(addon_database, entrance
 def test_an_address_that_is_none_lets_nobody_in(addon_server, addon_database, entrances):
     """The log says that it is the proxy."""
     user = addon_database.create_user()
-    assert not entrances["jsonrpc"](user.login, user.password, "198.51.100.1:4321")
+    assert not entrances["session"](user.login, user.password, "198.51.100.1:4321")
     assert "the client's address is none: what does the proxy send?" in addon_server.log_path.read_text()

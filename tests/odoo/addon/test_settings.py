@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from odoo_entrances import Entrances
 from zenoo_security.testing import LocalOdoo
 
 pytestmark = pytest.mark.odoo
@@ -33,20 +32,3 @@ def test_without_its_store_nobody_is_let_in(tmp_path):
         database.install("zenoo_security")
         assert database.login("admin", database.admin_password) is None
         assert "Nobody can log in, because failed logins cannot be counted" in server.log_path.read_text()
-
-
-@pytest.mark.asvs("6.3.1", "16.5.3")
-def test_the_store_is_a_file_of_all_workers(tmp_path):
-    """Counted together, and nothing is made in Odoo's database."""
-    path = tmp_path / "counters.db"
-    settings = {"options": {"proxy_mode": True}, "zenoo_security": {"store_url": f"sqlite:///{path}"}}
-    with LocalOdoo(workers=2, settings=settings) as server:
-        database = server.create_database()
-        database.install("zenoo_security")
-        user, ways = database.create_user(), Entrances(database)
-        assert ways.jsonrpc(user.login, user.password, "203.0.113.1")
-        for _ in range(5):
-            assert not ways.jsonrpc(user.login, "guess", "203.0.113.2")
-        assert not ways.form(user.login, user.password, "203.0.113.2")
-        assert ways.form(user.login, user.password, "203.0.113.1")
-        assert database.sql("SELECT to_regnamespace('zenoo_security') AS name") == [{"name": None}]

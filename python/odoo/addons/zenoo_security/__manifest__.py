@@ -13,6 +13,7 @@
         "data/ir_actions_server.xml",
         "data/ir_cron.xml",
         "views/security_menu.xml",
+        "views/locked_login_views.xml",
         "views/rotation_views.xml",
         "views/security_event_verify_views.xml",
         "views/security_event_views.xml",

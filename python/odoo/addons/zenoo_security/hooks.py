@@ -4,7 +4,6 @@ import odoo.http
 from odoo.tools import config
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from zenoo_security.addon.audit_context import carry_request
 from zenoo_security.addon.audit_sink import drop_head
 from zenoo_security.addon.client_address import carry_client_address
 from zenoo_security.addon.responses import controls_of, protect_responses
@@ -12,6 +11,8 @@ from zenoo_security.addon.settings import AddonSettings
 from zenoo_security.errors import SecurityError
 
 from .audit import start_audit
+from .disclosure import hide_details
+from .limits import open_limits
 from .settings import get_settings
 
 _logger = logging.getLogger(__name__)
@@ -27,8 +28,8 @@ def post_load():
     if not settings.database_manager:
         # Odoo's own switch, for the service beside the pages.
         config["list_db"] = False
-    protect_responses(odoo.http, controls_of(settings), trust_proxy)
-    carry_request(odoo.http, trust_proxy)
+    hide_details()
+    protect_responses(odoo.http, controls_of(settings, open_limits(settings)), trust_proxy)
     start_audit()
 
 

@@ -1,10 +1,13 @@
 from . import (
     base,
+    base_sql_errors,
     ir_http,
     ir_http_audit,
     ir_module_module,
+    locked_login,
     res_users,
     res_users_audit,
+    res_users_limits,
     res_users_logins,
     res_users_uninstall,
     rotation,

@@ -1,0 +1,65 @@
+"""The HTTP request that Odoo is at, also where it has put its own request away, and who may see what is inside."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final
+
+from zenoo_security.web.control import Control
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zenoo_security.web.request import Request
+
+__all__ = ["CurrentRequest", "asks_for_details", "current_request", "show_details", "shows_details"]
+
+_DETAILS: Final = "odoo details"
+_MODE: Final = re.compile(rb"(?:\A|&)debug=([A-Za-z0-9]+)")
+_OFF: Final = frozenset({b"0", b"false", b"no", b"off"})
+_current: Final[ContextVar[Request | None]] = ContextVar("zenoo_security_odoo_request", default=None)
+
+current_request = _current.get
+"""The request; `None` in a cron job, in `odoo shell`, and before the addon stands around Odoo's application."""
+
+
+class CurrentRequest(Control):
+    """Remembers the request for as long as it takes."""
+
+    def before(self, request: Request) -> None:
+        """Enter it."""
+        request.enter(_within(request))
+
+
+def asks_for_details() -> bool:
+    """Whether the address of the request asks for Odoo's debug mode, as `?debug=1` does.
+
+    Where there is a session, Odoo keeps the mode there; RPC has none.
+    """
+    request = current_request()
+    mode = _MODE.search(request.query) if request is not None else None
+    return mode is not None and mode[1].lower() not in _OFF
+
+
+def show_details() -> None:
+    """Show tracebacks, texts of inner errors and versions in the answer: an administrator asks, in debug mode."""
+    request = current_request()
+    if request is not None:
+        request.found[_DETAILS] = True
+
+
+def shows_details() -> bool:
+    """Whether the answer may have them; nobody has said so unless `show_details` was called in this request."""
+    request = current_request()
+    return request is not None and request.found.get(_DETAILS) is True
+
+
+@contextmanager
+def _within(request: Request) -> Iterator[None]:
+    token = _current.set(request)
+    try:
+        yield
+    finally:
+        _current.reset(token)
