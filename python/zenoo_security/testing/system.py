@@ -1,4 +1,4 @@
-"""The programs of PostgreSQL and Redis: found where the system has them, installed where we may.
+"""The programs of PostgreSQL, Redis and nginx: found where the system has them, installed where we may.
 
 As a program it installs both, as `make test` does before its first test.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.testing.progress import Progress
 
-__all__ = ["ensure_postgresql", "ensure_redis", "find_postgresql", "find_redis"]
+__all__ = ["ensure_nginx", "ensure_postgresql", "ensure_redis", "find_nginx", "find_postgresql", "find_redis"]
 
 # odoo/release.py, MIN_PG_VERSION of Odoo 19.0.
 _OLDEST = 13
@@ -58,6 +58,21 @@ def ensure_redis(progress: Progress) -> Path:
         LocalOdooError: it is missing and this user may not install it, or apt failed.
     """
     return _ensure(find_redis, "Redis or Valkey", _REDIS_PACKAGE, progress)
+
+
+def ensure_nginx(progress: Progress) -> Path:
+    """Return the program of nginx, after installing Debian's package when it is missing and we may.
+
+    Raises:
+        LocalOdooError: it is missing and this user may not install it, or apt failed.
+    """
+    return _ensure(find_nginx, "nginx", "nginx", progress)
+
+
+def find_nginx() -> Path | None:
+    """Return the program of nginx; /usr/sbin is not on every PATH."""
+    found = shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+    return Path(found) if found else None
 
 
 def find_redis() -> Path | None:
@@ -131,7 +146,9 @@ def _install(
     prefix: Sequence[str], name: str, package: str, before: Callable[[Sequence[str], str], None] | None
 ) -> None:
     failure = f"{name} could not be installed; does `apt-get install {package}` work?"
-    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "UCF_FORCE_CONFFOLD=1", "apt-get", "-q", "-y"]
+    # In runlevel 1 no package starts its server.
+    environment = ["DEBIAN_FRONTEND=noninteractive", "UCF_FORCE_CONFFOLD=1", "RUNLEVEL=1"]
+    apt = [*prefix, "env", *environment, "apt-get", "-q", "-y"]
     if before is not None:
         before(prefix, failure)
     run([*apt, "update"], failure=failure)
