@@ -89,6 +89,7 @@ def test_the_page_shows_how_things_stand(chrome, database, size, rows):
     assert "New values" in keys
     assert not chrome.find_elements(By.CSS_SELECTOR, ".o_form_button_save:not(.invisible)")
     assert chrome.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    assert chrome.find_elements(By.XPATH, "//button[contains(., 'Locked logins')]")
     take_picture(chrome, "odoo-security" if size == WIDE else "odoo-security-narrow")
 
 
