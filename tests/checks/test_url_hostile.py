@@ -29,8 +29,18 @@ def short(monkeypatch):
     monkeypatch.setattr(tls, "_HANDSHAKE_S", 0.4)
 
 
+def _request(stream):
+    """A whole request: a client may send its body apart."""
+    received = stream.recv(65_536)
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = next((int(one[15:]) for one in head.lower().split(b"\r\n") if one.startswith(b"content-length:")), 0)
+    while len(body) < length and (more := stream.recv(65_536)):
+        body += more
+    return head + b"\r\n\r\n" + body
+
+
 @contextmanager
-def host(answer, context=None):
+def host(answer, context=None, *, sees_request=False):
     """A host that does this with each connection, on loopback."""
     over = threading.Event()
     requests = []
@@ -38,8 +48,8 @@ def host(answer, context=None):
     def serve(connection):
         try:
             with connection, context.wrap_socket(connection, server_side=True) if context else connection as stream:
-                requests.append(stream.recv(65_536))
-                answer(stream, over)
+                requests.append(_request(stream) if sees_request else stream.recv(65_536))
+                answer(stream, over, requests[-1]) if sees_request else answer(stream, over)
         except OSError:
             pass
 

@@ -113,6 +113,8 @@ def check(
         )
         if not target.views:
             raise typer.BadParameter("name at least one side: env, --conf, --proxy, --url, --rpc or --code")
+        if active and not url:
+            raise typer.BadParameter("--active tries the login page of an address: give --url")
         report = _report(target, baseline, compare)
     except (OSError, SecurityError) as error:
         sys.stderr.write(f"error: {error}\n")
