@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from zenoo_security.testing.cache import Cache
 from zenoo_security.testing.postgres import free_port
 from zenoo_security.testing.progress import PlainProgress
 from zenoo_security.testing.system import ensure_nginx
@@ -55,7 +56,9 @@ def make_certificates(folder: Path) -> Path:
 @contextmanager
 def running_nginx(folder: Path, servers: str) -> Iterator[int]:
     """Run nginx with these servers until the end; `{port}` and `{folder}` are filled in. Yields the port."""
-    program = ensure_nginx(PlainProgress(sys.stderr))
+    progress = PlainProgress(sys.stderr)
+    with Cache().lock(progress):
+        program = ensure_nginx(progress)
     port = free_port()
     filled = servers.replace("{port}", str(port)).replace("{folder}", str(folder))
     temporary = "".join(

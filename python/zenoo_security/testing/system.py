@@ -1,6 +1,6 @@
 """The programs of PostgreSQL, Redis and nginx: found where the system has them, installed where we may.
 
-As a program it installs both, as `make test` does before its first test.
+As a program it installs all three, as `make test` does before its first test.
 """
 
 from __future__ import annotations
@@ -167,3 +167,4 @@ def _forbid_cluster(prefix: Sequence[str], failure: str) -> None:
 if __name__ == "__main__":
     ensure_postgresql(PlainProgress(sys.stderr))
     ensure_redis(PlainProgress(sys.stderr))
+    ensure_nginx(PlainProgress(sys.stderr))
