@@ -119,6 +119,8 @@ def _environment(installation: Installation, folder: Path) -> dict[str, str]:
         "HOME": str(folder),
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
+        # A worker closes a connection whose request does not come in 2 s: too early for clients on a busy machine.
+        "ODOO_HTTP_SOCKET_TIMEOUT": "30",
         "PYTHONPATH": f"{installation.packages}{os.pathsep}{_link_package(folder)}",
     }
 
