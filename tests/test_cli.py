@@ -84,7 +84,7 @@ def started(*arguments: str) -> set[str]:
     )
     command = [sys.executable, "-c", program.format(list(arguments))]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    return {name.split(".")[2] for name in done.stdout.splitlines()[-1].split()} - {"audit_file", "commands"}
+    return {name.split(".")[2] for name in done.stdout.splitlines()[-1].split()} - {"app", "audit_file", "commands"}
 
 
 def test_a_command_imports_itself_and_no_other():
@@ -99,6 +99,40 @@ def test_the_help_has_every_command_and_a_word_that_is_nearly_one_is_understood(
     command = [sys.executable, "-m", "zenoo_security.cli"]
     done = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True, timeout=60)
     for name in ("check", "demo", "audit", "blocks", "fields", "keys", "objects", "odoo", "passwords", "policy"):
-        assert f"\u2502 {name} " in done.stdout
+        assert f"\n  {name} " in done.stdout
     wrong = subprocess.run([*command, "chekc"], capture_output=True, text=True, check=False, timeout=60)
     assert (wrong.returncode, "Did you mean 'check'?" in wrong.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--help"], 0, ""),
+        (["keys", "list", "--key-ring", "/no/such/file"], 1, "error: /no/such/file"),
+        (["blocks", "list"], 1, "error: give --store, or set ZENOO_SECURITY_STORE_URL"),
+        (["no-such-command"], 2, "Try 'zenoo-security --help' for help."),
+        (["keys", "list", "--no-such-option"], 2, "Try 'zenoo-security keys list --help' for help."),
+        (["keys", "retire"], 2, "Missing argument 'ID'."),
+        (["check"], 2, "name at least one side"),
+    ],
+)
+def test_exit_codes_are_those_of_the_guide(arguments, code, says):
+    """And an error is on the standard error, with what to do next."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENOO_SECURITY_")}
+    command = [sys.executable, "-m", "zenoo_security.cli", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == code
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert bool(done.stdout) == (code == 0)
+
+
+def test_a_command_that_is_broken_off_ends_with_130():
+    """As the guide says, and without a traceback."""
+    program = (
+        "import sys, zenoo_security.cli as cli, zenoo_security.audit.inventory as inventory\n"
+        "def stop(): raise KeyboardInterrupt\n"
+        "inventory.as_markdown = stop; sys.argv[1:] = ['audit', 'events']; cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, "Traceback" in done.stderr) == (130, False)

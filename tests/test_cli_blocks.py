@@ -42,19 +42,19 @@ def test_what_is_not_blocked_is_not_lifted(settings):
 
 
 def test_programs_get_a_document(settings):
-    made = json.loads(blocks("add", "203.0.113.9", "--for", "90s", "--json", settings=settings).output)
+    made = json.loads(blocks("add", "203.0.113.9", "--for", "90s", "--format", "json", settings=settings).output)
     assert (made["network"], made["times"], made["by"], made["reason"]) == ("203.0.113.9", 1, USER, "manual")
-    listed = json.loads(blocks("list", "--json", settings=settings).output)
+    listed = json.loads(blocks("list", "--format", "json", settings=settings).output)
     assert listed == {"blocks": [made]}
-    assert json.loads(blocks("remove", "203.0.113.9", "--json", settings=settings).output) == {"lifted": True}
-    gone = blocks("remove", "203.0.113.9", "--json", settings=settings)
+    assert json.loads(blocks("remove", "203.0.113.9", "--format", "json", settings=settings).output) == {"lifted": True}
+    gone = blocks("remove", "203.0.113.9", "--format", "json", settings=settings)
     assert (gone.code, json.loads(gone.output)) == (1, {"lifted": False})
 
 
 def test_without_a_time_the_next_block_is_longer(settings):
     """What the policy says: five minutes, and half an hour where a block was not lifted."""
-    made = json.loads(blocks("add", "203.0.113.9", "--json", settings=settings).output)
-    again = json.loads(blocks("add", "203.0.113.9", "--json", settings=settings).output)
+    made = json.loads(blocks("add", "203.0.113.9", "--format", "json", settings=settings).output)
+    again = json.loads(blocks("add", "203.0.113.9", "--format", "json", settings=settings).output)
     assert made == again
 
 

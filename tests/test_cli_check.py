@@ -167,7 +167,7 @@ def test_no_value_of_the_file_is_shown(tmp_path):
 def ring(tmp_path):
     """The settings of an application with a key ring."""
     path = tmp_path / "keys.json"
-    assert run("keys", "new", str(path)).code == 0
+    assert run("keys", "create", str(path)).code == 0
     return {"KEY_RING_FILE": str(path), "STORE_URL": f"sqlite:///{tmp_path}/state.db", "MFA_REQUIRED": "1"}
 
 

@@ -100,7 +100,7 @@ class TestNew:
         path = tmp_path / "keys.json"
         before = os.umask(0)
         try:
-            made = keys("new", path)
+            made = keys("create", path)
         finally:
             os.umask(before)
         assert made.code == 0
@@ -114,20 +114,20 @@ class TestNew:
         link = path.with_name("link")
         link.symlink_to(path.with_name("nowhere"))
         for target in (path, link):
-            assert "exists and is not replaced" in str(keys("new", target, *dry).error)
+            assert "exists and is not replaced" in str(keys("create", target, *dry).error)
         assert path.read_bytes() == before
 
     def test_a_folder_that_is_missing_is_refused(self, tmp_path):
-        assert "folder is missing" in str(keys("new", tmp_path / "a" / "b").error)
+        assert "folder is missing" in str(keys("create", tmp_path / "a" / "b").error)
 
     def test_a_dry_run_makes_nothing(self, tmp_path):
-        assert "would hold" in keys("new", tmp_path / "k", "--wrap", tmp_path / "kek", "--new-kek", "--dry-run").out
+        assert "would hold" in keys("create", tmp_path / "k", "--wrap", tmp_path / "kek", "--new-kek", "--dry-run").out
         assert not snapshot(tmp_path)
 
     @pytest.mark.asvs("v5.0.0-11.1.1", "v5.0.0-13.3.1")
     def test_a_wrapped_ring_and_its_kek_are_made_together(self, tmp_path):
         path, kek_file = tmp_path / "keys.json", tmp_path / "kek"
-        made = keys("new", path, "--wrap", kek_file, "--new-kek")
+        made = keys("create", path, "--wrap", kek_file, "--new-kek")
         assert f"ZENOO_SECURITY_KEY_RING_KEK_FILE={kek_file}" in made.out
         assert kek_file.stat().st_mode & 0o777 == path.stat().st_mode & 0o777 == 0o600
         assert keyring.load(path, kek=KeyEncryptionKey.from_file(kek_file)).primary_id == 1
@@ -136,10 +136,12 @@ class TestNew:
 
     def test_a_kek_that_exists_is_used_and_one_that_does_not_is_made_only_when_asked(self, tmp_path, kek_file):
         before = kek_file.read_bytes()
-        assert "--new-kek makes" in str(keys("new", tmp_path / "a", "--wrap", tmp_path / "none").error)
-        assert "exists and is not replaced" in str(keys("new", tmp_path / "b", "--wrap", kek_file, "--new-kek").error)
-        assert keys("new", tmp_path / "c", "--wrap", kek_file).code == 0
-        assert "give both" in str(keys("new", tmp_path / "d", "--new-kek").error)
+        assert "--new-kek makes" in str(keys("create", tmp_path / "a", "--wrap", tmp_path / "none").error)
+        assert "exists and is not replaced" in str(
+            keys("create", tmp_path / "b", "--wrap", kek_file, "--new-kek").error
+        )
+        assert keys("create", tmp_path / "c", "--wrap", kek_file).code == 0
+        assert "give both" in str(keys("create", tmp_path / "d", "--new-kek").error)
         assert kek_file.read_bytes() == before
         assert sorted(snapshot(tmp_path)) == ["c", "kek"]
 
@@ -151,7 +153,7 @@ class TestList:
         assert re.search(r"^ +1  decrypt-only  2020-01-01 +\d{4}  [0-9a-f]{16}$", shown.out, re.MULTILINE)
         assert re.search(r"^ +2  primary ", shown.out, re.MULTILINE)
         assert shown.err.startswith("warning: key 1: values of it should be encrypted anew")
-        document = keys("list", "--key-ring", path, "--json").json
+        document = keys("list", "--key-ring", path, "--format", "json").json
         assert [key["state"] for key in document["keys"]] == ["decrypt-only", "primary"]
         assert [key["warned"] for key in document["keys"]] == ["old", ""]
         assert document["keys"][0]["check_value"] in shown.out
@@ -177,7 +179,7 @@ class TestList:
             "command": ("ZENOO_SECURITY_KEY_RING_COMMAND", f"cat {path}"),
         }.get(kind, ("ZENOO_SECURITY_KEY_RING_FILE", str(path)))
         monkeypatch.setenv(variable, value)
-        assert [key["id"] for key in keys("list", "--json").json["keys"]] == [1, 2]
+        assert [key["id"] for key in keys("list", "--format", "json").json["keys"]] == [1, 2]
 
     def test_option_and_environment_are_not_mixed(self, path, kek_file, monkeypatch):
         """A ring of the option that is plain opens, whatever the environment has for its own."""
@@ -204,7 +206,7 @@ class TestChanges:
 
     def test_the_file_as_it_was_is_kept_and_named(self, path):
         before = path.read_bytes()
-        document = keys("add", "--key-ring", path, "--json").json
+        document = keys("add", "--key-ring", path, "--format", "json").json
         assert (document["key"], document["states"]) == (2, {"1": "primary", "2": "decrypt-only"})
         backup = Path(document["backup"])
         assert backup.read_bytes() == before
@@ -214,7 +216,7 @@ class TestChanges:
     def test_a_dry_run_says_what_would_be_and_changes_no_file(self, path, command):
         keyring.save(KeyRing.generate().add(), path, overwrite=True)
         before = snapshot(path.parent)
-        document = keys(*command, "--key-ring", path, "--dry-run", "--json").json
+        document = keys(*command, "--key-ring", path, "--dry-run", "--format", "json").json
         assert (document["dry_run"], document["backup"]) == (True, None)
         assert document["key"] == (3 if command == ["add"] else 2)
         assert "would" in keys(*command, "--key-ring", path, "--dry-run").out
@@ -308,7 +310,7 @@ class TestRetire:
         assert refused.code == 1
         assert all(each in str(refused.error) for each in missing)
         assert str(refused.error).count("; or --no-") == len(missing)
-        assert keys("retire", 1, "--key-ring", path, *given, "--json").json["not_counted"]
+        assert keys("retire", 1, "--key-ring", path, *given, "--format", "json").json["not_counted"]
         assert snapshot(path.parent) == before
 
     @pytest.mark.asvs("v5.0.0-11.2.2")
@@ -320,7 +322,7 @@ class TestRetire:
         assert "sessions 1" in str(refused.error)
         assert "keys reseal" in str(refused.error)
         assert keyring.load(path).states[1] == "decrypt-only"
-        counted = keys("retire", 1, "--key-ring", path, "--no-odoo", "--store", url, "--json").json["uses"]
+        counted = keys("retire", 1, "--key-ring", path, "--no-odoo", "--store", url, "--format", "json").json["uses"]
         assert {use["place"]: use["records"] for use in counted if use["records"]} == {
             "second factors": 1,
             "sessions": 1,
@@ -330,7 +332,7 @@ class TestRetire:
         caplog.set_level("INFO", logger="zenoo_security.audit")
         monkeypatch.setenv("ZENOO_SECURITY_STORE_URL", url)
         monkeypatch.setenv("ZENOO_SECURITY_KEY_RING_FILE", str(path))
-        assert keys("reseal", "--dry-run", "--json").json == {
+        assert keys("reseal", "--dry-run", "--format", "json").json == {
             "seen": 1,
             "old": 1,
             "unreadable": 0,
@@ -444,7 +446,11 @@ class TestVerify:
     def test_a_good_ring_is_well(self, path):
         checked = keys("verify", "--key-ring", path)
         assert (checked.code, checked.out) == (0, f"{path}: all is well\n")
-        assert keys("verify", "--key-ring", path, "--json").json == {"ring": str(path), "ok": True, "findings": []}
+        assert keys("verify", "--key-ring", path, "--format", "json").json == {
+            "ring": str(path),
+            "ok": True,
+            "findings": [],
+        }
 
     @pytest.mark.asvs("v5.0.0-13.3.4")
     def test_a_primary_key_that_is_too_old_is_found(self, path):
@@ -461,7 +467,7 @@ class TestVerify:
 
     def test_a_file_that_does_not_load_is_found(self, path):
         path.chmod(0o640)
-        checked = keys("verify", "--key-ring", path, "--json")
+        checked = keys("verify", "--key-ring", path, "--format", "json")
         assert checked.code == 1
         assert [finding["code"] for finding in checked.json["findings"]] == ["load"]
         assert "chmod 600" in checked.json["findings"][0]["text"]
@@ -477,8 +483,8 @@ class TestVerify:
         checked = keys("verify", "--key-ring", path, *against)
         assert (checked.code, checked.out.split(":")[0]) == (1, "missing")
         other = path.with_name("other")
-        keys("new", other)
-        checked = keys("verify", "--key-ring", path, "--against", other, "--json")
+        keys("create", other)
+        checked = keys("verify", "--key-ring", path, "--against", other, "--format", "json")
         assert {finding["code"] for finding in checked.json["findings"]} == {"differs", "missing"}
 
     def test_the_ring_of_the_environment_is_checked(self, path, monkeypatch):
@@ -512,7 +518,9 @@ class TestProgram:
         assert ended.stderr.startswith(f"error: {tmp_path / 'none'}: no such file; ")
         assert ended.stderr.count("\n") == 1
 
-    @pytest.mark.parametrize("command", ["new", "list", "verify", "add", "promote", "reseal", "retire", "export", None])
+    @pytest.mark.parametrize(
+        "command", ["create", "list", "verify", "add", "promote", "reseal", "retire", "export", None]
+    )
     def test_help_fits_a_screen(self, command):
         environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1"}
         shown = program(*filter(None, [command]), "--help", env=environment)
@@ -526,12 +534,12 @@ class TestProgram:
         shown = ""
         wrapped = path.with_name("wrapped")
         for arguments in (
-            ["new", wrapped, "--wrap", kek_file],
+            ["create", wrapped, "--wrap", kek_file],
             ["list", "--key-ring", path],
-            ["list", "--key-ring", path, "--json"],
+            ["list", "--key-ring", path, "--format", "json"],
             ["add", "--key-ring", path],
             ["add", "--key-ring", wrapped],
-            ["promote", 2, "--key-ring", path, "--json"],
+            ["promote", 2, "--key-ring", path, "--format", "json"],
             ["retire", 1, "--key-ring", path, "--no-odoo", "--no-store"],
             ["verify", "--key-ring", path, "--against", wrapped, "--against-kek", kek_file],
             ["export", path.with_name("out"), "--key-ring", path],
@@ -547,7 +555,9 @@ class TestProgram:
 
     def test_of_many_adds_side_by_side_each_has_an_id_of_its_own(self, path):
         started = [
-            subprocess.Popen([*COMMAND, "add", "--json", "--key-ring", path], stdout=subprocess.PIPE, text=True)
+            subprocess.Popen(
+                [*COMMAND, "add", "--format", "json", "--key-ring", path], stdout=subprocess.PIPE, text=True
+            )
             for _ in range(6)
         ]
         ids = [json.loads(process.communicate(timeout=120)[0])["key"] for process in started]

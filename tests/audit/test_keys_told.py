@@ -30,13 +30,13 @@ def test_what_is_done_with_keys_is_told_with_who_did_it(tmp_path):
     ring, audit = tmp_path / "ring.json", tmp_path / "audit.jsonl"
     settings = {"KEY_RING_FILE": str(ring), "AUDIT_FILE": str(audit)}
     for arguments in (
-        ["new", str(ring)], ["add"], ["promote", "2", "--dry-run"], ["promote", "2"],
+        ["create", str(ring)], ["add"], ["promote", "2", "--dry-run"], ["promote", "2"],
         ["retire", "1", "--no-odoo", "--no-store"], ["export", str(tmp_path / "copy.json")], ["list"],
     ):  # fmt: skip
         assert run("keys", *arguments, settings=settings).code == 0
     assert run("keys", "promote", "9", settings=settings).code == 1
     assert events(audit) == [
-        ("sensitive_create", "success", "keys new", 1),
+        ("sensitive_create", "success", "keys create", 1),
         ("sensitive_update", "success", "keys add", None),
         ("sensitive_update", "success", "keys promote", 2),
         ("sensitive_update", "success", "keys retire", 1),

@@ -159,7 +159,7 @@ class CommandLine:
         self.database = database
         self.ring = ring
         self.folder = folder
-        self.arguments = [operation, *NAMES, "--json", "--journal", str(folder / f"{operation}.json")]
+        self.arguments = [operation, *NAMES, "--format", "json", "--journal", str(folder / f"{operation}.json")]
 
     async def run_and_kill(self, kills, chance):
         """Kill it so many times at a random moment of its work; then let it end. The report, and how often."""

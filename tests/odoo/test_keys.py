@@ -90,7 +90,7 @@ async def test_a_key_retires_when_fields_second_factors_and_sessions_need_it_no_
     for step in (["add"], ["promote", 2]):
         assert installation.keys(*step).returncode == 0
 
-    refused = installation.keys("retire", 1, "--json")
+    refused = installation.keys("retire", 1, "--format", "json")
     assert refused.returncode == 1
     counts = {use["place"]: use["records"] for use in json.loads(refused.stdout)["uses"] if use["records"]}
     assert counts == {"res.partner.email": 3, "res.partner.phone": 3, "second factors": 1, "sessions": 1}

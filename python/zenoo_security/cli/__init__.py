@@ -12,20 +12,18 @@ from typing import Annotated
 import typer
 
 from zenoo_security import __version__
+from zenoo_security.cli.app import App
 from zenoo_security.cli.audit_file import audited
 from zenoo_security.cli.commands import CommandGroup
 from zenoo_security.errors import SecurityError
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
+app = App(
+    "The security toolkit for everyone who builds on Odoo.",
     name="zenoo-security",
     cls=CommandGroup,
-    help="The security toolkit for everyone who builds on Odoo.",
-    no_args_is_help=True,
-    add_completion=False,
-    # A traceback of typer's would show the values of local variables.
-    pretty_exceptions_enable=False,
+    add_completion=True,
 )
 
 
@@ -48,7 +46,7 @@ def main() -> None:
     """Run the command line; an error of the package or of a disk is one line on the standard error, exit code 1."""
     try:
         with audited():
-            app()
+            app(prog_name="zenoo-security")
     except (OSError, SecurityError) as error:
         sys.stderr.write(f"error: {_text(error)}\n")
         sys.exit(1)

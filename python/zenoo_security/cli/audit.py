@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zenoo_security.cli.app import App
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -16,13 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Audit files: check them, and list what is in them.", no_args_is_help=True)
+app = App("Audit files: check them, and list what is in them.")
 
 
 @app.command()
 def verify(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The files of one chain, in any order.")],
-    checkpoint: Annotated[str | None, typer.Option(help="What AuditLog.checkpoint() returned.")] = None,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="The files of one chain, in any order.")],
+    checkpoint: Annotated[str | None, typer.Option(metavar="TEXT", help="What AuditLog.checkpoint() returned.")] = None,
     key_ring: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The key ring; that of the environment unless given.")
     ] = None,

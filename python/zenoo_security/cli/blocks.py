@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from zenoo_security.cli.app import App
+from zenoo_security.cli.output import Format, OutputFormat
 from zenoo_security.cli.process import os_user
 from zenoo_security.cli.store import opened, settings
 from zenoo_security.errors import ConfigurationError
@@ -22,21 +24,20 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Networks whose requests are refused for a time.", no_args_is_help=True)
+app = App("Networks whose requests are refused for a time.")
 
 StoreUrl = Annotated[
     str | None,
     typer.Option("--store", metavar="URL", help="Where the workers keep them; or ZENOO_SECURITY_STORE_URL."),
 ]
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="Of a client; of IPv6 its /64 is meant.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 _DURATION: Final = re.compile(r"([0-9]{1,9})(s|min|h|d)")
 _SECONDS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
 
 
 @app.command("list")
-def list_blocks(*, store: StoreUrl = None, as_json: Json = False) -> None:
+def list_blocks(*, store: StoreUrl = None, output: OutputFormat = Format.TEXT) -> None:
     """Show the blocks that have not ended, the last to end first."""
 
     async def work() -> list[Block]:
@@ -44,7 +45,7 @@ def list_blocks(*, store: StoreUrl = None, as_json: Json = False) -> None:
             return await blocks.list()
 
     found = asyncio.run(work())
-    if as_json:
+    if output is Format.JSON:
         typer.echo(json.dumps({"blocks": [_document(block) for block in found]}, indent=2))
         return
     for line in _table(found):
@@ -55,13 +56,15 @@ def list_blocks(*, store: StoreUrl = None, as_json: Json = False) -> None:
 def add(
     address: Address,
     *,
-    reason: Annotated[str, typer.Option(help="In a word; it stands in the list and in the audit log.")] = "manual",
+    reason: Annotated[
+        str, typer.Option(metavar="WORD", help="In a word; it stands in the list and in the audit log.")
+    ] = "manual",
     lasts: Annotated[
         str | None,
         typer.Option("--for", metavar="TIME", help="Such as 90s, 30min, 12h or 7d; what the policy says unless given."),
     ] = None,
     store: StoreUrl = None,
-    as_json: Json = False,
+    output: OutputFormat = Format.TEXT,
 ) -> None:
     """Block a network. A block that lasts longer already stays as it is.
 
@@ -74,11 +77,15 @@ def add(
             return await blocks.block(address, reason=reason, by=os_user(), seconds=seconds)
 
     block = asyncio.run(work())
-    typer.echo(json.dumps(_document(block), indent=2) if as_json else f"{block.network} until {_moment(block.until)}")
+    typer.echo(
+        json.dumps(_document(block), indent=2)
+        if output is Format.JSON
+        else f"{block.network} until {_moment(block.until)}"
+    )
 
 
 @app.command()
-def remove(address: Address, *, store: StoreUrl = None, as_json: Json = False) -> None:
+def remove(address: Address, *, store: StoreUrl = None, output: OutputFormat = Format.TEXT) -> None:
     """Lift a block, and forget how often the network was blocked. Exit code 1 when there was none.
 
     Workers mind it within seconds.
@@ -89,7 +96,7 @@ def remove(address: Address, *, store: StoreUrl = None, as_json: Json = False) -
             return await blocks.unblock(address, by=os_user())
 
     lifted = asyncio.run(work())
-    if as_json:
+    if output is Format.JSON:
         typer.echo(json.dumps({"lifted": lifted}))
     else:
         typer.echo("lifted" if lifted else "not blocked")

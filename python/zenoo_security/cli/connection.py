@@ -47,13 +47,13 @@ Login = Annotated[
     typer.Option(
         "--login",
         metavar="LOGIN",
-        help="The user; or ZENOO_SECURITY_ODOO_LOGIN. The password or API key is read from "
-        "ZENOO_SECURITY_ODOO_PASSWORD, ZENOO_SECURITY_ODOO_PASSWORD_FILE, or asked for.",
+        help="The user; or ZENOO_SECURITY_ODOO_LOGIN. Its password or API key: "
+        "ZENOO_SECURITY_ODOO_PASSWORD_FILE, else you are asked.",
     ),
 ]
 FieldsFile = Annotated[
     Path | None,
-    typer.Option("--fields", metavar="FILE", help="The declaration, .toml or .json; or ZENOO_SECURITY_FIELDS_FILE."),
+    typer.Option("--fields", metavar="FILE", help="Declares them; or ZENOO_SECURITY_FIELDS_FILE."),
 ]
 
 

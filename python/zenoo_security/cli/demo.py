@@ -25,14 +25,19 @@ def demo(
     url: Annotated[
         str | None,
         typer.Option(
-            help="An Odoo that runs already: https://, or http:// on this machine. Without it a local one is started."
+            metavar="URL",
+            help="An Odoo that runs already: https://, or http:// on this machine. Without it a local one is started.",
         ),
     ] = None,
-    database: Annotated[str, typer.Option("--db", help="Its database; only with --url.")] = "odoo",
+    database: Annotated[
+        str, typer.Option("--database", metavar="NAME", help="Its database; only with --url.")
+    ] = "odoo",
     login: Annotated[
-        str, typer.Option(help="An administrator of it; the password is read from ODOO_PASSWORD.")
+        str, typer.Option(metavar="LOGIN", help="An administrator of it; the password is read from ODOO_PASSWORD.")
     ] = "admin",
-    folder: Annotated[Path, typer.Option(help="Where the QR code is written.")] = Path("zenoo-security-demo"),
+    folder: Annotated[
+        Path, typer.Option(metavar="FOLDER", show_default=False, help="For the QR code; zenoo-security-demo here.")
+    ] = Path("zenoo-security-demo"),
 ) -> None:
     """Show the main job on a local Odoo, or on the one of --url: a user, a partner and columns are added there."""
     from zenoo_security.cli.job_progress import job_progress

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zenoo_security.cli.app import App
 from zenoo_security.cli.connection import Database, FieldsFile, Login, Url, connected, read_options
 from zenoo_security.cli.process import os_user
 from zenoo_security.errors import ColumnsInUse, ConfigurationError
@@ -18,13 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["DryRun", "Targets", "Yes", "app", "confirm"]
 
-app = typer.Typer(help="Encrypted fields in Odoo.", no_args_is_help=True)
+app = App("Encrypted fields in Odoo.")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Targets = Annotated[
-    list[str] | None, typer.Argument(metavar="[MODEL.FIELD]...", help="All declared fields unless given.")
-]
+Targets = Annotated[list[str] | None, typer.Argument(metavar="MODEL.FIELD", help="All declared fields unless given.")]
 
 
 @app.command()

@@ -10,6 +10,7 @@ import typer
 
 from zenoo_security.cli.connection import Database, FieldsFile, Login, Url, connected, read_options
 from zenoo_security.cli.fields import DryRun, Targets, app
+from zenoo_security.cli.output import Format, OutputFormat
 from zenoo_security.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -20,12 +21,11 @@ __all__ = ["app"]
 
 Journal = Annotated[
     Path | None,
-    typer.Option("--journal", metavar="FILE", help="What lets an interrupted job go on; by default in XDG_STATE_HOME."),
+    typer.Option("--journal", metavar="FILE", help="Lets a broken off job go on; by default in XDG_STATE_HOME."),
 ]
 Restart = Annotated[bool, typer.Option("--restart", help="Forget the journal, begin at the first record.")]
 NoVerify = Annotated[bool, typer.Option("--no-verify", help="Do not look at every record afterwards.")]
 ReportFile = Annotated[Path | None, typer.Option("--report", metavar="FILE", help="Write the report there, as JSON.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
 def _add_job(operation: str, text: str) -> None:
@@ -42,11 +42,11 @@ def _add_job(operation: str, text: str) -> None:
         restart: Restart = False,
         no_verify: NoVerify = False,
         report: ReportFile = None,
-        as_json: Json = False,
+        output: OutputFormat = Format.TEXT,
     ) -> None:
         settings = {"journal": journal, "restart": restart, "dry_run": dry_run, "verify": not no_verify}
         options = read_options(url, database, login, fields)
-        _show(asyncio.run(_run(operation, names or None, options, settings)), report, as_json=as_json)
+        _show(asyncio.run(_run(operation, names or None, options, settings)), report, as_json=output is Format.JSON)
 
 
 def _add_look(operation: str, text: str) -> None:
@@ -59,10 +59,10 @@ def _add_look(operation: str, text: str) -> None:
         login: Login = None,
         fields: FieldsFile = None,
         report: ReportFile = None,
-        as_json: Json = False,
+        output: OutputFormat = Format.TEXT,
     ) -> None:
         options = read_options(url, database, login, fields)
-        _show(asyncio.run(_run(operation, names or None, options, {})), report, as_json=as_json)
+        _show(asyncio.run(_run(operation, names or None, options, {})), report, as_json=output is Format.JSON)
 
 
 _add_job("encrypt", "Encrypt what is in the clear, or in Fernet values of the guide.")

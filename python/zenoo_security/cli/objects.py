@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from zenoo_security.cli.app import App
 from zenoo_security.cli.connection import Database, Login, Url, connected, read_login
 from zenoo_security.cli.fields import DryRun, Yes, confirm
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Which records users may touch.", no_args_is_help=True)
+app = App("Which records users may touch.")
 
 
 @app.command()

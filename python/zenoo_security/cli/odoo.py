@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zenoo_security.cli.app import App
 from zenoo_security.cli.progress import progress
 from zenoo_security.errors import LocalOdooError
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="A local Odoo 19 with its own PostgreSQL, for tests and demonstrations.", no_args_is_help=True)
+app = App("A local Odoo 19 with its own PostgreSQL, for tests and demonstrations.")
 
 NAME = "up"
 DATABASE = "odoo"
@@ -33,7 +34,9 @@ def provision() -> None:
 
 @app.command()
 def up(
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Odoo's port; a free one without it.")] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="PORT", min=1, max=65535, help="Odoo's port; a free one without it.")
+    ] = None,
 ) -> None:
     """Start it and leave it running. The first time on a machine takes about a minute."""
     from zenoo_security.testing import LocalOdoo

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zenoo_security.cli.app import App
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 __all__ = ["app"]
 
-app = typer.Typer(help="What new passwords are checked against.", no_args_is_help=True)
-breached_app = typer.Typer(help="Passwords that were stolen elsewhere, in an offline file.", no_args_is_help=True)
+app = App("What new passwords are checked against.")
+breached_app = App("Passwords that were stolen elsewhere, in an offline file.")
 app.add_typer(breached_app, name="breached")
 
 
@@ -25,7 +27,9 @@ def build(
         Path, typer.Argument(metavar="INPUT", help="Lines of SHA-1:count ordered by hash, from Have I Been Pwned.")
     ],
     target: Annotated[Path, typer.Argument(metavar="OUTPUT", help="The file to make: 8 bytes a password.")],
-    min_count: Annotated[int, typer.Option(min=1, help="Leave out passwords that were seen fewer times.")] = 1,
+    min_count: Annotated[
+        int, typer.Option(metavar="COUNT", min=1, help="Leave out passwords that were seen fewer times.")
+    ] = 1,
 ) -> None:
     """Make the file for BreachedPasswords. OUTPUT appears when it is whole, and replaces what was there."""
     from zenoo_security.breached import build as build_file

@@ -25,7 +25,7 @@ __all__ = ["MAX_FILE_BYTES", "FileProvider", "load", "named", "save", "update"]
 MAX_FILE_BYTES: Final = 1024 * 1024
 """A ring of 100 keys has some 20 KiB."""
 
-_MISSING = "no such file; make a key ring with: zenoo-security keys new"
+_MISSING = "no such file; make a key ring with: zenoo-security keys create"
 _LOCK_WAIT_S = 10.0
 _LOCK_STEP_S = 0.02
 

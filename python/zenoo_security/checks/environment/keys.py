@@ -41,9 +41,7 @@ class KeysPresent(EnvironmentCheck):
     title = "There is a key ring, and each secret is for one purpose"
     severity = Severity.CRITICAL
     rationale = "Without keys nothing is encrypted; one secret for two purposes is lost for both."
-    fix = (
-        "zenoo-security keys new keys.json; ZENOO_SECURITY_KEY_RING_FILE=keys.json. A value of its own in each variable"
-    )
+    fix = "zenoo-security keys create keys.json; ZENOO_SECURITY_KEY_RING_FILE=keys.json. One value for one variable"
     asvs = ("v5.0.0-11.2.3", "v5.0.0-13.3.1")
 
     def find(self, snapshot: Surroundings, /) -> Iterator[Problem]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import typer
-
+from zenoo_security.cli.app import App
 from zenoo_security.cli.keys import changing, exporting, making, retiring, showing
 
 __all__ = ["app"]
 
-app = typer.Typer(
-    help="The key ring of encrypted fields, sessions and second factors. To rotate: add, promote, reseal, retire.",
-    no_args_is_help=True,
-)
-app.command()(making.new)
+app = App("The key ring of encrypted fields, sessions and second factors. To rotate: add, promote, reseal, retire.")
+app.command()(making.create)
 app.command("list")(showing.list_keys)
 app.command()(showing.verify)
 app.command()(changing.add)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zenoo_security.cli.keys.options import DryRun, Json, KekFile, KeyId, KeyRingFile, say, say_json
+from zenoo_security.cli.keys.options import DryRun, KekFile, KeyId, KeyRingFile, say, say_json
 from zenoo_security.cli.keys.source import find
 from zenoo_security.cli.keys.telling import told
+from zenoo_security.cli.output import Format, OutputFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["add", "apply", "promote"]
 
 
-def add(*, key_ring: KeyRingFile = None, kek: KekFile = None, dry_run: DryRun = False, as_json: Json = False) -> None:
+def add(
+    *, key_ring: KeyRingFile = None, kek: KekFile = None, dry_run: DryRun = False, output: OutputFormat = Format.TEXT
+) -> None:
     """Add a key that only decrypts, until it is promoted."""
     changed, backup = apply("add", find(key_ring, kek), lambda ring: ring.add(), dry_run=dry_run)
     key = max(changed.states)
@@ -25,11 +28,16 @@ def add(*, key_ring: KeyRingFile = None, kek: KekFile = None, dry_run: DryRun = 
         f"Key {key} {'would be' if dry_run else 'is'} in the ring, and only decrypts.",
         f"Next: give the ring to every process, restart them all, then: zenoo-security keys promote {key}",
     ]
-    report(changed, backup, lines, as_json=as_json, key=key, dry_run=dry_run)
+    report(changed, backup, lines, as_json=output is Format.JSON, key=key, dry_run=dry_run)
 
 
 def promote(
-    key_id: KeyId, *, key_ring: KeyRingFile = None, kek: KekFile = None, dry_run: DryRun = False, as_json: Json = False
+    key_id: KeyId,
+    *,
+    key_ring: KeyRingFile = None,
+    kek: KekFile = None,
+    dry_run: DryRun = False,
+    output: OutputFormat = Format.TEXT,
 ) -> None:
     """Let a key encrypt, and the one that did only decrypt.
 
@@ -43,7 +51,7 @@ def promote(
         "Next: give the ring to every process and restart them all, then encrypt the old values anew:",
         "  zenoo-security fields rotate, zenoo-security keys reseal",
     ]
-    report(changed, backup, lines, as_json=as_json, key=key_id, dry_run=dry_run)
+    report(changed, backup, lines, as_json=output is Format.JSON, key=key_id, dry_run=dry_run)
 
 
 def apply(

@@ -20,7 +20,7 @@ __all__ = ["export"]
 
 
 def export(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The file to make, mode 0600.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to make, mode 0600.")] = None,
     *,
     key_ring: KeyRingFile = None,
     kek: KekFile = None,

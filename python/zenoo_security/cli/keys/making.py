@@ -1,4 +1,4 @@
-"""`keys new`: a ring of one key, and a key-encryption key for it."""
+"""`keys create`: a ring of one key, and a key-encryption key for it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from zenoo_security.errors import KeyRingError
 if TYPE_CHECKING:
     from zenoo_security.keyring import KeyEncryptionKey
 
-__all__ = ["new"]
+__all__ = ["create"]
 
 
-def new(
+def create(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to make, mode 0600.")],
     *,
     wrap: Annotated[
@@ -38,7 +38,7 @@ def new(
         raise KeyRingError("--new-kek makes the file that --wrap names: give both")
     for path in filter(None, (file, wrap if new_kek else None)):
         check_new(path)
-    with told("sensitive_create", action="new", file=file, key_id=1, dry_run=dry_run):
+    with told("sensitive_create", action="create", file=file, key_id=1, dry_run=dry_run):
         kek = _kek(wrap, new=new_kek, dry_run=dry_run) if wrap else None
         if not dry_run:
             keyring.save(keyring.KeyRing.generate(), file, kek=kek)

@@ -10,7 +10,6 @@ import typer
 
 __all__ = [
     "DryRun",
-    "Json",
     "KekFile",
     "KeyId",
     "KeyRingFile",
@@ -35,10 +34,10 @@ StoreUrl = Annotated[
     typer.Option("--store", metavar="URL", help="Sessions and second factors; or as a variable."),
 ]
 MaxAgeDays = Annotated[
-    int, typer.Option("--max-age-days", min=1, max=36_500, help="So long a key encrypts (NIST: two years).")
+    int,
+    typer.Option("--max-age-days", metavar="DAYS", min=1, max=36_500, help="So long a key encrypts (NIST: two years)."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 def say(*lines: str) -> None:

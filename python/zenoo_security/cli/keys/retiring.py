@@ -11,9 +11,10 @@ import typer
 
 from zenoo_security.cli import connection, store
 from zenoo_security.cli.keys.changing import apply, report
-from zenoo_security.cli.keys.options import DryRun, Json, KekFile, KeyId, KeyRingFile, StoreUrl, say, say_json, warn
+from zenoo_security.cli.keys.options import DryRun, KekFile, KeyId, KeyRingFile, StoreUrl, say, say_json, warn
 from zenoo_security.cli.keys.source import find
 from zenoo_security.cli.keys.telling import told
+from zenoo_security.cli.output import Format, OutputFormat
 from zenoo_security.errors import ConfigurationError, KeyRingError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def reseal(
     kek: KekFile = None,
     store_url: StoreUrl = None,
     dry_run: DryRun = False,
-    as_json: Json = False,
+    output: OutputFormat = Format.TEXT,
 ) -> None:
     """Seal second factors with the primary key; they stay for years.
 
@@ -56,7 +57,7 @@ def reseal(
     ring = source.load()
     with told("sensitive_update", action="reseal", file=source.name, key_id=ring.primary_id, dry_run=dry_run):
         came = asyncio.run(_resealed(config, ring, dry_run=dry_run))
-    if as_json:
+    if output is Format.JSON:
         say_json({**came._asdict(), "primary": ring.primary_id, "dry_run": dry_run})
     else:
         verb = "would be" if dry_run else "were"
@@ -89,7 +90,7 @@ def retire(
     no_store: Annotated[bool, typer.Option("--no-store", help="There is no store.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Retire it all the same; asks on a terminal.")] = False,
     dry_run: DryRun = False,
-    as_json: Json = False,
+    output: OutputFormat = Format.TEXT,
 ) -> None:
     """Make a key open nothing any more, once nothing is left of it.
 
@@ -104,14 +105,14 @@ def retire(
     )
     config = None if no_store else _or_unknown(lambda: store.settings(store_url), _STORE, counted)
     asyncio.run(_count(counted, odoo, config, ring, key_id))
-    if not as_json:
+    if output is Format.TEXT:
         say(*(f"{use.records:>9}  {use.place}" for use in counted.uses))
     uses = [use._asdict() for use in counted.uses]
     details = {"key": key_id, "dry_run": dry_run, "uses": uses, "not_counted": counted.unknown}
-    with _shown_when_refused(details if as_json else None):
+    with _shown_when_refused(details if output is Format.JSON else None):
         _require_nothing_lost(key_id, counted, force=force, dry_run=dry_run)
     changed, backup = apply("retire", source, lambda ring: ring.retire(key_id), key_id=key_id, dry_run=dry_run)
-    report(changed, backup, _retired(key_id, dry_run=dry_run), as_json=as_json, **details)
+    report(changed, backup, _retired(key_id, dry_run=dry_run), as_json=output is Format.JSON, **details)
 
 
 def _retired(key_id: int, *, dry_run: bool) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zenoo_security.cli.keys.options import Json, KekFile, KeyRingFile, MaxAgeDays, say, say_json, warn
+from zenoo_security.cli.keys.options import KekFile, KeyRingFile, MaxAgeDays, say, say_json, warn
 from zenoo_security.cli.keys.source import find
+from zenoo_security.cli.output import Format, OutputFormat
 from zenoo_security.errors import KeyRingError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def list_keys(
     key_ring: KeyRingFile = None,
     kek: KekFile = None,
     max_age_days: MaxAgeDays = _MAX_AGE_DAYS,
-    as_json: Json = False,
+    output: OutputFormat = Format.TEXT,
 ) -> None:
     """Show ids, states and ages of the keys, and no key.
 
@@ -43,7 +44,7 @@ def list_keys(
 
     ring = find(key_ring, kek).load()
     keys, values = describe(ring, today(), max_age_days=max_age_days), check_values(ring)
-    if as_json:
+    if output is Format.JSON:
         rows = [{**key._asdict(), "check_value": values[key.id]} for key in keys]
         say_json({"keys": rows, "index_check_value": values[0], "max_age_days": max_age_days})
         return
@@ -71,7 +72,7 @@ def verify(
         Path | None, typer.Option("--against-kek", metavar="FILE", help="What the backup is wrapped under.")
     ] = None,
     max_age_days: MaxAgeDays = _MAX_AGE_DAYS,
-    as_json: Json = False,
+    output: OutputFormat = Format.TEXT,
 ) -> None:
     """Check that the ring loads, and its keys work and are not too old.
 
@@ -79,7 +80,7 @@ def verify(
     """
     source = find(key_ring, kek)
     found = _findings(source, find(against, against_kek) if against else None, max_age_days)
-    if as_json:
+    if output is Format.JSON:
         say_json({"ring": source.name, "ok": not found, "findings": [finding._asdict() for finding in found]})
     else:
         say(*(f"{finding.code}: {finding.text}" for finding in found))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import typer
-
+from zenoo_security.cli.app import App
 from zenoo_security.cli.policy import checking, comparing, explaining, exporting
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Policies of roles: who may do what, as a TOML or JSON file.", no_args_is_help=True)
+app = App("Policies of roles: who may do what, as a TOML or JSON file.")
 app.command()(checking.check)
 app.command()(explaining.explain)
 app.command("diff")(comparing.compare)

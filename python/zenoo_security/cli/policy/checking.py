@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zenoo_security.cli.connection import Database, Login, Url, connected, read_login
-from zenoo_security.cli.policy.options import Format, OutputFormat, PolicyPath
+from zenoo_security.cli.output import Format, OutputFormat
+from zenoo_security.cli.policy.options import PolicyPath  # noqa: TC001 - typer reads the annotations
 
 if TYPE_CHECKING:
     from zenoo_security.cli.connection import OdooLogin

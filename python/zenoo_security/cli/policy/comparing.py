@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from zenoo_security.cli.policy.options import Format, OutputFormat
+from zenoo_security.cli.output import Format, OutputFormat
 
 __all__ = ["compare"]
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zenoo_security.cli.policy.options import Format, OutputFormat, PolicyPath
+from zenoo_security.cli.output import Format, OutputFormat
+from zenoo_security.cli.policy.options import PolicyPath  # noqa: TC001 - typer reads the annotations
 from zenoo_security.errors import PolicyError
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ def export(
     file: PolicyPath,
     *,
     output: Annotated[
-        ExportFormat, typer.Option("--format", help="Tables, or a policy as JSON.")
+        ExportFormat, typer.Option("--format", metavar="FORMAT", help="markdown: tables; json: a policy.")
     ] = ExportFormat.MARKDOWN,
 ) -> None:
     """Write roles, permissions, masks and narrowing domains as Markdown tables."""
