@@ -11,6 +11,7 @@ from zenoo_security.checks import Severity, Status, Target, run
 from zenoo_security.checks.engine import run_check
 from zenoo_security.checks.odoo_conf import VIEW
 from zenoo_security.checks.odoo_conf.installation import Permissions, Supported
+from zenoo_security.checks.odoo_conf.snapshot import read_conf
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -33,6 +34,8 @@ def reasons(path) -> set[str]:
         (b"[options]\nadmin_passwd = caf\xe9\n", "FILE: the file is not UTF-8: save it as UTF-8"),
         (b"[options]\n" + b"a" * 100_000, "FILE: a line is too long: this is no configuration"),
         (b"[options]\na" + b" " * 10_000 + b"b\n", "FILE: a line is too long: this is no configuration"),
+        (b"[options]\na" + b"\x0c" * 200_000 + b"b\n", "FILE: a line is too long: this is no configuration"),
+        (b"[options]\na" + b"\xc2\xa0" * 10_000 + b"b\n", "FILE: a line is too long: this is no configuration"),
         (b"list_db = False\n", "FILE: Odoo cannot parse it: missing section header in line 1"),
         (b"[options]\nlist_db = False\nlist_db = True\n", "FILE: Odoo cannot parse it: duplicate option"),
         (b"[options]\nsecret-hunter2\n", "FILE: Odoo cannot parse it: parsing"),
@@ -58,6 +61,16 @@ def test_what_is_no_file(tmp_path):
 
 def test_a_path_that_is_none():
     assert reasons("a\0b") == {"a\\x00b: cannot be read: this is not a path"}
+
+
+@pytest.mark.asvs("v5.0.0-1.1.1")
+def test_a_carriage_return_ends_a_line_as_it_does_for_odoo(tmp_path):
+    """Otherwise a comment hides what Odoo reads."""
+    path = tmp_path / "odoo.conf"
+    path.write_bytes(b"[options]\r# a comment\rlist_db = True\r\nworkers = 4\n")
+    made = read_conf(path, {})
+    assert made.sources["list_db"] == "file"
+    assert (made.line("list_db"), made.line("workers"), made.number("workers")) == (3, 4, 4)
 
 
 def test_options_lead_into_loops_and_nowhere(tmp_path):

@@ -66,6 +66,7 @@ def test_what_is_included_is_there(tmp_path):
         ("a { " * 30, "blocks are too deep"),
         ("a {" + "b;" * 110_000 + "}", "nginx.conf"),
         ("include nginx.conf;", "they include each other"),
+        ("include /*/*/*/*/*.conf;", "an include looks through too many folders"),
         ("a \\", "this is no configuration of nginx"),
     ],
 )

@@ -25,7 +25,11 @@ def test_simple_ones_are_tried(pattern, text, found):
 @pytest.mark.timeout(20)
 @pytest.mark.asvs("v5.0.0-1.3.12")
 @pytest.mark.parametrize(
-    "pattern", ["(a+)+$", "((a*)*)*b", "(a|a)*b", "([a-z]|[a-z]){30}b", ".*.*.*.*.*.*.*.*.*b", "a?" * 40, "a" * 2000]
+    "pattern",
+    [
+        *("(a+)+$", "((a*)*)*b", "(a|a)*b", "([a-z]|[a-z]){30}b", ".*.*.*.*.*.*.*.*.*b", "a?" * 40, "a" * 2000),
+        *("(?x)(?:(?:a+) +) +!", "(?ix:(a+)\n+$)", "(a+)(?#c)+$"),
+    ],
 )
 def test_those_that_could_take_for_ever_are_not(pattern):
     with pytest.raises(PatternError, match="too complicated"):

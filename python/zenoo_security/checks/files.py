@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ __all__ = ["MAX_BYTES", "PathFacts", "TextFile", "expanded", "look_at", "read_te
 MAX_BYTES: Final = 262_144
 """A configuration file is no larger."""
 _MAX_LINE: Final = 16_384
-_MAX_BLANKS: Final = 256
+_BLANKS: Final = re.compile(r"[^\S\n]{256}")
+"""Of any kind: to the patterns of parsers a no-break space and a form feed are blanks as well."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,6 @@ def _read(name: str) -> tuple[bytes, os.stat_result]:
 
 def _check_lines(name: str, text: str) -> None:
     """Keep patterns of parsers short: some take the square of the length of a line."""
-    longest = max(map(len, text.splitlines()), default=0)
-    if longest > _MAX_LINE or " " * _MAX_BLANKS in text.replace("\t", " "):
+    longest = max(map(len, text.split("\n")))
+    if longest > _MAX_LINE or _BLANKS.search(text):
         raise ConfigurationError(f"{name}: a line is too long: this is no configuration")

@@ -14,6 +14,8 @@ _MAX_LENGTH: Final = 1000
 _MAX_REPEATS: Final = 6
 _ESCAPED_OR_CLASS: Final = re.compile(r"\\.|\[\^?\]?[^\]]*\]|\(\?[:=!<P]", re.DOTALL)
 _REPEATED_GROUP: Final = re.compile(r"\)[*+{]")
+_VERBOSE: Final = re.compile(r"\(\?[a-zA-Z]*x")
+"""The flag under which blanks and comments may stand before a repeat."""
 
 
 class PatternError(ValueError):
@@ -24,10 +26,11 @@ def matches(pattern: str, text: str, *, whole: bool = False, ignore_case: bool =
     """Whether a pattern matches a short text: anywhere in it, or the whole of it.
 
     Raises:
-        PatternError: it is no pattern, or has repeated groups, or more than six repeats.
+        PatternError: it is no pattern, or has repeated groups, more than six repeats, or the flag `x`.
     """
     bare = _ESCAPED_OR_CLASS.sub("x", pattern)
-    if len(pattern) > _MAX_LENGTH or _REPEATED_GROUP.search(bare) or len(re.findall(r"[*+?{]", bare)) > _MAX_REPEATS:
+    repeats = len(re.findall(r"[*+?{]", bare))
+    if len(pattern) > _MAX_LENGTH or repeats > _MAX_REPEATS or _REPEATED_GROUP.search(bare) or _VERBOSE.search(bare):
         raise PatternError("too complicated to be tried")
     try:
         compiled = re.compile(pattern, re.IGNORECASE if ignore_case else 0)

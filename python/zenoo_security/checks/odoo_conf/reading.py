@@ -53,7 +53,7 @@ def from_file(path: str, text: str) -> Source:
     """
     parser = configparser.RawConfigParser()
     try:
-        parser.read_string(text)
+        parser.read_string(_with_line_ends(text))
         items = parser.items("options")
     except configparser.NoSectionError:
         raise ConfigurationError(f"{path}: there is no section [options], so Odoo uses none of it") from None
@@ -117,11 +117,16 @@ def from_arguments(arguments: Sequence[str]) -> Source:
 def line_numbers(text: str) -> dict[str, int]:
     """Where the options stand: name -> line, from 1."""
     found: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_with_line_ends(text).split("\n"), 1):
         match = _NAME.match(line)
         if match:
             found.setdefault(match[1].strip().lower(), number)
     return found
+
+
+def _with_line_ends(text: str) -> str:
+    """As Python opens a file, and Odoo with it: a carriage return ends a line, and with it a comment."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _completed(arguments: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,8 @@ _TOKEN: Final = re.compile(
 )
 _MAX_FILES: Final = 100
 _MAX_DEPTH: Final = 20
+_MAX_WILDCARDS: Final = 2
+"""Folders and names of an include that may have one: `sites/*/*.conf`."""
 _MAX_TOKENS: Final = 200_000
 
 
@@ -154,8 +157,11 @@ class _Reader:
     def _include(self, pattern: str, depth: int) -> list[Directive]:
         """Such a path begins in the folder of the main file."""
         full = str(self.main.parent / pattern)
+        if sum(map(glob.has_magic, Path(pattern).parts)) > _MAX_WILDCARDS:
+            raise ConfigurationError(f"{self.main}: an include looks through too many folders")
         # Path.glob takes no pattern that begins with a folder.
-        paths = sorted(glob.glob(full))[: _MAX_FILES + 1] if glob.has_magic(full) else [full]  # noqa: PTH207
+        found_paths = islice(glob.iglob(full), _MAX_FILES + 1) if glob.has_magic(full) else [full]  # noqa: PTH207
+        paths = sorted(found_paths)
         found: list[Directive] = []
         for path in paths:
             if Path(path).is_file():
