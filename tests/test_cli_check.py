@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from checks.conf_cases import HARDENED
+from checks.conf_cases import HARDENED, folders
 from checks.proxy_cases import HARDENED as NGINX
 from command_line import run
 from zenoo_security.checks.odoo_conf import VIEW
@@ -20,6 +20,7 @@ from zenoo_security.checks.odoo_conf import VIEW
 @pytest.fixture
 def hardened(tmp_path):
     """An odoo.conf with which nothing is wrong."""
+    folders("data", "odoo/addons", mode=0o700)(tmp_path)
     path = tmp_path / "odoo.conf"
     path.write_text(HARDENED.replace("{folder}", str(tmp_path)))
     path.chmod(0o640)
@@ -60,7 +61,7 @@ def test_what_is_wrong_is_said_with_its_place_and_what_to_do(default):
         f"            {default}:2",
     ]
     assert "Fix: Make one with `openssl rand -base64 24`, keep it in a password manager" in words(outcome)
-    assert lines[-1].startswith("Grade F: 1 critical, 5 high, 1 medium, 1 low;")
+    assert lines[-1].startswith("Grade F: 1 critical, 5 high, 1 medium, 2 low;")
 
 
 def test_a_missing_file_is_a_clear_error(tmp_path):

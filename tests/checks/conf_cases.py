@@ -111,7 +111,12 @@ CASES: dict[str, list[Case]] = {
         Case(options(), options("db_name = shop"), "does not name one"),
         Case(options("db_name = a,b"), options("dbfilter = ^%d$"), "does not name one"),
         Case(options("dbfilter = .*"), options(r"dbfilter = ^%h\Z"), "every database"),
+        Case(options("dbfilter = ^[a-z_]+$"), options("dbfilter = ^(shop|store)$"), "every database"),
         Case(options("dbfilter = ^shop"), hardened, "shop2"),
+        Case(options("dbfilter = ^test|shop$"), options("dbfilter = ^test$|^shop[0-9|]$"), "shop2"),
+        Case(options("dbfilter = ^%d.*$"), options("dbfilter = ^%d_prod$"), "shop2"),
+        Case(options("dbfilter = ^(%d.+$)"), options("dbfilter = ^(%d$)"), "shop2"),
+        Case(options(r"dbfilter = ^shop\\$"), hardened, "shop2"),
         Case(options("dbfilter = ^(shop$"), hardened, "no regular expression"),
         Case(options("dbfilter = ^(([a-z]+)+)+!$"), hardened, "too complicated"),
     ],
@@ -122,8 +127,13 @@ CASES: dict[str, list[Case]] = {
     ],
     "CONF-06": [
         Case(options(), options("http_interface = ::1"), "8069 and 8072"),
-        Case(options("http_interface = 0.0.0.0", "http_port = 80"), options("http_interface = 10.0.0.3"), "80 and"),
-        Case(options("http_interface ="), options(environ={"ODOO_HTTP_INTERFACE": "127.0.0.1"}), "every address"),
+        Case(options("http_interface = 0.0.0.0", "http_port = 80"), options("http_interface = [::1]"), "80 and"),
+        Case(options("http_interface ="), options(environ={"ODOO_HTTP_INTERFACE": "127.0.0.1"}), "everybody reaches"),
+        *(
+            Case(options(f"http_interface = {host}"), hardened, "everybody reaches")
+            for host in ("0:0:0:0:0:0:0:0", "[::]", "0", "8.8.8.8", "2a00:1450::1")
+        ),
+        Case(options("http_interface = 10.0.0.3"), hardened, "does only the proxy reach it", warning=True),
     ],
     "CONF-07": [Case(options(), options(arguments=("--workers", "4")), "workers is 0")],
     "CONF-08": [
@@ -139,7 +149,8 @@ CASES: dict[str, list[Case]] = {
         Case(options("screencasts = /tmp/x"), hardened, "screencasts"),
     ],
     "CONF-10": [
-        Case(options("with_demo = True"), options(), "demo data"),
+        Case(options("with_demo = True"), options("with_demo = False"), "demo data"),
+        Case(options(), options(addons, prepare=release("19.0")), "is this Odoo 19", warning=True),
         Case(options("without_demo = False"), options("without_demo = all"), "demo data"),
         Case(
             options(addons, prepare=release("18.0")),
@@ -174,6 +185,7 @@ CASES: dict[str, list[Case]] = {
         Case(options("log_level = debug_rpc"), options(), "debug_rpc"),
         Case(options("log_handler = odoo.sql_db:DEBUG"), options("log_handler = odoo.addons:WARNING"), "odoo.sql_db"),
         Case(options("log_handler = :DEBUG"), hardened, "everything is logged"),
+        Case(options("log_handler = odoo:DEBUG"), options("log_handler = odoo:INFO"), "odoo is logged"),
         Case(options(arguments=("--log-web",)), hardened, "odoo.http"),
         Case(options("log_handler = odoo.addons.mail:DEBUG"), hardened, "odoo.addons.mail", warning=True),
     ],
@@ -195,8 +207,9 @@ CASES: dict[str, list[Case]] = {
         ),
     ],
     "CONF-17": [
-        Case(conf(HARDENED, mode=0o644), hardened, "others can read the file: mode 0644"),
-        Case(conf(HARDENED, mode=0o660), conf(HARDENED, mode=0o600), "others can change the file"),
+        Case(conf(HARDENED, mode=0o644), options(), "others can read the file: mode 0644"),
+        Case(conf(HARDENED, mode=0o660), options(mode=0o600), "others can change the file"),
+        Case(hardened, options(), "/data cannot be looked at", warning=True),
         Case(
             conf(HARDENED, prepare=folders("data", "data/sessions", mode=0o755)),
             conf(HARDENED, prepare=folders("data", "data/sessions", mode=0o700)),
@@ -204,7 +217,8 @@ CASES: dict[str, list[Case]] = {
         ),
     ],
     "CONF-18": [
-        Case(options("server_wide_modules = web,auth_admin_passkey"), hardened, "auth_admin_passkey"),
+        Case(options("server_wide_modules = web,auth_admin_passkey"), options(), "auth_admin_passkey"),
+        Case(hardened, options(), "/odoo/addons cannot be looked at", warning=True),
         Case(
             options(addons, prepare=folders("odoo/addons", mode=0o777)),
             options(addons, prepare=folders("odoo/addons", mode=0o755)),
@@ -215,14 +229,18 @@ CASES: dict[str, list[Case]] = {
         Case(options("list_database = False"), hardened, "list_db is meant"),
         Case(options("worker = 4"), options("running_env = prod"), "is workers meant", warning=True),
         Case(options("workers = four"), hardened, "does not start"),
+        Case(options("list_database hunter2 = x"), hardened, "no option list_database: list_db is meant"),
         Case(options("dbfilter = False"), hardened, "no value of it"),
         Case(options("test_enable = True"), hardened, "only the command line", warning=True),
     ],
     "CONF-21": [
         Case(options("fetchmail_password = hunter2hunter2"), hardened, "fetchmail_password holds"),
+        Case(options("smtp_pass = x"), options("smtp_ssl_private_key_filename = /etc/a.key"), "smtp_pass holds"),
+        Case(options("api_key = x"), options("api_key = False"), "api_key holds"),
         Case(conf("[options]\n[mailer]\nApi_Key = 0123456789\n"), hardened, "mailer.api_key holds"),
     ],
     "CONF-22": [
         Case(options(addons, prepare=release("14.0")), options(addons, prepare=release("19.0")), "14.0 is out of"),
+        Case(options(addons, prepare=release("'saas~16'.3")), options(addons, prepare=release("18.2")), "16.3 is out"),
     ],
 }

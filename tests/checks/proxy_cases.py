@@ -34,7 +34,7 @@ http {
         proxy_set_header X-Forwarded-Proto $scheme;
         proxy_cookie_flags session_id samesite=lax secure;
         location / { proxy_pass http://odoo; }
-        location ~* ^/(web/login|web/reset_password|xmlrpc|jsonrpc|json)(/|$) {
+        location ~* ^/(web/login|web/reset_password|web/session/authenticate|xmlrpc|jsonrpc|json)(/|$) {
             limit_req zone=login burst=5 nodelay;
             proxy_pass http://odoo;
         }
@@ -66,6 +66,7 @@ def without(part: str, instead: str = "") -> Callable[[Path], Proxy]:
 
 
 hardened = nginx()
+REDIRECT = "server { listen 80; return 301 https://$host$request_uri; }"
 LIMIT = "limit_req zone=login burst=5 nodelay;"
 HSTS = 'add_header Strict-Transport-Security "max-age=63072000; includeSubDomains" always;'
 
@@ -105,6 +106,39 @@ CASES: dict[str, list[Case]] = {
         Case(
             without("listen 443 ssl;", "listen 443;"), without("listen 443 ssl;", "listen 443; ssl on;"), "without TLS"
         ),
+        Case(
+            without("listen 443 ssl;", "listen 80; listen 443 ssl;"),
+            without("listen 443 ssl;", "listen 80; listen 443 ssl; if ($scheme = http) { return 301 https://x; }"),
+            "to 80 are passed on without TLS",
+        ),
+        Case(
+            without(REDIRECT, "server { location /jsonrpc { limit_req zone=login; proxy_pass http://odoo; } }"),
+            without(REDIRECT, "server { location /.well-known/acme-challenge { proxy_pass http://acme; } }"),
+            "to 80 are passed on without TLS",
+        ),
+        Case(without("ssl_protocols TLSv1.2 TLSv1.3;"), hardened, "no ssl_protocols", warning=True),
+        Case(without("proxy_cookie_flags session_id", "proxy_cookie_flags other"), hardened, "no Secure and SameSite"),
+        Case(without("samesite=lax secure", "samesite=lax nosecure"), hardened, "no Secure and SameSite"),
+        Case(
+            without("samesite=lax", "samesite=none"),
+            without("flags session_id samesite=lax secure", 'path / "/; Secure; SameSite=Lax"'),
+            "no Secure and SameSite",
+        ),
+        Case(
+            without(
+                "location / {", "location /websocket { proxy_set_header Host $host; proxy_pass http://o; } location / {"
+            ),
+            hardened,
+            "x-forwarded-for of the client reaches Odoo as it is, by location /websocket",
+        ),
+        Case(
+            without("location /web/database {", "location = /web/database/manager {"),
+            hardened,
+            "passed on: /web/database/selector",
+        ),
+        Case(without("{ return 404; }", "{ allow all; deny all; proxy_pass http://odoo; }"), hardened, "passed on"),
+        Case(without(LIMIT, f"{LIMIT} limit_req_dry_run on;"), hardened, "/web/login has no limit_req"),
+        Case(without("|web/session/authenticate"), hardened, "/web/session/authenticate has no limit_req"),
         Case(without("location / {", "location ~ ^/((a+)+)+x {} location / {"), hardened, "not followed", warning=True),
         Case(without("include mime.types;", "include conf.d/absent.conf;"), hardened, "not there", warning=True),
     ],

@@ -101,7 +101,7 @@ def test_a_file_of_somebody_else(tmp_path):
     [("/opt/odoo-17.0/addons", Status.FAIL), ("/opt/19.0/addons", Status.PASS), ("/opt/odoo/addons", Status.SKIP)],
 )
 def test_the_series_stands_in_a_path(tmp_path, path, status):
-    """Odoo 17 was supported until October 2026."""
+    """Odoo 17 was supported until September 2026."""
     (found,) = run_check("conf", Supported, options(f"addons_path = {path}")(tmp_path))
     assert found.status is status
 
@@ -113,3 +113,35 @@ def test_an_invalid_value_is_an_error_of_the_checks_that_need_it(tmp_path):
     assert by_id["CONF-03"].status is Status.ERROR
     assert by_id["CONF-03"].severity is Severity.HIGH
     assert by_id["CONF-20"].status is Status.FAIL
+
+
+@pytest.mark.asvs("v5.0.0-16.2.5")
+@pytest.mark.parametrize(
+    "line", ["admin_passwd hunter2hunter2=", "db_password hunter2hunter2 = x", "a token hunter2: x"]
+)
+def test_a_secret_without_its_equals_sign_is_not_shown(tmp_path, line):
+    """It stands where the name should."""
+    made = options(line)(tmp_path)
+    shown = [f"{one.key} {one.message}" for check in VIEW.checks for one in run_check("conf", check, made)]
+    assert "hunter2" not in " ".join(shown)
+
+
+def test_who_accepts_a_finding_has_not_accepted_a_worse_one(tmp_path):
+    """Each has a name of its own, which a baseline takes."""
+
+    def keys(*lines: str) -> set[str]:
+        path = tmp_path / "odoo.conf"
+        path.write_text("\n".join(["[options]", *lines, ""]))
+        return {one.key for one in run(Target(conf=path)).results if one.status in {Status.FAIL, Status.WARN}}
+
+    for known, worse, about in (
+        ("db_password = c5Zq0-fQx83-mmA", "db_password = odoo", "CONF-11"),
+        ("dev_mode = xml", "dev_mode = xml,werkzeug", "CONF-09"),
+        ("log_handler = odoo.addons.x:DEBUG", "log_handler = :DEBUG", "CONF-14"),
+        ("http_interface = 10.0.0.3", "http_interface = 0.0.0.0", "CONF-06"),
+        ("addons_path = /nowhere/a", "addons_path = /nowhere/b", "CONF-18"),
+    ):
+        before, after = ({key for key in keys(line) if key.startswith(about)} for line in (known, worse))
+        assert before
+        assert after
+        assert not before & after

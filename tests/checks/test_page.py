@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.conf_cases import conf
+from checks.conf_cases import conf, folders
 from checks.page import PAGE, split, table
 from checks.proxy_cases import nginx
 from zenoo_security.checks import Status
@@ -33,7 +33,7 @@ def test_the_table_is_that_of_the_classes():
 
 def test_nothing_is_wrong_with_the_hardened_files(tmp_path):
     ini = block("ini").replace("/var/", f"{tmp_path}/var/")
-    assert wrong(CONF, conf(ini, proxied=True)(tmp_path)) == []
+    assert wrong(CONF, conf(ini, proxied=True, prepare=folders("var/lib/odoo", mode=0o700))(tmp_path)) == []
     assert wrong(PROXY, nginx(block("nginx"), odoo_conf=ini)(tmp_path)) == []
 
 

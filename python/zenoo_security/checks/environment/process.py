@@ -30,19 +30,23 @@ _PYTHON_UNTIL: Final = {
     (3, 12): date(2028, 10, 31),
     (3, 13): date(2029, 10, 31),
     (3, 14): date(2030, 10, 31),
+    (3, 15): date(2031, 10, 31),
 }
 """https://devguide.python.org/versions/: five years from October on."""
 
 _OPENSSL_UNTIL: Final = {
-    "1.1.1": date(2023, 9, 11),
     "3.0": date(2026, 9, 7),
     "3.1": date(2025, 3, 14),
     "3.2": date(2025, 11, 23),
     "3.3": date(2026, 4, 9),
     "3.4": date(2026, 10, 22),
     "3.5": date(2030, 4, 8),
+    "3.6": date(2026, 11, 1),
+    "4.0": date(2027, 5, 14),
+    "4.1": date(2027, 11, 23),
 }
-"""https://openssl-library.org/policies/releasestrat/."""
+"""https://openssl-library.org/policies/releasestrat/: 13 months from 3.6 on, five years for those that are LTS."""
+_OLDEST_OPENSSL: Final = 3
 
 
 class Debugging(EnvironmentCheck):
@@ -112,7 +116,7 @@ class SecretsKept(EnvironmentCheck):
 
 class Dependencies(EnvironmentCheck):
     id = "ENV-15"
-    title = "Python, OpenSSL and the packages still get security fixes"
+    title = "Python, OpenSSL and the packages of --advisories still get security fixes"
     severity = Severity.MEDIUM
     rationale = "Faults that are published are tried everywhere."
     fix = "Update. `pip-audit --format json > audit.json` and --advisories audit.json also look at the packages"
@@ -123,9 +127,9 @@ class Dependencies(EnvironmentCheck):
         until = _PYTHON_UNTIL.get(python)
         if python < min(_PYTHON_UNTIL) or (until and until < snapshot.today):
             yield Problem(f"Python {python[0]}.{python[1]} is out of support", "Python")
-        series = openssl if openssl.startswith("1.") else ".".join(openssl.split(".")[:2])
-        ended = _OPENSSL_UNTIL.get(series)
-        if ended and ended < snapshot.today:
+        major, _, rest = openssl.partition(".")
+        ended = _OPENSSL_UNTIL.get(f"{major}.{rest.partition('.')[0]}")
+        if int(major) < _OLDEST_OPENSSL or (ended and ended < snapshot.today):
             message = f"OpenSSL {openssl} is out of support by its makers; does the distribution mend it?"
             yield Problem(message, "OpenSSL", warning=True)
         for package, faults in (snapshot.advisories or {}).items():

@@ -21,8 +21,10 @@ _HASH: Final = re.compile(r"\$pbkdf2-sha512\$")
 _SHORTEST: Final = 14
 """Characters of the password that Odoo itself proposes."""
 _FEWEST_CHARACTERS: Final = 6
-_A_NAME: Final = "zs-none"
-"""Of no database; short, for a pattern of others is tried on it."""
+_NAMES: Final = ("zs-none", "zs_none", "zsnone", "zsnone7")
+"""Of no database; short, for a pattern of others is tried on them."""
+_ALL_BEHIND: Final = (".*", ".+")
+_END: Final = re.compile(r"\)*(?:\$|\\Z)\)*$")
 
 
 class MasterPassword(ConfCheck):
@@ -95,16 +97,16 @@ class DatabaseFilter(ConfCheck):
                 yield problem(snapshot, "dbfilter", "dbfilter is empty, and db_name does not name one database")
             return
         try:
-            matches_all = matches(pattern.replace("%h", "h").replace("%d", "d"), _A_NAME, whole=True)
+            tried = pattern.replace("%h", "h").replace("%d", "d")
+            matches_all = any(matches(tried, name, whole=True) for name in _NAMES)
         except PatternError as error:
             yield problem(snapshot, "dbfilter", f"dbfilter is {error}")
             return
         if matches_all:
             yield problem(snapshot, "dbfilter", "dbfilter lets every database through")
-        elif not pattern.endswith(("$", r"\Z")):
-            yield problem(
-                snapshot, "dbfilter", "dbfilter has no $ at its end, so it also lets longer names through: shop, shop2"
-            )
+        elif not all(map(_ends, _alternatives(pattern))):
+            message = "dbfilter does not end a name with $, so it also lets longer names through: shop, shop2"
+            yield problem(snapshot, "dbfilter", message)
 
 
 class DemoData(ConfCheck):
@@ -118,8 +120,29 @@ class DemoData(ConfCheck):
     def find(self, snapshot: OdooConf, /) -> Iterator[Problem]:
         if snapshot.flag("with_demo"):
             yield problem(snapshot, "with_demo", "new databases get demo data")
+        elif not snapshot.series and not snapshot.is_set("with_demo"):
+            message = "is this Odoo 19 or later? Before, new databases have demo data unless without_demo is set"
+            yield problem(snapshot, "with_demo", message, of="default", warning=True)
         elif snapshot.series and int(snapshot.series.split(".")[0]) < 19 and not snapshot.is_set("with_demo"):  # noqa: PLR2004
             yield problem(snapshot, "with_demo", f"Odoo {snapshot.series} puts demo data into new databases by default")
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The parts between bars that stand in no parentheses: each is a pattern of its own."""
+    parts, depth = [""], 0
+    for part in re.findall(r"\\.|\[\^?\]?[^\]]*\]|.", pattern, re.DOTALL):
+        depth += (part == "(") - (part == ")")
+        if part == "|" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += part
+    return parts
+
+
+def _ends(pattern: str) -> bool:
+    """Whether what a pattern matches is a whole name, and not any that begins so."""
+    end = _END.search(pattern)
+    return end is not None and not pattern[: end.start()].endswith(("\\", *_ALL_BEHIND))
 
 
 def _weak(password: str) -> bool:

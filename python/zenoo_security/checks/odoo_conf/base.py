@@ -19,10 +19,11 @@ class ConfCheck(Check[OdooConf]):
 
 
 def problem(
-    conf: OdooConf, option: str, message: str, *, warning: bool = False, severity: Severity | None = None
+    conf: OdooConf, option: str, message: str, *, of: str = "", warning: bool = False, severity: Severity | None = None
 ) -> Problem:
-    """A problem with an option, at its line."""
-    return Problem(message, option, warning=warning, severity=severity, line=conf.line(option))
+    """A problem with an option, at its line; `of` tells it from others, so that accepting one accepts no other."""
+    subject = f"{option} {of}" if of else option
+    return Problem(message, subject, warning=warning, severity=severity, line=conf.line(option))
 
 
 def is_local(host: str) -> bool:

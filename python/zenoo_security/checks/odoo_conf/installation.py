@@ -24,6 +24,9 @@ _DANGEROUS: Final = {
     "impersonate_login": "administrators act as others",
     "web_studio": "the application can be changed over HTTP",
 }
+_PATHS: Final = ("file", "filename", "_path")
+_NO_SECRETS: Final = ("", "false", "none")
+_NOT_SEEN: Final = "cannot be looked at: run the check on the machine of Odoo, and as root"
 _HELD_ELSEWHERE: Final = frozenset({"admin_passwd", "db_password", "smtp_password"})
 
 
@@ -43,8 +46,11 @@ class Permissions(ConfCheck):
         root, *inside = snapshot.paths.get("data_dir", ()) or (None,)
         if root is None:
             return
+        if root.mode is None:
+            yield problem(snapshot, "data_dir", f"{root.path} {_NOT_SEEN}", of="not seen", warning=True)
         if facts.mode is not None and root.mode is not None and facts.uid not in {0, root.uid}:
-            yield problem(snapshot, "odoo.conf", "the file belongs neither to root nor to the owner of data_dir")
+            message = "the file belongs neither to root nor to the owner of data_dir"
+            yield problem(snapshot, "odoo.conf", message, of="owner")
         yield from _readable(snapshot, root, inside)
 
 
@@ -60,13 +66,18 @@ class Code(ConfCheck):
         for name in snapshot.items("server_wide_modules"):
             if name in _DANGEROUS:
                 message = f"{name} is loaded for all databases: {_DANGEROUS[name]}"
-                yield problem(snapshot, "server_wide_modules", message)
+                yield problem(snapshot, "server_wide_modules", message, of=name)
         service = next((facts.uid for facts in snapshot.paths.get("data_dir", ()) if facts.mode is not None), 0)
         for facts in snapshot.paths.get("addons_path", ()):
-            if facts.allows(0o022):
-                yield problem(snapshot, "addons_path", f"others can change {facts.path}: mode {facts.mode:04o}")
+            if facts.mode is None:
+                message = f"{facts.path} {_NOT_SEEN}"
+                yield problem(snapshot, "addons_path", message, of=f"not seen {facts.path}", warning=True)
+            elif facts.allows(0o022):
+                message = f"others can change {facts.path}: mode {facts.mode:04o}"
+                yield problem(snapshot, "addons_path", message, of=facts.path)
             elif service and facts.uid == service and facts.allows(0o200):
-                yield problem(snapshot, "addons_path", f"{facts.path} belongs to the owner of data_dir")
+                message = f"{facts.path} belongs to the owner of data_dir"
+                yield problem(snapshot, "addons_path", message, of=f"owner {facts.path}")
 
 
 class PlainSecrets(ConfCheck):
@@ -81,9 +92,11 @@ class PlainSecrets(ConfCheck):
         known = {name: value for name, value in snapshot.values.items() if snapshot.line(name) and name in OPTIONS}
         held = {**known, **snapshot.unknown, **snapshot.others}
         for name, value in held.items():
-            if value and isinstance(value, str) and SECRET_NAME.search(name) and name not in _HELD_ELSEWHERE:
-                line = snapshot.lines.get(name.rpartition(".")[2], 0)
-                yield Problem(f"{name} holds what looks like a secret", name, line=line)
+            if name in _HELD_ELSEWHERE or not isinstance(value, str) or value.lower() in _NO_SECRETS:
+                continue
+            if SECRET_NAME.search(name) and not name.endswith(_PATHS):
+                shown, line = name.split(maxsplit=1)[0], snapshot.lines.get(name.rpartition(".")[2], 0)
+                yield Problem(f"{shown} holds what looks like a secret", shown, line=line)
 
 
 class Supported(ConfCheck):
@@ -91,14 +104,18 @@ class Supported(ConfCheck):
     title = "This Odoo still gets security fixes"
     severity = Severity.HIGH
     rationale = "Faults of a series that is out of support are published and not mended."
-    fix = "Upgrade to a supported series: https://www.odoo.com/documentation/master/administration/supported_versions.html"
+    fix = (
+        "Upgrade to a supported series: "
+        "https://www.odoo.com/documentation/master/administration/standard_extended_support.html"
+    )
     asvs = ("v5.0.0-15.2.1",)
 
     def find(self, snapshot: OdooConf, /) -> Iterator[Problem]:
         if not snapshot.series:
             raise NotApplicable("neither addons_path nor a path says which Odoo it is")
-        end = SUPPORTED_UNTIL.get(snapshot.series)
-        if end is None and int(snapshot.series.split(".")[0]) >= OLDEST_SUPPORTED:
+        major = snapshot.series.partition(".")[0]
+        end = SUPPORTED_UNTIL.get(f"{major}.0")
+        if end is None and int(major) >= OLDEST_SUPPORTED:
             raise NotApplicable(f"how long Odoo {snapshot.series} is supported is not known here")
         if end is None or end < snapshot.today:
             when = f" since {end}" if end else ""
@@ -110,4 +127,4 @@ def _readable(conf: OdooConf, root: PathFacts, inside: list[PathFacts]) -> Itera
     there = [facts for facts in inside if facts.mode is not None]
     for facts in there or [root]:
         if facts.allows(0o077) and root.allows(0o077):
-            yield problem(conf, "data_dir", f"others get into {facts.path}: mode {facts.mode:04o}")
+            yield problem(conf, "data_dir", f"others get into {facts.path}: mode {facts.mode:04o}", of=facts.path)

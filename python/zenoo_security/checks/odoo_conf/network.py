@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.checks.check import NotApplicable, Severity
@@ -55,7 +56,10 @@ class Interface(ConfCheck):
         _require_http(snapshot)
         if _is_public(snapshot):
             ports = f"{snapshot.number('http_port'):g} and {snapshot.number('gevent_port'):g}"
-            yield problem(snapshot, "http_interface", f"Odoo listens on every address, ports {ports}")
+            yield problem(snapshot, "http_interface", f"everybody reaches Odoo, at the ports {ports}")
+        elif not is_local(snapshot.text("http_interface")):
+            message = "Odoo listens to a network: does only the proxy reach it there?"
+            yield problem(snapshot, "http_interface", message, of="network", warning=True)
 
 
 class DatabaseUser(ConfCheck):
@@ -80,11 +84,12 @@ class DatabaseUser(ConfCheck):
             if password.lower() in _KNOWN_PASSWORDS or password == user or len(password) < _SHORTEST:
                 yield problem(snapshot, "db_password", "db_password is one that is tried first, or short")
             elif snapshot.line("db_password"):
-                yield problem(snapshot, "db_password", "db_password stands there in the clear", warning=True)
+                yield problem(
+                    snapshot, "db_password", "db_password stands there in the clear", of="clear", warning=True
+                )
         elif not is_local(snapshot.text("db_host")):
-            yield problem(
-                snapshot, "db_password", "there is no db_password for another machine; is ~/.pgpass used?", warning=True
-            )
+            message = "there is no db_password for another machine; is ~/.pgpass used?"
+            yield problem(snapshot, "db_password", message, of="missing", warning=True)
 
 
 class DatabaseEncryption(ConfCheck):
@@ -107,7 +112,7 @@ class DatabaseEncryption(ConfCheck):
             yield problem(snapshot, "db_sslmode", message)
         elif mode != "verify-full":
             message = f"db_sslmode is {mode}: it encrypts, but does not check the name of who answers"
-            yield problem(snapshot, "db_sslmode", message, severity=Severity.MEDIUM)
+            yield problem(snapshot, "db_sslmode", message, of="name", severity=Severity.MEDIUM)
 
 
 class MailServer(ConfCheck):
@@ -131,4 +136,10 @@ def _require_http(conf: OdooConf) -> None:
 
 
 def _is_public(conf: OdooConf) -> bool:
-    return conf.text("http_interface").strip() in {"", "0.0.0.0", "::", "[::]", "*", "0"}  # noqa: S104 - looked for
+    """Every address of the machine, or one that the internet reaches."""
+    host = conf.text("http_interface").strip().strip("[]")
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host in {"", "*"} or host.isdigit()
+    return address.is_unspecified or address.is_global

@@ -36,8 +36,8 @@ class Development(ConfCheck):
     def find(self, snapshot: OdooConf, /) -> Iterator[Problem]:
         features = snapshot.items("dev_mode")
         if features:
-            worst = Severity.CRITICAL if "werkzeug" in features else None
-            yield problem(snapshot, "dev_mode", f"dev_mode is on: {', '.join(features)}", severity=worst)
+            worst, of = (Severity.CRITICAL, "werkzeug") if "werkzeug" in features else (None, "")
+            yield problem(snapshot, "dev_mode", f"dev_mode is on: {', '.join(features)}", of=of, severity=worst)
         if snapshot.flag("test_enable") or snapshot.text("test_tags"):
             yield problem(snapshot, "test_enable", "Odoo runs tests in this database")
         if snapshot.text("screencasts"):
@@ -59,9 +59,9 @@ class LogLevel(ConfCheck):
         for handler in snapshot.items("log_handler"):
             logger, _, name = handler.partition(":")
             if name.strip().lower() in _DEBUG_HANDLERS:
-                telling = not logger or logger.startswith(_TELLING)
+                telling = logger.startswith(_TELLING) or any(one.startswith(logger) for one in _TELLING)
                 message = f"log_handler: {logger or 'everything'} is logged at {name}"
-                yield problem(snapshot, "log_handler", message, warning=not telling)
+                yield problem(snapshot, "log_handler", message, of=logger, warning=not telling)
 
 
 class LogKept(ConfCheck):
@@ -77,7 +77,7 @@ class LogKept(ConfCheck):
             yield problem(snapshot, "log_db", "the log is written to a database")
         if not snapshot.text("logfile") and not snapshot.flag("syslog"):
             message = "no logfile and no syslog: is the standard error kept, by systemd or a container?"
-            yield problem(snapshot, "logfile", message, warning=True)
+            yield problem(snapshot, "logfile", message, of="missing", warning=True)
         for facts in snapshot.paths.get("logfile", ()):
             if facts.allows(0o006):
                 yield problem(snapshot, "logfile", f"everybody can read the log: mode {facts.mode:04o}")
@@ -106,9 +106,11 @@ class UnknownOptions(ConfCheck):
 def _unknown(conf: OdooConf, name: str) -> Problem:
     from difflib import get_close_matches  # noqa: PLC0415 - only for who has a mistake in the file
 
-    near = get_close_matches(name, OPTIONS, 1, 0.6) if len(name) < 100 else []  # noqa: PLR2004
+    # Behind a blank stands what was meant as a value, where the equals sign is missing.
+    shown = name.split(maxsplit=1)[0]
+    near = get_close_matches(shown, OPTIONS, 1, 0.6) if len(shown) < 100 else []  # noqa: PLR2004
     if near and near[0] in _GUARDS:
-        message = f"Odoo has no option {name}: {near[0]} is meant, and keeps its default"
-        return problem(conf, name, message, severity=Severity.MEDIUM)
+        message = f"Odoo has no option {shown}: {near[0]} is meant, and keeps its default"
+        return problem(conf, shown, message, severity=Severity.MEDIUM)
     hint = f"; is {near[0]} meant?" if near else "; does a module read it?"
-    return problem(conf, name, f"Odoo has no option {name}{hint}", warning=True)
+    return problem(conf, shown, f"Odoo has no option {shown}{hint}", warning=True)

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 __all__ = ["SECRET_NAME", "OdooConf", "load", "read_conf"]
 
 SECRET_NAME: Final = re.compile(
-    r"passw|secret|token|(?:api|access|private|encryption|master)_?key|credential", re.IGNORECASE
+    r"passw|secret|token|(?:^|[._])(?:pass|pwd|dsn)$|(?:api|access|private|encryption|master)_?key|credential",
+    re.IGNORECASE,
 )
 """What names of options and variables look like that hold a secret."""
 
 _MAX_PATHS: Final = 100
-_VERSION: Final = re.compile(r"^version_info\s*=\s*\(\s*(\d+)\s*,\s*(\d+)", re.MULTILINE)
+_VERSION: Final = re.compile(r"^version_info\s*=\s*\(\s*['\"]?(?:saas~)?(\d{1,4})['\"]?\s*,\s*(\d{1,4})", re.MULTILINE)
 _SERIES: Final = re.compile(r"(?:^|[/_-])(?:odoo[-_]?)?v?(1[0-9]|2[0-9])(?:\.0)(?=$|[/_.-])")
 
 

@@ -19,8 +19,11 @@ _INHERITED: Final = frozenset(
     {
         *("add_header", "client_max_body_size", "limit_req", "proxy_cookie_flags", "proxy_cookie_path"),
         *("proxy_set_header", "ssl_ciphers", "ssl_protocols", "server_tokens", "auth_basic", "allow", "deny"),
+        *("limit_req_dry_run", "satisfy"),
     }
 )
+_CHALLENGE: Final = "/.well-known/acme-challenge"
+"""What a program for certificates answers (RFC 8555), without TLS and beside Odoo."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ class Location:
     def refuses(self) -> bool:
         """Whether nobody from outside gets an answer."""
         returned = [arguments[0] for arguments in self.values("return") if arguments]
-        denied = ("all",) in self.values("deny")
+        denied = ("all",) in self.values("deny") and ("all",) not in self.values("allow")
+        denied = denied and ("any",) not in self.values("satisfy")
         return denied or bool(self.values("internal")) or any(re.fullmatch(r"4\d\d", code) for code in returned)
 
 
@@ -83,9 +87,25 @@ class Server:
         return any("ssl" in words or "quic" in words for words in listens) or ("on",) in self.whole.values("ssl")
 
     @property
-    def passes_on(self) -> bool:
-        """Whether it hands requests to Odoo."""
-        return any(one.name == "proxy_pass" for one in self.block.walk())
+    def name(self) -> str:
+        """What people call it: its first name, else where it listens."""
+        words = [word for name in ("server_name", "listen") for given in self.whole.values(name) for word in given]
+        return words[0] if words else "server"
+
+    @property
+    def plain_listens(self) -> list[str]:
+        """Where it answers without TLS, but for this machine."""
+        if ("on",) in self.whole.values("ssl"):
+            return []
+        listens = self.whole.values("listen") or [("80",)]
+        plain = [words[0] for words in listens if words and not {"ssl", "quic"}.intersection(words)]
+        return [place for place in plain if not place.startswith(("127.", "[::1]", "unix:", "localhost"))]
+
+    @property
+    def passing(self) -> list[Location]:
+        """The locations that hand requests to Odoo. A server that returns does so before it looks at them."""
+        passing = [one for one in self.locations if _hands_on(one.block) and not one.path.startswith(_CHALLENGE)]
+        return [] if self.block.every("return") else passing
 
     def at(self, path: str) -> Location:
         """The location that answers a path, by the rules of nginx: exact, longest prefix, patterns in their order."""
@@ -168,6 +188,12 @@ def _holding(block: Directive, around: dict[str, list[Directive]]) -> dict[str, 
     for one in block.block or ():
         own.setdefault(one.name, []).append(one)
     return {**{name: given for name, given in around.items() if name in _INHERITED}, **own}
+
+
+def _hands_on(block: Directive) -> bool:
+    """Itself, or in an `if`; a location in it stands for itself."""
+    inner = (one for one in block.block or () if one.name in {"if", "limit_except"})
+    return bool(block.every("proxy_pass")) or any(map(_hands_on, inner))
 
 
 def _search(pattern: str, path: str, *, ignore_case: bool) -> bool:
