@@ -200,3 +200,10 @@ def test_the_exit_code_tells_whether_something_is_as_bad_as_asked(fail_on, code)
 
 def test_an_error_always_has_its_own_exit_code():
     assert report(raises=ValueError()).exit_code(None) == 2
+
+
+def test_a_check_that_finds_no_end_of_mistakes_tells_the_worst():
+    found = results(Snapshot((*many(5000, Severity.LOW), *many(1, Severity.CRITICAL))))
+    assert len(found) == 201
+    assert found[0].severity is Severity.CRITICAL
+    assert (found[-1].message, found[-1].key) == ("and 4801 more of this check", "CONF-98:more")

@@ -176,3 +176,15 @@ def test_the_worst_stands_first(report):
     labels = [line.split()[0] for line in lines if re.match(r"(critical|high|medium|low|warning|error) ", line)]
     assert labels == ["high", "high", "medium", "warning", "error"]
     assert lines[-1].startswith("Grade D: 3 high, 1 medium, 1 low; 1 not possible to check, 1 not checked, 1 passed")
+
+
+@pytest.mark.asvs("v5.0.0-1.2.1")
+def test_no_format_makes_a_link_of_what_was_read(report):
+    """SARIF has links in messages, and GitHub makes one of `www.`."""
+    hostile = "[here](https://evil.example/) www.evil.example WWW.evil.example"
+    bad = engine.run_check("conf", check("CONF-08"), Snapshot((Problem(hostile),)))
+    failed = engine.run_check("conf", check("CONF-09"), Snapshot(raises=CannotTell(hostile)))
+    accepted = replace(bad[0], accepted=Acceptance("CONF-08", hostile, date(2999, 1, 1)))
+    hostile_report = replace(report, results=(*bad, *failed, accepted))
+    assert "](" not in render(hostile_report, "sarif")
+    assert "www." not in render(hostile_report, "markdown").lower()

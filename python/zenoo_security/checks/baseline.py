@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from zenoo_security.checks.redaction import Redactor
 from zenoo_security.documents import Document
 from zenoo_security.errors import ConfigurationError
 
@@ -63,7 +64,7 @@ def apply_baseline(report: Report, acceptances: list[Acceptance], today: date) -
         if one.expires < today
     ]
     notes += [f"the baseline accepts {key}, which was not found: remove it" for key in valid if key not in keys]
-    return report.accept(valid, tuple(notes))
+    return report.accept(valid, tuple(map(Redactor(()).clean, notes)))
 
 
 def _acceptance(path: Path, number: int, entry: Any) -> Acceptance:
@@ -75,4 +76,4 @@ def _acceptance(path: Path, number: int, entry: Any) -> Acceptance:
         raise ConfigurationError(f"{where}: finding and reason are texts that are not empty")
     if not isinstance(expires, date) or isinstance(expires, datetime):
         raise ConfigurationError(f"{where}: expires is a day, such as 2027-03-31")
-    return Acceptance(finding, reason.strip(), expires)
+    return Acceptance(finding, Redactor(()).clean(" ".join(reason.split())), expires)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from zenoo_security.checks.check import CannotTell, NotApplicable, Result, Severity, Status
 from zenoo_security.checks.redaction import Redactor
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from zenoo_security.clock import Clock
 
 __all__ = ["run", "run_check", "run_view"]
+
+_MAX_RESULTS: Final = 200
+"""Of one check."""
 
 
 def run(target: Target, *, progress: Progress = lambda _text, /: None, clock: Clock = SYSTEM_CLOCK) -> Report:
@@ -77,7 +81,16 @@ def run_check(view_name: str, check: type[Check[Any]], snapshot: Snapshot) -> li
         return [Result(check, view_name, Status.ERROR, _fault(error), severity)]
     if not problems:
         return [Result(check, view_name, Status.PASS, "", severity)]
-    return list(_results(view_name, check, snapshot, problems))
+    found = list(_results(view_name, check, snapshot, problems))
+    return found if len(found) <= _MAX_RESULTS else _worst(found)
+
+
+def _worst(found: list[Result]) -> list[Result]:
+    """As many as people can read, so that a file full of mistakes hides nothing else."""
+    worst = sorted(found, key=lambda one: -one.severity)
+    rest = len(found) - _MAX_RESULTS
+    last = replace(worst[_MAX_RESULTS], message=f"and {rest} more of this check", subject="more", file="", line=0)
+    return [*worst[:_MAX_RESULTS], last]
 
 
 def _results(view_name: str, check: type[Check[Any]], snapshot: Snapshot, problems: list[Problem]) -> Iterator[Result]:

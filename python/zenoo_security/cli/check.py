@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
+_MAX_TOLD = 60
+"""Characters of what is being done: it stays on one line."""
+
 
 class Format(str, Enum):
     """What the report is written as."""
@@ -150,7 +153,8 @@ def _report(target: Target, baseline: Path | None, earlier: Path | None) -> Repo
 def _tell(text: str, /) -> None:
     """One line on a terminal, replaced by the next."""
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[Kchecking {text} ...")
+        shown = "".join(filter(str.isprintable, text))[:_MAX_TOLD]
+        sys.stderr.write(f"\r\x1b[Kchecking {shown} ...")
         sys.stderr.flush()
 
 

@@ -71,4 +71,5 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[s
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", text).replace("://", ":&#8203;//").replace("@", "&#64;")
+    escaped = re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", text).replace("://", ":&#8203;//").replace("@", "&#64;")
+    return re.sub(r"(?i)(www)\.", r"\1&#46;", escaped)

@@ -80,14 +80,14 @@ def _result(report: Report, result: Result, index: dict[str, int]) -> dict[str, 
         "kind": _KINDS[result.status],
         # By the standard, what is no failure has no level.
         "level": _LEVELS[result.severity] if fails else "none",
-        "message": {"text": result.message or result.check.title},
+        "message": {"text": _plain(result.message) or result.check.title},
         "partialFingerprints": {"finding/v1": result.key},
     }
     if result.file:
         region = {"region": {"startLine": result.line}} if result.line else {}
         found["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": quote(result.file)}, **region}}]
     if result.accepted:
-        found["suppressions"] = [{"kind": "external", "justification": result.accepted.reason}]
+        found["suppressions"] = [{"kind": "external", "justification": _plain(result.accepted.reason)}]
     if report.changes is not None:
         found["baselineState"] = "new" if result.key in report.changes.new else "unchanged"
     return found
@@ -96,7 +96,12 @@ def _result(report: Report, result: Result, index: dict[str, int]) -> dict[str, 
 def _notification(result: Result) -> dict[str, Any]:
     return {
         "level": "error",
-        "message": {"text": result.message},
+        "message": {"text": _plain(result.message)},
         "associatedRule": {"id": result.check.id},
         "descriptor": {"id": f"{result.check.id}-not-checked"},
     }
+
+
+def _plain(text: str) -> str:
+    """Without links, which `[text](target)` makes in a message: 3.11.6 of the standard."""
+    return text.replace("](", "] (")
