@@ -8,6 +8,7 @@ import os
 import pty
 import subprocess
 import sys
+from unittest import mock
 
 import pytest
 
@@ -15,6 +16,7 @@ from checks.conf_cases import HARDENED, folders
 from checks.proxy_cases import HARDENED as NGINX
 from command_line import run
 from zenoo_security.checks.odoo_conf import VIEW
+from zenoo_security.cli.check import _tell
 
 
 @pytest.fixture
@@ -217,6 +219,16 @@ def test_colors_are_for_terminals_that_want_them(default, variables, colored):
     assert b"CONF-01" in shown
     assert (b"\x1b[1;31mcritical" in shown) is colored
     assert (b"\x1b" in shown) is colored
+
+
+@pytest.mark.asvs("v5.0.0-16.4.1")
+def test_progress_shows_no_escape_of_a_name_of_a_file(monkeypatch):
+    """Folders of addons are named by who wrote them."""
+    terminal = mock.Mock(**{"isatty.return_value": True})
+    monkeypatch.setattr(sys, "stderr", terminal)
+    _tell("\x1b]0;x\x07" + "a" * 1000)
+    (written,) = terminal.write.call_args.args
+    assert written == "\r\x1b[Kchecking ]0;x" + "a" * 56 + " ..."
 
 
 def test_a_pipe_that_is_closed_is_no_traceback(default):

@@ -100,6 +100,7 @@ CASES: dict[str, list[Case]] = {
     ],
     "ENV-03": [
         Case(env()(**ODOO, **{f"{ZS}ODOO_PASSWORD": RANDOM}), env(files={"ODOO_PASSWORD": RANDOM})(**ODOO), "itself"),
+        Case(named(STORE_URL=f"rediss://u:{RANDOM}@cache"), named(STORE_URL="redis://[::1]"), "URL holds a password"),
         Case(named(ENCRYPTION_SALT="x"), fresh, "ENCRYPTION_SALT holds"),
         Case(named(ODOO_PASSWORD_FILE="/no/such/file"), fresh, "is not there"),
         Case(open_file, fresh, "ODOO_PASSWORD_FILE names is open to others: mode 0644"),
@@ -172,6 +173,7 @@ CASES: dict[str, list[Case]] = {
     ],
     "ENV-12": [
         Case(machine(tracked=(".env",)), fresh, "git keeps .env"),
+        Case(machine(tracked=None), fresh, "index of git is not understood", warning=True),
         Case(machine(told=("gunicorn",)), fresh, "arguments of gunicorn"),
         Case(env()(SENTRY_SEND_DEFAULT_PII="true"), env()(SENTRY_SEND_DEFAULT_PII="false"), "crash reports"),
     ],
@@ -190,10 +192,15 @@ CASES: dict[str, list[Case]] = {
     "ENV-15": [
         Case(machine(python=(3, 10)), machine(python=(3, 12)), "Python 3.10 is out of support"),
         Case(machine(openssl="1.1.1"), machine(openssl="3.5.4"), "OpenSSL 1.1.1", warning=True),
+        Case(machine(openssl="1.1.0"), machine(openssl="4.1.0"), "OpenSSL 1.1.0", warning=True),
+        Case(machine(openssl="3.6.1"), machine(openssl="4.0.2"), "OpenSSL 3.6.1", warning=True),
+        Case(env(advisories={"shop": ()})(), env(advisories={})(), "did not look at shop", warning=True),
         Case(env(advisories={"jinja2 3.1.2": ("PYSEC-1",)})(), env(advisories={})(), "jinja2 3.1.2: PYSEC-1"),
     ],
     "ENV-16": [
         Case(env()(FORWARDED_ALLOW_IPS="*"), env()(FORWARDED_ALLOW_IPS="10.0.0.2"), "trusts everybody"),
+        Case(env()(FORWARDED_ALLOW_IPS="::/0"), env()(FORWARDED_ALLOW_IPS="10.0.0.0/8,fd00::/8"), "trusts everybody"),
+        Case(env()(FORWARDED_ALLOW_IPS="0.0.0.0/1,128.0.0.0/1"), env()(FORWARDED_ALLOW_IPS="proxy"), "everybody"),
         Case(
             env()(GUNICORN_CMD_ARGS="--forwarded-allow-ips 0.0.0.0/0"),
             env()(GUNICORN_CMD_ARGS="--forwarded-allow-ips=10.0.0.2"),

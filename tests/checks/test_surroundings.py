@@ -20,7 +20,7 @@ import pytest
 from zenoo_security import SecurityConfig
 from zenoo_security.checks import Status, Target, run
 from zenoo_security.checks.environment.advisories import read_advisories
-from zenoo_security.checks.environment.machine import look_at_machine
+from zenoo_security.checks.environment.machine import _name, look_at_machine
 from zenoo_security.checks.environment.skew import measure_skew
 from zenoo_security.checks.environment.tracked import tracked_files
 from zenoo_security.errors import ConfigurationError
@@ -63,7 +63,22 @@ def test_a_folder_without_git_and_an_index_that_is_none(tmp_path):
     (tmp_path / ".git").mkdir()
     assert tracked_files(tmp_path) == ()
     (tmp_path / ".git" / "index").write_bytes(b"\xff" * 1000)
-    assert tracked_files(tmp_path) == ()
+    assert tracked_files(tmp_path) is None
+
+
+@pytest.mark.asvs("v5.0.0-13.3.1")
+def test_an_index_elsewhere_is_found_and_one_of_another_version_is_no_pass(repository):
+    """A worktree has its index in the repository; that of version 4 is not understood."""
+    folder, git = repository
+    (folder / ".env").write_text("SECRET_KEY=x\n")
+    git("add", "app/.env")
+    git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-m", "a")
+    git("worktree", "add", "../tree")
+    assert tracked_files(folder.parents[1] / "tree" / "app") == (".env",)
+    git("update-index", "--index-version", "4")
+    assert tracked_files(folder) is None
+    (folder.parents[1] / "tree" / ".git").write_text("nonsense")
+    assert tracked_files(folder.parents[1] / "tree" / "app") is None
 
 
 @contextlib.contextmanager
@@ -91,8 +106,18 @@ def test_a_secret_of_ours_in_the_arguments_of_a_program_is_found():
 
 
 def test_the_database_password_in_the_command_line_of_odoo_is_found():
-    with program("/usr/bin/odoo", "--db_password=x"):
-        assert look_at_machine({}).told
+    for arguments in (["--db_password=x"], ["-w", "x"], ["--workers", "2", "-wx"]):
+        with program("/usr/bin/odoo", *arguments):
+            assert look_at_machine({}).told
+    with program("-w", "odoo"):
+        assert not look_at_machine({}).told
+
+
+@pytest.mark.asvs("v5.0.0-16.2.5")
+def test_the_title_of_a_program_is_not_shown_with_its_arguments():
+    """What `setproctitle` writes is one text."""
+    assert _name(b"/usr/bin/odoo --db_password=hunter2/x y") == "odoo"
+    assert _name(b"") == "a program"
 
 
 def test_what_is_said_of_this_process_is_so():
@@ -111,7 +136,9 @@ def odoo():
         def do_HEAD(self):
             self.server.asked.append((self.path, dict(self.headers)))
             self.send_response_only(404)
-            if self.server.ahead is not None:
+            if isinstance(self.server.ahead, str):
+                self.send_header("Date", self.server.ahead)
+            elif self.server.ahead is not None:
                 self.send_header("Date", formatdate(time.time() + self.server.ahead, usegmt=True))
             self.end_headers()
 
@@ -145,6 +172,14 @@ def test_the_clock_of_odoo_is_compared_with_ours(odoo, ahead):
     assert "Authorization" not in headers
 
 
+@pytest.mark.parametrize(
+    "date", ["nonsense", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 0 0:0:0 -9999"]
+)
+def test_an_odoo_with_a_clock_of_its_own_is_an_error_of_that_check_alone(odoo, date):
+    odoo.ahead = date
+    assert skew(odoo).error.startswith("Odoo does not answer: ")
+
+
 def test_an_odoo_without_a_clock_and_one_that_is_not_there(odoo):
     odoo.ahead = None
     assert skew(odoo).error == "the answer has no date"
@@ -175,7 +210,7 @@ def test_a_report_of_pip_audit_is_read(tmp_path):
         "fixes": [],
     }
     path.write_text(json.dumps(document))
-    assert read_advisories(path) == {"jinja2 3.1.2": ("PYSEC-2024-1",)}
+    assert read_advisories(path) == {"jinja2 3.1.2": ("PYSEC-2024-1",), "odd": ()}
     for text in ("[]", '{"dependencies": [1]}', '{"dependencies": [{"name": "x", "vulns": [{}]}]}'):
         path.write_text(text)
         with pytest.raises(ConfigurationError, match="this is no report of pip-audit"):

@@ -18,7 +18,7 @@ _MAX_TOLD: Final = 5
 
 
 def read_advisories(path: Path) -> Mapping[str, tuple[str, ...]]:
-    """Package and version -> the ids of its faults, from `pip-audit --format json`.
+    """Package and version -> the ids of its faults, none for one it did not look at; from `pip-audit --format json`.
 
     Raises:
         ConfigurationError: it cannot be read, or is no such report.
@@ -26,9 +26,11 @@ def read_advisories(path: Path) -> Mapping[str, tuple[str, ...]]:
     document = _DOCUMENT.read(path)
     try:
         return {
-            f"{one['name']} {one['version']}": tuple(str(fault["id"]) for fault in one["vulns"])[:_MAX_TOLD]
+            f"{one['name']} {one.get('version', '')}".strip(): tuple(
+                str(fault["id"]) for fault in one.get("vulns", ())[:_MAX_TOLD]
+            )
             for one in document["dependencies"]
-            if one.get("vulns")
+            if one.get("vulns") or "skip_reason" in one
         }
     except (KeyError, TypeError, AttributeError):
         raise ConfigurationError(f"{path}: this is no report of pip-audit --format json") from None

@@ -6,6 +6,7 @@ import base64
 import json
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from zenoo_security import keyring
 from zenoo_security.checks.check import NotApplicable, Problem, Severity
@@ -78,9 +79,13 @@ class SecretsInFiles(EnvironmentCheck):
     asvs = ("v5.0.0-13.3.1", "v5.0.0-13.3.2")
 
     def find(self, snapshot: Surroundings, /) -> Iterator[Problem]:
-        for name in _IN_FILES:
-            if snapshot.environ.get(name):
-                yield Problem(f"{name} holds the secret itself", name)
+        given = [name for name in _IN_FILES if snapshot.environ.get(name)]
+        if snapshot.ring is None and not given and not snapshot.files and not snapshot.get("STORE_URL"):
+            raise NotApplicable("no secret is set")
+        for name in given:
+            yield Problem(f"{name} holds the secret itself", name)
+        if urlsplit(snapshot.get("STORE_URL")).password:
+            yield Problem(f"{PREFIX}STORE_URL holds a password", f"{PREFIX}STORE_URL")
         for name, facts in snapshot.files.items():
             if facts.mode is None:
                 yield Problem(f"the file that {name} names is not there", name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import ssl
 import sys
@@ -22,7 +23,10 @@ __all__ = ["Machine", "look_at_machine"]
 _MAX_FOLDERS: Final = 64
 _MAX_PROCESSES: Final = 4096
 _SHORTEST_SECRET: Final = 8
-_DATABASE_PASSWORD: Final = (b"--db_password", b"--db-password", b"--smtp-password")
+_DATABASE_PASSWORD: Final = (b"-w", b"--db_password", b"--db-password", b"--smtp-password")
+_ODOO: Final = re.compile(rb"(?:^|/)odoo(?:-bin)?(?:\.py)?$")
+_FIRST: Final = 4
+"""The program, its interpreter and options of that are among the first arguments."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Machine:
         core_bytes: how large a core dump of it may be; -1 for any size.
         core_program: whether the system hands dumps to a program.
         code: the folders that this process takes code from.
-        tracked: files with settings in the working folder that git keeps.
+        tracked: files with settings in the working folder that git keeps; None where that is not known.
         told: programs in whose arguments a secret stands, which every user of the machine can read.
         python: the version of Python.
         openssl: the version of OpenSSL, such as `3.5.1`.
@@ -44,7 +48,7 @@ class Machine:
     core_bytes: int = 0
     core_program: bool = False
     code: tuple[PathFacts, ...] = ()
-    tracked: tuple[str, ...] = ()
+    tracked: tuple[str, ...] | None = ()
     told: tuple[str, ...] = ()
     python: tuple[int, int] = (3, 13)
     openssl: str = "3.5.0"
@@ -76,12 +80,18 @@ def _told(environ: Mapping[str, str]) -> tuple[str, ...]:
     found = set()
     for process in [name for name in _names("/proc") if name.isdigit()][:_MAX_PROCESSES]:
         arguments = _read(Path("/proc", process, "cmdline")).split(b"\0")
-        odoo = any(b"odoo" in argument for argument in arguments)
+        odoo = any(_ODOO.search(argument) for argument in arguments[:_FIRST])
         if any(secret in argument for argument in arguments for secret in secrets) or (
             odoo and any(argument.startswith(_DATABASE_PASSWORD) for argument in arguments)
         ):
-            found.add(Path(arguments[0].decode(errors="replace")).name)
+            found.add(_name(arguments[0]))
     return tuple(sorted(found))
+
+
+def _name(argument: bytes) -> str:
+    """Of a program; one that gives itself a title may have put all its arguments in there."""
+    words = argument.decode(errors="replace").split(maxsplit=1)
+    return Path(words[0]).name if words else "a program"
 
 
 def _names(folder: str) -> list[str]:

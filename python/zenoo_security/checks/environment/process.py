@@ -105,7 +105,9 @@ class SecretsKept(EnvironmentCheck):
     asvs = ("v5.0.0-13.3.1", "v5.0.0-16.2.5")
 
     def find(self, snapshot: Surroundings, /) -> Iterator[Problem]:
-        for name in snapshot.machine.tracked:
+        if snapshot.machine.tracked is None:
+            yield Problem("there is a .env here, and the index of git is not understood: is it in there?", warning=True)
+        for name in snapshot.machine.tracked or ():
             yield Problem(f"git keeps {name}", name)
         for name in snapshot.machine.told:
             yield Problem(f"the arguments of {name} hold a secret, which every user of the machine can read", name)
@@ -133,4 +135,7 @@ class Dependencies(EnvironmentCheck):
             message = f"OpenSSL {openssl} is out of support by its makers; does the distribution mend it?"
             yield Problem(message, "OpenSSL", warning=True)
         for package, faults in (snapshot.advisories or {}).items():
-            yield Problem(f"{package}: {', '.join(faults)}", package, severity=Severity.HIGH)
+            if faults:
+                yield Problem(f"{package}: {', '.join(faults)}", package, severity=Severity.HIGH)
+            else:
+                yield Problem(f"pip-audit did not look at {package}", f"{package} not seen", warning=True)

@@ -32,7 +32,7 @@ def measure_skew(config: SecurityConfig | None, progress: Progress) -> Skew | No
 
     try:
         date = _date(config.odoo_url, config.odoo_ca_file)
-    except (OSError, HTTPException, ValueError) as error:
+    except (OSError, HTTPException, ValueError, TypeError, OverflowError) as error:
         return Skew(error=f"Odoo does not answer: {type(error).__name__}")
     if date is None:
         return Skew(error="the answer has no date")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import shlex
 from typing import TYPE_CHECKING, Final
@@ -23,7 +24,10 @@ __all__ = ["Clock", "OdooTransport", "ServiceAccount", "SharedStore", "StoreTran
 _STORE: Final = f"{PREFIX}STORE_URL"
 _API_KEY: Final = re.compile(r"[0-9a-f]{40}")
 _MAX_SKEW_S: Final = 30
-_ANYBODY: Final = frozenset({"*", "0.0.0.0/0", "::/0"})
+_ANYBODY: Final = "*"
+_WIDEST_IPV4: Final = 8
+_WIDEST_IPV6: Final = 7
+"""10.0.0.0/8 and fc00::/7 are private."""
 _PROXY_VARIABLES: Final = ("FORWARDED_ALLOW_IPS", "UVICORN_FORWARDED_ALLOW_IPS")
 _UNVERIFIED: Final = {"PYTHONHTTPSVERIFY": "0", "NODE_TLS_REJECT_UNAUTHORIZED": "0", "GIT_SSL_NO_VERIFY": "1"}
 _CA_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -140,7 +144,7 @@ class TrustedProxies(EnvironmentCheck):
             raise NotApplicable("no variable names proxies")
         for name, value in given.items():
             parts = {part.strip() for part in value.split(",")}
-            if parts & _ANYBODY:
+            if _ANYBODY in parts or any(map(_is_broad, parts)):
                 yield Problem(f"{name} trusts everybody", name)
             elif not value.strip() and is_on(snapshot.environ.get("UVICORN_PROXY_HEADERS", "1")):
                 yield Problem(f"{name} is empty: every client has the address of the proxy", name, warning=True)
@@ -155,6 +159,15 @@ def _authorities(name: str, environ: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem(f"{name} names no file that is there", name)
     elif facts.allows(0o022):
         yield Problem(f"{name}: others can change whom this process trusts: mode {facts.mode:04o}", name)
+
+
+def _is_broad(text: str) -> bool:
+    """Whether a network holds more than any organization has of its own: two halves of the internet are all of it."""
+    try:
+        network = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return network.prefixlen < (_WIDEST_IPV4 if network.version == 4 else _WIDEST_IPV6)  # noqa: PLR2004
 
 
 def _workers(environ: Mapping[str, str]) -> int:
