@@ -67,11 +67,11 @@ def test_help_looks_the_same_in_every_terminal(path):
 
 @EVERY
 def test_help_fits_a_screen(path):
-    """80 columns for all; 24 lines with the prompts around it for groups."""
+    """80 columns for all; for groups 24 lines with the prompt below."""
     lines = page_of(path).splitlines()
     assert max(map(len, lines)) <= SCREEN[0]
     if isinstance(COMMANDS[path], TyperGroup):
-        assert len(lines) <= SCREEN[1] - 2
+        assert len(lines) <= SCREEN[1] - 1
 
 
 @EVERY
@@ -98,7 +98,7 @@ def test_the_verbs_are_few():
     """A new one is thought about here."""
     verbs = {path[-1] for path, command in COMMANDS.items() if path and not isinstance(command, TyperGroup)}
     assert verbs == {
-        *("add", "build", "check", "create", "decrypt", "demo", "diff", "down", "drop", "encrypt", "events"),
+        *("add", "build", "check", "create", "decrypt", "demo", "diff", "doctor", "down", "drop", "encrypt", "events"),
         *("explain", "export", "list", "promote", "provision", "reindex", "remove", "reseal", "reset", "retire"),
         *("rotate", "status", "up", "verify"),
     }

@@ -62,7 +62,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("client", "sensitive", "web"),
     # Log in through the client.
     ("addon", "auth", "jobs", "keys"),
-    ("checks", "cli", "demo", "testing"),
+    ("checks", "cli", "demo", "doctor", "testing"),
 )
 LEVELS = {module: level for level, modules in enumerate(LAYERS) for module in modules}
 TOP = len(LAYERS) - 1

@@ -27,6 +27,7 @@ class _Place(NamedTuple):
 
 _COMMANDS: Final = {
     "check": _Place("check", "check", "Say what is wrong with a deployment, and what to do"),
+    "doctor": _Place("doctor", "doctor", "Say whether this installation works: software, keys, store, Odoo"),
     "demo": _Place("demo", "demo", "Show the main job on a local Odoo, step by step"),
     "audit": _Place("audit", "app", "Verify audit files; list the events"),
     "blocks": _Place("blocks", "app", "List, add and remove networks that are refused"),
