@@ -29,6 +29,8 @@ from zenoo_security.testing.runs import clean_up, list_runs
 pytestmark = pytest.mark.odoo
 
 SCRIPT = "usr/bin/odoo"
+# One white pixel, as PNG.
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
 KILLED_RUN = """
 import json, sys, threading, time
 from zenoo_security.testing import LocalOdoo, debian, postgres, runs, server
@@ -127,6 +129,24 @@ def test_databases_are_independent(local):
         local.drop_database(first.name)
         local.drop_database(second.name)
     assert not {first.name, second.name} & set(local.databases())
+
+
+def test_a_database_like_another_has_what_is_in_it_and_secrets_of_its_own(local):
+    """Odoo is connected to the other, goes on with it afterwards, and what is written later is in one of them."""
+    first = local.create_database()
+    partner = first.call("res.partner", "create", {"name": "In both", "image_1920": PIXEL})
+    second = local.create_database(like=first)
+    try:
+        assert second.call("res.partner", "read", [partner], ["name", "image_1920"]) == first.call(
+            "res.partner", "read", [partner], ["name", "image_1920"]
+        )
+        second.call("res.partner", "write", [partner], {"name": "In the second"})
+        assert first.call("res.partner", "read", [partner], ["name"]) == [{"id": partner, "name": "In both"}]
+        query = "SELECT value FROM ir_config_parameter WHERE key IN ('database.uuid', 'database.secret')"
+        assert len({row["value"] for database in (first, second) for row in database.sql(query)}) == 4
+    finally:
+        local.drop_database(first.name)
+        local.drop_database(second.name)
 
 
 @pytest.mark.parametrize("name", ["", "../up", 'x"; DROP DATABASE postgres; --', "a" * 64, "ü", "\ud800"])

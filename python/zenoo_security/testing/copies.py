@@ -1,10 +1,11 @@
-"""Databases as copies of the template: PostgreSQL's `CREATE DATABASE ... TEMPLATE` and the files of its attachments."""
+"""Databases as copies of the template or of each other: `CREATE DATABASE ... TEMPLATE` and the files of attachments."""
 
 from __future__ import annotations
 
 import re
 import secrets
 import shutil
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from zenoo_security.errors import LocalOdooError
 from zenoo_security.testing.template import TEMPLATE, copy_attachments
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from zenoo_security.testing.postgres import PostgresServer
@@ -23,6 +25,7 @@ _RENEW = """
     UPDATE ir_config_parameter SET value = CASE key WHEN 'database.uuid' THEN gen_random_uuid()::text ELSE %s END
     WHERE key IN ('database.uuid', 'database.secret')
 """
+_HANG_UP = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 _NAMES = "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY datname"
 
 
@@ -38,15 +41,16 @@ class Copies:
     server: PostgresServer
     filestore: Path
 
-    def create(self, name: str) -> None:
-        """Copy the template.
+    def create(self, name: str, source: str = TEMPLATE) -> None:
+        """Copy the template, or another database, whose connections end.
 
         Raises:
-            LocalOdooError: there is one of that name, or it cannot be a name.
+            LocalOdooError: there is one of that name, or it cannot be a name, or there is no such source.
         """
-        self.server.sql("postgres", f"CREATE DATABASE {_quote(name)} TEMPLATE {TEMPLATE}")
+        with nullcontext() if source == TEMPLATE else self._at_rest(source):
+            self.server.sql("postgres", f"CREATE DATABASE {_quote(name)} TEMPLATE {_quote(source)}")
         self.server.sql(name, _RENEW, [secrets.token_hex(32)])
-        copy_attachments(self.filestore / TEMPLATE, self.filestore / name)
+        copy_attachments(self.filestore / source, self.filestore / name)
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is connected to it; nothing happens when there is none."""
@@ -56,6 +60,17 @@ class Copies:
     def names(self) -> list[str]:
         """Return the names of those that were created and not dropped."""
         return [row["datname"] for row in self.server.sql("postgres", _NAMES)]
+
+    @contextmanager
+    def _at_rest(self, name: str) -> Iterator[None]:
+        """Nobody is connected to a database, as PostgreSQL demands of one that is copied."""
+        connections = f"ALTER DATABASE {_quote(name)} ALLOW_CONNECTIONS"
+        self.server.sql("postgres", f"{connections} false")
+        try:
+            self.server.sql("postgres", _HANG_UP, [name])
+            yield
+        finally:
+            self.server.sql("postgres", f"{connections} true")
 
 
 def _quote(name: str) -> str:

@@ -191,17 +191,18 @@ class LocalOdoo(OdooServer):
         server = self._require_postgres()
         return f"postgresql://{postgres.ROLE}:{server.password}@127.0.0.1:{server.port}/{database}"
 
-    def create_database(self, name: str | None = None) -> OdooDatabase:
+    def create_database(self, name: str | None = None, *, like: OdooDatabase | None = None) -> OdooDatabase:
         """Return a new database: base, web, contacts and auth_totp, no demonstration data, the administrator only.
 
         Args:
             name: its name; one of its own without it.
+            like: another of this server, to start with all that is in it: its modules are not installed again.
 
         Raises:
             LocalOdooError: there is one of that name, or PostgreSQL refused it.
         """
         name = name or f"test_{secrets.token_hex(6)}"
-        self._copies.create(name)
+        self._copies.create(name, like.name if like else TEMPLATE)
         return OdooDatabase(self, name, self.admin_login, self.admin_password)
 
     def drop_database(self, name: str) -> None:

@@ -51,11 +51,19 @@ def addon_server(request, looked_at, addon_keys):
         yield server
 
 
-@pytest.fixture(scope="module")
-def addon_database(addon_server):
-    """A database with the addon. Each test has its own users and addresses: failures of one would slow down the next."""
+@pytest.fixture(scope="session")
+def addon_installed(addon_server):
+    """A database with the addon, to be copied. Odoo does not see it: with two to choose from it asks for one."""
     database = addon_server.create_database()
     database.install("zenoo_security", "zenoo_looked_at", "auth_signup", "auth_password_policy", "http_routing")
+    addon_server.sql("postgres", f'ALTER DATABASE "{database.name}" IS_TEMPLATE true')
+    return database
+
+
+@pytest.fixture(scope="module")
+def addon_database(addon_server, addon_installed):
+    """A database with the addon. Each test has its own users and addresses: failures of one would slow down the next."""
+    database = addon_server.create_database(like=addon_installed)
     yield database
     addon_server.drop_database(database.name)
 
