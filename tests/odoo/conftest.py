@@ -28,10 +28,17 @@ def fields_server(request, fields_ring, tmp_path_factory):
         yield server
 
 
-@pytest.fixture(scope="module")
-def fields_database(fields_server):
+@pytest.fixture(scope="session")
+def fields_installed(fields_server):
+    """A database with the models, to be copied."""
     database = fields_server.create_database()
     database.install("zenoo_fields_test")
+    return database
+
+
+@pytest.fixture(scope="module")
+def fields_database(fields_server, fields_installed):
+    database = fields_server.create_database(like=fields_installed)
     yield database
     fields_server.drop_database(database.name)
 
