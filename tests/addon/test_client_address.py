@@ -51,6 +51,11 @@ def test_without_a_request_there_is_no_address(http):
         assert client_address(None) is None
 
 
+def test_a_request_that_a_test_makes_up_has_none():
+    """`TestUsersIdentitycheck` of Odoo's `base` gives it a session and an environment."""
+    assert client_address(SimpleNamespace(session=None, env=None)) is None
+
+
 def test_it_is_done_once(http):
     carry_client_address(http)
     first = http.borrow_request
