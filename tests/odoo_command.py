@@ -1,0 +1,46 @@
+"""Odoo's program on the databases of a local Odoo, once and to its end, as an administrator calls it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zenoo_security.testing.postgres import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zenoo_security.testing import LocalOdoo
+
+
+@contextmanager
+def started(server: LocalOdoo, *options: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The program with what the server was started with and these options; killed at the end if it still runs."""
+    process = Path("/proc", str(json.loads(server.record_path.read_text())["processes"]["odoo"]["pid"]))
+    command = [os.fsdecode(part) for part in process.joinpath("cmdline").read_bytes().split(b"\0")[:-1]]
+    environment = dict(
+        os.fsdecode(line).split("=", 1) for line in process.joinpath("environ").read_bytes().split(b"\0")[:-1]
+    )
+    with log.open("ab") as output:
+        running = subprocess.Popen(
+            [*command, "--stop-after-init", "--workers=0", f"--http-port={free_port()}", *options],
+            stdout=output,
+            stderr=output,
+            env=environment,
+            cwd=server.log_path.parent,
+        )
+        try:
+            yield running
+        finally:
+            running.kill()
+            running.wait()
+
+
+def run(server: LocalOdoo, *options: str, log: Path) -> int:
+    """Run it to its end, and return its status."""
+    with started(server, *options, log=log) as running:
+        return running.wait()
