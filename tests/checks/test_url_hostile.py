@@ -15,11 +15,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from zenoo_security.checks import Status, Target, run
-from zenoo_security.checks.live_url import VIEW, asking, snapshot, tls
+from zenoo_security.checks.engine import run_check
+from zenoo_security.checks.live_url import VIEW, asking, disclosure, exposure, snapshot, tls, tried
+from zenoo_security.checks.live_url.active import _accepted, _says_slowed
+from zenoo_security.checks.live_url.answer import Answer, Silence
 from zenoo_security.checks.live_url.questions import QUESTIONS
 from zenoo_security.errors import ConfigurationError
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: session_id=x\r\n"
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +116,7 @@ def test_no_answer_is_an_error_and_never_a_pass(behaviour):
     assert {found[one.id].status for one in VIEW.checks if one.id not in asked_nothing} == {Status.ERROR}
     assert len([one for one in requests if one]) <= 3
     assert not [one for one in found.values() if one.status is Status.PASS and one.check.id != "URL-14"]
+    assert found["URL-14"].status is Status.ERROR
 
 
 def test_of_a_gigabyte_a_part_is_read():
@@ -139,7 +143,32 @@ def test_redirects_in_circles_are_not_followed():
     with host(circle) as (url, requests):
         found = results(url)
     assert len([one for one in requests if one]) == len(QUESTIONS)
-    assert found["URL-06"].status is Status.PASS
+    assert (found["URL-06"].status, found["URL-15"].status) == (Status.ERROR, Status.ERROR)
+
+
+@pytest.mark.asvs("v5.0.0-16.5.3")
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (b"HTTP/1.1 429 Too Many Requests\r\nSet-Cookie: session_id=x\r\n", "the answer was 429"),
+        (b"HTTP/1.1 503 Service Unavailable\r\nSet-Cookie: session_id=x\r\n", "the answer was 503"),
+        (b"HTTP/1.1 403 Forbidden\r\n", "answers, and not like Odoo"),
+        (b"HTTP/1.1 200 OK\r\nServer: nginx\r\n", "answers, and not like Odoo"),
+        (b"HTTP/1.1 301 Moved\r\nLocation: https://127.0.0.1/web/login\r\n", "leads elsewhere"),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://www.example.com/web/login\r\n", "leads elsewhere"),
+    ],
+)
+def test_who_keeps_the_check_out_has_not_passed_it(answer, says):
+    """Neither a limit, nor another host, nor an address that only leads to the right one."""
+
+    def replies(stream, over):
+        stream.sendall(answer + b"Content-Length: 0\r\nConnection: close\r\n\r\n")
+
+    with host(replies) as (url, _requests):
+        found = results(url)
+    assert (found["URL-06"].status, found["URL-20"].status) == (Status.ERROR, Status.ERROR)
+    assert says in found["URL-06"].message
+    assert not [one.check.id for one in found.values() if one.status is Status.PASS]
 
 
 def test_what_is_packed_is_not_unpacked():
@@ -222,3 +251,37 @@ def test_what_is_no_address_is_refused_without_telling_it(url):
     with pytest.raises(ConfigurationError, match="--url") as refusal:
         snapshot.load(Target(url=url), lambda _text, /: None)
     assert "SECRET" not in str(refusal.value)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "body", ["\n" * 262_144, "#\n" * 131_072, "\n" * 60 + "!", " " * 262_144, "Disallow:" + " " * 262_000]
+)
+@pytest.mark.parametrize("check", [exposure.Files, exposure.Notices, exposure.Metrics])
+def test_no_body_keeps_a_pattern_busy(check, body):
+    """Matching holds the interpreter, so that no time-out would come."""
+    answers = {name: Answer(200, (), body) for name in QUESTIONS}
+    list(check().find(snapshot.Site("https://x:443", answers)))
+
+
+def test_a_page_that_always_says_try_again_slows_nothing_down():
+    """A footer silenced the check."""
+    assert not _says_slowed(Answer(200, (), "<p>Locked out? Try again later.</p>"))
+    assert _says_slowed(Answer(200, (), '<p class="alert alert-danger" role="alert">Too many login failures</p>'))
+    assert _accepted(Answer(500)) is None
+
+
+@pytest.mark.asvs("v5.0.0-16.5.3")
+def test_what_was_not_answered_is_no_pass():
+    """Neither pictures that could not be asked for, nor another host's page; a connection that is closed is an answer."""
+    base = "https://x:443"
+    for answers, status in (
+        ({"host": Silence("no answer within 8 seconds")}, Status.ERROR),
+        ({"host": Silence("not asked")}, Status.ERROR),
+        ({}, Status.ERROR),
+        ({"host": Silence("no answer: RemoteProtocolError", closed=True)}, Status.PASS),
+    ):
+        (found,) = run_check("url", disclosure.HostName, snapshot.Site(base, answers))
+        assert found.status is status
+    (found,) = run_check("url", tried.PublicRecords, snapshot.Site(base, {}, tried=tried.Tried(pictures=None)))
+    assert found.status is Status.ERROR

@@ -20,6 +20,7 @@ __all__ = ["try_logins"]
 _TOKEN: Final = re.compile(r"name=\"csrf_token\" value=\"([0-9a-zA-Z]{1,200})\"")
 _COOKIE: Final = re.compile(r"\s*((?:__Host-|__Secure-)?session_id=[^;\s]{1,500})")
 _SLOWED: Final = re.compile(r"too many|try(?:ing)? again|locked", re.IGNORECASE)
+_MESSAGE: Final = re.compile(r"class=\"[^\"]{0,200}\balert\b[^\"]{0,200}\"([^<]{0,500})")
 _TOO_MANY: Final = frozenset({403, 429, 503})
 _USERS: Final = range(1, 6)
 
@@ -45,7 +46,7 @@ async def _is_slowed(asker: Asker) -> bool | None:
         if answer is None:
             continue
         tried = True
-        if answer.status in _TOO_MANY or _SLOWED.search(answer.text):
+        if _says_slowed(answer):
             return True
     return False if tried else None
 
@@ -70,11 +71,16 @@ async def _log_in(asker: Asker, login: str, password: str) -> tuple[Answer | Non
 
 def _accepted(answer: Answer) -> bool | None:
     """A login that worked leads somewhere else: to the application, or to the second factor."""
-    if answer.status in _TOO_MANY or _SLOWED.search(answer.text):
+    if _says_slowed(answer) or not 200 <= answer.status < 400:  # noqa: PLR2004 - RFC 9110, 15.3 and 15.4
         return None
     return 300 <= answer.status < 400 and "/web/login" not in answer.header("location").partition("?")[0].replace(  # noqa: PLR2004
         "/web/login/totp", ""
     )
+
+
+def _says_slowed(answer: Answer) -> bool:
+    """By its status, or in the message of the form; elsewhere the page may say such words to anybody."""
+    return answer.status in _TOO_MANY or any(_SLOWED.search(one) for one in _MESSAGE.findall(answer.text))
 
 
 def _cookie(answer: Answer) -> str:
@@ -82,9 +88,8 @@ def _cookie(answer: Answer) -> str:
     return found[0] if found else ""
 
 
-async def _pictures(asker: Asker) -> int:
-    answers = [await asker.ask(Question(f"/web/image/res.users/{uid}/avatar_128")) for uid in _USERS]
-    return sum(
-        isinstance(one, Answer) and one.is_found and "placeholder" not in one.header("content-disposition")
-        for one in answers
-    )
+async def _pictures(asker: Asker) -> int | None:
+    asked = [await asker.ask(Question(f"/web/image/res.users/{uid}/avatar_128")) for uid in _USERS]
+    answers = [one for one in asked if isinstance(one, Answer) and one.status not in _TOO_MANY - {403}]
+    found = sum(one.is_found and "placeholder" not in one.header("content-disposition") for one in answers)
+    return found if found or len(answers) == len(_USERS) else None

@@ -13,9 +13,11 @@ class Silence:
 
     Attributes:
         reason: why, in words that hold nothing of the host.
+        closed: whether the host ended the connection, or took none: an answer of a kind.
     """
 
     reason: str
+    closed: bool = False
 
 
 @dataclass(frozen=True, repr=False)

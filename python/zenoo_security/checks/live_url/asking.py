@@ -69,13 +69,14 @@ class Asker:
         except (TimeoutError, asyncio.TimeoutError, httpx.TimeoutException):
             return self._silent(f"no answer to {question.method} {question.path} within {_REQUEST_S:g} seconds")
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            return self._silent(f"no answer to {question.method} {question.path}: {type(error).__name__}")
+            closed = isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError))
+            return self._silent(f"no answer to {question.method} {question.path}: {type(error).__name__}", closed)
         self._silences = 0
         return answer
 
-    def _silent(self, reason: str) -> Silence:
+    def _silent(self, reason: str, closed: bool = False) -> Silence:
         self._silences += 1
-        return Silence(reason)
+        return Silence(reason, closed)
 
     async def _answer(self, question: Question) -> Answer:
         url = (question.base or self._base) + question.path

@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.checks.check import Problem, Severity
+from zenoo_security.checks.live_url.answer import Silence
 from zenoo_security.checks.live_url.base import SiteCheck, series
 from zenoo_security.checks.live_url.questions import FORGED_HOST
 from zenoo_security.checks.support import is_supported
@@ -91,10 +92,13 @@ class HostName(SiteCheck):
     asvs = ("v5.0.0-4.1.3", "v5.0.0-13.4.5")
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
-        answer = snapshot.answers.get("host")
-        # A connection that is closed is a good answer here.
-        text, found = (getattr(answer, "text", ""), getattr(answer, "is_found", False))
-        if found and (_FORM.search(text) or FORGED_HOST in text):
+        given = snapshot.answers.get("host")
+        if isinstance(given, Silence) and given.closed:
+            # A connection that is closed is a good answer here.
+            return
+        answer = snapshot.answer("host")
+        text = answer.text
+        if answer.is_found and (_FORM.search(text) or FORGED_HOST in text):
             yield Problem("a request for another host is answered by Odoo", "host")
 
 

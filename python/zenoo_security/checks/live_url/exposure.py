@@ -32,8 +32,8 @@ _UNPROTECTED: Final = re.compile(r"database manager is not protected", re.IGNORE
 _DISABLED: Final = "has been disabled by the administrator"
 _FILES: Final = {
     "file_git": ("/.git/HEAD", re.compile(r"^(?:ref: |[0-9a-f]{40}\s*$)")),
-    "file_env": ("/.env", re.compile(r"^(?!\s*<)(?:#.*\n|\s*\n)*(?:export )?[A-Za-z_]\w*\s*=", re.MULTILINE)),
-    "file_conf": ("/odoo.conf", re.compile(r"^\s*\[options\]", re.MULTILINE)),
+    "file_env": ("/.env", re.compile(r"\A(?!\s*<)(?s:.*?)^(?:export )?[A-Za-z_]\w{0,200}[ \t]*=", re.MULTILINE)),
+    "file_conf": ("/odoo.conf", re.compile(r"^[ \t]*\[options\]", re.MULTILINE)),
     "file_dump": ("/dump.sql", re.compile(r"PostgreSQL database dump|CREATE TABLE", re.IGNORECASE)),
     "file_backup": ("/backup.zip", re.compile(r"\APK")),
     "file_store": ("/filestore/", re.compile(r"<title>Index of|Directory listing", re.IGNORECASE)),
@@ -42,7 +42,7 @@ _DEBUGGER: Final = re.compile(r"__debugger__|EVALEX|Werkzeug Debugger|werkzeug\.
 _ASSETS: Final = re.compile(r"debug:\s*\"[^\"]*assets")
 _METRICS: Final = re.compile(r"^# (?:HELP|TYPE) ", re.MULTILINE)
 _ADMIN_PATHS: Final = re.compile(
-    r"^\s*Disallow:\s*(\S*(?:database|admin|backup|manager)\S*)", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*Disallow:[ \t]*(\S*(?:database|admin|backup|manager)\S*)", re.IGNORECASE | re.MULTILINE
 )
 _CLOSED: Final = "nginx: location {} {{ return 404; }}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -25,6 +26,13 @@ __all__ = ["PORTS", "Site", "load", "look"]
 
 PORTS: Final = {8069: "Odoo", 8072: "Odoo's websockets", 5432: "PostgreSQL", 6379: "Redis"}
 """What a proxy stands in front of."""
+_FOR_NOW: Final = frozenset({429, 502, 503, 504})
+_ODOO: Final = re.compile(r"odoo|csrf_token|session_id|\"jsonrpc\"|<methodResponse>", re.IGNORECASE)
+_ELSEWHERE: Final = "{} leads elsewhere: give the address at which the login page is"
+_NO_ODOO: Final = (
+    "{} answers, and not like Odoo: is the address right, or does something before it keep this check out?"
+)
+_PORTS: Final = {"http": 80, "https": 443}
 _CONNECT_S: Final = 2.0
 _UNREACHABLE: Final = "{} does not answer: is the address right, and does this machine reach it?"
 
@@ -40,6 +48,7 @@ class Site:
         ports: those of `PORTS` that are open; None where it cannot be judged from here.
         tried: what was tried with `--active`; None without it.
         sent: requests that were sent.
+        strange: why this is not the Odoo that is meant, of which then nothing can be said; empty where it is.
     """
 
     base: str
@@ -48,6 +57,7 @@ class Site:
     ports: tuple[int, ...] | None = ()
     tried: Tried | None = None
     sent: int = 0
+    strange: str = ""
     file: str = ""
     secrets: tuple[str, ...] = field(default=())
 
@@ -60,11 +70,15 @@ class Site:
         """The answer to a question.
 
         Raises:
-            CannotTell: there was none.
+            CannotTell: there was none, or one that says that another time there would be another.
         """
         found = self.answers.get(name) or Silence("it was not asked")
         if isinstance(found, Silence):
             raise CannotTell(found.reason)
+        if self.strange:
+            raise CannotTell(self.strange)
+        if found.status in _FOR_NOW:
+            raise CannotTell(f"the answer was {found.status}: the host, or what stands before it, had enough")
         return found
 
     def require_active(self) -> Tried:
@@ -112,7 +126,33 @@ async def look(url: str, progress: Progress, *, active: bool = False) -> Site:
         tls = await _tls(host, port) if scheme == "https" else None
         ports = None if await _is_here(host) else await _open_ports(host, port)
         tried = await try_logins(asker, progress) if active else None
-        return Site(base, answers, tls, ports, tried, asker.sent)
+        return Site(base, answers, tls, ports, tried, asker.sent, _strange(base, answers))
+
+
+def _strange(base: str, answers: Mapping[str, Answer | Silence]) -> str:
+    """Why this is not the Odoo that is meant: what is not there looks safe."""
+    given = [one for one in answers.values() if isinstance(one, Answer)]
+    login = answers["login"]
+    if isinstance(login, Answer) and _leads_elsewhere(base, login):
+        return _ELSEWHERE.format(base)
+    is_odoo = any(_ODOO.search(one.text) or _ODOO.search(one.header("set-cookie")) for one in given)
+    return _NO_ODOO.format(base) if given and not is_odoo else ""
+
+
+def _leads_elsewhere(base: str, login: Answer) -> bool:
+    """To the same page at another origin, as plain http leads to https; a login by another host is none of that."""
+    if not 300 <= login.status < 400:  # noqa: PLR2004 - RFC 9110, 15.4
+        return False
+    try:
+        own, other = urlsplit(base), urlsplit(login.header("location"))
+        same = (other.scheme, other.hostname, other.port or _PORTS.get(other.scheme)) == (
+            own.scheme,
+            own.hostname,
+            own.port,
+        )
+    except ValueError:
+        return False
+    return bool(other.hostname) and not same and (other.path == "/web/login" or own.hostname == other.hostname)
 
 
 def _parse(url: str) -> tuple[str, str, int]:

@@ -67,7 +67,9 @@ class Tls(SiteCheck):
             raise CannotTell(facts)
         if not facts.trusted:
             yield Problem(f"the certificate is not trusted: {facts.problem}", "certificate")
-        if facts.old:
+        if facts.old is None:
+            yield Problem("whether TLS 1.0 or 1.1 is accepted cannot be asked from here", "version", warning=True)
+        elif facts.old:
             yield Problem("TLS 1.0 or 1.1 is accepted", "version")
         if facts.days_left is not None and facts.days_left < _FEWEST_DAYS:
             yield Problem(f"the certificate ends in {max(int(facts.days_left), 0)} days", "expiry")

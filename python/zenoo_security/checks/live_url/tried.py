@@ -28,12 +28,12 @@ class Tried:
     Attributes:
         logins: login -> whether its known password was accepted; None where it could not be tried.
         slowed: whether guessing was slowed down; None where it could not be tried.
-        pictures: how many of the first users' pictures anybody can fetch.
+        pictures: how many of the first users' pictures anybody can fetch; None where it could not be tried.
     """
 
     logins: Mapping[str, bool | None] = field(default_factory=dict)
     slowed: bool | None = None
-    pictures: int = 0
+    pictures: int | None = 0
 
 
 class DefaultPasswords(SiteCheck):
@@ -83,5 +83,7 @@ class PublicRecords(SiteCheck):
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
         found = snapshot.require_active().pictures
+        if found is None:
+            raise CannotTell("pictures were asked for, and not all requests were answered")
         if found:
             yield Problem(f"pictures of {found} users can be fetched by their numbers", "res.users")
