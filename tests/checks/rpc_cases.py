@@ -181,6 +181,11 @@ CASES: dict[str, list[Case]] = {
     "RPC-03": [
         Case(database(users=[{**ADMIN, "totp_enabled": False}]), clean, "administrators without"),
         Case(
+            database(users=[{k: v for k, v in ADMIN.items() if k not in {"totp_enabled", "auth_passkey_key_ids"}}]),
+            clean,
+            "administrators without",
+        ),
+        Case(
             database(users=one_without),
             database(users=[ADMIN, {**BOB, "totp_enabled": False, "auth_passkey_key_ids": [1]}]),
             "users without a second factor: bob@example.com",

@@ -46,7 +46,46 @@ def test_links_lead_nowhere(tmp_path):
     (addons / "circle").symlink_to(addons)
     found = read_sources(addons)
     assert found.modules == ()
-    assert found.unread == {"linked.py": "it is a symbolic link"}
+    assert found.unread == dict.fromkeys(("circle", "folder", "linked.py"), "it is a symbolic link")
+
+
+@pytest.mark.asvs("v5.0.0-15.2.3")
+def test_what_is_left_out_is_said(tmp_path):
+    """Otherwise the name of a folder hides an addon."""
+    for name in ("venv", "addon/node_modules", ".git"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "x.py").write_text("eval(x)\n")
+    found = read_sources(tmp_path)
+    assert found.unread == dict.fromkeys(("venv", "addon/node_modules"), "folders of this name are left out")
+    results = {one.check.id: one.status for one in run(Target(code=tmp_path)).results}
+    assert (results["CODE-02"], results["CODE-15"]) == (Status.PASS, Status.FAIL)
+
+
+def test_more_source_than_memory_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(snapshot, "_MAX_NODES", 100)
+    for number in range(3):
+        (tmp_path / f"{number}.py").write_text("x = 1\n" * 50)
+    with pytest.raises(ConfigurationError, match="too much source"):
+        read_sources(tmp_path)
+
+
+@pytest.mark.asvs("v5.0.0-8.2.1")
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("a,a,model_a,,1,0,0,0", "model_a: a right for everybody"),
+        ("a,a,model_a,,True,,,", "model_a: a right for everybody"),
+        ("a,a,model_a,,0,0,yes,0", "model_a: a right for everybody"),
+        ('"a\x0ba",a,model_a,,1,0,0,0', "model_a: a right for everybody"),
+        ("x" * 200_000, "this is no CSV, so its rights are not known"),
+    ],
+)
+def test_rights_are_read_as_odoo_reads_them(tmp_path, rows, says):
+    (tmp_path / "security").mkdir()
+    head = "id,name,model_id:id,group_id:id,perm_read,perm_write,perm_create,perm_unlink\n"
+    (tmp_path / "security" / "ir.model.access.csv").write_text(head + rows + "\n")
+    found = [one.message for one in run(Target(code=tmp_path)).results if one.check.id == "CODE-11"]
+    assert found == [says]
 
 
 def test_a_pipe_is_not_waited_for(tmp_path):

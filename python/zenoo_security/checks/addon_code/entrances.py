@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import io
 import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ __all__ = ["MissingAccess", "OpenRoutes", "PublicMethods", "RouteCors", "SudoByI
 _OPEN: Final = frozenset({"public", "none"})
 _MODELS: Final = frozenset({"models.Model", "models.TransientModel", "Model", "TransientModel"})
 _ID: Final = re.compile(r"^model_\w+$|\.model_\w+$")
+_PERMISSIONS: Final = ("perm_read", "perm_write", "perm_create", "perm_unlink")
+_NO: Final = frozenset({"", "0", "false", "no"})
 _EXECUTES: Final = re.compile(r"(?:^|\.)_?cr\.execute$")
 
 
@@ -163,7 +166,11 @@ class MissingAccess(CodeCheck):
         for one in snapshot.texts:
             addon = _addon(one.path)
             if PurePath(one.path).name == "ir.model.access.csv":
-                rows = list(_rows(one.text))
+                try:
+                    rows = list(_rows(one.text))
+                except csv.Error:
+                    yield problem(snapshot, one.path, 0, "this is no CSV, so its rights are not known")
+                    continue
                 known.setdefault(addon, set()).update(row["model"].rpartition(".")[2] for _, row in rows)
                 for number, row in rows:
                     if not row["group"] and row["grants"]:
@@ -179,19 +186,19 @@ class MissingAccess(CodeCheck):
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(text.splitlines())
-    try:
-        for row in reader:
-            values = {str(key).strip(): str(value or "").strip() for key, value in row.items()}
-            grants = [
-                name for name in ("perm_read", "perm_write", "perm_create", "perm_unlink") if values.get(name) == "1"
-            ]
-            model = values.get("model_id:id", values.get("model_id/id", ""))
-            if _ID.search(model):
-                group = values.get("group_id:id", values.get("group_id/id", ""))
-                yield reader.line_num, {"model": model, "group": group, "grants": " ".join(grants)}
-    except csv.Error:
-        return
+    """The rights of a file, as Odoo imports it.
+
+    Raises:
+        csv.Error: it is no CSV.
+    """
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    for row in reader:
+        values = {str(key).strip(): str(value or "").strip() for key, value in row.items()}
+        grants = [name for name in _PERMISSIONS if values.get(name, "").lower() not in _NO]
+        model = values.get("model_id:id", values.get("model_id/id", ""))
+        if _ID.search(model):
+            group = values.get("group_id:id", values.get("group_id/id", ""))
+            yield reader.line_num, {"model": model, "group": group, "grants": " ".join(grants)}
 
 
 def _addon(path: str) -> str:

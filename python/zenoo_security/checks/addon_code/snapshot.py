@@ -22,8 +22,11 @@ __all__ = ["Module", "Sources", "Text", "load", "read_sources"]
 _MAX_BYTES: Final = 1_048_576
 _MAX_FILES: Final = 20_000
 _MAX_NESTING: Final = 200
+_MAX_NODES: Final = 5_000_000
+"""Of all trees together, some 300 bytes each."""
 _SUFFIXES: Final = frozenset({".py", ".xml", ".csv"})
-_SKIPPED: Final = frozenset({".git", ".hg", "node_modules", "__pycache__", ".venv", "venv"})
+_SKIPPED: Final = frozenset({".git", ".hg", "__pycache__"})
+_LEFT_OUT: Final = frozenset({"node_modules", ".venv", "venv"})
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,9 +95,12 @@ def read_sources(root: Path, progress: Progress = lambda _text, /: None) -> Sour
     modules: list[Module] = []
     texts: list[Text] = []
     unread: dict[str, str] = {}
-    for number, path in enumerate(_files(root), 1):
+    nodes = 0
+    for number, path in enumerate(_files(root, unread), 1):
         if number > _MAX_FILES:
             raise ConfigurationError(f"--code: {root} has more than {_MAX_FILES} files: name the folder of the addons")
+        if nodes > _MAX_NODES:
+            raise ConfigurationError(f"--code: {root} has too much source to be looked at at once: name fewer addons")
         name = str(path.relative_to(root)) if root.is_dir() else path.name
         if number % 50 == 1:
             progress(f"{name}, file {number}")
@@ -102,6 +108,7 @@ def read_sources(root: Path, progress: Progress = lambda _text, /: None) -> Sour
             text = _read(path)
             if path.suffix == ".py":
                 modules.append(_parse(name, text))
+                nodes += len(modules[-1].nodes)
             else:
                 texts.append(Text(name, text))
         except _Unread as reason:
@@ -113,13 +120,27 @@ class _Unread(Exception):
     """The file was not read; the text says why."""
 
 
-def _files(root: Path) -> Iterator[Path]:
+def _files(root: Path, unread: dict[str, str]) -> Iterator[Path]:
     if root.is_file():
         yield root
         return
-    for folder, inner, names in os.walk(root, followlinks=False):
-        inner[:] = sorted(set(inner) - _SKIPPED)
+
+    def failed(error: OSError) -> None:
+        unread[_within(root, str(error.filename))] = f"{error.strerror}"
+
+    for folder, inner, names in os.walk(root, onerror=failed, followlinks=False):
+        unread.update(
+            {_within(root, folder, name): "folders of this name are left out" for name in _LEFT_OUT & {*inner}}
+        )
+        unread.update(
+            {_within(root, folder, name): "it is a symbolic link" for name in inner if Path(folder, name).is_symlink()}
+        )
+        inner[:] = sorted(set(inner) - _SKIPPED - _LEFT_OUT)
         yield from (Path(folder, name) for name in sorted(names) if Path(name).suffix in _SUFFIXES)
+
+
+def _within(root: Path, *parts: str) -> str:
+    return os.path.relpath(Path(*parts), root)
 
 
 def _read(path: Path) -> str:

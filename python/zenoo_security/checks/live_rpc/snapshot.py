@@ -33,14 +33,14 @@ _ADMINISTRATOR: Final = "base.group_system"
 
 @dataclass(frozen=True)
 class Absent:
-    """A model that is not there, or may not be read; the text says which."""
+    """A model that is not there; the text says which."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Unread:
-    """A model that should have been read and was not."""
+    """A model that could not be read, or not all of it; the text says why."""
 
     reason: str
 
@@ -74,8 +74,8 @@ class Database:
         """What a query found.
 
         Raises:
-            NotApplicable: the model is not there, or may not be read.
-            CannotTell: it could not be read.
+            NotApplicable: the model is not there.
+            CannotTell: it could not be read, or may not be.
         """
         found = self.tables.get(name, Absent("it was not read"))
         if isinstance(found, Absent):
@@ -116,12 +116,12 @@ class Database:
         """Whether a user is in a group, by itself or by another.
 
         Raises:
-            NotApplicable: the groups of users may not be read.
+            CannotTell: the groups of users may not be read, or there is no such group.
         """
-        groups = user.get("all_group_ids", user.get("groups_id"))
-        if groups is None:
-            raise NotApplicable("the groups of users may not be read")
-        return self.group(xmlid) in groups
+        groups, group = user.get("all_group_ids", user.get("groups_id")), self.group(xmlid)
+        if groups is None or not group:
+            raise CannotTell(f"who is in {xmlid} cannot be read")
+        return group in groups
 
     def administrators(self) -> list[Row]:
         """The users who can change settings."""
@@ -171,31 +171,33 @@ async def _read_all(target: Target, progress: Progress) -> Database:
         for number, (name, query) in enumerate(QUERIES.items(), 1):
             progress(f"{login.database}: {number} of {len(QUERIES)}, {query.model}")
             if query.ruled and not is_administrator:
-                tables[name] = Absent(f"who is not in {_ADMINISTRATOR} sees only a part of {query.model}")
+                tables[name] = Unread(f"who is not in {_ADMINISTRATOR} sees only a part of {query.model}")
                 continue
-            tables[name] = await _read(client, query)
+            tables[name] = await _read(client, query, sees_all=is_administrator)
     return Database(tables, uid)
 
 
-async def _read(client: SecureZenooClient, query: Query) -> Sequence[Row] | Absent | Unread:
+async def _read(client: SecureZenooClient, query: Query, *, sees_all: bool) -> Sequence[Row] | Absent | Unread:
     try:
-        return await asyncio.wait_for(_rows(client, query), _CALL_S)
+        return await asyncio.wait_for(_rows(client, query, sees_all=sees_all), _CALL_S)
     except OdooRefused as refusal:
         if "there is no model" in str(refusal):
             return Absent(f"this Odoo has no {query.model}")
-        return Absent(f"this user may not read {query.model}")
+        return Unread(f"this user may not read {query.model}")
     except (TimeoutError, asyncio.TimeoutError):
         return Unread(f"{query.model} was not read after {_CALL_S:g} seconds")
     except SecurityError as error:
         return Unread(f"{query.model} could not be read: {type(error).__name__}")
 
 
-async def _rows(client: SecureZenooClient, query: Query) -> Sequence[Row] | Absent | Unread:
+async def _rows(client: SecureZenooClient, query: Query, *, sees_all: bool) -> Sequence[Row] | Absent | Unread:
     wanted = [*query.fields, *query.optional]
     known = await client.execute_kw(query.model, "fields_get", [wanted], {"attributes": ["type"]})
     missing = [name for name in query.fields if name not in known]
+    if missing and sees_all:
+        return Absent(f"{query.model} has no {missing[0]} here")
     if missing:
-        return Absent(f"{query.model} has no {missing[0]} here, or this user may not read it")
+        return Unread(f"this user may not read {missing[0]} of {query.model}, or it is not there")
     options = {"fields": [name for name in wanted if name in known], "limit": _MOST}
     domain = [list(one) if isinstance(one, tuple) else one for one in query.domain]
     rows = await client.execute_kw(

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from zenoo_security.checks.check import NotApplicable, Problem, Severity
+from zenoo_security.checks.check import CannotTell, NotApplicable, Problem, Severity
 from zenoo_security.checks.live_rpc.base import DatabaseCheck, named
 from zenoo_security.checks.support import is_supported
 
@@ -39,7 +39,7 @@ _DANGEROUS: Final = {
 }
 _AUDITED: Final = ("res.users", "res.groups", "ir.rule", "ir.model.access", "ir.config_parameter")
 _RISKY: Final = re.compile(r"\b(?:eval|exec|requests|urllib|sudo|cr\.execute|os\.)\b")
-_SERIES: Final = re.compile(r"([0-9]{1,2}\.0)\.")
+_SERIES: Final = re.compile(r"(?:saas~)?([0-9]{1,2}\.[0-9]{1,2})\.")
 
 
 class Aliases(DatabaseCheck):
@@ -215,7 +215,7 @@ class Supported(DatabaseCheck):
         base = next((str(row["latest_version"] or "") for row in modules if row["name"] == "base"), "")
         match = _SERIES.match(base)
         if match is None:
-            raise NotApplicable("the version of the module base is not known")
+            raise CannotTell("the version of the module base is not known")
         if not is_supported(match[1], snapshot.now.date()):
             yield Problem(f"Odoo {match[1]} is out of support", "series")
         waiting = [row["name"] for row in modules if row["state"] != "installed"]
