@@ -152,7 +152,7 @@ def test_the_check_sees_every_import_but_those_for_type_checkers() -> None:
 # Imports one module after the other, each in a process that has none of ours yet. Those of others are there before.
 ALONE = """
 import os, sys, traceback
-import httpx, psycopg, pydantic_settings, redis, rich, typer, zenoo_rpc
+import httpx, psycopg, pydantic, redis, rich, typer, zenoo_rpc
 
 for line in sys.stdin:
     child = os.fork()

@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from zenoo_security import keyring
-from zenoo_security.environment import PREFIX, Environment
+from zenoo_security.environment import PREFIX, read_settings
 from zenoo_security.errors import ConfigurationError, InsecureTransport
 from zenoo_security.setting_types import Address, Flag, Number, Secret, StoreUrl, number
 
@@ -54,7 +53,7 @@ _MISTAKES: Final = {
 }
 
 
-class SecurityConfig(BaseSettings):
+class SecurityConfig(BaseModel):
     """Settings with safe defaults, from arguments and from the environment.
 
     Each is the variable `ZENOO_SECURITY_` and its name in capitals. A secret may be a file instead: the same variable
@@ -95,7 +94,7 @@ class SecurityConfig(BaseSettings):
         ConfigurationError: if a setting is wrong; the message names all that are.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
 
     session_timeout: Number = number(43_200, 300, 86_400, "seconds")
     session_idle_timeout: Number = number(1800, 60, 3600, "seconds")
@@ -123,28 +122,16 @@ class SecurityConfig(BaseSettings):
     hashing_memory_mib: Number = number(256, 19, 65_536, "MiB")
 
     def __init__(self, **settings: Any) -> None:
-        """Take settings by name; the environment gives the others."""
+        """Take settings by name; the environment gives the others, but for the key ring: `load_key_ring` reads it."""
+        names = [name for name in type(self).model_fields if name not in {*settings, "key_ring"}]
         try:
-            super().__init__(**settings)
+            super().__init__(**(read_settings(names, _SECRETS, _BARE_NAMES) | settings))
         except ValidationError as error:
             explanation = _explain(error, settings)
         else:
             return
         # Outside of the handler: the values must not hang on this exception as its context.
         raise ConfigurationError(explanation)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments first, then the environment as `Environment` reads it; no `.env` files."""
-        del env_settings, dotenv_settings, file_secret_settings
-        return init_settings, Environment(settings_cls, _SECRETS, _BARE_NAMES, elsewhere=("key_ring",))
 
     @classmethod
     def from_environment(cls) -> Self:

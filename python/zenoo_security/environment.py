@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from typing import TYPE_CHECKING, Any, Final
-
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import ConfigurationError, SecurityError
 from zenoo_security.private_files import PrivateFile
@@ -18,9 +16,7 @@ from zenoo_security.private_files import PrivateFile
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pydantic.fields import FieldInfo
-
-__all__ = ["PREFIX", "Environment", "get_variable", "read_secret", "read_secret_file"]
+__all__ = ["PREFIX", "get_variable", "read_secret", "read_secret_file", "read_settings"]
 
 PREFIX: Final = "ZENOO_SECURITY_"
 
@@ -77,48 +73,33 @@ def _text(content: bytes) -> str | None:
         return None
 
 
-class Environment(PydanticBaseSettingsSource):
-    """The environment of the process as a source of settings.
+def read_settings(
+    names: Iterable[str], secrets: Iterable[str], bare_names: Mapping[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """The settings that the environment gives, each as text.
 
     Args:
-        settings_cls: the settings.
-        secrets: the fields that may be given by a file.
-        bare_names: field -> the variables without prefix that the guide used for it.
-        elsewhere: the fields that something else reads from the environment.
+        names: the settings.
+        secrets: those of them that may be given by a file.
+        bare_names: setting -> the variables without prefix that the guide used for it.
+
+    Raises:
+        ConfigurationError: variables contradict each other, or a file cannot be read.
     """
+    values = {name: _read(name, bare_names.get(name, ()), secret=name in secrets) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
 
-    def __init__(
-        self,
-        settings_cls: type[BaseSettings],
-        secrets: Iterable[str],
-        bare_names: Mapping[str, tuple[str, ...]],
-        *,
-        elsewhere: Iterable[str] = (),
-    ) -> None:
-        super().__init__(settings_cls)
-        self._elsewhere = frozenset(elsewhere)
-        self._secrets = frozenset(secrets)
-        self._bare_names = bare_names
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The value of one field, its name, and that it is not JSON."""
-        del field
-        return self._read(field_name), field_name, False
+def _read(name: str, bare: tuple[str, ...], *, secret: bool) -> str | None:
+    variable = PREFIX + name.upper()
+    value = read_secret(variable) if secret else os.environ.get(variable)
+    return _read_bare(bare, variable) if value is None else value
 
-    def __call__(self) -> dict[str, Any]:
-        """The fields that the environment gives."""
-        values = {name: self._read(name) for name in self.settings_cls.model_fields if name not in self._elsewhere}
-        return {name: value for name, value in values.items() if value is not None}
 
-    def _read(self, field_name: str) -> str | None:
-        variable = PREFIX + field_name.upper()
-        value = read_secret(variable) if field_name in self._secrets else os.environ.get(variable)
-        return self._read_bare(field_name, variable) if value is None else value
-
-    def _read_bare(self, field_name: str, variable: str) -> str | None:
-        given = {bare: os.environ[bare] for bare in self._bare_names.get(field_name, ()) if bare in os.environ}
-        if len(set(given.values())) > 1:
-            raise ConfigurationError(f"{' and '.join(given)} differ: set {variable} instead of them")
-        for bare in given:
-            warnings.warn(f"the variable {bare} is deprecated: set {variable}", DeprecationWarning, stacklevel=2)
-        return next(iter(given.values()), None)
+def _read_bare(names: tuple[str, ...], variable: str) -> str | None:
+    given = {bare: os.environ[bare] for bare in names if bare in os.environ}
+    if len(set(given.values())) > 1:
+        raise ConfigurationError(f"{' and '.join(given)} differ: set {variable} instead of them")
+    for bare in given:
+        warnings.warn(f"the variable {bare} is deprecated: set {variable}", DeprecationWarning, stacklevel=2)
+    return next(iter(given.values()), None)
