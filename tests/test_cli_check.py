@@ -63,7 +63,7 @@ def test_what_is_wrong_is_said_with_its_place_and_what_to_do(default):
         f"            {default}:2",
     ]
     assert "Fix: Make one with `openssl rand -base64 24`, keep it in a password manager" in words(outcome)
-    assert lines[-1].startswith("Grade F: 1 critical, 5 high, 1 medium, 2 low;")
+    assert lines[-1].startswith("Grade F: 1 critical, 5 high, 1 medium, 3 low;")
 
 
 def test_a_missing_file_is_a_clear_error(tmp_path):

@@ -92,6 +92,7 @@ def release(series: str) -> Callable[[Path], None]:
 
 
 hardened = conf(HARDENED)
+closed = conf(HARDENED, prepare=folders("data", mode=0o700))
 addons = "addons_path = {folder}/odoo/addons"
 
 CASES: dict[str, list[Case]] = {
@@ -101,7 +102,10 @@ CASES: dict[str, list[Case]] = {
         Case(options("admin_passwd = aaaaaaaaaaaaaaaaaaaa"), options("admin_passwd ="), "easy to guess"),
         Case(options("admin_passwd = False"), hardened, "not set"),
     ],
-    "CONF-02": [Case(options("admin_passwd = Jk3-vvQ9-pz0X-11"), hardened, "in the clear")],
+    "CONF-02": [
+        Case(options("admin_passwd = Jk3-vvQ9-pz0X-11"), hardened, "in the clear"),
+        Case(options("admin_passwd = $pbkdf2-sha512$25000$YQ$YQ"), hardened, "fewer than 210000 rounds"),
+    ],
     "CONF-03": [
         Case(options(), options("list_db = False"), "list_db is on"),
         Case(options("list_db = yes"), options(arguments=("--no-database-list",)), "list_db is on"),
@@ -207,9 +211,14 @@ CASES: dict[str, list[Case]] = {
         ),
     ],
     "CONF-17": [
-        Case(conf(HARDENED, mode=0o644), options(), "others can read the file: mode 0644"),
-        Case(conf(HARDENED, mode=0o660), options(mode=0o600), "others can change the file"),
-        Case(hardened, options(), "/data cannot be looked at", warning=True),
+        Case(conf(HARDENED, mode=0o644), closed, "others can read the file: mode 0644"),
+        Case(
+            conf(HARDENED, mode=0o660),
+            conf(HARDENED, mode=0o600, prepare=folders("data", mode=0o700)),
+            "others can change the file",
+        ),
+        Case(hardened, closed, "/data cannot be looked at", warning=True),
+        Case(options(), closed, "data_dir is not set", warning=True),
         Case(
             conf(HARDENED, prepare=folders("data", "data/sessions", mode=0o755)),
             conf(HARDENED, prepare=folders("data", "data/sessions", mode=0o700)),

@@ -61,6 +61,11 @@ def test_what_is_left_out_is_said(tmp_path):
     assert (results["CODE-02"], results["CODE-15"]) == (Status.PASS, Status.FAIL)
 
 
+def test_a_folder_with_nothing_in_it_is_no_pass(tmp_path):
+    (tmp_path / "README.md").write_text("x")
+    assert {one.status for one in run(Target(code=tmp_path)).results} == {Status.ERROR}
+
+
 def test_more_source_than_memory_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(snapshot, "_MAX_NODES", 100)
     for number in range(3):

@@ -113,6 +113,10 @@ def read_sources(root: Path, progress: Progress = lambda _text, /: None) -> Sour
                 texts.append(Text(name, text))
         except _Unread as reason:
             unread[name] = str(reason)
+    if not modules and not texts and not unread:
+        raise ConfigurationError(
+            f"--code: {root} holds neither Python nor XML nor CSV: is this the folder of the addons?"
+        )
     return Sources(str(root), tuple(modules), tuple(texts), unread)
 
 

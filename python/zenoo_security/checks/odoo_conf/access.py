@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["DatabaseFilter", "DatabaseManager", "DemoData", "MasterPassword", "MasterPasswordHashed"]
 
-_HASH: Final = re.compile(r"\$pbkdf2-sha512\$")
+_HASH: Final = re.compile(r"\$pbkdf2-sha512\$(?:([0-9]{1,9})\$)?")
+_FEWEST_ROUNDS: Final = 210_000
+"""OWASP Password Storage Cheat Sheet, PBKDF2-HMAC-SHA512."""
 _SHORTEST: Final = 14
 """Characters of the password that Odoo itself proposes."""
 _FEWEST_CHARACTERS: Final = 6
@@ -65,8 +67,12 @@ class MasterPasswordHashed(ConfCheck):
         if not snapshot.is_set("admin_passwd"):
             raise NotApplicable("admin_passwd is not set: see CONF-01")
         value = snapshot.text("admin_passwd")
-        if value and not _HASH.match(value):
+        found = _HASH.match(value)
+        if value and not found:
             yield problem(snapshot, "admin_passwd", "admin_passwd stands there in the clear")
+        elif found and int(found[1] or 0) < _FEWEST_ROUNDS:
+            message = f"the hash of admin_passwd has fewer than {_FEWEST_ROUNDS} rounds"
+            yield problem(snapshot, "admin_passwd", message, of="rounds", severity=Severity.MEDIUM)
 
 
 class DatabaseManager(ConfCheck):

@@ -45,6 +45,8 @@ class Permissions(ConfCheck):
             yield problem(snapshot, "odoo.conf", f"others can {who} the file: mode {facts.mode:04o}")
         root, *inside = snapshot.paths.get("data_dir", ()) or (None,)
         if root is None:
+            message = "data_dir is not set, so its sessions and attachments were not looked at"
+            yield problem(snapshot, "data_dir", message, of="not set", warning=True)
             return
         if root.mode is None:
             yield problem(snapshot, "data_dir", f"{root.path} {_NOT_SEEN}", of="not seen", warning=True)
