@@ -52,11 +52,11 @@ def test_headers_and_cookies(http):
     assert "server" not in headers
 
 
-def test_handshake_of_a_websocket_is_left_alone(http):
-    protect_responses(http, controls_of(AddonSettings(), OdooLimits({})), lambda _: None)
-    assert "x-frame-options" not in answer_of(http.Application(), "/websocket", HTTP_UPGRADE="websocket")["headers"]
-    assert "x-frame-options" in answer_of(http.Application(), "/websocket")["headers"]
-    assert "x-frame-options" in answer_of(http.Application(), "/web", HTTP_UPGRADE="websocket")["headers"]
+def test_handshake_of_a_websocket_has_them_too(http):
+    """It has a cookie of the session, which would take the place of the one with the attributes."""
+    protect_responses(http, controls_of(AddonSettings(), OdooLimits({})), behind_https)
+    headers = answer_of(http.Application(), "/websocket", HTTP_UPGRADE="websocket")["headers"]
+    assert headers["set-cookie"] == "cids=1; Secure; SameSite=Lax"
 
 
 @pytest.mark.parametrize(("allowed", "status"), [(False, "404 Not Found"), (True, "200 OK")])

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DatabaseManager", "controls_of", "protect_responses"]
 
-_WEBSOCKET: Final = "/websocket"
-
 
 class DatabaseManager(Control):
     """Answers 404 to the pages with which whoever has the master password makes, copies, loads and drops databases."""
@@ -63,10 +61,6 @@ def protect_responses(http: Any, controls: Sequence[Control], trust_proxy: Calla
 
     def handle(application: Any, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         trust_proxy(environ)
-        # The answer to a handshake is none of HTTP: Odoo takes the socket itself.
-        if environ.get("PATH_INFO") == _WEBSOCKET and environ.get("HTTP_UPGRADE", "").lower() == "websocket":
-            answer: Iterable[bytes] = call(application, environ, start_response)
-            return answer
         return wrapped(application)(environ, start_response)
 
     handle.protects_responses = True  # type: ignore[attr-defined]

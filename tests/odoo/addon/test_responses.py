@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from configparser import RawConfigParser
 
@@ -82,12 +83,21 @@ def event_port(server) -> int:
     return parser.getint("options", "gevent_port")
 
 
+def read_until(connection, end: bytes) -> bytes:
+    received = b""
+    while not received.endswith(end) and (chunk := connection.recv(10_000)):
+        received += chunk
+    return received
+
+
+@pytest.mark.asvs("3.3.1", "3.3.2")
 def test_websockets_open(addon_server, addon_database, ask):
-    """On the port of the process that waits for events."""
+    """On the port of the process that waits for events; the cookie that the answer sets is no weaker than others."""
     port = event_port(addon_server)
     session = ask("GET", f"/web/login?db={addon_database.name}").cookies["session_id"]
     lines = [
-        "GET /websocket?version=19.0-2 HTTP/1.1",
+        "GET /websocket?version=old HTTP/1.1",
+        "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
         f"Host: 127.0.0.1:{port}",
         f"Origin: http://127.0.0.1:{port}",
         f"Cookie: session_id={session}",
@@ -95,10 +105,15 @@ def test_websockets_open(addon_server, addon_database, ask):
         "Upgrade: websocket",
         "Sec-WebSocket-Version: 13",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        *(f"{name}: {value}" for name, value in HTTPS.items()),
     ]
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
-        assert connection.recv(1000).startswith(b"HTTP/1.1 101 ")
+        answer = read_until(connection, b"OUTDATED_VERSION").decode(errors="replace")
+    assert answer.endswith("OUTDATED_VERSION")
+    assert answer.startswith("HTTP/1.1 101 ")
+    [cookie] = re.findall(r"(?i)set-cookie: (session_id=[^\r]+)", answer)
+    assert {"HttpOnly", "Secure", "SameSite=Lax"} <= set(cookie.split("; "))
 
 
 def test_nobody_logs_in_where_events_are_waited_for(addon_server, addon_database):
