@@ -60,7 +60,7 @@ def test_handshake_of_a_websocket_has_them_too(http):
 
 
 @pytest.mark.parametrize(("allowed", "status"), [(False, "404 Not Found"), (True, "200 OK")])
-@pytest.mark.parametrize("path", ["/web/database/manager", "/xmlrpc/db", "/xmlrpc/2/db"])
+@pytest.mark.parametrize("path", ["/web/database/manager", "/fr/web/database/list", "/xmlrpc/db", "/xmlrpc/2/db"])
 def test_database_manager_answers_when_it_is_allowed(http, path, allowed, status):
     protect_responses(http, controls_of(AddonSettings(database_manager=allowed), OdooLimits({})), lambda _: None)
     answer = answer_of(http.Application(), path)

@@ -25,7 +25,10 @@ __all__ = ["DatabaseManager", "controls_of", "protect_responses"]
 class DatabaseManager(Control):
     """Answers 404 to the pages with which whoever has the master password makes, copies, loads and drops databases."""
 
-    _PAGES: Final = Paths(["/web/database/", "/xmlrpc/db", "/xmlrpc/2/db"])
+    # Odoo takes a language away from before a path.
+    _PAGES: Final = Paths(
+        [language + page for language in ("", "/*") for page in ("/web/database/", "/xmlrpc/db", "/xmlrpc/2/db")]
+    )
 
     def before(self, request: Request) -> Response | None:
         """Look at the path."""
