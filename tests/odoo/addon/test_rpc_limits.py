@@ -171,6 +171,23 @@ def test_logins_of_a_network_are_counted_right_or_wrong(limited, user, address):
     assert ways.form(user.login, user.password, next(_addresses))
 
 
+@pytest.mark.asvs("6.3.1")
+def test_what_a_limit_refuses_is_no_failed_login(limited, user, address):
+    """Neither where the network is over its limit nor where the user is, whose password was right."""
+    for number in range(LOGIN):
+        assert not Entrances(limited).session(f"nobody {number}", "guess", address)
+    login = [limited.name, user.login, user.password]
+    refused = [jsonrpc(limited, address, "common", "login", login) for _ in range(6)]
+    while "result" in jsonrpc(limited, next(_addresses), "object", "execute_kw", search(limited, user)).json():
+        pass
+    other = next(_addresses)
+    refused += [jsonrpc(limited, other, "common", "login", login) for _ in range(6)]
+    assert {answer.status_code for answer in refused} == {429}
+    failures = [("login", "=", user.login), ("event", "=like", "authn_login_fail%")]
+    assert limited.call("zenoo.security.event", "search_count", failures) == 0
+    assert Entrances(limited).form(user.login, user.password, other)
+
+
 def test_api_keys_share_the_requests_of_their_user(limited, user, give_api_key):
     headers = {"Authorization": f"bearer {give_api_key(limited, user)}", "X-Odoo-Database": limited.name}
 

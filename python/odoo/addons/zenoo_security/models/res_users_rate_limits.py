@@ -9,6 +9,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def authenticate(self, credential, user_agent_env):
+        """Around the count of failed logins, so imported after it: what a limit refuses is no failure."""
         charge_network("login-address")
         auth_info = super().authenticate(credential, user_agent_env)
         request = current_request()
