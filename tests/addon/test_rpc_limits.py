@@ -73,14 +73,20 @@ def ask(inside):
         ("/fr/xmlrpc/2/common", "xmlrpc/2"),
         ("/json/2/res.partner/search", "json/2"),
         ("/json/2", "json/2"),
+        ("/xmlrpc/..", "xmlrpc"),
+        ("/fr/xmlrpc/2/..", "xmlrpc/2"),
+        ("/json/2/../..", "json/2"),
+        ("/json//2/x/y", "json/2"),
+        ("/xmlrpc/22", "xmlrpc"),
         ("/json/version", None),
         ("/jsonrpcs", None),
+        ("/fr/be/jsonrpc", None),
         ("/web/dataset/call_kw", None),
         ("/", None),
     ],
 )
 def test_paths_that_are_entrances(path, entrance):
-    """Also behind a language, which Odoo takes away, and with slashes that it does not mind."""
+    """Also behind a language, which Odoo takes away, and with slashes and dots that it does not mind."""
     assert entrance_of(path) == entrance
 
 

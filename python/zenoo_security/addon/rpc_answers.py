@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, Literal
+import re
+from typing import TYPE_CHECKING, Final, Literal, cast
 from xmlrpc.client import Fault, dumps
 
-from zenoo_security.web.paths import ByPath
 from zenoo_security.web.response import Response
 
 if TYPE_CHECKING:
@@ -23,18 +23,20 @@ _TOO_MANY: Final = 429
 _WARNING: Final = 2
 """The code of a fault that Odoo has for its `UserError`."""
 
-_ENTRANCES: Final = ByPath[Entrance | None](
-    None, {"/xmlrpc": "xmlrpc", "/xmlrpc/2": "xmlrpc/2", "/jsonrpc": "jsonrpc", "/json/2": "json/2"}
-)
+_PATH: Final = re.compile(r"/*(?:[^/]+/+)?(xmlrpc(?:/+2(?=/|\Z))?|jsonrpc|json/+2)(?:/|\Z)")
+_SLASHES: Final = re.compile(r"/+")
 
 
 def entrance_of(path: str) -> Entrance | None:
     """The entrance for RPC that a path leads to, also behind a language, as in `/fr/jsonrpc`.
 
-    >>> entrance_of("//xmlrpc/2/common"), entrance_of("/fr/jsonrpc"), entrance_of("/web/login")
-    ('xmlrpc/2', 'jsonrpc', None)
+    Odoo takes dots as they are: `..` is then the name of a service.
+
+    >>> entrance_of("//xmlrpc/2/common"), entrance_of("/fr/xmlrpc/.."), entrance_of("/web/login")
+    ('xmlrpc/2', 'xmlrpc', None)
     """
-    return _ENTRANCES.find(path) or _ENTRANCES.find("/" + path.strip("/").partition("/")[2])
+    found = _PATH.match(path)
+    return cast("Entrance", _SLASHES.sub("/", found[1])) if found else None
 
 
 def refusal(entrance: Entrance, response: Response) -> Response:
