@@ -154,6 +154,11 @@ def test_faults_keep_their_codes(within):
         assert "Its log says why. Request " in fault
         assert place in fault
         assert SECRET not in fault
+    with pytest.raises(TypeError) as nothing:
+        xmlrpc.client.dumps((None,))
+    assert "<string>cannot marshal None unless allow_none is enabled</string>" in module.xmlrpc_handle_exception_int(
+        nothing.value
+    )
     show_details()
     assert SECRET in module.xmlrpc_handle_exception_int(raised(KeyError(SECRET)))
 

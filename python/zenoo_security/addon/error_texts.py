@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["hide_error_details", "hide_fault_details"]
 
 _logger: Final = logging.getLogger(__name__)
+_NO_NONE: Final = "cannot marshal None unless allow_none is enabled"
 _SERVER_ERROR: Final = 1
 """The code of a fault that is none of Odoo's others (`addons/rpc/controllers/xmlrpc.py`)."""
 
@@ -57,6 +58,8 @@ def hide_error_details(http: Any, readable: Readable) -> None:
 def hide_fault_details(xmlrpc: Any, readable: Readable) -> None:
     """The same for the faults of XML-RPC, whose codes stay.
 
+    Also the text that says that a method has returned nothing: it was carried out, and clients look for these words.
+
     Args:
         xmlrpc: the module `odoo.addons.rpc.controllers.xmlrpc`.
         readable: as for `hide_error_details`.
@@ -69,7 +72,8 @@ def hide_fault_details(xmlrpc: Any, readable: Readable) -> None:
         def answer(error: BaseException) -> str:
             if shows_details() or isinstance(error, readable):
                 return handle(error)
-            fault: str = xmlrpc.dumps(make(_withheld(error, _reference())))
+            returned_none = isinstance(error, TypeError) and str(error) == _NO_NONE
+            fault: str = xmlrpc.dumps(make(_NO_NONE if returned_none else _withheld(error, _reference())))
             return fault
 
         return answer
