@@ -130,6 +130,17 @@ def test_an_administrator_in_debug_mode_sees_all(addon_database, post, user, adm
     assert not INSIDE.search(answer.text), answer.text
 
 
+def test_debug_mode_is_asked_for_at_every_entrance(addon_database, post, user, administrator, give_api_key):
+    for who, seen in ((administrator, True), (user, False)):
+        body = xmlrpc.client.dumps(tuple(object_call(addon_database, who)), "execute_kw")
+        answers = [post(f"{path}?debug=1", content=body) for path in ("/xmlrpc/2/object", "/xmlrpc/object")]
+        headers = {"Authorization": f"bearer {give_api_key(addon_database, who)}"}
+        headers["X-Odoo-Database"] = addon_database.name
+        search = {"domain": [], "limit": "nonsense"}
+        answers.append(post("/json/2/res.partner/search?debug=1", json=search, headers=headers))
+        assert ["Traceback" in answer.text for answer in answers] == [seen] * 3
+
+
 def test_the_web_client_shows_tracebacks_in_debug_mode_to_administrators(addon_database, user, administrator):
     for who, debug, seen in ((user, 0, False), (user, 1, False), (administrator, 0, False), (administrator, 1, True)):
         with httpx.Client(base_url=addon_database.url, timeout=120, trust_env=False) as client:

@@ -25,9 +25,9 @@ def test_wrong_settings_let_odoo_start_and_nobody_in():
 
 @pytest.mark.asvs("6.3.1", "16.5.3")
 def test_without_its_store_nobody_is_let_in(tmp_path):
-    """The log says why; Odoo goes on."""
-    settings = {"zenoo_security": {"store_url": f"sqlite:///{tmp_path}/no folder/counters.db"}}
-    with LocalOdoo(settings=settings) as server:
+    """Also where requests that cannot be counted are let through. The log says why; Odoo goes on."""
+    settings = {"store_url": f"sqlite:///{tmp_path}/no folder/counters.db", "limits_on_store_failure": "allow"}
+    with LocalOdoo(settings={"zenoo_security": settings}) as server:
         database = server.create_database()
         database.install("zenoo_security")
         assert database.login("admin", database.admin_password) is None
