@@ -144,6 +144,24 @@ def test_what_takes_too_long_is_an_error_and_what_was_done_before_stays(one_view
     assert report.results[1].message == "it was not done after 0.2 seconds"
 
 
+def test_what_took_too_long_tells_nothing_into_the_report(monkeypatch):
+    """Its thread goes on for a while, and the report is on the terminal by then."""
+    told, over, done = [], threading.Event(), threading.Event()
+
+    def load(_target, progress):
+        over.wait(60)
+        progress("late")
+        done.set()
+        return Snapshot()
+
+    late = View("conf", "odoo.conf", load, (Example,), 0.1)
+    monkeypatch.setattr(engine, "view", lambda _name: late)
+    engine.run(Target(conf="x"), progress=told.append)
+    over.set()
+    assert done.wait(60)
+    assert told == ["odoo.conf"]
+
+
 def test_progress_is_told(one_view, monkeypatch):
     told = []
     monkeypatch.setattr(engine, "view", lambda _name: View("conf", "odoo.conf", lambda *_: Snapshot(), (Example,)))

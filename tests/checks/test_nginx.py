@@ -115,3 +115,11 @@ def test_a_server_that_only_redirects_needs_nothing(tmp_path):
     (tmp_path / "nginx.conf").write_text(text)
     results = {one.check.id: one for one in run(Target(proxy=tmp_path / "nginx.conf")).results}
     assert results["CONF-23"].status is Status.SKIP
+
+
+def test_who_accepts_a_finding_of_one_server_has_not_accepted_that_of_another(tmp_path):
+    """Each has the name of its server."""
+    servers = "server { server_name a.example; location / { proxy_pass http://o; } }"
+    (tmp_path / "nginx.conf").write_text(f"http {{ {servers} {servers.replace('a.', 'b.')} }}")
+    keys = {one.key for one in run(Target(proxy=tmp_path / "nginx.conf")).results}
+    assert {"CONF-23:a.example listen", "CONF-23:b.example listen"} <= keys

@@ -138,7 +138,7 @@ print("null")
 """
 
 OF_A_FRESH_INSTALL = {
-    *("CONF-01", "CONF-02", "CONF-03", "CONF-04", "CONF-06", "CONF-07", "CONF-15"),
+    *("CONF-01", "CONF-02", "CONF-03", "CONF-04", "CONF-06", "CONF-07", "CONF-15", "CONF-17"),
 }
 
 

@@ -43,10 +43,15 @@ def run_view(one: View, target: Target, progress: Progress) -> list[Result]:
     """The results of one view, in the order of its checks; what took too long is an error."""
     found: dict[str, list[Result]] = {}
     failed: list[str] = []
+    over = threading.Event()
+
+    def tell(text: str, /) -> None:
+        if not over.is_set():
+            progress(text)
 
     def work() -> None:
         try:
-            _work(one, target, progress, found)
+            _work(one, target, tell, found)
         except (SecurityError, OSError) as error:
             failed.append(_text(error))
         except Exception as error:  # noqa: BLE001 - an error is a result, and never a pass
@@ -55,6 +60,7 @@ def run_view(one: View, target: Target, progress: Progress) -> list[Result]:
     worker = threading.Thread(target=work, name=f"check-{one.name}", daemon=True)
     worker.start()
     worker.join(one.timeout_s)
+    over.set()
     late = f"it was not done after {one.timeout_s:g} seconds"
     reason = Redactor(()).clean(failed[0] if failed else late)
     return [result for check in one.checks for result in found.get(check.id) or [_error(one, check, reason)]]
