@@ -141,6 +141,14 @@ def test_one_request_is_charged_once(ask, inside):
     assert ask(limits).headers["ratelimit"] == '"l";r=4;t=60, "u";r=4;t=60'
 
 
+def test_logins_are_counted_for_a_network(ask, inside):
+    """An IPv6 /64, of which a guesser has every address."""
+    limits = OdooLimits({"login-address": RateLimiter(1, 60)})
+    inside.calls = [lambda: limits.charge_network("login-address")]
+    answers = [ask(limits, "/web/login", address) for address in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1")]
+    assert [answer.status for answer in answers] == [200, 429, 200]
+
+
 def test_what_is_refused_stays_refused(ask, inside):
     """Whoever catches it and goes on gets no further."""
     limits = OdooLimits({"rpc-user": RateLimiter(1, 60, name="u")})
