@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from patients import PATIENT, VALUES, VISIT, read, search
@@ -96,6 +98,31 @@ def test_groups_hold(fields_database, patient):
     created = fields_database.call(PATIENT, "create", {"name": "Own", "email": "own@example.com"}, user=user)
     assert search(fields_database, ("email", "=", "OWN@example.com"), user=user) == [created]
     fields_database.call(PATIENT, "unlink", [created])
+
+
+@pytest.mark.asvs("8.2.3")
+@pytest.mark.parametrize("name", ["salary", "x_salary_enc", "x_email_idx"])
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("search", [[("NAME", "!=", False)]]),
+        ("search", [[("NAME", "in", ["v1."])]]),
+        ("search_read", [[], ["name"], 0, 1, "NAME"]),
+        ("export_data", [[], ["NAME"]]),
+        ("formatted_read_group", [[], ["NAME"]]),
+        ("formatted_read_group", [[], [], ["NAME:array_agg"]]),
+        ("formatted_read_group", [[], ["name"], ["__count"], [("NAME:max", ">", "a")]]),
+    ],
+    ids=str,
+)
+def test_nothing_tells_what_a_field_of_others_holds(fields_database, patient, name, method, arguments):
+    """No search, order, group or aggregate of it."""
+    user = fields_database.create_user(["base.group_user"])
+    arguments = json.loads(json.dumps(arguments).replace("NAME", name))
+    if method == "export_data":
+        arguments = [[patient], *arguments[1:]]
+    with pytest.raises(OdooRefused):
+        fields_database.call(PATIENT, method, *arguments, user=user)
 
 
 @pytest.mark.asvs("8.2.3")
