@@ -24,10 +24,10 @@ def body(event: str = "authn_login_fail", **details: object) -> bytes:
     return lines[0]
 
 
-def vouching(place: Position) -> bytes:
+def vouching(place: Position, altered: int = 0) -> bytes:
     lines: list[bytes] = []
     with configured(AuditLog(lambda entry: lines.append(entry.line))):
-        tell_expired(place.text, 365)
+        tell_expired(place.text, 365, altered)
     return lines[0]
 
 
@@ -105,6 +105,24 @@ def test_a_row_that_vouches_for_another_chain_is_found() -> None:
     rows.append((4, last.decode().rstrip("\n")))
     [finding] = check(rows[2:], head).findings
     assert "does not follow the last row" in finding.what
+
+
+@pytest.mark.asvs("16.4.2")
+def test_a_row_that_vouches_for_altered_rows_says_so() -> None:
+    rows, at = chain(*[body()] * 3)
+    last, head = seal(vouching(Position(2, tag_of(rows[1])), 7), at, KEY, first=True)
+    rows.append((4, last.decode().rstrip("\n")))
+    [finding] = check(rows[2:], head).findings
+    assert finding == (4, "what the retention deleted then was not as it was written, in 7 places")
+
+
+@pytest.mark.asvs("16.4.2")
+def test_rows_that_were_added_before_a_chain_that_has_expired_are_found() -> None:
+    rows, at = chain(*[body()] * 3)
+    last, head = seal(vouching(Position(2, tag_of(rows[1]))), at, KEY, first=True)
+    rows.append((4, last.decode().rstrip("\n")))
+    [finding] = check([(-5, body().decode()), *rows[2:]], head).findings
+    assert finding == (3, "rows before it were added: 1, of which none is chained")
 
 
 def tag_of(row: tuple[int, str]) -> bytes:

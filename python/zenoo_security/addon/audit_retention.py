@@ -10,24 +10,26 @@ from zenoo_security.audit.chain import Position
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["expired_until", "is_retention", "tell_expired"]
+__all__ = ["RETENTION", "altered_then", "expired_until", "is_retention", "tell_expired"]
 
-_EVENT: Final = "audit_rows_expired"
+RETENTION: Final = "audit_rows_expired"
+"""The event that says so."""
 
 
-def tell_expired(checkpoint: str | None, days: int) -> None:
+def tell_expired(checkpoint: str | None, days: int, altered: int) -> None:
     """Say that rows are deleted because they are older than so many days.
 
     Args:
         checkpoint: the place in the chain after the last one; None where none of them is chained.
         days: how long rows are kept.
+        altered: in how many places they are not as they were written, which nobody can check afterwards.
     """
-    emit("audit_rows_expired", checkpoint=checkpoint, days=days)
+    emit("audit_rows_expired", checkpoint=checkpoint, days=days, altered=altered)
 
 
 def is_retention(members: Mapping[str, Any]) -> bool:
     """Whether an event says so."""
-    return members.get("event.action") == _EVENT
+    return members.get("event.action") == RETENTION
 
 
 def expired_until(members: Mapping[str, Any]) -> Position | None:
@@ -36,5 +38,19 @@ def expired_until(members: Mapping[str, Any]) -> Position | None:
     Args:
         members: of the line of the event.
     """
+    return Position.from_text(str(_details(members).get("checkpoint")))
+
+
+def altered_then(members: Mapping[str, Any]) -> int:
+    """In how many places those rows were not as they were written.
+
+    Args:
+        members: of the line of the event.
+    """
+    altered = _details(members).get("altered")
+    return altered if isinstance(altered, int) else 0
+
+
+def _details(members: Mapping[str, Any]) -> Mapping[str, Any]:
     details = members.get("details")
-    return Position.from_text(str(details.get("checkpoint"))) if isinstance(details, dict) else None
+    return details if isinstance(details, dict) else {}

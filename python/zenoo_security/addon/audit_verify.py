@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from zenoo_security.addon.audit_retention import expired_until, is_retention
+from zenoo_security.addon.audit_retention import altered_then, expired_until, is_retention
 from zenoo_security.addon.audit_rows import AuditRow, read_line, row_of
 from zenoo_security.audit.chain import BEGINNING, ChainLine, Position, parse
 from zenoo_security.audit.checking import ChainCheck
@@ -88,7 +88,14 @@ class RowCheck:
             self._check = self._begin(number, found)
         self._check.line(number, raw + b"\n")
         self._result.chained += 1
-        self._remember_retention(members)
+        if is_retention(members):
+            self.remember_retention(members)
+            if altered := altered_then(members):
+                self._find(number, f"what the retention deleted then was not as it was written, in {altered} places")
+
+    def remember_retention(self, members: Mapping[str, Any]) -> None:
+        """Rows may be missing at the beginning as far as this row of the retention says."""
+        self._expired = max(self._expired, expired_until(members) or BEGINNING, key=lambda place: place.count)
 
     def finish(self, head: str | None) -> VerifiedRows:
         """Everything was seen.
@@ -113,6 +120,8 @@ class RowCheck:
     def _begin(self, number: int, found: ChainLine) -> ChainCheck:
         before = Position(found.position.count - 1, found.previous or b"")
         self._first = number, before
+        if before.count and self._result.before:
+            self._find(number, f"rows before it were added: {self._result.before}, of which none is chained")
         checkpoint = self._checkpoint
         if checkpoint is not None and checkpoint.count < before.count:
             self._result.checkpoint_too_old = True
@@ -120,10 +129,6 @@ class RowCheck:
         check = ChainCheck(self._key, checkpoint)
         check.begin("")
         return check
-
-    def _remember_retention(self, members: Mapping[str, Any]) -> None:
-        if is_retention(members):
-            self._expired = max(self._expired, expired_until(members) or BEGINNING, key=lambda place: place.count)
 
     def _compare_beginning(self) -> None:
         """Rows may be missing at the beginning as far as the retention has said so."""

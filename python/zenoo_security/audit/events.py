@@ -47,8 +47,9 @@ EVENTS: Final[dict[str, EventKind]] = {
         "configuration",
         _INFO,
         "success",
-        ("checkpoint", "days"),
-        "rows of Odoo's database that are older than the retention are deleted, up to this place in the chain",
+        ("checkpoint", "days", "altered"),
+        "rows of Odoo's database that are older than the retention are deleted, up to this place in the chain; "
+        "they were altered in so many places",
     ),
     "authn_login_success": EventKind(
         "authentication", _INFO, "success", ("purpose", "factors"), "every factor of a login or step-up was right"

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+import psycopg
 import pyotp
 import pytest
 
 from odoo_entrances import Entrances
 from zenoo_security import keyring
 from zenoo_security._native import AuditKey
-from zenoo_security.addon.audit_rows import COLUMNS, AuditRow
+from zenoo_security.addon.audit_rows import COLUMNS, AuditRow, read_line, row_of
 from zenoo_security.addon.audit_verify import RowCheck
-from zenoo_security.audit.chain import parse
+from zenoo_security.audit.chain import BEGINNING, parse, seal
 from zenoo_security.audit.verify import verify as audit_files
 from zenoo_security.errors import OdooRefused
 
@@ -313,13 +315,30 @@ def test_the_button_shows_what_was_changed(addon_database, entrances, address):
         verify(addon_database, "no checkpoint")
 
 
+def age(dsn, key, last):
+    """Write the whole chain anew, so that the events up to this one are of the year 2020."""
+    at = BEGINNING
+    with psycopg.connect(dsn) as connection:
+        for number, line in connection.execute("SELECT id, line FROM zenoo_security_event ORDER BY id").fetchall():
+            body = line.partition(',"chain.previous"')[0] + "}"
+            if number <= last:
+                body = re.sub(r'(?<="@timestamp":")\d{4}', "2020", body)
+            sealed, at = seal(body.encode(), at, key, first=True)
+            written = sealed.decode().rstrip("\n")
+            columns = [written, row_of(read_line(written)).time, number]
+            connection.execute("UPDATE zenoo_security_event SET line = %s, time = %s WHERE id = %s", columns)
+        connection.execute("UPDATE zenoo_security_event_head SET position = %s", [at.text])
+
+
 @pytest.mark.asvs("14.2.7", "16.4.2")
-def test_old_events_are_deleted_and_the_rest_still_verifies(addon_database, entrances, address):
+def test_old_events_are_deleted_and_the_rest_still_verifies(
+    addon_server, addon_database, addon_keys, entrances, address
+):
     """A row vouches for what is gone; more than that must not be."""
     for _ in range(4):
         entrances["jsonrpc"]("nobody", "guess", address)
     ids = addon_database.call(EVENT, "search", [], order="id")
-    addon_database.sql("UPDATE zenoo_security_event SET time = '2020-01-01' WHERE id <= %s", [ids[1]])
+    age(addon_server.dsn(addon_database.name), AuditKey(keyring.load(addon_keys)), ids[1])
     cron = addon_database.resolve("zenoo_security.ir_cron_expire_events")
     addon_database.call("ir.cron", "method_direct_trigger", [cron])
     assert addon_database.call(EVENT, "search", [], order="id")[: len(ids) - 2] == ids[2:]
@@ -339,3 +358,20 @@ def test_the_command_verifies_what_is_exported(addon_database, addon_keys, addre
     found = audit_files([path], keyring.load(addon_keys))
     assert found.intact, found.findings
     assert found.lines > 10
+
+
+@pytest.mark.asvs("16.4.2")
+def test_the_retention_does_not_cover_up_what_was_altered(addon_database, entrances, address):
+    """Events that somebody has dated back are deleted like old ones; that they were altered stays."""
+    for _ in range(4):
+        entrances["jsonrpc"]("nobody", "guess", address)
+    assert verify(addon_database)["state"] == "intact"
+    ids = addon_database.call(EVENT, "search", [], order="id")
+    addon_database.sql("UPDATE zenoo_security_event SET time = NULL WHERE id IN (%s, %s)", ids[:2])
+    addon_database.call(
+        "ir.cron", "method_direct_trigger", [addon_database.resolve("zenoo_security.ir_cron_expire_events")]
+    )
+    assert ids[0] not in addon_database.call(EVENT, "search", [])
+    shown = verify(addon_database)
+    assert shown["state"] == "altered"
+    assert "what the retention deleted then was not as it was written, in 2 places" in shown["message"]

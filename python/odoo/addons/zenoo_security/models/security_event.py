@@ -12,6 +12,8 @@ from ..audit import find_audit_key
 from ..event_labels import label_of
 
 _BATCH = 10_000
+# Whoever adds rows in SQL chooses their ids.
+_BEFORE_ALL, _AFTER_ALL = -(2**31) - 1, 2**31
 _SHOWN_APART = {"event.sequence", "log.level", "event.action", "event.outcome", "event.category", "odoo.database"}
 
 
@@ -88,14 +90,19 @@ class SecurityEvent(models.Model):
     @api.model
     def _verify(self, checkpoint=None):
         """Check all rows. The transaction sees them, and where the chain goes on, as of one moment."""
-        check, last = RowCheck(find_audit_key(), checkpoint), 0
-        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        query = "SELECT id, line, %s FROM %s WHERE id > %s ORDER BY id LIMIT %s"
-        while rows := self.env.execute_query(SQL(query, columns, SQL.identifier(self._table), last, _BATCH)):
+        check = RowCheck(find_audit_key(), checkpoint)
+        self._look_at(check, _AFTER_ALL)
+        return check.finish(self._get_head())
+
+    @api.model
+    def _look_at(self, check, until):
+        """Check the rows up to this id."""
+        last, columns = _BEFORE_ALL, SQL(", ").join(map(SQL.identifier, COLUMNS))
+        query, table = "SELECT id, line, %s FROM %s WHERE id > %s AND id <= %s ORDER BY id LIMIT %s", self._table
+        while rows := self.env.execute_query(SQL(query, columns, SQL.identifier(table), last, until, _BATCH)):
             for number, line, *values in rows:
                 check.row(number, line, AuditRow(*values))
             last = rows[-1][0]
-        return check.finish(self._get_head())
 
     @api.model
     def _get_head(self):
@@ -105,7 +112,7 @@ class SecurityEvent(models.Model):
     @api.model
     def _lines(self):
         """The lines of all rows, the oldest first: those of a file that `zenoo-security audit verify` takes."""
-        last, query = 0, "SELECT id, line FROM %s WHERE id > %s ORDER BY id LIMIT %s"
+        last, query = _BEFORE_ALL, "SELECT id, line FROM %s WHERE id > %s ORDER BY id LIMIT %s"
         while rows := self.env.execute_query(SQL(query, SQL.identifier(self._table), last, _BATCH)):
             yield from (line for _, line in rows)
             last = rows[-1][0]
