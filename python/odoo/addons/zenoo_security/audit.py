@@ -80,7 +80,8 @@ def record_seldom(env, event, *key, every_s=_MINUTE_S, **details):
 def record_refusal(env, model, method):
     """Emit that Odoo has refused a user what they asked for."""
     about = {"needs": "odoo", "reason": "odoo", "model": model, "operation": method}
-    record_seldom(env, "authz_fail", env.uid, model, method, user=env.user, **about)
+    # Anything may be sent as these, of any size; what is remembered is short.
+    record_seldom(env, "authz_fail", env.uid, str(model)[:64], str(method)[:64], user=env.user, **about)
 
 
 @contextlib.contextmanager
