@@ -28,9 +28,9 @@ class Entrances:
         assert answer.status_code in {200, 303}, answer.text
         return answer.status_code == 303
 
-    def login_page(self, login: str, password: str, address: str) -> httpx.Response:
+    def login_page(self, login: str, password: str, address: str, **fields: str) -> httpx.Response:
         with self._client(address) as client:
-            return self._log_in(client, login, password)
+            return self._log_in(client, login, password, **fields)
 
     def code(self, login: str, password: str, code: str, address: str) -> bool:
         with self.asked_for_a_code(login, password, address) as enter:
@@ -96,10 +96,10 @@ class Entrances:
             fields = {"login": login, "name": login, "password": password, "confirm_password": password}
             return client.post("/web/signup", data=fields | {"csrf_token": _csrf_token(page)}).text
 
-    def _log_in(self, client: httpx.Client, login: str, password: str) -> httpx.Response:
+    def _log_in(self, client: httpx.Client, login: str, password: str, **fields: str) -> httpx.Response:
         page = client.get("/web/login", params={"db": self.database.name}, follow_redirects=True)
-        fields = {"login": login, "password": password, "csrf_token": _csrf_token(page)}
-        return client.post("/web/login", data=fields)
+        sent = {"login": login, "password": password, "csrf_token": _csrf_token(page), **fields}
+        return client.post("/web/login", data=sent)
 
     def _ask_for_code(self, client: httpx.Client, login: str, password: str) -> str:
         assert self._log_in(client, login, password).headers["location"].startswith("/web/login/totp")

@@ -36,7 +36,10 @@ class ResUsers(models.Model):
             # Of a passkey, whose module finds the login and asks `_assert_can_auth`.
             return super().authenticate(credential, user_agent_env)
         login = credential["login"]
-        with self._count_login(login) as proof, self._refuse_alike(self._get_login_domain(login)):
+        # Else nothing is compared with a hash, whether there is such a user or not.
+        is_hashed = credential["type"] == "password" and credential.get("password")
+        alike = self._refuse_alike(self._get_login_domain(login)) if is_hashed else contextlib.nullcontext()
+        with self._count_login(login) as proof, alike:
             auth_info = super().authenticate(credential, user_agent_env)
             # Between the password and the code of a second factor the failures must not be forgotten.
             proof.is_whole = auth_info["mfa"] == "skip" or not self.sudo().browse(auth_info["uid"])._mfa_type()

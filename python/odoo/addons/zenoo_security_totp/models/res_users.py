@@ -12,6 +12,7 @@ from ..keys import get_totp_secrets, read_totp_secrets
 
 _logger = logging.getLogger(__name__)
 
+_AFTER_A_PASSWORD = {"totp", "totp_mail", "recovery_code"}
 _SET = "UPDATE res_users SET totp_secret = %s WHERE id = %s AND totp_secret IS DISTINCT FROM %s"
 _STORED = "SELECT id, totp_secret FROM res_users WHERE totp_secret <> '' ORDER BY id"
 
@@ -64,6 +65,12 @@ class ResUsers(models.Model):
             return read_totp_secrets(self.env).open(self.id, stored)
         except SecurityError:
             return stored
+
+    def authenticate(self, credential, user_agent_env):
+        if credential.get("type") in _AFTER_A_PASSWORD:
+            # The login page takes any type; it would end in an error, and only for users that there are.
+            raise AccessDenied
+        return super().authenticate(credential, user_agent_env)
 
     def _check_credentials(self, credential, env):
         if credential["type"] == "totp":
