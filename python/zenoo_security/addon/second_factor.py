@@ -114,6 +114,6 @@ def matching_recovery_code(code: str, kept: Mapping[str, str]) -> tuple[str, str
     return result_of(recovery.matching(code, kept, _HASHER))
 
 
-def tell_recovery_code_used(*, left: int, database: str, uid: int, client_ip: str | None) -> None:
-    """Tell the audit log that a recovery code has let a user in, who has so many left."""
-    emit("authn_recovery_code_used", database=database, model="res.users", ids=[uid], client_ip=client_ip, left=left)
+def tell_recovery_code_used(left: int) -> None:
+    """Tell the audit log that a recovery code has let the user in who is acting, and has so many left."""
+    emit("authn_recovery_code_used", left=left)

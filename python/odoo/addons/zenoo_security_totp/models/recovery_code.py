@@ -40,7 +40,7 @@ class RecoveryCode(models.Model):
         selector, stored = matching_recovery_code(code, {row["selector"]: row["hash"] for row in rows})
         try:
             with self.env.registry.cursor() as cr:
-                cr.execute(_USE, [user.id, selector, stored])
+                cr.execute(_USE, [user.id, selector, stored], log_exceptions=False)
                 if cr.rowcount:
                     return len(rows) - 1
         except psycopg2.errors.SerializationFailure:

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessDenied, UserError
 from odoo.tools import SQL
 
 from odoo import fields, models
+from odoo.addons.zenoo_security.audit import record_after_commit
 from odoo.addons.zenoo_security.models.res_users_logins import NotLookedAt
 from zenoo_security.addon.second_factor import is_sealed
 from zenoo_security.errors import DecryptionError, SecurityError
@@ -49,8 +50,12 @@ class ResUsers(models.Model):
             sealed = get_totp_secrets(self.env).seal(user.id, secret) if secret else None
             self.env.cr.execute(_SET, [sealed, user.id, sealed])
             if self.env.cr.rowcount:
-                user._emit("authn_factor_enrolled" if sealed else "authn_factor_removed", factor="totp")
+                self._record_factor("authn_factor_enrolled" if sealed else "authn_factor_removed", user)
             user._drop_recovery_codes()
+
+    def _record_factor(self, event, user):
+        about = {"model": self._name, "ids": user.ids, "factor": "totp"}
+        record_after_commit(self.env, event, user=self.env.user, **about)
 
     def _session_token_get_values(self):
         # Another token of the same secret ends no session.

@@ -2,12 +2,10 @@ import logging
 
 from odoo.addons.base.models.res_users import check_identity
 from odoo.exceptions import AccessDenied, UserError
-from odoo.http import request
 
 from odoo import fields, models
-from zenoo_security.addon.client_address import client_address
+from odoo.addons.zenoo_security.audit import acting_in, record_after_commit
 from zenoo_security.addon.second_factor import tell_recovery_code_used
-from zenoo_security.audit import emit
 from zenoo_security.errors import OtpMismatch
 
 _logger = logging.getLogger(__name__)
@@ -42,7 +40,8 @@ class ResUsers(models.Model):
     def _show_new_recovery_codes(self):
         self.ensure_one()
         codes = self._recovery_codes()._make(self)
-        self._emit("authn_recovery_codes_created")
+        about = {"model": self._name, "ids": self.ids}
+        record_after_commit(self.env, "authn_recovery_codes_created", user=self.env.user, **about)
         # They are stored nowhere: the form shows what this action brings.
         return {
             "type": "ir.actions.act_window",
@@ -71,15 +70,13 @@ class ResUsers(models.Model):
 
     def _tell_that_a_recovery_code_was_used(self, left):
         _logger.warning("Recovery code: SUCCESS for user %s, who has %s left", self.id, left)
-        tell_recovery_code_used(left=left, database=self.env.cr.dbname, uid=self.id, client_ip=client_address(request))
+        # sudo: the user is not logged in yet.
+        user = self.with_user(self).sudo()
+        with acting_in(user.env):
+            tell_recovery_code_used(left)
         if hasattr(self, "_notify_security_setting_update"):
-            # Of the module `mail`. sudo: the user is not logged in yet.
-            user = self.with_user(self).sudo()
+            # Of the module `mail`.
             user._notify_security_setting_update(
                 user.env._("Security Update: Recovery Code Used"),
                 user.env._("A recovery code was used to log in to your account. You have %s left.", left),
             )
-
-    def _emit(self, event, **details):
-        where = {"database": self.env.cr.dbname, "model": self._name, "ids": self.ids}
-        emit(event, **where, client_ip=client_address(request), **details)

@@ -22,7 +22,7 @@ class TotpStep(models.Model):
         """Use up a step and all before it, in a transaction of its own. Returns whether it was left to be used."""
         try:
             with self.env.registry.cursor() as cr:
-                cr.execute(_TAKE, [user_id, step])
+                cr.execute(_TAKE, [user_id, step], log_exceptions=False)
                 return bool(cr.rowcount)
         except psycopg2.errors.SerializationFailure:
             # Somebody else has just used one.
