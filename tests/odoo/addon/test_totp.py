@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from functools import partial
 
+import psycopg
 import pyotp
 import pytest
 
 from browser.chromium import running_chromium
+from browser.site import wait_for
 from odoo_entrances import Entrances
 from odoo_page import Page
 from odoo_second_factor import LEFT, Enrolled, code_of, confirm
@@ -19,6 +21,7 @@ from zenoo_security.errors import OdooRefused
 
 pytestmark = pytest.mark.odoo
 
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 _addresses = (f"192.0.2.{number}" for number in itertools.count(1))
 
 
@@ -65,17 +68,59 @@ def test_a_secret_of_another_user_does_not_open(addon_server, addon_database, en
     assert victim.enter(victim.next_code()) is None
 
 
+@pytest.fixture
+def meet(addon_server, addon_database):
+    """Run functions at once, and return their results: each has looked at what is left before any uses it."""
+
+    def meet(*functions):
+        with ThreadPoolExecutor(len(functions)) as pool:
+            with psycopg.connect(addon_server.dsn(addon_database.name)) as gate:
+                gate.execute("SELECT pg_advisory_xact_lock(hashtext('zenoo_looked_at'))")
+                found = [pool.submit(function) for function in functions]
+                wait_for(lambda: addon_database.sql(WAITING)[0]["count"] == len(functions), 60)
+            return [each.result() for each in found]
+
+    return meet
+
+
 @pytest.mark.asvs("6.5.1")
-def test_a_code_lets_in_once_over_all_workers(enrolled):
-    """Of logins at once with the same code one succeeds, and none does later."""
+def test_a_code_lets_in_once_over_all_workers(enrolled, meet):
+    """Of two logins at once one succeeds, and none does later."""
     code = enrolled.next_code()
-    with ExitStack() as stack:
-        enters = [stack.enter_context(enrolled.asked_for_a_code()) for _ in range(12)]
-        with ThreadPoolExecutor(len(enters)) as pool:
-            answers = list(pool.map(lambda enter: enter(code), enters))
-    assert answers.count(None) == 1
+    with enrolled.asked_for_a_code() as one, enrolled.asked_for_a_code() as other:
+        assert meet(lambda: one(code), lambda: other(code)).count(None) == 1
     enrolled.unlock()
     assert "latest 6-digit code" in enrolled.enter(code)
+
+
+@pytest.mark.asvs("6.5.1")
+def test_a_step_is_taken_once(addon_database, meet):
+    """By itself: that logins write to their user as well, which keeps two apart, is Odoo's own doing."""
+    user = addon_database.create_user()
+    take = partial(addon_database.call, "res.users", "take_step", [user.uid])
+    assert sorted(meet(lambda: take(2_000), lambda: take(2_000))) == [False, True]
+    assert [take(step) for step in (1_999, 2_000, 2_001)] == [False, False, True]
+
+
+@pytest.mark.asvs("16.3.1")
+def test_what_is_enrolled_is_told_with_its_user(addon_database, enrolled):
+    """Where it is done, and not where it is refused."""
+    told = "SELECT event, uid FROM zenoo_security_event WHERE login = %s AND address = %s AND event ~ 'factor|recovery'"
+    both = [
+        {"event": event, "uid": enrolled.user.uid}
+        for event in ("authn_factor_enrolled", "authn_recovery_codes_created")
+    ]
+    assert addon_database.sql(f"{told} ORDER BY id", [enrolled.user.login, enrolled.address]) == both
+    other = addon_database.create_user()
+    step = "INSERT INTO zenoo_security_totp_step (user_id, step) VALUES (%s, 2000000000)"
+    addon_database.sql(step, [other.uid])
+    with enrolled.ways.logged_in(other.login, other.password, enrolled.address) as call:
+        asked = call("res.users", "action_totp_enable_wizard", [other.uid])["result"]
+        wizard = confirm(call, asked, other)["res_id"]
+        [row] = call("auth_totp.wizard", "read", [wizard], ["secret"])["result"]
+        code = code_of(row["secret"].replace(" ", ""))
+        assert "error" in call("auth_totp.wizard", "enable", [wizard], context={"code": code})
+    assert addon_database.sql(told, [other.login, enrolled.address]) == []
 
 
 @pytest.mark.asvs("6.5.1")
@@ -92,22 +137,23 @@ def test_a_rollback_does_not_give_a_code_back(addon_database, enrolled):
 
 
 @pytest.mark.asvs("6.5.1", "6.5.2")
-def test_a_recovery_code_lets_in_once(addon_server, addon_database, enrolled):
-    """Also of many at once; how many are left is shown, and the use is told."""
+def test_a_recovery_code_lets_in_once(addon_server, addon_database, enrolled, meet):
+    """Also of two at once; how many are left is shown, and the use is told."""
     assert len(enrolled.codes) == 10
     first, second, *_ = enrolled.codes
-    with ExitStack() as stack:
-        enters = [stack.enter_context(enrolled.asked_for_a_code()) for _ in range(4)]
-        with ThreadPoolExecutor(len(enters)) as pool:
-            assert list(pool.map(lambda enter: enter(first), enters)).count(None) == 1
+    with enrolled.asked_for_a_code() as one, enrolled.asked_for_a_code() as other:
+        assert meet(lambda: one(first), lambda: other(first)).count(None) == 1
     assert "double-check the recovery code" in enrolled.enter(first)
     assert enrolled.enter(second.lower().replace("-", " ")) is None
     [shown] = addon_database.call("res.users", "read", [enrolled.user.uid], [LEFT], user=None)
     assert shown[LEFT] == 8
     rows = addon_database.sql("SELECT hash FROM zenoo_security_recovery_code WHERE user_id = %s", [enrolled.user.uid])
     assert all(row["hash"].startswith("$argon2id$") for row in rows)
-    told = addon_database.sql("SELECT line FROM zenoo_security_event WHERE event = 'authn_recovery_code_used'")
-    assert {9, 8} <= {json.loads(row["line"])["details"]["left"] for row in told}
+    used = (
+        "SELECT line FROM zenoo_security_event WHERE event = 'authn_recovery_code_used' AND login = %s AND address = %s"
+    )
+    told = addon_database.sql(used, [enrolled.user.login, enrolled.address])
+    assert [json.loads(row["line"])["details"]["left"] for row in told] == [9, 8]
     log = addon_server.log_path.read_text() + "".join(row["line"] for row in told)
     assert not any(code in log for code in enrolled.codes)
     mails = addon_database.sql("SELECT subject FROM mail_message WHERE subject = 'Security Update: Recovery Code Used'")

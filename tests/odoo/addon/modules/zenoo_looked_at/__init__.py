@@ -12,6 +12,11 @@ def note(kind):
     os.close(descriptor)
 
 
+def wait_at_the_gate(cr):
+    """Nobody gets further while a test holds the lock."""
+    cr.execute("SELECT pg_advisory_xact_lock_shared(hashtext('zenoo_looked_at'))")
+
+
 def asking_elsewhere(check, *args):
     """As auth_ldap does."""
     try:
@@ -40,6 +45,9 @@ class ResUsers(models.Model):
         noting.__dict__.update(context.__dict__)
         return noting
 
+    def take_step(self, step):
+        return self.env["zenoo_security.totp_step"]._take(self.id, step)
+
     def use_step_and_fail(self, step):
         self.sudo().totp_last_counter = step
         raise AccessDenied
@@ -49,6 +57,23 @@ class ResUsers(models.Model):
 
     def _check_credentials(self, credential, env):
         return asking_elsewhere(super()._check_credentials, credential, env)
+
+
+class TotpStep(models.Model):
+    _inherit = "zenoo_security.totp_step"
+
+    def _take(self, user_id, step):
+        wait_at_the_gate(self.env.cr)
+        return super()._take(user_id, step)
+
+
+class RecoveryCode(models.Model):
+    _inherit = "zenoo_security.recovery_code"
+
+    def search_read(self, *args, **kwargs):
+        rows = super().search_read(*args, **kwargs)
+        wait_at_the_gate(self.env.cr)
+        return rows
 
 
 class ResUsersApikeys(models.Model):

@@ -1,6 +1,6 @@
 {
     "name": "Notes what is compared with a hash",
-    "depends": ["auth_signup", "zenoo_security"],
+    "depends": ["auth_signup", "zenoo_security_totp"],
     "author": "zenoo-security",
     "license": "LGPL-3",
 }
