@@ -19,6 +19,12 @@ class Page:
         wait_for(lambda: found.extend(self.driver.execute_script(SHOWN, selector)) or found, 60)
         return found[0]
 
+    def text(self, selector):
+        """The text of what can be seen, which has none while it unfolds."""
+        found = []
+        wait_for(lambda: found.append(self.shown(selector).text) or found[-1], 60)
+        return found[-1]
+
     def click(self, selector):
         self.shown(selector).click()
 

@@ -241,10 +241,10 @@ def test_a_person_enables_it_and_logs_in_with_either_kind_of_code(addon_database
     page.type(".modal [name=password] input", user.password)
     page.click(".modal button[name=run_check]")
     page.click(".modal a[href='#collapseTotpSecret']")
-    secret = page.shown(".modal #collapseTotpSecret [name=secret] span").text.replace(" ", "")
+    secret = page.text(".modal #collapseTotpSecret [name=secret] span").replace(" ", "")
     page.type(".modal [name=code] input", pyotp.TOTP(secret).now())
     page.click(".modal button[name=enable]")
-    codes = page.shown(".modal [name=codes] span, .modal [name=codes]").text.split()
+    codes = page.text(".modal [name=codes] span, .modal [name=codes]").split()
     assert len(codes) == 10
     page.click(".modal .o_form_button_cancel, .modal button[special=cancel], .modal footer .btn-primary")
 
