@@ -110,6 +110,11 @@ def test_the_help_has_every_command_and_a_word_that_is_nearly_one_is_understood(
         (["--help"], 0, ""),
         (["keys", "list", "--key-ring", "/no/such/file"], 1, "error: /no/such/file"),
         (["blocks", "list"], 1, "error: give --store, or set ZENOO_SECURITY_STORE_URL"),
+        (
+            ["blocks", "list", "--store", "redis://127.0.0.1:1"],
+            1,
+            "\nhint: zenoo-security doctor says what of this installation answers\n",
+        ),
         (["no-such-command"], 2, "Try 'zenoo-security --help' for help."),
         (["keys", "list", "--no-such-option"], 2, "Try 'zenoo-security keys list --help' for help."),
         (["keys", "retire"], 2, "Missing argument 'ID'."),

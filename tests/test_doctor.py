@@ -1,4 +1,7 @@
-"""What `zenoo-security doctor` says of an installation, with real stores, a real ring and hosts that do anything."""
+"""What `zenoo-security doctor` says of an installation, with real stores, a real ring and hosts that do anything.
+
+A host that hangs does so for longer than `run` waits for a command.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ import json
 import socket
 import ssl
 import threading
-import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -115,14 +117,11 @@ def test_a_file_for_a_store_is_not_made(tmp_path):
 @pytest.mark.parametrize("scheme", ["redis", "postgresql"])
 def test_a_store_that_hangs_or_is_down_fails_in_time_and_its_password_is_not_shown(scheme):
     def hangs(stream, over):
-        over.wait(30)
+        over.wait(300)
 
     with host(hangs) as address:
         url = f"{scheme}://user:{SECRET}@{address}/0"
-        started = time.monotonic()
         code, found = doctor(STORE_URL=url)
-    # Beyond a doubt shorter than the host hangs.
-    assert time.monotonic() - started < 25
     assert (code, found["store"][0][0]) == (1, "fail")
     code, found = doctor(STORE_URL=f"{scheme}://user:{SECRET}@127.0.0.1:1/0")
     assert (code, found["store"][0][0]) == (1, "fail")
@@ -213,7 +212,7 @@ def pours(stream, over):
 @pytest.mark.parametrize(
     "answer",
     [
-        lambda stream, over: over.wait(30),
+        lambda stream, over: over.wait(300),
         lambda stream, over: None,
         lambda stream, over: stream.sendall(b"HTTP/1.1 302 Found\r\nLocation: /jsonrpc\r\nContent-Length: 0\r\n\r\n"),
         lambda stream, over: stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull"),
@@ -224,10 +223,8 @@ def pours(stream, over):
     ids=["hangs", "drops", "circles", "no Odoo", "no HTTP", "drips", "pours"],
 )
 def test_an_odoo_that_does_anything_is_a_failure_in_time(answer):
-    started = time.monotonic()
     with host(answer) as address:
         code, found = doctor(ODOO_URL=f"http://{address}")
-    assert time.monotonic() - started < 25
     assert (code, found["odoo"][0][0]) == (1, "fail")
 
 
@@ -251,8 +248,8 @@ def test_an_odoo_whose_certificate_is_not_trusted_fails(tmp_path):
 
 
 @pytest.mark.odoo
-def test_the_real_odoo_works(odoo):
-    code, found = doctor(ODOO_URL=odoo.url)
+def test_the_real_odoo_works(odoo_server):
+    code, found = doctor(ODOO_URL=odoo_server.url)
     assert code == 0
     assert found["odoo"][0][1].startswith("version 19.0")
     assert found["clock"][0][0] == "ok"
@@ -261,7 +258,7 @@ def test_the_real_odoo_works(odoo):
 def test_what_does_not_answer_at_all_is_said(monkeypatch):
     """Such as a name server: the thread cannot be ended."""
     over = threading.Event()
-    monkeypatch.setattr(store, "probe", lambda _situation: over.wait(30))
+    monkeypatch.setattr(store, "probe", lambda _situation: over.wait(300))
     found = {one.part: one for one in examination.examine(timeout_s=1.0)}
     over.set()
     assert (found["store"].state, found["store"].text) == (State.FAIL, "no answer within 1 seconds")

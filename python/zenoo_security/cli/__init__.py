@@ -15,7 +15,7 @@ from zenoo_security import __version__
 from zenoo_security.cli.app import App
 from zenoo_security.cli.audit_file import audited
 from zenoo_security.cli.commands import CommandGroup
-from zenoo_security.errors import SecurityError
+from zenoo_security.errors import SecurityError, StoreUnavailable
 
 __all__ = ["app", "main"]
 
@@ -43,12 +43,14 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line; an error of the package or of a disk is one line on the standard error, exit code 1."""
+    """Run the command line; an error of the package or of a disk is a line on the standard error, exit code 1."""
     try:
         with audited():
             app(prog_name="zenoo-security")
     except (OSError, SecurityError) as error:
         sys.stderr.write(f"error: {_text(error)}\n")
+        if isinstance(error, StoreUnavailable):
+            sys.stderr.write("hint: zenoo-security doctor says what of this installation answers\n")
         sys.exit(1)
 
 
