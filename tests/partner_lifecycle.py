@@ -32,13 +32,19 @@ NEEDED = {ADDON: "phone_validation", VAT_ADDON: "base_vat"}
 FIELDS = ("name", "email", "email_normalized", "phone", "phone_sanitized", "vat", "comment", "active")
 ENCRYPTED = {ADDON: ("email", "email_normalized", "phone", "phone_sanitized"), VAT_ADDON: ("vat",)}
 
+# What other columns must have is that of the administrator.
 _FILL = """
-    INSERT INTO res_partner
-        (name, complete_name, email, email_normalized, phone, phone_sanitized, vat, comment, active, type)
-    SELECT 'Zoë ' || n, 'Zoë ' || n, '"Zoë, ' || n || '" <Zoe.' || n || '@Example.org>', 'zoe.' || n || '@example.org',
-        CASE WHEN mod(n, 7) > 0 THEN '+49 40 ' || n END, CASE WHEN mod(n, 7) > 0 THEN '+4940' || n END,
-        'BE' || lpad((n * 97)::text, 10, '0'), '<p>Comment &amp; ' || n || '</p>', mod(n, 11) > 0, 'contact'
-    FROM generate_series(1, %s) n
+    INSERT INTO res_partner SELECT made.* FROM generate_series(1, %s) n
+    JOIN res_partner admin ON admin.id = (SELECT partner_id FROM res_users WHERE login = 'admin')
+    CROSS JOIN LATERAL jsonb_populate_record(admin, jsonb_build_object(
+        'id', nextval('res_partner_id_seq'), 'name', 'Zoë ' || n, 'complete_name', 'Zoë ' || n,
+        'commercial_partner_id', NULL, 'email', '"Zoë, ' || n || '" <Zoe.' || n || '@Example.org>',
+        'email_normalized', 'zoe.' || n || '@example.org',
+        'phone', CASE WHEN mod(n, 7) > 0 THEN '+49 40 ' || n END,
+        'phone_sanitized', CASE WHEN mod(n, 7) > 0 THEN '+4940' || n END,
+        'vat', 'BE' || lpad((n * 97)::text, 10, '0'), 'comment', '<p>Comment &amp; ' || n || '</p>',
+        'active', mod(n, 11) > 0
+    )) made
 """
 # Sleeps as soon as the last contact gets an encrypted phone: the columns before it and many rows are done.
 _HOLD = """
