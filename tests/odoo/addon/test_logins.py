@@ -225,3 +225,9 @@ def test_an_address_that_is_none_lets_nobody_in(addon_server, addon_database, en
     user = addon_database.create_user()
     assert not entrances["session"](user.login, user.password, "198.51.100.1:4321")
     assert "the client's address is none: what does the proxy send?" in addon_server.log_path.read_text()
+
+
+@pytest.mark.asvs("6.3.1")
+def test_a_wrong_api_key_is_refused_as_odoo_does(addon_database):
+    """With 401 and what asks for a key; it once was 403, and the failure was not counted towards the stop."""
+    assert Entrances(addon_database).json2("1" * 40, "203.0.113.241") == 401
