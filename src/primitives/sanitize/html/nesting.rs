@@ -11,6 +11,8 @@ enum Kind {
     /// Nothing but its end tag ends it, and it ends no other.
     Inline,
     Void,
+    /// Void, and its start ends an open paragraph.
+    Rule,
     Link,
     /// Its start ends an open paragraph. Every element that is not known here is taken for one.
     Block,
@@ -38,6 +40,7 @@ impl Kind {
             | b"em" | b"font" | b"i" | b"ins" | b"kbd" | b"map" | b"mark" | b"q" | b"s" | b"samp" | b"small"
             | b"span" | b"strike" | b"strong" | b"sub" | b"sup" | b"time" | b"tt" | b"u" | b"var" => Self::Inline,
             b"area" | b"br" | b"img" | b"wbr" => Self::Void,
+            b"hr" => Self::Rule,
             b"a" => Self::Link,
             b"p" => Self::Paragraph,
             b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => Self::Heading,
@@ -82,7 +85,7 @@ impl Kind {
     }
 
     fn is_void(self) -> bool {
-        matches!(self, Self::Void | Self::Column)
+        matches!(self, Self::Void | Self::Rule | Self::Column)
     }
 }
 
@@ -170,6 +173,8 @@ mod tests {
             "<p><b><div>x</div></b></p>",
             "<li><li>x</li></li>",
             "<h1><h2>x</h2></h1>",
+            "<h1><hr><h2>x</h2></h1>",
+            "<p><hr></p>",
             "<a rel=\"noopener noreferrer\">x<b><a rel=\"noopener noreferrer\">x</a></b></a>",
             "<a rel=\"noopener noreferrer\" href=\"/\">x</a>",
             "<table><tr><td>x</td></tr></table>",
