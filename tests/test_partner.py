@@ -123,6 +123,7 @@ def test_fields_that_odoo_19_lacks_or_that_grant_something_are_refused(field):
         ("state_id", 2**80, "out_of_range"),
         ("type", "private", "choice"),
         ("type", 1, "choice"),
+        ("type", "\ud800", "encoding"),
         ("lang", "English", "language"),
         ("city", "a\nb", "control"),
         ("city", "\ud800", "encoding"),

@@ -55,13 +55,19 @@ fn renewed_field<'py>(name: &str, value: &Bound<'py, PyAny>) -> Result<Option<Bo
     }
     let fits = match kind {
         Kind::Text(parse) => return renewed(value, parse),
-        Kind::Choice(words) => text_of(value).filter(|text| words.contains(text)).map(drop).ok_or(codes::CHOICE),
+        Kind::Choice(words) => choice(value, words),
         Kind::Switch => value.cast_exact::<PyBool>().map(drop).map_err(|_| codes::TYPE),
         Kind::Record => {
             value.cast_exact::<PyInt>().map_err(|_| codes::TYPE).and_then(|id| record_id(id.extract().ok()))
         }
     };
     fits.map(|()| None)
+}
+
+fn choice(value: &Bound<'_, PyAny>, words: &[&str]) -> Result<()> {
+    let text = value.cast_exact::<PyString>().map_err(|_| codes::CHOICE)?;
+    let text = text.to_str().map_err(|_| codes::ENCODING)?;
+    if words.contains(&text) { Ok(()) } else { Err(codes::CHOICE) }
 }
 
 fn text_of<'a>(value: &'a Bound<'_, PyAny>) -> Option<&'a str> {
