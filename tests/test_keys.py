@@ -321,6 +321,8 @@ SEALS_ELSEWHERE = {
     "client/model.py",  # columns of Odoo, counted by jobs.status
     "client/field.py",
     "addon/stored_field.py",  # columns of Odoo, counted by the settings of the addon
+    "addon/second_factor.py",
+    "addon/failed_logins.py",  # notes of 30 days
     "jobs/codec.py",
     "client/cache.py",  # of minutes, and what does not open was not cached
     "client/secure.py",
