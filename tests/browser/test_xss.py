@@ -64,8 +64,9 @@ def proxy() -> Iterator[Proxy]:
         yield proxy
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def chromium(proxy: Proxy) -> Iterator[Chrome]:
+    """One for each test: Chromium 156 does not get beyond the second time that it is shown the whole corpus."""
     everything = (f"--proxy-server=127.0.0.1:{proxy.port}", "--proxy-bypass-list=<-loopback>")
     with running_chromium(*everything) as driver:
         driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": HOOK})
@@ -106,7 +107,7 @@ class Shown:
             self.asked[markups[int(match[1])] if match else address].add(address)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def shown(chromium: Chrome, proxy: Proxy) -> Callable[..., Shown]:
     def show(markups: list[str], way: str) -> Shown:
         shown = Shown(chromium, proxy)
