@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make demo` shows the main job, `make test` proves it. Both install what they need.
-.PHONY: demo test bench lock format clean help
+.PHONY: demo test docs bench lock format clean help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -9,6 +9,9 @@ demo: ## the main job, step by step, on a local Odoo 19
 
 test: ## everything that CI runs: formats, lints, Rust, wheel, Python, documents, real Odoo
 	@.ci/check
+
+docs: ## the documentation as a site, in site/
+	@.ci/docs
 
 bench: ## every benchmark beside its peers, as a table and as JSON
 	@.ci/bench
@@ -20,4 +23,4 @@ format: ## format Rust and Python in place
 	@.ci/format
 
 clean: ## remove what was built here (the cache outside the checkout stays)
-	rm -rf .venv dist target
+	rm -rf .venv dist site target
