@@ -105,7 +105,11 @@ def test_a_field_without_options_has_the_defaults(write):
             "res.partner.email: it must be a table (model, in it field, in it options)",
         ),
         ('"res.partner" = ["email"]', "res.partner: it must be a table"),
-        ("[res.partner.email]", "res: the column x_partner_enc"),
+        ("[res.partner.email]", 'res: the name of a model stands in quotes: write ["res.partner".FIELD]'),
+        (
+            "[sale.order.line.name]\npadding = 2",
+            'sale: the name of a model stands in quotes: write ["sale.order.line".',
+        ),
         ('["res.partner"]', "res.partner: no field is named"),
         ('["Res Partner".email]', "a model must have a name that Odoo takes"),
         ('["res.partner".email]\nindex = ', "Invalid value (at end of document)"),
@@ -115,8 +119,6 @@ def test_a_field_without_options_has_the_defaults(write):
     ids=lambda value: value[-40:] if isinstance(value, str) else "bytes",
 )
 def test_a_mistake_is_named_with_its_place(write, content, says):
-    if content == "[res.partner.email]":
-        says = "res.partner: there is no option 'email'"
     found = refusal(write(content))
     assert found.startswith(says)
 

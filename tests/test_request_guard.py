@@ -346,6 +346,22 @@ def test_a_file_declares_the_same(tmp_path):
         RequestGuard.from_file(path)
 
 
+@pytest.mark.parametrize(
+    ("table", "meant"),
+    [
+        ("res.partner", "res.partner"),
+        ("res.partner.search", "res.partner"),
+        ("sale.order.line.commands.tax_ids", "sale.order.line"),
+    ],
+)
+def test_a_file_whose_model_has_no_quotes_is_told_so(tmp_path, table, meant):
+    path = tmp_path / "guard.toml"
+    path.write_text(f'[models.{table}]\nread = ["name"]\n')
+    with pytest.raises(PolicyError) as refused:
+        RequestGuard.from_file(path)
+    assert f'write [models."{meant}"]' in str(refused.value)
+
+
 def test_every_method_that_can_be_opened_is_one_that_is_not_refused():
     assert not any(map(is_refused, SIGNATURES))
     assert not any(

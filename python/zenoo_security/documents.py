@@ -8,7 +8,7 @@ import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zenoo_security.errors import ConfigurationError
 
@@ -17,7 +17,10 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-__all__ = ["Document"]
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["Document", "name_without_quotes"]
 
 _MAX_SHOWN = 200
 """Characters of what a parser says: it may quote a key of any length."""
@@ -97,6 +100,25 @@ class Document:
 
     def _refusal(self, path: str | os.PathLike[str], text: str) -> ConfigurationError:
         return self.error(f"{os.fspath(path)}: {text}")
+
+
+def name_without_quotes(name: str, table: Any, known: Collection[str]) -> str:
+    """What was meant where a name with dots stands without quotes, of which TOML makes a table in a table.
+
+    Args:
+        name: of the table.
+        table: what it holds.
+        known: names that it may hold.
+
+    >>> name_without_quotes("res", {"partner": {"read": ["name"]}}, {"read"})
+    'res.partner'
+    """
+    while isinstance(table, dict):
+        inner = next((key for key, value in table.items() if key not in known and isinstance(value, dict)), None)
+        if inner is None:
+            break
+        name, table = f"{name}.{inner}", table[inner]
+    return name[:_MAX_SHOWN]
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

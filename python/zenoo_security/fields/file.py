@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Final
 
-from zenoo_security.documents import Document
+from zenoo_security.documents import Document, name_without_quotes
 from zenoo_security.errors import ConfigurationError, ParameterError
 from zenoo_security.fields.declaration import Encrypted, EncryptedFields
 
@@ -69,6 +69,9 @@ def _declared(content: Any) -> EncryptedFields:
 
 
 def _fields(model: str, fields: Any) -> Iterator[tuple[str, Encrypted]]:
+    meant = name_without_quotes(model, fields, _KINDS).rpartition(".")[0]
+    if "." not in model and meant not in {"", model}:
+        raise _Mistake(f'{model}: the name of a model stands in quotes: write ["{meant}".FIELD]')
     for field, options in _table(model, fields).items():
         place = f"{model}.{field}"
         for name, value in _table(place, options).items():

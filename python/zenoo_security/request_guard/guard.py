@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from zenoo_security._native import PlainCopier, parse_json
 from zenoo_security.audit import emit
-from zenoo_security.documents import Document
+from zenoo_security.documents import Document, name_without_quotes
 from zenoo_security.errors import InvalidInput, PolicyError, RequestRefused
 from zenoo_security.principal import current_principal_or_none
 from zenoo_security.request_guard.arguments import checked_context
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["RequestGuard"]
 
 _DOCUMENT: Final = Document("guard", 1024 * 1024, "open whatever they like")
+_RULES: Final = frozenset(each.name for each in fields(ModelRules))
 _CONTEXT: Final = ("lang", "tz")
 _DEPTH: Final = 100
 """Of arguments: a domain of 64 levels, each of them a list in a condition."""
@@ -86,7 +88,11 @@ class RequestGuard:
         said = _DOCUMENT.read(path)
         if not isinstance(said, dict) or not said.keys() <= {"models", "context", "limits"}:
             raise PolicyError("the file of a guard has models, context and limits")
-        return cls(said.pop("models", {}), **said)
+        models = said.pop("models", {})
+        for name, rules in models.items() if isinstance(models, dict) else ():
+            if "." not in name and (meant := name_without_quotes(name, rules, _RULES)) != name:
+                raise PolicyError(f'models.{name}: the name of a model stands in quotes: write [models."{meant}"]')
+        return cls(models, **said)
 
     def check(
         self,
