@@ -16,7 +16,7 @@ from zenoo_security.addon.current_request import (
     show_details,
     shows_details,
 )
-from zenoo_security.addon.error_texts import hide_error_details, hide_fault_details
+from zenoo_security.addon.error_texts import hide_error_details, hide_fault_details, name_failed_pages
 from zenoo_security.addon.versions import hide_versions, public_version
 from zenoo_security.web.request import Request
 from zenoo_security.web.request_id import RequestId
@@ -88,6 +88,25 @@ def test_inner_errors_tell_the_request_alone(http, within, caplog):
     }
     [line] = caplog.messages
     assert line.startswith(f"{reference}: the client was not told of builtins.KeyError in {__file__}, line ")
+    assert SECRET not in line
+
+
+def test_a_page_that_tells_nothing_is_named_in_the_log(within, caplog):
+    """Once, with its type and place; what is written for users has nothing to be looked up."""
+    request = within()
+
+    class HttpDispatcher:
+        def handle_error(self, exception):
+            return f"page of {type(exception).__name__}"
+
+    for _ in range(2):
+        name_failed_pages(SimpleNamespace(HttpDispatcher=HttpDispatcher), (UserError,))
+    with caplog.at_level(logging.WARNING, "zenoo_security.addon.error_texts"):
+        assert HttpDispatcher().handle_error(raised(KeyError(SECRET))) == "page of KeyError"
+        assert HttpDispatcher().handle_error(raised(UserError("Enter a name."))) == "page of UserError"
+    [line] = caplog.messages
+    assert line.startswith(f"Request {request.found['request_id']}: ")
+    assert "builtins.KeyError" in line
     assert SECRET not in line
 
 

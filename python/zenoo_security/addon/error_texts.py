@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Readable = tuple[type[BaseException], ...]
 
-__all__ = ["hide_error_details", "hide_fault_details"]
+__all__ = ["hide_error_details", "hide_fault_details", "name_failed_pages"]
 
 _logger: Final = logging.getLogger(__name__)
 _NO_NONE: Final = "cannot marshal None unless allow_none is enabled"
@@ -86,6 +86,26 @@ def hide_fault_details(xmlrpc: Any, readable: Readable) -> None:
         xmlrpc.xmlrpc_handle_exception_string,
         lambda text: Fault(text, ""),  # type: ignore[arg-type]
     )
+
+
+def name_failed_pages(http: Any, readable: Readable) -> None:
+    """Have the log name the request where Odoo answers with a page that tells nothing; once for each process.
+
+    Args:
+        http: the module `odoo.http`.
+        readable: as for `hide_error_details`.
+    """
+    handle = http.HttpDispatcher.handle_error
+    if hasattr(handle, "__wrapped__"):
+        return
+
+    @wraps(handle)
+    def handle_error(dispatcher: Any, exception: Exception) -> Any:
+        if not isinstance(exception, readable):
+            _withheld(exception, _reference())
+        return handle(dispatcher, exception)
+
+    http.HttpDispatcher.handle_error = handle_error
 
 
 def _reference() -> str:

@@ -9,7 +9,7 @@ import odoo.service
 from odoo.exceptions import RedirectWarning, UserError
 from werkzeug.exceptions import HTTPException
 
-from zenoo_security.addon.error_texts import hide_error_details, hide_fault_details
+from zenoo_security.addon.error_texts import hide_error_details, hide_fault_details, name_failed_pages
 from zenoo_security.addon.versions import hide_versions
 
 # Written for whoever gets them.
@@ -18,6 +18,7 @@ _READABLE = (UserError, RedirectWarning, HTTPException, odoo.http.SessionExpired
 
 def hide_details():
     hide_error_details(odoo.http, _READABLE)
+    name_failed_pages(odoo.http, _READABLE)
     odoo.addons.base.models.ir_cron.serialize_exception = odoo.http.serialize_exception
     hide_fault_details(odoo.addons.rpc.controllers.xmlrpc, (UserError, RedirectWarning))
     hide_versions(odoo.service, odoo.addons.rpc.controllers, odoo.addons.base.models.assetsbundle, odoo.release)
