@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import xmlrpc.client
+from contextvars import copy_context
 from types import SimpleNamespace
 from wsgiref.util import setup_testing_defaults
 
 import pytest
 
-from zenoo_security.addon.current_request import CurrentRequest
+from zenoo_security.addon.current_request import CurrentRequest, take_up_request
 from zenoo_security.addon.limiters import limiters_of
 from zenoo_security.addon.rpc_answers import entrance_of
 from zenoo_security.addon.rpc_limits import OdooLimits
@@ -102,6 +103,39 @@ def test_refused_by_the_network_nothing_is_done(ask, inside):
     assert ask(limits, address="2001:db8::1").body == "result"
     assert ask(limits, address="2001:db8::2").status == 429
     assert ask(limits, address="unknown").status == 403
+
+
+def test_the_request_that_loads_the_addon_is_counted(ask, inside):
+    """Nothing stood around it: its network is charged with its login or its user, and once."""
+    limits = OdooLimits({name: RateLimiter(2, 3600, name=name) for name in ("rpc-address", "rpc-user")})
+
+    def load(environ):
+        take_up_request(environ)
+        for _ in range(2):
+            limits.charge_network("login-address")
+            limits.charge_user("rpc-user", "shop", 7)
+
+    environ = {"PATH_INFO": "/jsonrpc", "REMOTE_ADDR": "203.0.113.1"}
+    setup_testing_defaults(environ)
+    copy_context().run(load, environ)
+    assert ask(limits).headers["ratelimit"].startswith('"rpc-address";r=0;')
+    inside.calls = [lambda: limits.charge_user("rpc-user", "shop", 7)]
+    assert '"rpc-user";r=0' in ask(limits, address="203.0.113.2").headers["ratelimit"]
+
+
+def test_clients_that_are_not_known_are_counted_as_one():
+    """Where Odoo had put its request away before the addon was there."""
+    limits = OdooLimits({name: RateLimiter(2, 3600, name=name) for name in ("rpc-address", "login-address")})
+
+    def load():
+        take_up_request(None)
+        limits.charge_network("login-address")
+        limits.charge_user("rpc-user", "shop", 7)
+
+    for _ in range(2):
+        copy_context().run(load)
+    with pytest.raises(RateLimitExceeded):
+        copy_context().run(load)
 
 
 @pytest.mark.parametrize(("path", "code"), [("/xmlrpc/2/common", 2), ("/xmlrpc/common", "warning -- UserError")])

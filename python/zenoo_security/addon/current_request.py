@@ -5,16 +5,27 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from zenoo_security.web.control import Control
+from zenoo_security.web.request import Request
+from zenoo_security.web.wsgi import request_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from zenoo_security.web.request import Request
+__all__ = [
+    "LATE",
+    "CurrentRequest",
+    "asks_for_details",
+    "current_request",
+    "show_details",
+    "shows_details",
+    "take_up_request",
+]
 
-__all__ = ["CurrentRequest", "asks_for_details", "current_request", "show_details", "shows_details"]
+LATE: Final = "odoo late"
+"""In `Request.found`: it came when nothing stood around Odoo's application yet."""
 
 _DETAILS: Final = "odoo details"
 _MODE: Final = re.compile(rb"(?:\A|&)debug=([A-Za-z0-9]+)")
@@ -31,6 +42,19 @@ class CurrentRequest(Control):
     def before(self, request: Request) -> None:
         """Enter it."""
         request.enter(_within(request))
+
+
+def take_up_request(environ: dict[str, Any] | None) -> None:
+    """Remember the request that loads the addon: it is under way, and nothing has looked at it.
+
+    It stays in the context of its thread; the next request there puts itself in its place.
+
+    Args:
+        environ: of WSGI; `None` where Odoo has put the request away, so that its client is not known. It is one of RPC.
+    """
+    request = request_of(environ) if environ else Request("http", "POST", "http", "/jsonrpc", b"", [], None)
+    request.found[LATE] = True
+    _current.set(request)
 
 
 def asks_for_details() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Final, cast
 
-from zenoo_security.addon.current_request import current_request
+from zenoo_security.addon.current_request import LATE, current_request
 from zenoo_security.addon.rpc_answers import entrance_of, refusal
 from zenoo_security.errors import RateLimitExceeded, StoreError
 from zenoo_security.web.control import Control
@@ -27,6 +27,8 @@ _OUTCOMES: Final = "rate_limits"
 _CHARGED: Final = "odoo limits charged"
 _REFUSED: Final = "odoo limits refused"
 _RETRY_S: Final = 1
+_UNKNOWN: Final = "unknown"
+"""The network of those requests that loaded the addon when Odoo had put away whose they are."""
 
 
 class OdooLimits(Control):
@@ -70,9 +72,9 @@ class OdooLimits(Control):
             RateLimitExceeded: it is over the limit.
             StoreError: it cannot be counted.
         """
-        request = current_request()
+        request = self._request()
         # Who has no address does not get in at the places that ask here.
-        if request is not None and (network := network_of(request.client)) is not None:
+        if request is not None and (network := _network(request)) is not None:
             self._charge(name, request, network)
 
     def charge_user(self, name: LimitName, database: str, uid: int) -> None:
@@ -82,9 +84,16 @@ class OdooLimits(Control):
             RateLimitExceeded: it is over the limit.
             StoreError: it cannot be counted.
         """
-        request = current_request()
+        request = self._request()
         if request is not None:
             self._charge(name, request, f"{uid}@{database}")
+
+    def _request(self) -> Request | None:
+        """The request that Odoo is at. The network of one that came before these limits is charged here."""
+        request = current_request()
+        if request is not None and LATE in request.found and entrance_of(request.path):
+            self._charge("rpc-address", request, network_of(request.client) or _UNKNOWN)
+        return request
 
     def _charge(self, name: LimitName, request: Request, key: str) -> None:
         limiter = self._limiters.get(name)
@@ -105,3 +114,7 @@ class OdooLimits(Control):
             raise RateLimitExceeded(decision.retry_after)
         charged.add(name)
         request.found.setdefault(_OUTCOMES, []).append(outcome)
+
+
+def _network(request: Request) -> str | None:
+    return network_of(request.client) or (_UNKNOWN if LATE in request.found else None)

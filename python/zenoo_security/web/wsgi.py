@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Start = Callable[[str, Headers, ExcInfo | None], Write]
     App = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
-__all__ = ["WsgiMiddleware"]
+__all__ = ["WsgiMiddleware", "request_of"]
 
 _OWN_NAMES: Final = {"CONTENT_TYPE": b"content-type", "CONTENT_LENGTH": b"content-length"}
 
@@ -53,7 +53,7 @@ class WsgiMiddleware:
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Handle one request."""
-        request = _request(environ)
+        request = request_of(environ)
         body = WholeBody(environ)
         request.read_body = body.read
         answer = _Answer(self._pipeline, request, start_response)
@@ -219,7 +219,8 @@ class _Input:
         return data
 
 
-def _request(environ: dict[str, Any]) -> Request:
+def request_of(environ: dict[str, Any]) -> Request:
+    """The head of a request, as PEP 3333 hands it over."""
     headers = [
         (
             _OWN_NAMES.get(name) or name[5:].replace("_", "-").encode("latin-1", "replace").lower(),

@@ -1,11 +1,14 @@
 import logging
+import threading
 
 import odoo.http
+from odoo.http import request
 from odoo.tools import config
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from zenoo_security.addon.audit_sink import drop_head
 from zenoo_security.addon.client_address import carry_client_address
+from zenoo_security.addon.current_request import take_up_request
 from zenoo_security.addon.responses import controls_of, protect_responses
 from zenoo_security.addon.settings import AddonSettings
 from zenoo_security.errors import SecurityError
@@ -31,6 +34,10 @@ def post_load():
     hide_details()
     protect_responses(odoo.http, controls_of(settings, open_limits(settings)), trust_proxy)
     start_audit()
+    # Odoo notes the address of a request in its thread.
+    if hasattr(threading.current_thread(), "url"):
+        _logger.warning("A request was not looked at: add zenoo_security to server_wide_modules in odoo.conf")
+        take_up_request(request.httprequest.environ if request else None)
 
 
 def trust_proxy(environ):

@@ -10,7 +10,8 @@ from zenoo_security.errors import RateLimitExceeded, StoreError
 
 from .errors import NotCounted, TooManyRequests
 
-_limits = OdooLimits({})
+# `post_load` opens them; without it nobody gets further.
+_limits = None
 
 
 def open_limits(settings):
