@@ -22,7 +22,7 @@ from zenoo_security.setting_types import Flag, Number, StoreUrl, number
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["OFF", "SECTION", "AddonSettings", "read_key_ring", "read_section", "read_settings"]
+__all__ = ["OFF", "SECTION", "AddonSettings", "read_key_ring", "read_section", "read_settings", "variables_of"]
 
 SECTION: Final = "zenoo_security"
 OFF: Final = "off"
@@ -126,7 +126,7 @@ def read_settings(section: Mapping[str, str], environ: Mapping[str, str] | None 
     known = {*AddonSettings.model_fields, *(f"{name}_file" for name in _SECRETS), *_KEYS}
     if unknown := sorted(set(section) - known):
         raise ConfigurationError(f"[{SECTION}] of odoo.conf: there is no setting {', '.join(unknown)}")
-    variables = _variables(section, environ)
+    variables = variables_of(section, environ)
     given = {name: _read(name, variables) for name in AddonSettings.model_fields}
     try:
         return AddonSettings.model_validate({name: value for name, value in given.items() if value is not None})
@@ -145,10 +145,16 @@ def read_key_ring(section: Mapping[str, str], environ: Mapping[str, str] | None 
     Raises:
         KeyRingError: none is named, several are, or what is named is no key ring.
     """
-    return keyring.from_environment(_variables(section, environ))
+    return keyring.from_environment(variables_of(section, environ))
 
 
-def _variables(section: Mapping[str, str], environ: Mapping[str, str] | None) -> dict[str, str]:
+def variables_of(section: Mapping[str, str], environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables of the environment, and those that the options of odoo.conf stand for.
+
+    Args:
+        section: the options of odoo.conf.
+        environ: the variables; `os.environ` unless given.
+    """
     options = {PREFIX + name.upper(): value for name, value in section.items()}
     return {**options, **(os.environ if environ is None else environ)}
 

@@ -6,6 +6,8 @@ With `ZENOO_SECURITY_PICTURES=docs/guide` the pictures of the guide are made ane
 from __future__ import annotations
 
 import os
+import re
+from configparser import RawConfigParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +18,14 @@ from selenium.webdriver.common.keys import Keys
 from browser.chromium import running_chromium
 from browser.site import appears, wait_for
 from odoo_entrances import Entrances
+from zenoo_security.errors import OdooRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from selenium.webdriver import Chrome
 
-    from zenoo_security.testing import OdooDatabase
+    from zenoo_security.testing import LocalOdoo, OdooDatabase
 
 pytestmark = pytest.mark.odoo
 
@@ -70,8 +73,15 @@ def show(chrome: Chrome, address: str, size: tuple[int, int], selector: str) -> 
 def take_picture(chrome: Chrome, name: str) -> None:
     if folder := os.environ.get("ZENOO_SECURITY_PICTURES"):
         path = Path(folder) / f"{name}.png"
+        wait_for(lambda: not chrome.find_elements(By.CSS_SELECTOR, ".o_loading_indicator"), 20)
         chrome.save_screenshot(str(path))
         assert path.stat().st_size < 150_000
+
+
+def master_password(server: LocalOdoo) -> str:
+    parser = RawConfigParser()
+    parser.read(server.log_path.parent / "odoo.conf")
+    return parser.get("options", "admin_passwd")
 
 
 def text(chrome: Chrome, selector: str) -> str:
@@ -91,6 +101,37 @@ def test_the_page_shows_how_things_stand(chrome, database, size, rows):
     assert chrome.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
     assert chrome.find_elements(By.XPATH, "//button[contains(., 'Locked logins')]")
     take_picture(chrome, "odoo-security" if size == WIDE else "odoo-security-narrow")
+
+
+@pytest.mark.asvs("13.4.2")
+@pytest.mark.parametrize("size", [(1100, 1000), NARROW])
+def test_the_page_shows_what_the_checks_find(chrome, database, addon_server, size):
+    """What is wrong with the Odoo that shows it, and what to do; no value of an option that is secret."""
+    show(chrome, database.url + PAGE, size, "[name=findings] .badge")
+    chrome.execute_script("document.querySelector('[name=findings]').scrollIntoView()")
+    findings = text(chrome, "[name=findings]")
+    assert re.search(r"Grade [B-F]: [0-9]+ found, [0-9]+ passed", findings)
+    assert "CONF-02\nadmin_passwd stands there in the clear\nodoo.conf:" in findings
+    assert "high" in findings
+    assert "Fix: " in findings
+    # The addon has switched the database manager off, and its key ring is named in its section.
+    assert not re.search("CONF-03|ENV-01", findings)
+    assert master_password(addon_server) not in chrome.page_source
+    assert chrome.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    if size != NARROW:
+        take_picture(chrome, "odoo-findings")
+
+
+def test_only_administrators_see_what_the_checks_find(database):
+    """Nobody else reads the model, also not over RPC."""
+    user = database.create_user()
+    with pytest.raises(OdooRefused):
+        database.call("zenoo.security.status", "create", [{}], user=user)
+    [made] = database.call("zenoo.security.status", "create", [{}])
+    with pytest.raises(OdooRefused):
+        database.call("zenoo.security.status", "read", [made], ["findings"], user=user)
+    [row] = database.call("zenoo.security.status", "read", [made], ["findings"])
+    assert "CONF-02" in row["findings"]
 
 
 def test_the_list_has_filters_and_a_graph(chrome, database):

@@ -17,6 +17,7 @@
         "views/rotation_views.xml",
         "views/security_event_verify_views.xml",
         "views/security_event_views.xml",
+        "views/security_status_findings_views.xml",
         "views/security_status_views.xml",
     ],
     "post_load": "post_load",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from zenoo_security.config import SecurityConfig
     from zenoo_security.keyring import KeyRing
 
-__all__ = ["Surroundings", "load"]
+__all__ = ["Surroundings", "load", "look_at_files"]
 
 _SECRET: Final = re.compile(r"PASS|SECRET|TOKEN|KEY|CREDENTIAL|SALT|DSN|STORE_URL|DATABASE_URL", re.IGNORECASE)
 
@@ -90,11 +90,16 @@ def load(target: Target, progress: Progress) -> Surroundings:
         deprecated,
         ring,
         ring_error,
-        {name: look_at(path) for name, path in environ.items() if name.startswith(PREFIX) and name.endswith("_FILE")},
+        look_at_files(environ),
         look_at_machine(environ),
         measure_skew(config, progress),
         _advisories(target),
     )
+
+
+def look_at_files(environ: Mapping[str, str]) -> dict[str, PathFacts]:
+    """What the system says of the files that variables of this package name."""
+    return {name: look_at(path) for name, path in environ.items() if name.startswith(PREFIX) and name.endswith("_FILE")}
 
 
 def _advisories(target: Target) -> Mapping[str, tuple[str, ...]] | None:

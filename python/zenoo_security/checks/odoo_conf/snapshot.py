@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zenoo_security.checks.odoo_conf.reading import Source
     from zenoo_security.checks.view import Progress, Target
 
-__all__ = ["SECRET_NAME", "OdooConf", "load", "read_conf"]
+__all__ = ["SECRET_NAME", "OdooConf", "load", "read_conf", "read_running"]
 
 SECRET_NAME: Final = re.compile(
     r"passw|secret|token|(?:^|[._])(?:pass|pwd|dsn)$|(?:api|access|private|encryption|master)_?key|credential",
@@ -156,6 +156,28 @@ def read_conf(
         proxied,
         _series(values, str(path)),
     )
+
+
+def read_running(path: Path, options: Mapping[str, Value], environ: Mapping[str, str], series: str) -> OdooConf:
+    """What an Odoo uses that runs: its own options, and of the file what they do not say.
+
+    Args:
+        path: the file that it was started with; it may have been started without one.
+        options: name -> value, as `odoo.tools.config` has them.
+        environ: the variables.
+        series: of Odoo, such as `19.0`.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or Odoo could not parse it.
+    """
+    defaults = {name: option.default for name, option in OPTIONS.items()}
+    conf = read_conf(path, environ) if path.exists() else OdooConf("", defaults)
+    # Odoo keeps the hash of a password that stands in the file in the clear.
+    running = {name: options[name] for name in OPTIONS if name in options and name != "admin_passwd"}
+    given = {name: "command line" for name, value in running.items() if value != conf.values[name]}
+    values = {**conf.values, **running}
+    sources = {**conf.sources, **given}
+    return replace(conf, values=values, sources=sources, invalid={}, paths=_paths(values), series=series)
 
 
 def _list(value: Value) -> list[str]:

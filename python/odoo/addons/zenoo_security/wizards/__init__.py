@@ -1,1 +1,1 @@
-from . import security_event_verify, security_status
+from . import security_event_verify, security_status, security_status_findings
