@@ -167,6 +167,18 @@ def test_pages_of_errors_show_no_traceback(addon_database, user, administrator):
             assert bool(INSIDE.search(answer.text)) is seen, answer.text
 
 
+def test_a_page_that_fails_is_named_in_the_log(addon_server, addon_database):
+    """By the id that its answer has, with the type and the place."""
+    with httpx.Client(base_url=addon_database.url, timeout=120, trust_env=False) as client:
+        client.get("/web/login", params={"db": addon_database.name})
+        answer = client.get("/zenoo_looked_at/fail")
+    assert answer.status_code == 500
+    assert "row-content" not in answer.text
+    lines = addon_server.log_path.read_text().splitlines()
+    [line] = [line for line in lines if f"Request {answer.headers['x-request-id']}: " in line]
+    assert re.search(r"builtins\.KeyError in /.+/zenoo_looked_at/__init__\.py, line [0-9]+\s*$", line)
+
+
 @pytest.mark.asvs("13.4.6")
 def test_versions_name_the_series_and_no_build(addon_database, post):
     """Clients ask for it before they log in, to know what the server can."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from zenoo_security.errors import OdooUnavailable
 from zenoo_security.testing import LocalOdoo
 
 pytestmark = pytest.mark.odoo
@@ -32,3 +33,14 @@ def test_without_its_store_nobody_is_let_in(tmp_path):
         database.install("zenoo_security")
         assert database.login("admin", database.admin_password) is None
         assert "Nobody can log in, because failed logins cannot be counted" in server.log_path.read_text()
+
+
+@pytest.mark.asvs("2.4.1")
+def test_without_server_wide_modules_the_first_request_is_counted_too():
+    """It loads the addon, so that nothing of ours stood around it."""
+    with LocalOdoo(settings={"zenoo_security": {"login_address_limit": "1/day"}}) as server:
+        database = server.create_database()
+        database.install("zenoo_security")
+        assert database.login("admin", database.admin_password)
+        with pytest.raises(OdooUnavailable, match="429"):
+            database.login("admin", database.admin_password)

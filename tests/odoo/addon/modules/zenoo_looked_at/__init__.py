@@ -1,6 +1,7 @@
 import os
 
 from odoo.exceptions import AccessDenied
+from odoo.http import Controller, route
 from odoo.tools import config
 
 from odoo import models
@@ -90,3 +91,9 @@ class ResPartner(models.Model):
     def make_signup_token(self):
         """The token of the link that Odoo would mail."""
         return self._generate_signup_token()
+
+
+class Failing(Controller):
+    @route("/zenoo_looked_at/fail", auth="public")
+    def fail(self):
+        raise KeyError("row-content")
