@@ -10,6 +10,7 @@ from functools import partial
 import psycopg
 import pyotp
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from browser.chromium import running_chromium
 from browser.site import wait_for
@@ -199,14 +200,6 @@ def test_disabling_removes_the_recovery_codes(addon_database, enrolled):
     assert enrolled.ways.form(enrolled.user.login, enrolled.user.password, enrolled.address)
 
 
-def test_a_portal_user_has_no_recovery_codes(addon_database, address):
-    """The page of the portal, where the second factor is enabled as ever, could not show them."""
-    addon_database.install("portal")
-    enrolled = Enrolled(addon_database, address, groups=["base.group_portal"])
-    assert enrolled.codes == []
-    assert enrolled.enter(enrolled.next_code()) is None
-
-
 def test_secrets_follow_the_primary_key(addon_database, enrolled):
     """And what is in the clear, as after a backup was loaded, is sealed; sessions go on."""
     with enrolled.session() as call:
@@ -230,8 +223,8 @@ def page(addon_database):
 
 
 @pytest.mark.asvs("6.5.1")
-def test_a_person_enables_it_and_logs_in_with_a_code(addon_database, page):
-    """Enabled in the preferences; a code of the app lets in, and recovery codes are spoken of."""
+def test_a_person_enables_it_and_logs_in_with_either_kind_of_code(addon_database, page):
+    """Enabled in the preferences; codes of the app and recovery codes let in, and none lets in again."""
     user = addon_database.create_user()
     page.log_in(user)
     assert page.is_in()
@@ -255,4 +248,31 @@ def test_a_person_enables_it_and_logs_in_with_a_code(addon_database, page):
     page.enter_code(code_of(secret, 1))
     assert page.is_in()
     page.log_in(user)
-    assert "recovery codes" in page.shown(".oe_login_form").text
+    assert "recovery codes" in page.text(".oe_login_form .form-text")
+    page.enter_code(codes[0])
+    assert page.is_in()
+    page.log_in(user)
+    page.enter_code(codes[0])
+    assert "double-check the recovery code" in page.shown(".alert-danger").text
+
+
+@pytest.mark.asvs("6.5.1", "7.5.1")
+def test_a_portal_user_makes_recovery_codes(addon_database, address, page):
+    """On the page of the portal, which shows none when the second factor is enabled; after the password."""
+    addon_database.install("portal")
+    enrolled = Enrolled(addon_database, address, groups=["base.group_portal"])
+    assert enrolled.codes == []
+    page.log_in(enrolled.user)
+    page.enter_code(enrolled.next_code())
+    assert page.shown(".o_portal_my_home")
+    page.driver.get(f"{page.url}/my/security")
+    assert "Recovery codes left: 0" in page.text("#zenoo_security_recovery_codes")
+    page.click("#zenoo_security_new_recovery_codes")
+    page.type(".modal [name=password]", enrolled.user.password + Keys.ENTER)
+    codes = page.text(".modal .o_zenoo_recovery_codes").split()
+    assert len(codes) == 10
+    page.click(".modal footer .btn-primary")
+    wait_for(lambda: "left: 10" in page.text("#zenoo_security_recovery_codes"), 60)
+    page.log_in(enrolled.user)
+    page.enter_code(codes[0])
+    assert page.shown(".o_portal_my_home")
