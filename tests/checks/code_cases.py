@@ -175,4 +175,58 @@ CASES: dict[str, list[Case]] = {
         Case(binary, files(models__x_py="x = 1\n"), "it is binary"),
         Case(files(models__x_py="x = (\n"), files(models__x_py="x = ()\n"), "does not parse line 1"),
     ],
+    "CODE-16": [
+        Case(method("os.system('convert ' + value)"), method("os.system('sync')"), "os.system hands"),
+        Case(
+            method("subprocess.run(f'convert {value}', shell=True)"),
+            method("subprocess.run(['convert', '--', value], check=True)"),
+            "subprocess.run hands",
+        ),
+        Case(
+            method("subprocess.Popen(args=value, shell=self.shell)"),
+            method("subprocess.Popen(args=value, shell=False)"),
+            "subprocess.Popen hands",
+        ),
+    ],
+    "CODE-17": [
+        Case(
+            method("etree.fromstring(value, etree.XMLParser(resolve_entities=True))"),
+            method("etree.fromstring(value, etree.XMLParser(resolve_entities=False, no_network=True))"),
+            "etree.XMLParser with resolve_entities=True",
+        ),
+        Case(
+            method("for event, node in lxml.etree.iterparse(value, load_dtd=True): pass"),
+            method("for event, node in lxml.etree.iterparse(value): pass"),
+            "load_dtd=True",
+        ),
+        Case(method("minidom.parseString(value)"), method("etree.fromstring(value)"), "minidom.parseString expands"),
+    ],
+    "CODE-18": [
+        Case(
+            method("requests.get(f'https://x.example/rates?apikey={value}', timeout=9)"),
+            method("requests.get(f'https://x.example/rates?day={value}', timeout=9)"),
+            "becomes apikey of an address",
+        ),
+        Case(
+            method("url = base + '/rates?token=' + value"),
+            method("url = base + '/rates?day=' + value"),
+            "becomes token of an address",
+        ),
+        Case(
+            method("url = '/rates?day=%s&password=%s' % (day, value)"),
+            method("url = '/rates?day=%s&until=%s' % (day, value)"),
+            "becomes password of an address",
+        ),
+        Case(
+            method("url = '/rates?secret={}'.format(value)"),
+            method("url = '/rates?day={}'.format(value)"),
+            "becomes secret of an address",
+        ),
+        Case(
+            method("url = f'/my/orders/1?access_token={value}'"),
+            method("url = f'/my/orders/{value}'"),
+            "becomes access_token",
+            warning=True,
+        ),
+    ],
 }

@@ -149,6 +149,12 @@ def changed(row: dict[str, Any], **values: Any) -> list[dict[str, Any]]:
     return [{**row, **values}]
 
 
+def no_rules(**values: str) -> list[dict[str, Any]]:
+    """The parameters where OCA's password_security asks for these alone."""
+    names = ("expiration_days", "lower", "upper", "numeric", "special")
+    return parameters(**{f"password_security__{name}": values.get(name, "0") for name in names})
+
+
 def no_policy() -> list[dict[str, Any]]:
     """The modules without those that have a policy of passwords."""
     return [one for one in MODULES if one["name"] not in {"zenoo_security", "auth_password_policy"}]
@@ -158,7 +164,9 @@ clean = database()
 OF_ODOO_18 = {name: value for name, value in ADMIN.items() if name != "all_group_ids"}
 OF_ODOO_18.update(groups_id=[EMPLOYEE, SYSTEM], login_date=LONG_AGO)
 one_without = [ADMIN, {**BOB, "totp_enabled": False}]
+without_rules = database(modules=[*MODULES, module("password_security", "OCA")], parameters=no_rules())
 mail_module = [*MODULES, module("auth_totp_mail")]
+composing = [*MODULES, module("password_security", "LasLabs, Odoo Community Association (OCA)")]
 odoo_only = [one for one in MODULES if one["name"] != "zenoo_security"]
 
 CASES: dict[str, list[Case]] = {
@@ -390,5 +398,18 @@ CASES: dict[str, list[Case]] = {
     ],
     "RPC-35": [
         Case(database(role_lines=changed(CLEAN["role_lines"][0], is_enabled=True)), clean, "Sales of Bob has ended"),
+    ],
+    "RPC-36": [
+        Case(database(modules=odoo_only), clean, "takes spaces off"),
+        Case(database(modules=composing, parameters=no_rules(expiration_days="90")), without_rules, "expire"),
+        Case(database(modules=composing, parameters=no_rules(special="2")), without_rules, "special is 2"),
+        Case(database(modules=composing), without_rules, "lower is 1"),
+    ],
+    "RPC-37": [
+        Case(
+            database(users=[ADMIN, {**BOB, "totp_enabled": False, "auth_passkey_key_ids": [1]}]),
+            database(users=[ADMIN, {**BOB, "auth_passkey_key_ids": [1]}]),
+            "a password that is enough: bob@example.com",
+        ),
     ],
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.checks.addon_code.base import CodeCheck, calls, dotted, keyword, problem
+from zenoo_security.checks.addon_code.base import CodeCheck, calls, dotted, is_built, keyword, problem
 from zenoo_security.checks.check import Severity
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from zenoo_security.checks.addon_code.snapshot import Sources
     from zenoo_security.checks.check import Problem
 
-__all__ = ["HardCodedSecrets", "NoTimeout", "Readable", "Unverified"]
+__all__ = ["HardCodedSecrets", "NoTimeout", "Readable", "SecretsInAddresses", "Unverified"]
 
 _NAME: Final = re.compile(r"(?:^|_)(?:passw(?:or)?d|passwd|pwd|secret|token|api_?key|private_?key)s?$", re.IGNORECASE)
 _SHAPES: Final = re.compile(
@@ -25,6 +26,11 @@ _SHAPES: Final = re.compile(
 _HARMLESS: Final = re.compile(r"^(?:[a-z_.]+|[A-Z][a-z]+(?: [a-z]+)*|\W*|.*[%{<].*|https?://\S*)$", re.DOTALL)
 _SHORTEST: Final = 8
 _REQUESTS: Final = re.compile(r"^(?:requests|httpx)\.(?:get|post|put|patch|delete|head|options|request)$")
+
+
+_IN_ADDRESS: Final = re.compile(
+    r"[?&](?P<name>(?:access_)?token|api_?key|key|passw(?:or)?d|pwd|secret)=$", re.IGNORECASE
+)
 
 
 class HardCodedSecrets(CodeCheck):
@@ -102,3 +108,41 @@ class Readable(CodeCheck):
     def find(self, snapshot: Sources, /) -> Iterator[Problem]:
         for path, reason in snapshot.unread.items():
             yield problem(snapshot, path, 0, f"not read: {reason}")
+
+
+class SecretsInAddresses(CodeCheck):
+    id = "CODE-18"
+    title = "No secret is put into an address"
+    severity = Severity.MEDIUM
+    rationale = "Addresses stand in the logs of every server and proxy on the way, in histories, and in Referer."
+    fix = "A header: requests.get(url, headers={'Authorization': f'Bearer {token}'}, timeout=10); or the body of a POST"
+    asvs = ("v5.0.0-14.2.1",)
+
+    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
+        for module in snapshot.modules:
+            expressions = (node for node in module.nodes if isinstance(node, ast.expr))
+            for node in () if module.is_test else expressions:
+                for found in filter(None, map(_IN_ADDRESS.search, _before_values(node))):
+                    # Odoo's own links for customers hold one.
+                    shared = found["name"].casefold() == "access_token"
+                    message = f"a value becomes {found['name']} of an address"
+                    yield problem(snapshot, module.path, node.lineno, message, warning=shared)
+
+
+def _before_values(node: ast.expr) -> Iterator[str]:
+    """The texts that a value follows: in an f-string, before a `+`, or before `%s` and `{}`."""
+    if isinstance(node, ast.JoinedStr):
+        for text, value in itertools.pairwise(node.values):
+            if isinstance(text, ast.Constant) and isinstance(value, ast.FormattedValue):
+                yield str(text.value)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and is_built(node):
+        before = node.left.right if isinstance(node.left, ast.BinOp) else node.left
+        yield from _text(before)
+    elif is_built(node):
+        template = node.left if isinstance(node, ast.BinOp) else getattr(getattr(node, "func", None), "value", node)
+        for text_with_places in _text(template):
+            yield from re.split(r"%s|%\(\w+\)s|\{\w*\}", text_with_places)[:-1]
+
+
+def _text(node: ast.expr) -> list[str]:
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []

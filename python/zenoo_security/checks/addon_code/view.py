@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from zenoo_security.checks.addon_code import entrances, injection, outside
+from zenoo_security.checks.addon_code import commands, entrances, injection, outside, xml
 from zenoo_security.checks.addon_code.snapshot import load
 from zenoo_security.checks.view import View
 
@@ -30,6 +30,9 @@ VIEW: Final = View(
         outside.Unverified,
         outside.NoTimeout,
         outside.Readable,
+        commands.Shell,
+        xml.Entities,
+        outside.SecretsInAddresses,
     ),
     timeout_s=120.0,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from zenoo_security.checks.live_rpc import rights, settings, software, users
+from zenoo_security.checks.live_rpc import passwords, rights, settings, software, users
 from zenoo_security.checks.live_rpc.snapshot import load
 from zenoo_security.checks.view import View
 
@@ -50,6 +50,8 @@ VIEW: Final = View(
         software.Supported,
         software.Addon,
         users.RoleLines,
+        passwords.PasswordRules,
+        passwords.PasswordBesidePasskey,
     ),
     timeout_s=180.0,
 )
