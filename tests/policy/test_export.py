@@ -25,7 +25,7 @@ POLICY = Policy(
 )
 
 
-@pytest.mark.asvs("v5.0.0-8.1.1", "v5.0.0-8.1.2")
+@pytest.mark.asvs("v5.0.0-8.1.1", "v5.0.0-8.1.2", document="zenoo-security policy export")
 def test_every_part_of_a_policy_is_in_the_tables():
     assert as_markdown(POLICY) == (
         f"""# Who may do what
@@ -50,6 +50,13 @@ Policy `{POLICY.digest[:16]}`.
 | `res.partner:read` | in part | in part, by viewer | yes |
 | `res.partner:read:vat` | denied | denied, by viewer | yes |
 | `res.partner:write:phone` |  | yes | yes |
+
+## Protection of fields
+
+| field | class |
+|---|---|
+| `res.partner:phone` | sensitive |
+| `res.partner:vat` | internal |
 
 ## Masked fields
 

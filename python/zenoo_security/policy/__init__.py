@@ -8,6 +8,7 @@ from zenoo_security.policy.markdown import as_markdown
 from zenoo_security.policy.masks import mask
 from zenoo_security.policy.narrowing import Facts, Narrowing
 from zenoo_security.policy.policy import Policy
+from zenoo_security.policy.protection import Protection, protection
 from zenoo_security.policy.rights import FieldRights, Rights
 from zenoo_security.policy.rules import RoleRules
 
@@ -20,6 +21,7 @@ __all__ = [
     "Narrowing",
     "Policy",
     "PolicyFile",
+    "Protection",
     "Rights",
     "RoleRules",
     "Rule",
@@ -27,4 +29,5 @@ __all__ = [
     "diff",
     "findings",
     "mask",
+    "protection",
 ]

@@ -6,11 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 from zenoo_security.policy.index import RuleIndex
-from zenoo_security.policy.permissions import parse_pattern
+from zenoo_security.policy.permissions import WHOLE, is_model, parse_pattern
+from zenoo_security.policy.protection import protection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from zenoo_security.fields import EncryptedFields
     from zenoo_security.policy.permissions import Pattern
     from zenoo_security.policy.policy import Policy
 
@@ -19,11 +21,12 @@ __all__ = ["as_markdown"]
 _ROLES_IN_A_TABLE = 8
 
 
-def as_markdown(policy: Policy) -> str:
-    """Roles, what each may do, how fields are masked, and which records it sees.
+def as_markdown(policy: Policy, *, encrypted: EncryptedFields | None = None) -> str:
+    """Roles, what each may do, how fields are protected and masked, and which records it sees.
 
     Args:
         policy: the policy; its digest stands at the head.
+        encrypted: the fields that are encrypted.
     """
     parts = [f"# Who may do what\n\nPolicy `{policy.digest[:16]}`."]
     parts.append(_section("Roles", ("role", "for", "inherits", "given to the groups"), _roles(policy)))
@@ -31,6 +34,9 @@ def as_markdown(policy: Policy) -> str:
     for start in range(0, len(names), _ROLES_IN_A_TABLE):
         block = names[start : start + _ROLES_IN_A_TABLE]
         parts.append(_section("Permissions" if not start else "", ("permission", *block), _permissions(policy, block)))
+    fields = list(_classes(policy, encrypted))
+    if fields:
+        parts.append(_section("Protection of fields", ("field", "class"), fields))
     if policy.masks:
         heads = ("field", "shown as", "in full to")
         parts.append(_section("Masked fields", heads, _masks(policy)))
@@ -87,6 +93,16 @@ def _cell(index: RuleIndex, pattern: Pattern, name: str, denied: list[Pattern]) 
         return ""
     verdict = "denied" if deny else "in part" if any(map(pattern.overlaps, denied)) else "yes"
     return verdict if rule.role == name else f"{verdict}, by {rule.role}"
+
+
+def _classes(policy: Policy, encrypted: EncryptedFields | None) -> Iterator[tuple[str, ...]]:
+    """Of every field that is named: by a rule, a mask, or the declaration of encrypted ones."""
+    rules = [rule.pattern for name in policy.roles for rule in policy.rights(frozenset({name})).rules]
+    named = {(rule.subject, rule.field) for rule in rules if is_model(rule.subject) and rule.field not in WHOLE}
+    named |= {(model, field) for model, fields in policy.masks.items() for field in fields}
+    named |= {(model, field) for model in encrypted or () for field in (encrypted and encrypted.for_model(model)) or ()}
+    for model, field in sorted(named):
+        yield _code(f"{model}:{field}"), protection(policy, model, field, encrypted=encrypted).value
 
 
 def _masks(policy: Policy) -> Iterator[tuple[str, ...]]:
