@@ -251,6 +251,7 @@ fn a_reset_key_starts_afresh_and_makes_place() {
     }
 }
 
+// asvs: 1.4.2
 #[test]
 fn the_end_of_time_is_not_the_end_of_the_limit() {
     for algorithm in BOTH {

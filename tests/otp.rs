@@ -202,6 +202,7 @@ proptest! {
         prop_assert_eq!(totp.verify(&code, 59, Window::new(10, 10).unwrap(), None), None);
     }
 
+    // asvs: 1.4.2
     #[test]
     fn the_ends_of_time_are_no_special_case(totp in any_totp(), code in "[0-9]{6,8}") {
         for at_s in [0, 1, u64::MAX - 1, u64::MAX] {

@@ -57,7 +57,21 @@ pub fn eq(left: &[u8], right: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use zeroize::ZeroizeOnDrop;
+
     use super::{Key, eq};
+
+    /// Compiles for what is wiped on drop, and for nothing else.
+    const fn is_wiped_on_drop<T: ZeroizeOnDrop>() {}
+
+    // asvs: 1.4.3, 11.7.2
+    #[test]
+    fn a_key_is_wiped_on_drop_and_where_it_came_from() {
+        const { is_wiped_on_drop::<Key>() };
+        let mut bytes = [7; 32];
+        assert_eq!(Key::take(&mut bytes).expose(), &[7; 32]);
+        assert_eq!(bytes, [0; 32]);
+    }
 
     #[test]
     fn debug_shows_nothing() {

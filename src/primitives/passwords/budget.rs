@@ -220,6 +220,7 @@ mod tests {
         });
     }
 
+    // asvs: 1.4.3, 11.7.2
     #[test]
     fn memory_is_wiped_and_used_again() {
         let budget = Budget::new(64, FOREVER, 1);
@@ -232,6 +233,7 @@ mod tests {
         assert!(is_zero(memory.blocks()));
     }
 
+    // asvs: 1.4.3, 11.7.2
     #[test]
     fn wiping_in_parallel_reaches_every_block() {
         let budget = Budget::new(4096, FOREVER, 2);

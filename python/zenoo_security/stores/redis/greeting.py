@@ -72,7 +72,7 @@ class Greeting:
     def _warn(self, message: str) -> None:
         if not self._warned:
             self._warned = True
-            _LOGGER.warning(message)
+            _LOGGER.warning("%s", message)
 
 
 async def _memory_policy(ask: Callable[..., Awaitable[Any]]) -> tuple[bytes | None, bool]:
