@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make demo` shows the main job, `make test` proves it. Both install what they need.
-.PHONY: demo test docs bench lock format clean help
+.PHONY: demo test docs bench asvs lock format clean help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ docs: ## the documentation as a site, in site/
 
 bench: ## every benchmark beside its peers, as a table and as JSON
 	@.ci/bench
+
+asvs: ## docs/asvs.md, from the marks of the tests
+	@.ci/asvs
 
 lock: ## pin the development dependencies anew
 	@.ci/lock

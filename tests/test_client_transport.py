@@ -307,6 +307,7 @@ async def test_plain_sends_the_word_password(fake):
     assert [call["credential"] for call in fake.calls("context_get")] == ["password"]
 
 
+@pytest.mark.asvs("v5.0.0-13.2.1")
 @pytest.mark.parametrize("secure", [False, True])
 async def test_an_api_key_is_kept_for_the_calls(fake, secure):
     client = (SecureZenooClient if secure else zenoo_rpc.ZenooClient)(fake.url)

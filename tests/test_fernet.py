@@ -49,6 +49,7 @@ def test_the_keys_come_from_the_environment(environment):
     assert (reader.open(raw), reader.open(derived)) == ("raw", "derived")
 
 
+@pytest.mark.asvs("v5.0.0-11.3.5")
 def test_what_does_not_open_is_refused_alike_and_not_shown():
     value = sealed("secret")
     damaged = value[:-9] + "AAAAAAAA="

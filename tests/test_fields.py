@@ -367,7 +367,7 @@ def test_a_mark_names_one_of_four_reasons():
     assert (row["email"].reason, bool(row["email"])) == ("retired_key", False)
 
 
-@pytest.mark.asvs("v5.0.0-11.3.4", "v5.0.0-11.5.1")
+@pytest.mark.asvs("v5.0.0-11.3.4", "v5.0.0-11.5.1", "v5.0.0-11.5.2")
 def test_forked_children_never_repeat_a_nonce():
     """Parent and children that were forked from it after use draw different nonces, alone and in batches."""
     CIPHER.encrypt_many(["x"] * 3000, context=CONTEXT)

@@ -52,13 +52,14 @@ def test_a_budget_out_of_range_is_refused(mib, wait_s):
         HashingBudget(mib, wait_s)
 
 
+@pytest.mark.asvs("v5.0.0-15.2.2")
 def test_hashers_share_the_budget_of_the_process():
     """A hasher that is given no budget has the one of the process."""
     assert PasswordHasher().budget is PasswordHasher(OWASP_12_MIB).budget is default_budget()
     assert repr(default_budget()) == "HashingBudget(mib=256, wait_s=5.0)"
 
 
-@pytest.mark.asvs("v5.0.0-2.4.1", "v5.0.0-15.4.2")
+@pytest.mark.asvs("v5.0.0-2.4.1", "v5.0.0-15.4.2", "v5.0.0-15.2.2")
 def test_a_hash_that_does_not_fit_in_time_is_refused():
     """While one hash holds the budget, the next one is refused after its time to wait, and takes no memory."""
     budget = HashingBudget(mib=40, wait_s=0)
@@ -134,7 +135,7 @@ async def test_the_event_loop_is_free_while_passwords_are_hashed():
     assert turns > 5
 
 
-@pytest.mark.asvs("v5.0.0-2.4.1")
+@pytest.mark.asvs("v5.0.0-2.4.1", "v5.0.0-15.2.2")
 async def test_asynchronous_work_that_does_not_begin_in_time_is_refused():
     """When all threads are taken, the work that waits is dropped and never runs."""
     budget = HashingBudget(mib=64, wait_s=0.05)

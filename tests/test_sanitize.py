@@ -156,7 +156,7 @@ def active_content(markup: str, profile: str) -> list[str]:
     return parser.found
 
 
-@pytest.mark.asvs("v5.0.0-1.3.1", "v5.0.0-1.3.7")
+@pytest.mark.asvs("v5.0.0-1.3.1", "v5.0.0-1.3.7", "v5.0.0-1.3.5")
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("markup", [vector["in"] for vector in VECTORS["active_html"]])
 def test_no_active_content_survives_cleaning(markup: str, profile: str) -> None:

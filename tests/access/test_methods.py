@@ -179,6 +179,7 @@ async def test_a_masked_field_is_refused_where_its_value_would_be_found_out(worl
     assert [event["reason"] for event in refusals()] == ["masked"]
 
 
+@pytest.mark.asvs("v5.0.0-14.2.6")
 @pytest.mark.parametrize("place", [p for p in PLACES if p[0] == READ and p[1] not in WITHOUT_NAMES], ids=_id)
 async def test_a_masked_field_is_shown_masked(world, place):
     world.answers["web_read_group"] = {"groups": [{"__records": [{"id": 1, "vat": "DE123456789"}]}]}

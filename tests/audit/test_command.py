@@ -66,6 +66,6 @@ def test_a_file_that_is_not_there_is_named(files, tmp_path):
     assert run("verify", missing, "--key-ring", files[1])[2] == f"error: {missing}: No such file or directory\n"
 
 
-@pytest.mark.asvs("v5.0.0-16.1.1")
+@pytest.mark.asvs("v5.0.0-16.1.1", document="zenoo-security audit events")
 def test_events_prints_the_inventory():
     assert run("events") == (0, as_markdown() + "\n", "")

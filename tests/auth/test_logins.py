@@ -195,7 +195,7 @@ async def test_a_login_ends_the_session_that_the_browser_had(auth):
 # --- the code ---
 
 
-@pytest.mark.asvs("v5.0.0-6.3.3")
+@pytest.mark.asvs("v5.0.0-6.3.3", "v5.0.0-2.3.1")
 async def test_a_code_completes_the_login_of_who_has_a_second_factor(auth, enroll, clock):
     totp = await enroll(auth, await auth.authenticate(LOGIN, PASSWORD, DATABASE), clock)
     with pytest.raises(SecondFactorRequired) as raised:
@@ -216,6 +216,7 @@ async def test_password_and_code_may_come_together(auth, enroll, clock):
     assert (await auth.session(token)).principal.factors == {"password", "totp"}
 
 
+@pytest.mark.asvs("v5.0.0-2.3.1", "v5.0.0-6.6.2")
 async def test_a_ticket_is_good_for_one_session(auth, enroll, clock):
     totp = await enroll(auth, await auth.authenticate(LOGIN, PASSWORD, DATABASE), clock)
     ticket = await ticket_of(auth)
@@ -258,6 +259,7 @@ async def test_a_password_without_its_code_clears_no_failures(auth, enroll, cloc
     await fail(auth, password=PASSWORD)
 
 
+@pytest.mark.asvs("v5.0.0-2.3.1")
 async def test_a_user_who_was_archived_meanwhile_gets_no_session_for_the_ticket(auth, odoo, enroll, clock):
     totp = await enroll(auth, await auth.authenticate(LOGIN, PASSWORD, DATABASE), clock)
     ticket = await ticket_of(auth)
@@ -327,6 +329,7 @@ async def test_a_device_token_that_is_none_changes_nothing(auth, token):
     assert await auth.authenticate(LOGIN, PASSWORD, DATABASE, device_token=token)
 
 
+@pytest.mark.asvs("v5.0.0-2.3.1", "v5.0.0-6.6.2")
 @pytest.mark.parametrize("ticket", [None, 7, "", "ztk_x", "zst_" + "A" * 43, "x" * 10_000_000])
 async def test_what_is_no_ticket_completes_nothing(auth, ticket):
     with pytest.raises(SessionEnded):

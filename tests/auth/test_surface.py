@@ -48,7 +48,7 @@ async def test_a_new_password_does_not_get_around_the_second_factor(auth, enroll
     assert await auth.complete(raised.value.ticket, totp.code(clock.now()))
 
 
-@pytest.mark.asvs("v5.0.0-7.1.1")
+@pytest.mark.asvs("v5.0.0-7.1.1", document="docs/guide/sessions.md")
 def test_the_lifetimes_of_the_page_are_those_of_the_settings():
     policy, config, text = SessionPolicy(), SecurityConfig(), SESSIONS_PAGE.read_text(encoding="utf-8")
     minutes, hours = re.search(

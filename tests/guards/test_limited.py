@@ -104,7 +104,7 @@ async def test_coroutines_and_asynchronous_generators_are_counted_as_they_begin(
         begun.clear()
 
 
-@pytest.mark.asvs("v5.0.0-2.4.1")
+@pytest.mark.asvs("v5.0.0-2.4.1", "v5.0.0-2.3.2")
 def test_unless_said_otherwise_it_counts_by_who_asks_in_which_database(store):
     @rate_limited("1/h", store=store)
     def function():

@@ -128,6 +128,7 @@ def test_limits_of_one_process_are_those_of_the_store(steps):
         assert one.retry_after == pytest.approx(two.retry_after, abs=1e-5)
 
 
+@pytest.mark.asvs("v5.0.0-15.4.3")
 def test_threads_that_come_between_see_all_limits_taken_or_none():
     """Each look at the clock lets other threads run, so every one comes in the middle of another's decision."""
 
@@ -142,6 +143,7 @@ def test_threads_that_come_between_see_all_limits_taken_or_none():
     assert [each.remaining for each in limits.peek("alice").decisions] == [60, 0]
 
 
+@pytest.mark.asvs("v5.0.0-15.4.3")
 def test_a_fork_finds_no_lock_taken():
     """While another thread takes as fast as it can."""
     limits = RateLimits("1000000/h and 900000/day", algorithm="gcra")

@@ -43,6 +43,7 @@ class Kept(MemoryStore):
         return await super().forget(quotas)
 
 
+@pytest.mark.asvs("v5.0.0-1.3.9")
 def test_a_key_is_a_hash_of_the_name_the_policy_and_the_identifier():
     """As documented, so that an operator can find one; and no address is there in the clear."""
     store = Kept()

@@ -148,7 +148,7 @@ async def test_a_user_with_totp_in_odoo_needs_an_api_key(here, odoo_user, odoo_d
     assert not await here.has_ended(token)
 
 
-@pytest.mark.asvs("v5.0.0-7.4.2")
+@pytest.mark.asvs("v5.0.0-7.4.2", "v5.0.0-13.2.1")
 async def test_a_key_that_expired_is_of_another_scope_or_of_somebody_else_opens_nothing(
     here, odoo_user, odoo_database, give_api_key
 ):

@@ -129,6 +129,7 @@ async def test_a_cached_function_does_not_give_one_client_the_result_of_another(
 # --- sessions ---
 
 
+@pytest.mark.asvs("v5.0.0-13.2.1")
 @BOTH
 async def test_an_api_key_logs_in_and_then_works(odoo_database, employee, secure):
     key = os.urandom(20).hex()

@@ -13,6 +13,7 @@ from zenoo_security.policy import mask
 from zenoo_security.policy.masks import HIDDEN, STYLES
 
 
+@pytest.mark.asvs("v5.0.0-14.2.6")
 @pytest.mark.parametrize(
     ("style", "value", "shown"),
     [

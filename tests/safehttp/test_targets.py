@@ -53,7 +53,7 @@ def test_other_parsers_read_the_same_host_and_port(text):
     assert parts(ANY, target.url) == target
 
 
-@pytest.mark.asvs("v5.0.0-1.3.6", "v5.0.0-1.5.3")
+@pytest.mark.asvs("v5.0.0-1.3.6", "v5.0.0-1.5.3", "v5.0.0-13.2.4")
 @given(ADDRESSES)
 def test_nothing_but_the_list_is_ever_a_target(text):
     target = parts(LIST, text)
@@ -61,6 +61,7 @@ def test_nothing_but_the_list_is_ever_a_target(text):
     assert target is None or (target.scheme, target.port) == ("https", 443)
 
 
+@pytest.mark.asvs("v5.0.0-13.2.4")
 @given(st.text())
 def test_any_location_is_a_target_of_the_list_or_refused(location):
     start = LIST.target("https://example.com/a/b?c")

@@ -180,6 +180,7 @@ class ValueSuite(Fixtures):
         assert await store.compare_and_set(b"large", value, value[::-1], ttl_s=60) is True
         assert await scanned(store, b"large") == [(b"large", value[::-1])]
 
+    @pytest.mark.asvs("v5.0.0-1.3.9")
     async def test_hostile_keys_are_keys_like_any_other(self, store):
         """Each is its own, in every operation, and none is a pattern for another."""
         for number, key in enumerate(HOSTILE_KEYS):
@@ -436,6 +437,7 @@ class QuotaSuite(Fixtures):
             HOSTILE_KEYS
         )
 
+    @pytest.mark.asvs("v5.0.0-1.4.2")
     @pytest.mark.parametrize(
         ("limit", "window_s"), [(1, 31_622_400.0), (1_000_000, 31_622_400.0), (7, 3600.0), (1, 0.001)]
     )
@@ -536,6 +538,7 @@ class AttemptSuite(Fixtures):
             assert [await store.reserve(counters) for _ in range(2)] == [0.0, 0.0]
             assert [await store.reserve([counter]) > 0.0 for counter in counters] == [True] * len(counters)
 
+    @pytest.mark.asvs("v5.0.0-1.4.2")
     async def test_the_longest_backoff_there_may_be(self, store):
         """1000 delays, and times as far away as they go."""
         counters = [Counter(b"k", Backoff((*[0.0] * 999, 3e8), None, 3e8))]

@@ -203,6 +203,7 @@ def test_its_size_has_bounds(max_entries):
         MemoryStore(max_entries=max_entries)
 
 
+@pytest.mark.asvs("v5.0.0-15.4.3")
 def test_a_fork_finds_no_lock_taken():
     """Another thread, which the child has not, may be about to change something."""
     store = MemoryStore()

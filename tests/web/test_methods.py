@@ -13,6 +13,7 @@ from .probing import handshake
 pytestmark = pytest.mark.asvs("v5.0.0-4.1.4")
 
 
+@pytest.mark.asvs("v5.0.0-13.4.4")
 @pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PROPFIND", "get", "Get", "GET ", "", "X" * 100])
 def test_other_methods_are_refused(kind, heard, method) -> None:
     got = through(kind, [Methods()], Sent(method=method))

@@ -158,6 +158,7 @@ def test_clients_without_an_address_may_have_a_quota_of_their_own_by_choice(kind
     assert (statuses, through(kind, [control], Sent()).status) == ([200, 429], 200)
 
 
+@pytest.mark.asvs("v5.0.0-2.3.2")
 @pytest.mark.parametrize("kind", KINDS)
 def test_rules_are_about_paths_and_methods(kind):
     """Several that are about one request all count it, and tell of it together."""
@@ -195,6 +196,7 @@ class ActAs(Control):
             request.enter(acting_as(Principal("shop", int(uid), "somebody")))
 
 
+@pytest.mark.asvs("v5.0.0-2.3.2")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_user_has_one_quota_from_wherever(kind):
     """Who is not logged in has that of the address."""

@@ -224,6 +224,7 @@ def test_handshakes_are_answered_with_the_headers_of_controls(server: str) -> No
     assert b'"code":"internal_error"' in failed
 
 
+@pytest.mark.asvs("v5.0.0-5.2.1")
 @pytest.mark.parametrize("server", ASGI)
 def test_an_oversized_body_is_cut_while_it_comes(server: str) -> None:
     """Chunks without an end: the answer is there, and the connection over, after the limit."""
@@ -246,6 +247,7 @@ def test_an_oversized_body_is_cut_while_it_comes(server: str) -> None:
         assert sent < 20
 
 
+@pytest.mark.asvs("v5.0.0-5.2.1")
 @pytest.mark.parametrize("server", ASGI + WSGI)
 def test_an_oversized_body_is_refused_by_its_length(server: str) -> None:
     arrivals = Arrivals()

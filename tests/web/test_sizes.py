@@ -20,6 +20,7 @@ def post(*chunks: bytes, length: bytes | None = None, path: str = "/") -> Sent:
     return Sent("POST", path=path, headers=headers, chunks=chunks)
 
 
+@pytest.mark.asvs("v5.0.0-5.2.1")
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
@@ -72,6 +73,7 @@ def test_a_body_that_is_cut_is_told_once(kind, heard, length) -> None:
     assert b"too_large" in heard[0].line
 
 
+@pytest.mark.asvs("v5.0.0-5.2.1")
 def test_a_length_over_the_limit_is_refused_before_the_body_is_read(heard) -> None:
     async def read() -> None:
         raise AssertionError("the body was asked for")

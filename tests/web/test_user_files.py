@@ -67,6 +67,7 @@ def test_an_application_may_say_otherwise_for_one_file() -> None:
     assert b"frame-ancestors 'self'" in got.values("content-security-policy")[0]
 
 
+@pytest.mark.asvs("v5.0.0-5.4.1", "v5.0.0-5.4.2")
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -81,6 +82,7 @@ def test_a_file_name_is_encoded(name: str, value: str) -> None:
     assert attachment(name) == value
 
 
+@pytest.mark.asvs("v5.0.0-5.4.1", "v5.0.0-5.4.2")
 @pytest.mark.parametrize("name", ['a"; x=y', "a\r\nSet-Cookie: b=c", 'a\\".html', "a\x00b", "\u202egnp.exe"])
 def test_a_file_name_ends_nothing(name: str) -> None:
     value = attachment(name)
