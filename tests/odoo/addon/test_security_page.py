@@ -15,6 +15,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+import demo_addon
 from browser.chromium import running_chromium
 from browser.site import appears, wait_for
 from odoo_entrances import Entrances
@@ -120,6 +121,16 @@ def test_the_page_shows_what_the_checks_find(chrome, database, addon_server, siz
     assert chrome.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
     if size != NARROW:
         take_picture(chrome, "odoo-findings")
+
+
+def test_the_demo_takes_pictures(database, tmp_path):
+    """`make demo-addon`, once the addon is installed."""
+    said: list[str] = []
+    demo_addon.show(database, tmp_path, said.append)
+    assert re.search(r"logins of the last day: [1-9][0-9]*, failed: 5\n", "\n".join(said))
+    assert "Grade" in said[-2]
+    for name in ("security.png", "findings.png"):
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
 
 
 def test_only_administrators_see_what_the_checks_find(database):
