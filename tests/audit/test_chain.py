@@ -282,3 +282,15 @@ def test_a_digest_of_what_was_cut_is_in_the_note(tmp_path):
     lines = path.read_bytes().splitlines()
     assert json.loads(lines[2])["details"] == {"bytes": 6, "digest": hashlib.sha256(b'{"half').hexdigest()}
     assert len(lines) == 4
+
+
+@pytest.mark.asvs("16.4.2")
+def test_what_the_retention_of_the_addon_found_altered_is_told(tmp_path):
+    """An export of its events has the line in which it said so; the rows themselves are gone."""
+    path = tmp_path / "events.jsonl"
+    with AuditLog(FileSink(path, key_ring=RING)) as log:
+        log.record("audit_rows_expired", checkpoint=None, days=365, altered=0)
+        log.record("audit_rows_expired", checkpoint=None, days=365, altered=2)
+    [finding] = verify([path], RING).findings
+    assert finding.line == 2
+    assert finding.what == "what the retention deleted then was not as it was written, in 2 places"

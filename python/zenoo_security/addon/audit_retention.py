@@ -10,7 +10,7 @@ from zenoo_security.audit.chain import Position
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["RETENTION", "altered_then", "expired_until", "is_retention", "tell_expired"]
+__all__ = ["RETENTION", "expired_until", "is_retention", "tell_expired"]
 
 RETENTION: Final = "audit_rows_expired"
 """The event that says so."""
@@ -38,19 +38,5 @@ def expired_until(members: Mapping[str, Any]) -> Position | None:
     Args:
         members: of the line of the event.
     """
-    return Position.from_text(str(_details(members).get("checkpoint")))
-
-
-def altered_then(members: Mapping[str, Any]) -> int:
-    """In how many places those rows were not as they were written.
-
-    Args:
-        members: of the line of the event.
-    """
-    altered = _details(members).get("altered")
-    return altered if isinstance(altered, int) else 0
-
-
-def _details(members: Mapping[str, Any]) -> Mapping[str, Any]:
     details = members.get("details")
-    return details if isinstance(details, dict) else {}
+    return Position.from_text(str(details.get("checkpoint"))) if isinstance(details, dict) else None
