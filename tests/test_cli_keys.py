@@ -124,7 +124,7 @@ class TestNew:
         assert "would hold" in keys("create", tmp_path / "k", "--wrap", tmp_path / "kek", "--new-kek", "--dry-run").out
         assert not snapshot(tmp_path)
 
-    @pytest.mark.asvs("v5.0.0-11.1.1", "v5.0.0-13.3.1")
+    @pytest.mark.asvs("v5.0.0-13.3.1")
     def test_a_wrapped_ring_and_its_kek_are_made_together(self, tmp_path):
         path, kek_file = tmp_path / "keys.json", tmp_path / "kek"
         made = keys("create", path, "--wrap", kek_file, "--new-kek")

@@ -128,7 +128,6 @@ def test_a_store_that_hangs_or_is_down_fails_in_time_and_its_password_is_not_sho
     assert "127.0.0.1:1" in found["store"][0][1]
 
 
-@pytest.mark.asvs("v5.0.0-13.3.2")
 def test_keys_are_shown_by_id_state_and_day(tmp_path):
     path = tmp_path / "keys.json"
     ring = KeyRing.generate(created="2020-01-01").add().promote(2)

@@ -421,7 +421,7 @@ def test_bodies_of_json_rpc_and_json_2_have_the_same_rules():
         ("request_arguments", rpc({**CALL, "args": {}})),
     ],
 )  # fmt: skip
-@pytest.mark.asvs("v5.0.0-1.5.2", "v5.0.0-15.3.7")
+@pytest.mark.asvs("v5.0.0-15.3.7")
 def test_a_body_that_is_no_call_is_refused(code, body):
     with pytest.raises(RequestRefused) as refused:
         GUARD.check_json_rpc(body)

@@ -74,8 +74,8 @@ def line(proofs: Proofs) -> str:
     """A row of the table."""
     row = proofs.row
     state = proofs.state if proofs.holds else f"**{proofs.state}**"
-    cells = (row.number, row.tier, f"L{row.level}", escape(row.paraphrase), escape(row.module), state, cell(proofs))
-    return f"| {' | '.join(map(str, cells))} |"
+    number = f"{row.number}<br>tier {row.tier}, L{row.level}"
+    return f"| {' | '.join((number, escape(row.paraphrase), escape(row.module), state, cell(proofs)))} |"
 
 
 def count(proofs: list[Proofs], tier: int, chapter: str = "") -> str:
@@ -98,7 +98,7 @@ def render(proofs: list[Proofs]) -> str:
     parts = [HEAD, *summary(proofs), ""]
     for chapter, title in CHAPTERS.items():
         parts += [f"## {chapter} {title}", ""]
-        parts += ["| | tier | level | requirement | module | state | proof |", "|---|---|---|---|---|---|---|"]
+        parts += ["| | requirement | module | state | proof |", "|---|---|---|---|---|"]
         parts += [line(one) for one in proofs if one.row.chapter == chapter]
         parts.append("")
     return "\n".join([*parts, FOOT])

@@ -298,6 +298,7 @@ async def test_another_users_password_is_no_step_up(auth, odoo, token):
 # --- a second factor that is required ---
 
 
+@pytest.mark.asvs("v5.0.0-6.3.3")
 async def test_without_its_required_second_factor_a_session_is_good_for_enrolling_one(make_auth, enroll, clock):
     auth = make_auth(mfa_required=True)
     token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
@@ -315,6 +316,7 @@ async def test_without_its_required_second_factor_a_session_is_good_for_enrollin
         await auth.authenticate(LOGIN, PASSWORD, DATABASE)
 
 
+@pytest.mark.asvs("v5.0.0-6.3.3", "v5.0.0-6.4.4")
 async def test_a_store_that_lost_the_second_factors_lets_nobody_in_without_one(make_auth, enroll, clock):
     auth = make_auth(mfa_required=True)
     await enroll(auth, await auth.authenticate(LOGIN, PASSWORD, DATABASE), clock)

@@ -81,7 +81,7 @@ async def test_attempts_after_too_many_failures_and_an_unlock_are_told(auth, hea
     assert told(heard)[-1] == ("authn_login_unlock", None)
 
 
-@pytest.mark.asvs("v5.0.0-16.3.1")
+@pytest.mark.asvs("v5.0.0-16.3.1", "v5.0.0-6.4.4")
 async def test_second_factors_are_told_from_their_enrollment_to_their_removal(auth, heard, enroll, clock):
     token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
     principal = (await auth.session(token)).principal

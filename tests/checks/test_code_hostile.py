@@ -49,7 +49,6 @@ def test_links_lead_nowhere(tmp_path):
     assert found.unread == dict.fromkeys(("circle", "folder", "linked.py"), "it is a symbolic link")
 
 
-@pytest.mark.asvs("v5.0.0-15.2.3")
 def test_what_is_left_out_is_said(tmp_path):
     """Otherwise the name of a folder hides an addon."""
     for name in ("venv", "addon/node_modules", ".git"):

@@ -63,7 +63,6 @@ def test_a_path_that_is_none():
     assert reasons("a\0b") == {"a\\x00b: cannot be read: this is not a path"}
 
 
-@pytest.mark.asvs("v5.0.0-1.1.1")
 def test_a_carriage_return_ends_a_line_as_it_does_for_odoo(tmp_path):
     """Otherwise a comment hides what Odoo reads."""
     path = tmp_path / "odoo.conf"

@@ -217,7 +217,7 @@ def certificate(tmp_path):
     return make
 
 
-@pytest.mark.asvs("v5.0.0-12.1.1", "v5.0.0-12.2.2")
+@pytest.mark.asvs("v5.0.0-12.2.2")
 def test_an_expired_certificate_is_a_finding_and_the_rest_is_looked_at(certificate):
     def answers(stream, over):
         stream.sendall(OK + b"Content-Length: 0\r\nConnection: close\r\n\r\n")

@@ -128,6 +128,7 @@ def test_a_passphrase_always_gives_the_same_ring():
     assert not set(one) & set(secrets_of(keyring.from_passphrase("correct horse battery", SALT[::-1], **cheap)))
 
 
+@pytest.mark.asvs("v5.0.0-11.4.4")
 @pytest.mark.parametrize(
     ("passphrase", "salt", "options"),
     [

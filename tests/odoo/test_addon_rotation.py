@@ -44,7 +44,6 @@ def keys(database):
     return {FieldCipher.key_id(row["email"]) for row in rows}
 
 
-@pytest.mark.asvs("11.1.1")
 def test_the_button_shows_how_far_it_is_and_goes_on(database, old_values):
     shown = database.call(ROTATION, "default_get", ["total", "left"])
     assert shown == {"total": 1500, "left": 1500}

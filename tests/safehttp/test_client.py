@@ -449,7 +449,7 @@ from cryptography.hazmat.primitives.serialization import Encoding  # noqa: E402
 _PEM = Encoding.PEM
 
 
-@pytest.mark.asvs("v5.0.0-12.3.2")
+@pytest.mark.asvs("v5.0.0-12.3.2", "v5.0.0-12.1.1")
 def test_tls_that_does_not_verify_is_refused():
     blind, nameless, old = (ssl.create_default_context() for _ in range(3))
     blind.check_hostname = nameless.check_hostname = False

@@ -34,6 +34,7 @@ def parts(allowed, text):
         return None
 
 
+@pytest.mark.asvs("v5.0.0-1.5.3")
 @given(ADDRESSES)
 @example("https://example.com#@evil.example/")
 @example("https://example.com?@evil.example/")

@@ -60,6 +60,7 @@ async def test_a_look_up_is_one_round_trip(sessions, store, clock) -> None:
     assert [name for name, _ in store.calls] == ["get"]
 
 
+@pytest.mark.asvs("v5.0.0-7.2.3")
 async def test_the_store_learns_neither_token_nor_login_nor_credential(sessions, store) -> None:
     token = await sessions.start(ALICE, SECRET)
     stored = b"".join([key + value async for key, value in store.inner.scan(b"")])

@@ -96,6 +96,7 @@ def test_arbitrary_bytes_are_no_record(raw) -> None:
         RECORDS.open(DIGEST, raw)
 
 
+@pytest.mark.asvs("v5.0.0-1.5.2")
 @pytest.mark.parametrize("change", [{"v": 2}, {"v": None}, {"surplus": 1}, {"groups": 5}])
 def test_a_record_of_another_version_is_none(change) -> None:
     """A newer version wrote it, with the same keys."""
@@ -112,6 +113,7 @@ def test_a_record_of_another_version_is_none(change) -> None:
                 RECORDS.open(DIGEST, cipher.encrypt(json.dumps(less), context=context).encode())
 
 
+@pytest.mark.asvs("v5.0.0-1.5.2")
 @pytest.mark.parametrize("text", ["[]", "5", "null", '"x"', "", "{"])
 def test_a_sealed_text_that_is_no_record_is_none(text) -> None:
     sealed = FieldCipher(RING).encrypt(text, context=("zenoo_security", "session", DIGEST.hex()))

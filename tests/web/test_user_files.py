@@ -67,7 +67,7 @@ def test_an_application_may_say_otherwise_for_one_file() -> None:
     assert b"frame-ancestors 'self'" in got.values("content-security-policy")[0]
 
 
-@pytest.mark.asvs("v5.0.0-5.4.1", "v5.0.0-5.4.2")
+@pytest.mark.asvs("v5.0.0-5.4.1", "v5.0.0-5.4.2", "v5.0.0-5.3.2")
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -103,7 +103,7 @@ class Readable(CodeCheck):
     severity = Severity.MEDIUM
     rationale = "What was not read was not checked."
     fix = "See what the file is; take it out of the folder, or make it one that Python parses"
-    asvs = ("v5.0.0-15.2.3",)
+    asvs = ("v5.0.0-16.5.3",)
 
     def find(self, snapshot: Sources, /) -> Iterator[Problem]:
         for path, reason in snapshot.unread.items():

@@ -48,7 +48,7 @@ class Aliases(DatabaseCheck):
     severity = Severity.MEDIUM
     rationale = "A mail to such an address becomes a record, with what stands in it; its sender is easily forged."
     fix = "The alias: accept mails from authenticated partners or employees"
-    asvs = ("v5.0.0-2.2.1", "v5.0.0-8.2.1")
+    asvs = ("v5.0.0-8.2.1",)
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
         for row in snapshot.rows("aliases"):
@@ -81,7 +81,7 @@ class Webhooks(DatabaseCheck):
     severity = Severity.HIGH
     rationale = "The address of a webhook is its only secret; it stands in logs, and in whatever calls it."
     fix = "In the proxy allow /web/hook/ the addresses of the callers alone; archive what nobody uses"
-    asvs = ("v5.0.0-4.1.4", "v5.0.0-8.2.1")
+    asvs = ("v5.0.0-8.2.1",)
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
         for row in snapshot.rows("webhooks"):
@@ -186,7 +186,7 @@ class Backups(DatabaseCheck):
     severity = Severity.MEDIUM
     rationale = "A backup beside the database goes with it."
     fix = "auto_backup: a target on another machine, or a backup outside of Odoo; restore one now and then"
-    asvs = ("v5.0.0-13.4.7", "v5.0.0-14.2.4")
+    asvs = ("v5.0.0-14.2.4",)
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
         neutralized = snapshot.parameter("database.is_neutralized")

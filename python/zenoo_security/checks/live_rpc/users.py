@@ -222,7 +222,7 @@ class Inactive(DatabaseCheck):
     severity = Severity.LOW
     rationale = "Nobody sees when a forgotten account is used by somebody else."
     fix = "Archive them"
-    asvs = ("v5.0.0-6.4.5", "v5.0.0-7.4.2")
+    asvs = ("v5.0.0-7.4.2",)
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
         gone = [

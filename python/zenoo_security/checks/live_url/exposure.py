@@ -119,7 +119,7 @@ class DirectPorts(SiteCheck):
     fix = (
         "odoo.conf: http_interface = 127.0.0.1; PostgreSQL and Redis listen on the inner network; a firewall before all"
     )
-    asvs = ("v5.0.0-13.4.5", "v5.0.0-13.2.4")
+    asvs = ("v5.0.0-13.4.5",)
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
         if snapshot.ports is None:
