@@ -42,6 +42,7 @@ class SystemClock:
 
 
 SYSTEM_CLOCK: Final[Clock] = SystemClock()
+"""The calendar and the monotonic clock of the system."""
 
 
 class BootClock:
@@ -59,6 +60,7 @@ class BootClock:
 
 
 BOOT_CLOCK: Final[Clock] = BootClock()
+"""The time since the machine was started, which nobody sets."""
 
 
 class FakeClock:

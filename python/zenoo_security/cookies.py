@@ -23,6 +23,7 @@ __all__ = ["SameSite", "SessionCookie"]
 _LOG = logging.getLogger(__name__)
 
 SameSite = Literal["Lax", "Strict"]
+"""With which requests from other sites a browser sends the cookie: links alone, or none."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_]{1,64}")
 _MAX_AGE_S: Final = 400 * 86_400

@@ -17,6 +17,7 @@ from zenoo_security import validate
 __all__ = ["Leaf", "decide", "decide_leaf", "join", "normalize"]
 
 Leaf: TypeAlias = Sequence[Any]
+"""A condition: path, operator, value."""
 
 #: The widest limits that the validator has: these domains come from the application, not from outside.
 _parse = partial(validate.domain, max_depth=64, max_leaves=10_000, max_values=1_000_000, max_path=16, field="domain")

@@ -15,6 +15,7 @@ from zenoo_security.errors import OtpMismatch
 __all__ = ["Algorithm", "Totp"]
 
 Algorithm = Literal["SHA1", "SHA256", "SHA512"]
+"""The hash of RFC 6238; SHA1 is what most authenticator apps know."""
 
 
 @final

@@ -12,6 +12,7 @@ from zenoo_security import _native
 __all__ = ["NO_STORE", "ErrorLevel", "png", "svg", "terminal"]
 
 ErrorLevel = Literal["L", "M", "Q", "H"]
+"""How much of the picture may be unreadable: 7, 15, 25 or 30 percent (ISO/IEC 18004)."""
 
 NO_STORE: Final = {"Cache-Control": "no-store, max-age=0"}
 """The response header that keeps a picture with a secret out of caches (RFC 9111, section 5.2.2.5)."""

@@ -17,6 +17,7 @@ from zenoo_security.errors import ParameterError, SessionEnded
 __all__ = ["DEVICE", "SESSION", "TICKET", "TOKEN_CHARS", "Prefix", "new_token", "token_digest"]
 
 Prefix = Literal["zst_", "ztk_", "zdt_"]
+"""What a token begins with: of a session, of a login that waits for its code, of a device."""
 
 SESSION: Final = "zst_"
 """A session."""

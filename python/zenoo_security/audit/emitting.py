@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["LOGGER_NAME", "Detail", "configure", "configured", "emit"]
 
 LOGGER_NAME: Final = LOGGER.name
+"""The logger that hears the events until an `AuditLog` is configured."""
 
 Detail: TypeAlias = "str | int | float | bool | Principal | Sequence[int | str] | None"
+"""What the details of an event may be."""
 
 
 class _Process:

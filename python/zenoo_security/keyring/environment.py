@@ -29,10 +29,15 @@ __all__ = [
 ]
 
 VARIABLE: Final = f"{PREFIX}KEY_RING"
+"""The variable with the ring itself."""
 FILE_VARIABLE: Final = f"{VARIABLE}_FILE"
+"""The variable with the path of its file."""
 COMMAND_VARIABLE: Final = f"{VARIABLE}_COMMAND"
+"""The variable with the program that prints it."""
 PASSPHRASE_VARIABLE: Final = f"{VARIABLE}_PASSPHRASE"
+"""The variable with the passphrase that it is derived from."""
 SALT_VARIABLE: Final = f"{VARIABLE}_SALT"
+"""The variable with the salt of the passphrase."""
 
 _SOURCES: Final = (FILE_VARIABLE, VARIABLE, COMMAND_VARIABLE, PASSPHRASE_VARIABLE, f"{PASSPHRASE_VARIABLE}_FILE")
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["KEK_VARIABLE", "KeyEncryptionKey", "open_ring"]
 
 KEK_VARIABLE: Final = f"{PREFIX}KEY_RING_KEK"
+"""The variable with the key-encryption key."""
 
 _TEXT = re.compile(rb"[A-Za-z0-9_-]{43}=?")
 

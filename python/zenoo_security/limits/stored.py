@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["OnStoreFailure", "Stored"]
 
 OnStoreFailure: TypeAlias = Literal["refuse", "allow"]
+"""Whether a call is refused or allowed that cannot be counted."""
 
 _T = TypeVar("_T")
 

@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 Algorithm: TypeAlias = Literal["sliding_window", "gcra"]
+"""How requests are counted: each in a window that slides, or evenly spaced with a burst (GCRA)."""
 
 SLACK: Final = 1e-3
 """What a sum of floating point seconds may be off, in units of the quota; without it the last unit could be refused."""
