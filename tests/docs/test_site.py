@@ -86,7 +86,9 @@ def test_the_reference_has_every_public_name(site):
     ids = set(re.findall(r'id="(zenoo_security[\w.]+)"', text))
     short = {name.rpartition(".")[2] for name in ids}
     assert [name for name in zenoo_security.__all__ if name not in short and name != "__version__"] == []
-    modules = re.findall(r"^::: (\w+\.\w+)$", "".join(page.read_text() for page in REFERENCE.glob("*.md")), re.MULTILINE)
+    modules = re.findall(
+        r"^::: (\w+\.\w+)$", "".join(page.read_text() for page in REFERENCE.glob("*.md")), re.MULTILINE
+    )
     table = set(re.findall(r"`(\w+)`(?=[,| ])", (REFERENCE / "README.md").read_text().partition("\nWhat most")[0]))
     assert {module.rpartition(".")[2] for module in modules} == table - {"zenoo_security"}
     missing = [

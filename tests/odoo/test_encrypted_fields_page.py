@@ -6,13 +6,17 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from docs.page import code
 from zenoo_security import FieldCipher
 
-PAGE = Path(__file__).parents[2] / "docs" / "guide" / "encrypted-fields.md"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = "docs/guide/encrypted-fields.md"
 #: The commands of the page, each in a process of its own; where nobody can be asked, `create` is told yes.
 SHELL = """
 set -e
@@ -29,16 +33,6 @@ zenoo-security() {
 pytestmark = pytest.mark.odoo
 
 
-def blocks(kind: str) -> list[str]:
-    return re.findall(rf"```{kind}\n(.*?)```", PAGE.read_text(), re.DOTALL)
-
-
-def commands() -> list[str]:
-    """The indented blocks: to set it up, and to rotate."""
-    found = re.findall(r"(?:^    .+\n)+", PAGE.read_text().split("## Beside others", maxsplit=1)[0], re.MULTILINE)
-    return [block for block in found if "zenoo-security " in block and "await" not in block]
-
-
 def run(script: str, folder: Path, variables: dict[str, str]) -> str:
     environment = {**os.environ, **variables, "PYTHON": sys.executable}
     done = subprocess.run(  # the commands of our own page
@@ -50,14 +44,14 @@ def run(script: str, folder: Path, variables: dict[str, str]) -> str:
 
 async def search(database, password, folder, monkeypatch):
     """What the Python of the page finds."""
-    [code] = blocks("python")
+    [program] = code(PAGE, "python")
     for given, meant in (("https://erp.example.com", database.url), ("production", database.name), ("ann", "admin")):
-        assert f'"{given}"' in code
-        code = code.replace(f'"{given}"', repr(meant))
+        assert f'"{given}"' in program
+        program = program.replace(f'"{given}"', repr(meant))
     monkeypatch.chdir(folder)
     monkeypatch.setenv("ZENOO_SECURITY_KEY_RING_FILE", "keys.json")
     names: dict[str, object] = {}
-    exec("async def page(password):\n    " + code.replace("\n", "\n    ") + "\n    return found", names)
+    exec("async def page(password):\n    " + program.replace("\n", "\n    ") + "\n    return found", names)
     return await names["page"](password)
 
 
@@ -65,9 +59,9 @@ async def test_the_page_protects_and_rotates(odoo_database, tmp_path, monkeypatc
     """From plaintext to ciphertext and to a second key, with nothing but what the page says; the value is found throughout."""
     anna = {"name": "Anna", "email": "anna@example.com", "vat": "DE136695976"}
     partner = odoo_database.call("res.partner", "create", anna)
-    [declaration] = blocks("toml")
+    [declaration] = code(PAGE, "toml")
     (tmp_path / "fields.toml").write_text(declaration)
-    first, second = commands()
+    first, second = code(PAGE, "bash")
     first = first.replace("https://erp.example.com", odoo_database.url).replace("production", odoo_database.name)
     secret = {"ZENOO_SECURITY_ODOO_PASSWORD": odoo_database.admin_password}
     said = run(first, tmp_path, secret)

@@ -31,7 +31,7 @@ def example(line: str) -> dict[str, object]:
 async def test_the_example_of_the_login_does_what_it_says(odoo_database, odoo_user, monkeypatch, tmp_path):
     """With the settings above it, made by the line above it; no password is readable in the store."""
     monkeypatch.chdir(tmp_path)
-    [make_key_ring] = re.findall(r"^    zenoo-security (keys .+)$", README.read_text(), re.MULTILINE)
+    [make_key_ring] = re.findall(r"^zenoo-security (keys .+)$", README.read_text(), re.MULTILINE)
     assert CliRunner().invoke(app, make_key_ring.split()).exit_code == 0
     settings = dict(re.findall(r"export (ZENOO_SECURITY_\w+)=(\S+)", README.read_text()))
     settings["ZENOO_SECURITY_ODOO_URL"] = odoo_database.url
