@@ -1,4 +1,4 @@
-"""Reads the docstrings for the reference as they are meant: examples as code, and the arguments of every constructor."""
+"""Reads docstrings as they are meant: examples are code, and every constructor has its arguments."""
 
 from __future__ import annotations
 

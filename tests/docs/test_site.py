@@ -9,13 +9,16 @@ import subprocess
 import sys
 from collections import Counter
 from html.parser import HTMLParser
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from markdown_it import MarkdownIt
 
 import zenoo_security
 from docs.page import PAGES, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TOP = {"README.md": "index.html", "CONTRIBUTING.md": "contributing.html", "SECURITY.md": "security.html"}
 TOP["CHANGELOG.md"] = "changelog.html"
