@@ -13,6 +13,7 @@ from zenoo_security.web.cors import Cors
 from zenoo_security.web.csp_reports import CspReports
 from zenoo_security.web.csrf import Csrf
 from zenoo_security.web.csrf_tokens import CsrfTokens
+from zenoo_security.web.error_pages import ErrorPages, Problem
 from zenoo_security.web.errors import Errors
 from zenoo_security.web.fetched_data import FetchedData
 from zenoo_security.web.framing import Framing
@@ -57,6 +58,7 @@ __all__ = [
     "CspReports",
     "Csrf",
     "CsrfTokens",
+    "ErrorPages",
     "Errors",
     "FetchedData",
     "Framing",
@@ -69,6 +71,7 @@ __all__ = [
     "LimitRule",
     "Methods",
     "NoStore",
+    "Problem",
     "QuerySecrets",
     "RepeatedParameters",
     "Request",

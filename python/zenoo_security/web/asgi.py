@@ -165,6 +165,7 @@ class _Answer:
 
     async def respond(self, response: Response, kind: str = "http.response") -> None:
         """Send a whole response."""
+        response = self._pipeline.formed(self._request, response)
         self.started = True
         await self.server_send(self._completed(response.status, response.headers, {"type": f"{kind}.start"}))
         await self.server_send({"type": f"{kind}.body", "body": response.body})

@@ -68,3 +68,7 @@ class Control:
             `None` to leave it to the next control; when all do, the server gets the exception.
         """
         return None
+
+    def on_refusal(self, request: Request, response: Response) -> Response:
+        """Give another form to a response that a control made in place of the application's."""
+        return response

@@ -12,7 +12,7 @@ from zenoo_security.web.response import Response
 if TYPE_CHECKING:
     from zenoo_security.web.request import Request
 
-__all__ = ["Page", "sent_to"]
+__all__ = ["Page", "sent_to", "wants_page"]
 
 
 class Page:
@@ -62,9 +62,13 @@ def sent_to(page: Page | None, request: Request, otherwise: Response) -> Respons
     return page.redirect(request) if _is_opened(request) else otherwise
 
 
-def _is_opened(request: Request) -> bool:
-    """Whether a person has opened a page, and no script asks for data."""
-    if request.method not in {"GET", "HEAD"} or request.kind != "http":
+def wants_page(request: Request) -> bool:
+    """Whether a person has opened a page or sent a form, and no script asks for data."""
+    if request.kind != "http":
         return False
     mode = request.value(b"sec-fetch-mode")
     return mode == b"navigate" if mode is not None else b"text/html" in (request.value(b"accept") or b"")
+
+
+def _is_opened(request: Request) -> bool:
+    return request.method in {"GET", "HEAD"} and wants_page(request)

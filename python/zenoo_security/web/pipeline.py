@@ -32,7 +32,7 @@ class Pipeline:
         ParameterError: one of them is no `Control`, or there are more than 32 with `additions`, or one has no `facts`.
     """
 
-    __slots__ = ("_after", "_asked", "_before", "_minded", "on_error")
+    __slots__ = ("_after", "_asked", "_before", "_minded", "_on_refusal", "on_error")
 
     def __init__(self, controls: Sequence[Control]) -> None:
         if not all(isinstance(control, Control) for control in controls):
@@ -52,6 +52,9 @@ class Pipeline:
         self.on_error: Final = tuple(
             control.on_error for control in reversed(controls) if _overrides(control, "on_error")
         )
+        self._on_refusal: Final = tuple(
+            control.on_refusal for control in reversed(controls) if _overrides(control, "on_refusal")
+        )
 
     def asked(self, facts: int) -> tuple[Before, ...]:
         """What is asked about a request with these facts, in order. The few sets of facts are remembered."""
@@ -67,6 +70,12 @@ class Pipeline:
             if found & bit or add is None or not add(request, head):
                 after(request, head)
                 found = self._minded.look(head.headers)
+
+    def formed(self, request: Request, response: Response) -> Response:
+        """The response of a control in the form that it is sent in."""
+        for on_refusal in self._on_refusal:
+            response = on_refusal(request, response)
+        return response
 
     def answer(self, request: Request, error: Exception) -> Response | None:
         """The response of the first control that answers for an exception."""

@@ -14,6 +14,7 @@ from zenoo_security.web.content_types import ContentTypes
 from zenoo_security.web.cors import Cors
 from zenoo_security.web.csp_reports import CspReports
 from zenoo_security.web.csrf import Csrf
+from zenoo_security.web.error_pages import ErrorPages
 from zenoo_security.web.errors import Errors
 from zenoo_security.web.framing import Framing
 from zenoo_security.web.headers import SecurityHeaders
@@ -77,11 +78,13 @@ class SecurityControls:
         origins, probes = self._listed("origins"), self._listed("probe_paths")
         agents = UserAgents() if options.get("user_agents", True) else None
         hosts, reports = options.get("hosts"), options.get("csp_reports")
+        pages = options.get("error_pages")
         self.of_clients: Final = _present(blocks, early, agents, late)
         self.in_order: Final = _present(
             *self._for_browsers(),
             self._client_address(),
             RequestId(),
+            None if pages is None else ErrorPages(pages),
             self._given("errors", Errors, Errors),
             self._given("https", Https, lambda: Https(hosts, probe_paths=probes)),
             None if hosts is None else Hosts(hosts, probe_paths=probes),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zenoo_security.web.control import Control
     from zenoo_security.web.cors import Cors
     from zenoo_security.web.csrf import Csrf
+    from zenoo_security.web.error_pages import ErrorPage
     from zenoo_security.web.errors import Errors
     from zenoo_security.web.headers import SecurityHeaders
     from zenoo_security.web.https import Https
@@ -66,6 +67,7 @@ class SecurityOptions(TypedDict, total=False):
         csrf: `Csrf`, where it needs more than `origins`.
         sessions: the `SecureAuthManager`, or a `WebSessions`: looks up sessions and sets the principal.
         errors: `Errors`, which answers exceptions.
+        error_pages: makes the pages that people see in place of problem documents, as `ErrorPages` takes it.
         controls: more of them, which run last on the way in.
     """
 
@@ -91,4 +93,5 @@ class SecurityOptions(TypedDict, total=False):
     csrf: Csrf | None
     sessions: SessionSource | WebSessions | None
     errors: Errors | None
+    error_pages: ErrorPage | None
     controls: Sequence[Control] | None

@@ -145,6 +145,7 @@ class _Answer:
 
     def respond(self, response: Response) -> bytes:
         """Send the head of a whole response; gives its body."""
+        response = self._pipeline.formed(self._request, response)
         headers = [header for header in response.headers if header[0] != _FOR_SERVERS]
         self._start(response.status, HTTPStatus(response.status).phrase, headers, None)
         return b"" if self._request.method == "HEAD" else response.body
