@@ -20,6 +20,7 @@ from zenoo_security.checks.check import CannotTell, NotApplicable
 from zenoo_security.checks.comparison import Changes
 from zenoo_security.checks.output import FORMATS, render
 from zenoo_security.checks.output import text as people
+from zenoo_security.checks.output.html import fragment
 
 SCHEMA = Path(__file__).parents[1] / "vectors" / "sarif-schema-2.1.0.json"
 HOSTILE = "<script>alert(1)</script> ![x](http://evil.example/) | `a` ]]> & \"'"
@@ -146,6 +147,21 @@ def test_the_page_stands_alone_and_runs_nothing(report):
     assert "@media print" in text
     assert "prefers-color-scheme: dark" in text
     assert "&lt;script&gt;" in text
+
+
+@pytest.mark.asvs("v5.0.0-1.2.1")
+def test_what_stands_in_the_page_goes_into_another(report):
+    """As it is in the page, whole elements, and nothing that a strict policy would not let pass."""
+    text = fragment(report)
+    page = Page()
+    page.feed(text)
+    page.close()
+    assert page.open == []
+    assert page.asks == []
+    assert not set(page.tags) & {"html", "head", "body", "main", "style", "script", "meta"}
+    assert text.count("<h1>") == 1
+    assert "&lt;script&gt;" in text
+    assert all(part in render(report, "html") for part in text.split("\n"))
 
 
 @pytest.mark.asvs("v5.0.0-1.2.1")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zenoo_security.checks.check import Result
     from zenoo_security.checks.report import Report
 
-__all__ = ["render"]
+__all__ = ["fragment", "render"]
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: #8884; --critical: #b00020; --high: #d1400b; --medium: #9a6700;
@@ -49,15 +49,33 @@ def render(report: Report) -> str:
     return "\n".join(_page(report))
 
 
+def fragment(report: Report) -> str:
+    """What stands in the page, for one of your own that has a style and a policy: escaped, without style or script.
+
+    It begins with a level-one heading. The classes to style are `grade`, `label`, `place`, and on each `article`
+    `critical`, `high`, `medium`, `low` or `info`.
+    """
+    return "\n".join([_heading(report), *_sections(report)])
+
+
 def _page(report: Report) -> Iterator[str]:
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>Security report: {escape(report.grade)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>"
-    yield f'<header><div class="grade" aria-label="grade">{escape(report.grade)}</div>'
-    yield f"<div><h1>Security report</h1><p>{escape(summary(report))}</p></div></header>"
+    yield _heading(report)
     yield "<main>"
+    yield from _sections(report)
+    yield f"</main>\n<footer>zenoo-security {escape(__version__)}, {moment(report.time)}</footer>\n</body>\n</html>"
+
+
+def _heading(report: Report) -> str:
+    grade = f'<div class="grade" role="img" aria-label="Grade {escape(report.grade)}">{escape(report.grade)}</div>'
+    return f"<header>{grade}<div><h1>Security report</h1><p>{escape(summary(report))}</p></div></header>"
+
+
+def _sections(report: Report) -> Iterator[str]:
     if report.findings:
         yield "<h2>What is wrong</h2>"
         yield from map(_finding, report.findings)
@@ -73,7 +91,6 @@ def _page(report: Report) -> Iterator[str]:
     yield from _table("Not checked", [(one.key, one.message) for one in report.with_status(Status.SKIP)])
     yield from _table("Passed", [(one.key, one.check.title) for one in report.with_status(Status.PASS)])
     yield from _table("Notes", [("", note) for note in report.notes])
-    yield f"</main>\n<footer>zenoo-security {escape(__version__)}, {moment(report.time)}</footer>\n</body>\n</html>"
 
 
 def _finding(result: Result) -> str:
