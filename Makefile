@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make demo` shows the main job, `make test` proves it. Both install what they need.
-.PHONY: demo demo-addon test docs bench asvs lock format clean help
+.PHONY: demo demo-addon portal test docs bench asvs lock format clean help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -9,6 +9,9 @@ demo: ## the main job, step by step, on a local Odoo 19
 
 demo-addon: ## the addon as an administrator sees it: installed, logged in with Chromium, pictures of its page
 	@.ci/demo-addon
+
+portal: ## the example portal, on a local Odoo 19, at https://localhost:8443
+	@.ci/portal
 
 test: ## everything that CI runs: formats, lints, Rust, wheel, Python, documents, real Odoo
 	@.ci/check

@@ -1,0 +1,22 @@
+"""The checker's report on this very process, for managers."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from examples.portal.pages import show
+from examples.portal.security import access
+from zenoo_security import ProductionSecurityChecker, require_role
+from zenoo_security.checks.output.html import fragment
+
+router = APIRouter()
+
+
+@router.get("/security")
+@require_role("manager", access=access)
+async def security(request: Request) -> HTMLResponse:
+    """Grade, findings, and what to do about them."""
+    report = await asyncio.to_thread(ProductionSecurityChecker().report)
+    return show(request, "report.html", {"grade": report.grade, "report": Markup(fragment(report))})
