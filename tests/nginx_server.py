@@ -67,7 +67,7 @@ def running_nginx(folder: Path, servers: str) -> Iterator[int]:
     path = folder / "nginx.conf"
     path.write_text(
         f"daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{ }}\n"
-        f"http {{\naccess_log off;\n{temporary}{filled}\n}}\n"
+        f"http {{\naccess_log {folder}/access.log;\n{temporary}{filled}\n}}\n"
     )
     command = [program, "-p", folder, "-e", folder / "error.log", "-c", path]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:

@@ -8,10 +8,8 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import json
-import socket
 import ssl
 import threading
-from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -19,6 +17,7 @@ import pytest
 
 from command_line import run
 from fake_odoo import FakeOdoo
+from rude_host import drips, drops, hangs, host
 from zenoo_security import keyring
 from zenoo_security.doctor import examination, software, store
 from zenoo_security.doctor.finding import State
@@ -45,35 +44,6 @@ def fake():
     fake = FakeOdoo()
     yield fake
     fake.close()
-
-
-@contextmanager
-def host(answer, context=None):
-    """A host that does this with each connection, on loopback."""
-    over = threading.Event()
-
-    def serve(connection):
-        try:
-            with connection, context.wrap_socket(connection, server_side=True) if context else connection as stream:
-                stream.recv(65_536)
-                answer(stream, over)
-        except OSError:
-            pass
-
-    def accept():
-        while not over.is_set():
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=accept, daemon=True).start()
-        try:
-            yield f"127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            over.set()
 
 
 def test_a_fresh_installation_works_and_is_told_what_to_do_next():
@@ -116,11 +86,8 @@ def test_a_file_for_a_store_is_not_made(tmp_path):
 @pytest.mark.asvs("v5.0.0-16.2.5", "v5.0.0-13.2.6")
 @pytest.mark.parametrize("scheme", ["redis", "postgresql"])
 def test_a_store_that_hangs_or_is_down_fails_in_time_and_its_password_is_not_shown(scheme):
-    def hangs(stream, over):
-        over.wait(300)
-
-    with host(hangs) as address:
-        url = f"{scheme}://user:{SECRET}@{address}/0"
+    with host(hangs) as (address, _):
+        url = f"{scheme}://user:{SECRET}@{address.partition('//')[2]}/0"
         code, found = doctor(STORE_URL=url)
     assert (code, found["store"][0][0]) == (1, "fail")
     code, found = doctor(STORE_URL=f"{scheme}://user:{SECRET}@127.0.0.1:1/0")
@@ -187,18 +154,12 @@ def body(date):
 
 def test_a_clock_that_is_off_fails_and_another_version_is_a_warning():
     late = format_datetime(datetime.now(timezone.utc) - timedelta(hours=1), usegmt=True)
-    with host(lambda stream, _over: stream.sendall(body(late))) as address:
-        code, found = doctor(ODOO_URL=f"http://{address}")
+    with host(lambda stream, _over: stream.sendall(body(late))) as (url, _):
+        code, found = doctor(ODOO_URL=url)
     assert code == 1
     assert found["odoo"][0][:2] == ("warn", "version 18.0\\x1b[31m; tested is 19.0")
     assert found["clock"][0][0] == "fail"
     assert "ahead of Odoo's" in found["clock"][0][1]
-
-
-def drips(stream, over):
-    stream.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-    while not over.wait(0.05):
-        stream.sendall(b"x")
 
 
 def pours(stream, over):
@@ -211,8 +172,8 @@ def pours(stream, over):
 @pytest.mark.parametrize(
     "answer",
     [
-        lambda stream, over: over.wait(300),
-        lambda stream, over: None,
+        hangs,
+        drops,
         lambda stream, over: stream.sendall(b"HTTP/1.1 302 Found\r\nLocation: /jsonrpc\r\nContent-Length: 0\r\n\r\n"),
         lambda stream, over: stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull"),
         lambda stream, over: stream.sendall(b"\xff\x00" * 4000),
@@ -222,8 +183,8 @@ def pours(stream, over):
     ids=["hangs", "drops", "circles", "no Odoo", "no HTTP", "drips", "pours"],
 )
 def test_an_odoo_that_does_anything_is_a_failure_in_time(answer):
-    with host(answer) as address:
-        code, found = doctor(ODOO_URL=f"http://{address}")
+    with host(answer) as (url, _):
+        code, found = doctor(ODOO_URL=url)
     assert (code, found["odoo"][0][0]) == (1, "fail")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from checks.case import Case
 from zenoo_security.checks.live_url.answer import Answer, Silence
-from zenoo_security.checks.live_url.questions import FORGED_HOST, FORGED_ORIGIN, questions
+from zenoo_security.checks.live_url.questions import FILES, FORGED_HOST, FORGED_ORIGIN, TRACED, questions
 from zenoo_security.checks.live_url.snapshot import Site
 from zenoo_security.checks.live_url.tls import TlsFacts
 from zenoo_security.checks.live_url.tried import Tried
@@ -43,18 +43,19 @@ def page(text: str = FORM, status: int = 200, *, without: str = "", **headers: s
 HARDENED = Site(
     "https://shop.example.com:443",
     {
-        **dict.fromkeys(questions("https", "shop.example.com", 443), NOT_FOUND),
+        **dict.fromkeys(questions("https", "shop.example.com", 443, active=True), NOT_FOUND),
         "plain": Answer(301, (("location", "https://shop.example.com/"),)),
         "root": page("<html></html>"),
         "login": page(),
         "debug": page(),
-        "forwarded": page(),
         "host": Silence("no answer to GET /web/reset_password: RemoteProtocolError", closed=True),
         "options": Answer(200, (("allow", "GET, HEAD, OPTIONS, POST"),)),
         "security_txt": Answer(200, (), "Contact: mailto:security@example.com\nExpires: 2030-01-01T00:00:00Z\n"),
     },
     TLS,
+    tried=Tried({"admin": False, "demo": False}, slowed=True, tells_accounts=False),
 )
+"""As `--active` sees it, but for the default passwords of the cases."""
 
 
 def site(**answers: Answer | Silence) -> Callable[[Path], Site]:
@@ -72,8 +73,22 @@ def ok(text: str) -> Answer:
     return Answer(200, (), text)
 
 
+def served(path: str, text: str) -> Callable[[Path], Site]:
+    """The hardened site with this text at a path."""
+    return site(**{f"file {path}": ok(text)})
+
+
 hardened = site()
-secure_tried = other(tried=Tried({"admin": False, "demo": False}, slowed=True))
+FOUND = {
+    path: {
+        ".env": "# mine\nDB_PASSWORD=x\n",
+        "conf": "[options]\ndb_user = odoo\n",
+        ".sql": "-- PostgreSQL database dump\n",
+        ".zip": "PK\x03\x04",
+    }.get(path[-4:], f"<title>Index of {path}</title>")
+    for path in FILES
+}
+secure_tried = hardened
 plain_site = other(base="http://shop.example.com:80", tls=None)
 XML_VERSION = (
     "<methodResponse><name>server_version</name><value><string>19.0</string></value>"
@@ -150,6 +165,7 @@ CASES: dict[str, list[Case]] = {
             site(databases=ok(JSON + '"error": {"message": "Access Denied"}}')),
             "/web/database/list",
         ),
+        Case(site(manager=ok('<a href="/odoo?db=shop">shop</a>')), site(manager=ok("<a>")), "the database manager"),
         Case(
             site(xmlrpc_databases=ok("<methodResponse><params><string>shop</string></params></methodResponse>")),
             site(xmlrpc_databases=ok("<methodResponse><fault>Access Denied</fault></methodResponse>")),
@@ -162,6 +178,7 @@ CASES: dict[str, list[Case]] = {
     "URL-09": [
         Case(site(xmlrpc_version=ok(XML_VERSION.format("19.0"))), hardened, "/xmlrpc/2/common tells"),
         Case(site(version_info=ok(JSON + '"result": {"server_serie": "19.0"}}')), hardened, "version_info tells"),
+        Case(site(website_info=ok("<h1>Odoo 19.0</h1>")), hardened, "/website/info tells"),
         Case(site(xmlrpc_version=ok(XML_VERSION.format("14.0"))), hardened, "Odoo 14.0 gets no fixes"),
         Case(site(login=page(server="nginx/1.22.1")), hardened, "Server tells"),
         Case(site(root=page('<meta name="generator" content="Odoo"/>')), hardened, "its generator"),
@@ -180,32 +197,52 @@ CASES: dict[str, list[Case]] = {
     ],
     "URL-12": [Case(other(ports=(8069, 5432)), hardened, "port 5432 (PostgreSQL) is open")],
     "URL-13": [
-        Case(site(forwarded=Answer(303, (("location", f"http://{FORGED_HOST}/odoo"),))), hardened, "believed"),
-        Case(site(forwarded=page(f'<a href="http://{FORGED_HOST}/"/>')), hardened, "believed"),
+        Case(site(root=Answer(303, (("location", f"http://{FORGED_HOST}/odoo"),))), hardened, "Host is believed"),
+        Case(site(root=page(f'<a href="http://{FORGED_HOST}/"/>')), hardened, "Host is believed"),
+        Case(
+            site(root=Answer(303, (("location", "http://shop.example.com/odoo"),))),
+            site(root=Answer(303, (("location", "https://shop.example.com/odoo"),))),
+            "Proto is believed",
+        ),
     ],
     "URL-14": [Case(site(host=page()), site(host=Answer(421)), "another host is answered")],
     "URL-15": [
         Case(site(signup=ok('<input name="confirm_password"/>')), hardened, "makes accounts for anybody"),
+        Case(site(login=page(FORM + '<a href="/web/signup?">')), hardened, "makes accounts for anybody"),
         Case(site(reset=ok(FORM)), hardened, "anybody's account", warning=True),
+        Case(site(login=page(FORM + '<a href="/web/reset_password?">')), hardened, "anybody's account", warning=True),
+        Case(other(tried=Tried(tells_accounts=True)), hardened, "which accounts there are"),
     ],
     "URL-16": [
         Case(other(tried=Tried({"admin": True, "demo": False}, slowed=True)), secure_tried, "admin has the password"),
     ],
-    "URL-17": [Case(other(tried=Tried({"admin": False}, slowed=False)), secure_tried, "nothing slowed down")],
+    "URL-17": [
+        Case(other(tried=Tried(slowed=False)), secure_tried, "nothing slowed down"),
+        Case(other(tried=Tried(slowed=True, forwarded=True)), secure_tried, "a forged X-Forwarded-For"),
+        Case(other(tried=Tried(slowed=True, uneven=True)), secure_tried, "workers count apart", warning=True),
+        Case(other(tried=Tried(slowed=True, unlimited=("/jsonrpc",))), secure_tried, "over /jsonrpc", warning=True),
+    ],
     "URL-18": [
         Case(site(debug=page('var odoo = {debug: "assets"}')), site(debug=page('{debug: ""}')), "?debug=assets"),
         Case(site(doc=ok("<html>")), site(doc=Answer(303, (("location", "/web/login"),))), "/doc answers"),
     ],
-    "URL-19": [Case(site(missing=page("?__debugger__=yes", 500)), hardened, "debugger of werkzeug")],
-    "URL-20": [
-        Case(site(file_git=ok("ref: refs/heads/main\n")), site(file_git=page("<html>an own page")), "/.git/HEAD"),
-        Case(site(file_env=ok("# mine\nDB_PASSWORD=x\n")), site(file_env=page('<a href="x">')), "/.env"),
-        Case(site(file_conf=ok("[options]\ndb_user = odoo\n")), hardened, "/odoo.conf"),
-        Case(site(file_dump=ok("-- PostgreSQL database dump\n")), hardened, "/dump.sql"),
-        Case(site(file_backup=ok("PK\x03\x04")), hardened, "/backup.zip"),
-        Case(site(file_store=ok("<title>Index of /filestore/</title>")), hardened, "/filestore/"),
+    "URL-19": [
+        Case(
+            site(missing=page("<title>// Werkzeug Debugger</title>", 500)),
+            site(missing=page("?__debugger__=yes")),
+            "debugger of werkzeug",
+        ),
+        Case(site(debugger=ok("div.debugger { text-align: left }")), hardened, "debugger of werkzeug"),
     ],
-    "URL-21": [Case(site(options=Answer(200, (("allow", "GET, TRACE"),))), hardened, "TRACE is offered")],
+    "URL-20": [
+        Case(site(missing=ok("ref: refs/heads/main\n")), site(missing=page("<html>an own page")), "/.git/HEAD"),
+        *(Case(served(path, text), served(path, '<a href="x">'), f"{path} is served") for path, text in FOUND.items()),
+    ],
+    "URL-21": [
+        Case(site(options=Answer(200, (("allow", "GET, TRACE"),))), hardened, "TRACE is offered"),
+        Case(site(trace=ok(f"TRACE / HTTP/1.1\r\n{TRACED.lower()}: 1")), hardened, "sends back"),
+        Case(site(trace=page()), site(trace=Answer(405)), "answered like GET"),
+    ],
     "URL-22": [
         Case(
             site(
@@ -248,6 +285,9 @@ CASES: dict[str, list[Case]] = {
             "robots.txt names",
         ),
     ],
-    "URL-27": [Case(site(metrics=ok("# HELP jobs_total Jobs.\njobs_total 1\n")), hardened, "/metrics answers")],
+    "URL-27": [
+        Case(site(metrics=ok("# HELP jobs_total Jobs.\njobs_total 1\n")), hardened, "/metrics answers"),
+        Case(site(health=ok('{"status": "pass"}')), site(health=page("<html>")), "/web/health tells"),
+    ],
     "URL-28": [Case(other(tried=Tried({}, slowed=True, pictures=2)), secure_tried, "pictures of 2 users")],
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from zenoo_security.checks.check import Problem, Severity
 from zenoo_security.checks.live_url.answer import Silence
 from zenoo_security.checks.live_url.base import SiteCheck, series
-from zenoo_security.checks.live_url.questions import FORGED_HOST
+from zenoo_security.checks.live_url.questions import FORGED_HOST, MORE_QUESTIONS
 from zenoo_security.checks.support import is_supported
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ForwardedHeaders", "HostName", "Internals", "SignUp", "Version"]
 
+_VERSIONS: Final = {
+    "xmlrpc_version": "/xmlrpc/2/common",
+    "version_info": "/web/webclient/version_info",
+    "website_info": "/website/info",
+}
+_ERRORS: Final = {"jsonrpc": "/jsonrpc", "json2": "/json/2", "missing": "an absent page"}
 _PRODUCT: Final = re.compile(r"/\d|python", re.IGNORECASE)
 _GENERATOR: Final = re.compile(r"<meta[^>]{0,200}name=[\"']generator[\"'][^>]{0,200}>", re.IGNORECASE)
 _TRACEBACK: Final = re.compile(r"Traceback \(most recent call last\)|File \\?\"/", re.IGNORECASE)
@@ -38,11 +44,11 @@ class Version(SiteCheck):
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
         told = ""
-        for name, path in (("xmlrpc_version", "/xmlrpc/2/common"), ("version_info", "/web/webclient/version_info")):
+        for name in snapshot.asked(*_VERSIONS):
             answer = snapshot.answer(name)
             if answer.is_found and series(answer.text):
                 told = series(answer.text)
-                yield Problem(f"{path} tells the version", path)
+                yield Problem(f"{_VERSIONS[name]} tells the version", _VERSIONS[name])
         server = snapshot.answer("login").header("server")
         if _PRODUCT.search(server):
             yield Problem("the header Server tells a version", "server", severity=Severity.LOW)
@@ -61,12 +67,12 @@ class Internals(SiteCheck):
     asvs = ("v5.0.0-16.5.1", "v5.0.0-13.4.2")
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
-        for name, path in (("jsonrpc", "/jsonrpc"), ("json2", "/json/2"), ("missing", "an absent page")):
+        for name in snapshot.asked(*_ERRORS):
             text = snapshot.answer(name).text
             if _DATABASE.search(text):
-                yield Problem(f"{path} shows where the database is", f"database {name}")
+                yield Problem(f"{_ERRORS[name]} shows where the database is", f"database {name}")
             if _TRACEBACK.search(text):
-                yield Problem(f"{path} shows a traceback", f"traceback {name}")
+                yield Problem(f"{_ERRORS[name]} shows a traceback", f"traceback {name}")
 
 
 class ForwardedHeaders(SiteCheck):
@@ -78,9 +84,12 @@ class ForwardedHeaders(SiteCheck):
     asvs = ("v5.0.0-4.1.3", "v5.0.0-15.3.4")
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
-        answer = snapshot.answer("forwarded")
-        if FORGED_HOST in answer.header("location") or FORGED_HOST in answer.text:
+        answer = snapshot.answer("root")
+        location = answer.header("location").lower()
+        if FORGED_HOST in location or FORGED_HOST in answer.text:
             yield Problem("a forged X-Forwarded-Host is believed: it stands in the answer", "x-forwarded-host")
+        if snapshot.is_encrypted and location.startswith("http:"):
+            yield Problem("a forged X-Forwarded-Proto is believed: / leads to plain http", "x-forwarded-proto")
 
 
 class HostName(SiteCheck):
@@ -104,17 +113,29 @@ class HostName(SiteCheck):
 
 class SignUp(SiteCheck):
     id = "URL-15"
-    title = "Nobody makes themselves an account"
+    title = "Nobody makes themselves an account, or learns who has one"
     severity = Severity.MEDIUM
     rationale = "An account reaches every page and record rule of portal users."
-    fix = "Settings, Permissions, Customer Account: On invitation; then /web/signup asks for a token"
+    fix = (
+        "Settings, Permissions: Customer Account on invitation, so that /web/signup asks for a token; and Password "
+        "Reset off, or in nginx limit_req for /web/reset_password and 404 for who is not of your network"
+    )
     asvs = ("v5.0.0-6.3.8", "v5.0.0-6.4.3")
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
-        signup, reset = snapshot.answer("signup"), snapshot.answer("reset")
-        if signup.is_found and _SIGNUP.search(signup.text):
+        if self._offers(snapshot, "signup", _SIGNUP):
             yield Problem("/web/signup makes accounts for anybody", "signup")
-        if reset.is_found and _RESET.search(reset.text):
+        if self._offers(snapshot, "reset", _RESET):
             yield Problem(
                 "/web/reset_password sends mails to anybody's account: limit it in the proxy", "reset", warning=True
             )
+        if snapshot.tried and snapshot.tried.tells_accounts:
+            yield Problem("/web/reset_password tells which accounts there are", "enumeration")
+
+    @staticmethod
+    def _offers(snapshot: Site, name: str, form: re.Pattern[str]) -> bool:
+        """Whether the login page links to it, or the page itself has its form."""
+        linked = f'href="{MORE_QUESTIONS[name].path}' in snapshot.answer("login").text
+        return linked or any(
+            answer.is_found and form.search(answer.text) for answer in map(snapshot.answer, snapshot.asked(name))
+        )

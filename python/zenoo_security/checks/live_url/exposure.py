@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from zenoo_security.checks.check import NotApplicable, Problem, Severity
 from zenoo_security.checks.live_url.base import SiteCheck
+from zenoo_security.checks.live_url.questions import FILES
 from zenoo_security.checks.live_url.snapshot import PORTS
 
 if TYPE_CHECKING:
@@ -29,17 +30,22 @@ __all__ = [
 
 _MANAGER: Final = re.compile(r"master_pwd|o_database_(?:list|master|create)", re.IGNORECASE)
 _UNPROTECTED: Final = re.compile(r"database manager is not protected", re.IGNORECASE)
+_LINKED: Final = re.compile(r"href=\"/(?:odoo|web)\?db=")
 _DISABLED: Final = "has been disabled by the administrator"
-_FILES: Final = {
-    "file_git": ("/.git/HEAD", re.compile(r"^(?:ref: |[0-9a-f]{40}\s*$)")),
-    "file_env": ("/.env", re.compile(r"\A(?!\s*<)(?s:.*?)^(?:export )?[A-Za-z_]\w{0,200}[ \t]*=", re.MULTILINE)),
-    "file_conf": ("/odoo.conf", re.compile(r"^[ \t]*\[options\]", re.MULTILINE)),
-    "file_dump": ("/dump.sql", re.compile(r"PostgreSQL database dump|CREATE TABLE", re.IGNORECASE)),
-    "file_backup": ("/backup.zip", re.compile(r"\APK")),
-    "file_store": ("/filestore/", re.compile(r"<title>Index of|Directory listing", re.IGNORECASE)),
+_GIT: Final = re.compile(r"^(?:ref: |[0-9a-f]{40}\s*$)")
+_ENV: Final = re.compile(r"\A(?!\s*<)(?s:.*?)^(?:export )?[A-Za-z_]\w{0,200}[ \t]*=", re.MULTILINE)
+_KINDS: Final = {
+    ".env": _ENV,
+    ".conf": re.compile(r"^[ \t]*\[options\]", re.MULTILINE),
+    ".sql": re.compile(r"PostgreSQL database dump|CREATE TABLE", re.IGNORECASE),
+    ".zip": re.compile(r"\APK"),
+    "/": re.compile(r"<title>Index of|Directory listing", re.IGNORECASE),
 }
-_DEBUGGER: Final = re.compile(r"__debugger__|EVALEX|Werkzeug Debugger|werkzeug\.debug", re.IGNORECASE)
+"""What is in a file, by the end of its path: a site may answer every path with a page."""
+_DEBUGGER: Final = re.compile(r"EVALEX|Werkzeug Debugger|werkzeug\.debug|div\.debugger")
+"""Nothing that stands in a question: a redirect repeats its query."""
 _ASSETS: Final = re.compile(r"debug:\s*\"[^\"]*assets")
+_HEALTH: Final = re.compile(r"\{\s*\"status\":")
 _METRICS: Final = re.compile(r"^# (?:HELP|TYPE) ", re.MULTILINE)
 _ADMIN_PATHS: Final = re.compile(
     r"^[ \t]*Disallow:[ \t]*(\S*(?:database|admin|backup|manager)\S*)", re.IGNORECASE | re.MULTILINE
@@ -56,7 +62,7 @@ class DatabaseManager(SiteCheck):
     asvs = ("v5.0.0-13.4.5",)
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
-        for name in ("manager", "selector"):
+        for name in snapshot.asked("manager", "selector"):
             answer = snapshot.answer(name)
             if answer.is_found and _MANAGER.search(answer.text) and _DISABLED not in answer.text:
                 yield Problem(f"/web/database/{name} answers", name)
@@ -71,12 +77,17 @@ class DatabaseNames(SiteCheck):
     asvs = ("v5.0.0-13.4.5",)
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
-        listed = snapshot.answer("databases")
-        if listed.is_found and listed.is_json_rpc and '"result"' in listed.text:
-            yield Problem("/web/database/list lists them", "list")
-        answer = snapshot.answer("xmlrpc_databases")
-        if answer.is_found and "<methodResponse>" in answer.text and "<fault>" not in answer.text:
-            yield Problem("/xmlrpc/2/db lists them", "xmlrpc")
+        manager = snapshot.answer("manager")
+        if manager.is_found and _LINKED.search(manager.text):
+            yield Problem("the database manager lists them", "manager")
+        for name in snapshot.asked("databases", "xmlrpc_databases"):
+            answer = snapshot.answer(name)
+            if not answer.is_found:
+                continue
+            if answer.is_json_rpc and '"result"' in answer.text:
+                yield Problem("/web/database/list lists them", "list")
+            elif "<methodResponse>" in answer.text and "<fault>" not in answer.text:
+                yield Problem("/xmlrpc/2/db lists them", "xmlrpc")
 
 
 class NoMasterPassword(SiteCheck):
@@ -147,16 +158,16 @@ class Debugging(SiteCheck):
 
 class Debugger(SiteCheck):
     id = "URL-19"
-    title = "There is no debugger on error pages"
+    title = "There is no debugger"
     severity = Severity.CRITICAL
     rationale = "The debugger of werkzeug runs Python for whoever opens it."
     fix = "Take --dev out of the command line, and dev_mode out of odoo.conf"
     asvs = ("v5.0.0-13.4.2",)
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
-        for name in ("missing", "json2"):
+        for name in snapshot.asked("missing", "jsonrpc", "json2", "debugger"):
             if _DEBUGGER.search(snapshot.answer(name).text):
-                yield Problem("an error page has the debugger of werkzeug", name)
+                yield Problem("the debugger of werkzeug answers, or stands on an error page", name)
 
 
 class Files(SiteCheck):
@@ -168,10 +179,19 @@ class Files(SiteCheck):
     asvs = ("v5.0.0-13.4.1", "v5.0.0-13.4.3", "v5.0.0-13.4.7")
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
-        for name, (path, pattern) in _FILES.items():
-            answer = snapshot.answer(name)
-            if answer.is_found and pattern.search(answer.text):
+        git = snapshot.answer("missing")
+        if git.is_found and _GIT.search(git.text):
+            yield Problem("/.git/HEAD is served", "/.git/HEAD")
+        elif not snapshot.is_active:
+            raise NotApplicable(f"/.git/HEAD is not served; give --active to ask for {', '.join(FILES)}")
+        for path in FILES if snapshot.is_active else ():
+            answer = snapshot.answer(f"file {path}")
+            if answer.is_found and _kind(path).search(answer.text):
                 yield Problem(f"{path} is served", path)
+
+
+def _kind(path: str) -> re.Pattern[str]:
+    return next(pattern for end, pattern in _KINDS.items() if path.endswith(end))
 
 
 class Notices(SiteCheck):
@@ -196,10 +216,13 @@ class Metrics(SiteCheck):
     title = "Metrics are not for everybody"
     severity = Severity.MEDIUM
     rationale = "They tell how busy what is, and names of queues, models and hosts."
-    fix = _CLOSED.format("= /metrics") + ", or allow the monitoring's address alone"
+    fix = _CLOSED.format("~ ^/(metrics|web/health)$") + ", or allow the monitoring's address alone"
     asvs = ("v5.0.0-13.4.5",)
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
         answer = snapshot.answer("metrics")
         if answer.is_found and _METRICS.search(answer.text):
             yield Problem("/metrics answers", "metrics")
+        health = snapshot.answer("health")
+        if health.is_found and _HEALTH.search(health.text):
+            yield Problem("/web/health tells anybody whether it runs", "health", severity=Severity.LOW)

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from zenoo_security.checks.check import NotApplicable, Problem, Severity
+from zenoo_security.checks.check import Problem, Severity
 from zenoo_security.checks.live_url.base import SiteCheck
-from zenoo_security.checks.live_url.questions import FORGED_HOST
+from zenoo_security.checks.live_url.questions import FORGED_HOST, TRACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,7 +153,10 @@ class Methods(SiteCheck):
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
         answer = snapshot.answer("options")
         offered = {one.strip().upper() for one in answer.header("allow").split(",")}
-        if answer.status == 501:  # noqa: PLR2004 - Not Implemented
-            raise NotApplicable("OPTIONS is not answered")
         for method in sorted(offered & _UNUSUAL):
             yield Problem(f"{method} is offered on the login page", method)
+        trace = snapshot.answer("trace")
+        if trace.is_found and TRACED.lower() in trace.text.lower():
+            yield Problem("TRACE sends back the headers of a request", "echo", severity=Severity.MEDIUM)
+        elif trace.is_found:
+            yield Problem("TRACE is answered like GET", "TRACE")

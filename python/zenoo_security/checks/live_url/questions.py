@@ -1,20 +1,47 @@
-"""What is asked: thirty requests, which change nothing and try no credential."""
+"""What is asked: seven requests, and one more of plain http; with `--active` more. None changes anything."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+from xmlrpc.client import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ABSENT_DATABASE", "FORGED_HOST", "FORGED_ORIGIN", "QUESTIONS", "Question", "questions"]
+__all__ = [
+    "ABSENT_DATABASE",
+    "FILES",
+    "FORGED_HOST",
+    "FORGED_ORIGIN",
+    "MORE_QUESTIONS",
+    "QUESTIONS",
+    "TRACED",
+    "Question",
+    "authenticate",
+    "questions",
+]
 
 FORGED_HOST: Final = "forged.invalid"
 """Of nobody, RFC 2606."""
 FORGED_ORIGIN: Final = f"https://{FORGED_HOST}"
 ABSENT_DATABASE: Final = "zs-no-such-database"
+TRACED: Final = "X-Zenoo-Traced"
+"""A header that only comes back in the answer to TRACE."""
+FILES: Final = (
+    "/.env",
+    "/odoo.conf",
+    "/dump.sql",
+    "/backup.sql",
+    "/backup.zip",
+    "/backup/",
+    "/backups/",
+    "/filestore/",
+)
+"""What is left lying about, beside `/.git/HEAD`."""
+_FORWARDED: Final = {"X-Forwarded-Host": FORGED_HOST, "X-Forwarded-Proto": "http", "X-Forwarded-For": "192.0.2.1"}
+_DEBUGGER: Final = "__debugger__=yes&cmd=resource&f=style.css"
 
 
 @dataclass(frozen=True)
@@ -41,42 +68,48 @@ def _json(path: str, params: object) -> Question:
     return Question(path, "POST", {"Content-Type": "application/json"}, body)
 
 
-def _xml(path: str, method: str) -> Question:
-    body = f'<?xml version="1.0"?><methodCall><methodName>{method}</methodName><params/></methodCall>'.encode()
+def _service(service: str, method: str, *arguments: object) -> dict[str, object]:
+    return {"service": service, "method": method, "args": arguments}
+
+
+def _xml(path: str, method: str, *arguments: Any) -> Question:
+    body = dumps(arguments, method).encode()
     return Question(path, "POST", {"Content-Type": "text/xml"}, body)
 
 
+def authenticate(path: str, database: str, login: str, password: str) -> Question:
+    """A login over RPC, at one of the two old paths."""
+    if path == "/jsonrpc":
+        return _json(path, _service("common", "authenticate", database, login, password, {}))
+    return _xml(path, "authenticate", database, login, password, {})
+
+
 QUESTIONS: Final[Mapping[str, Question]] = {
-    "root": Question("/", headers={"Origin": FORGED_ORIGIN}),
     "login": Question("/web/login", headers={"Origin": FORGED_ORIGIN}),
-    "debug": Question("/web/login?debug=assets"),
+    "root": Question("/", headers={"Origin": FORGED_ORIGIN, **_FORWARDED}),
     "manager": Question("/web/database/manager"),
+    "xmlrpc_version": _xml("/xmlrpc/2/common", "version"),
+    "jsonrpc": _json("/jsonrpc", _service("common", "authenticate", ABSENT_DATABASE, "", "", {})),
+    # Where it is not served, the answer is the error page. The query is one that werkzeug's debugger answers itself.
+    "missing": Question(f"/.git/HEAD?{_DEBUGGER}"),
+    "host": Question("/web/reset_password", headers={"Host": FORGED_HOST}),
+}
+"""Always."""
+MORE_QUESTIONS: Final[Mapping[str, Question]] = {
+    "debug": Question("/web/login?debug=assets"),
+    "debugger": Question(f"/?{_DEBUGGER}"),
     "selector": Question("/web/database/selector"),
     "databases": _json("/web/database/list", {}),
     "xmlrpc_databases": _xml("/xmlrpc/2/db", "list"),
-    "xmlrpc_version": _xml("/xmlrpc/2/common", "version"),
     "version_info": _json("/web/webclient/version_info", {}),
-    "jsonrpc": _json(
-        "/jsonrpc", {"service": "common", "method": "authenticate", "args": [ABSENT_DATABASE, "", "", {}]}
-    ),
+    "website_info": Question("/website/info"),
     "json2": Question("/json/2/zs"),
-    "missing": Question("/zs-no-such-page"),
-    "forwarded": Question(
-        "/web/login",
-        headers={"X-Forwarded-Host": FORGED_HOST, "X-Forwarded-Proto": "http", "X-Forwarded-For": "192.0.2.1"},
-    ),
-    "host": Question("/web/reset_password", headers={"Host": FORGED_HOST}),
     "signup": Question("/web/signup"),
     "reset": Question("/web/reset_password"),
     "tests": Question("/web/tests"),
     "doc": Question("/doc"),
-    "file_git": Question("/.git/HEAD"),
-    "file_env": Question("/.env"),
-    "file_conf": Question("/odoo.conf"),
-    "file_dump": Question("/dump.sql"),
-    "file_backup": Question("/backup.zip"),
-    "file_store": Question("/filestore/"),
     "options": Question("/web/login", "OPTIONS"),
+    "trace": Question("/web/login", "TRACE", headers={TRACED: "1"}),
     "websocket": Question(
         "/websocket",
         headers={
@@ -87,15 +120,19 @@ QUESTIONS: Final[Mapping[str, Question]] = {
             "Origin": FORGED_ORIGIN,
         },
     ),
+    "health": Question("/web/health"),
     "metrics": Question("/metrics"),
     "security_txt": Question("/.well-known/security.txt"),
     "robots": Question("/robots.txt"),
+    **{f"file {path}": Question(path) for path in FILES},
 }
+"""With `--active`."""
 
 
-def questions(scheme: str, host: str, port: int) -> dict[str, Question]:
-    """All of them, the plain request first where the address is one of TLS: to port 80, or to the very port."""
+def questions(scheme: str, host: str, port: int, *, active: bool = False) -> dict[str, Question]:
+    """What an address is asked, the plain request first where it is one of TLS: to port 80, or to the very port."""
+    asked = {**QUESTIONS, **(MORE_QUESTIONS if active else {})}
     if scheme != "https":
-        return dict(QUESTIONS)
+        return asked
     plain = 80 if port == 443 else port  # noqa: PLR2004 - of https
-    return {"plain": Question("/web/login", base=f"http://{host}:{plain}"), **QUESTIONS}
+    return {"plain": Question("/web/login", base=f"http://{host}:{plain}"), **asked}

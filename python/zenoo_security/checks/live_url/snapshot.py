@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from zenoo_security.checks.check import CannotTell, NotApplicable
 from zenoo_security.checks.live_url.answer import Answer, Silence
-from zenoo_security.checks.live_url.questions import questions
+from zenoo_security.checks.live_url.questions import MORE_QUESTIONS, questions
 from zenoo_security.errors import ConfigurationError, MissingExtra, OdooUnavailable
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ class Site:
     secrets: tuple[str, ...] = field(default=())
 
     @property
+    def is_active(self) -> bool:
+        """Whether `--active` was given."""
+        return self.tried is not None
+
+    @property
     def is_encrypted(self) -> bool:
         """Whether the address is one of https."""
         return self.base.startswith("https:")
@@ -71,7 +76,10 @@ class Site:
 
         Raises:
             CannotTell: there was none, or one that says that another time there would be another.
+            NotApplicable: it is asked with `--active` alone.
         """
+        if name in MORE_QUESTIONS and not self.is_active:
+            raise NotApplicable("it takes requests of its own: give --active")
         found = self.answers.get(name) or Silence("it was not asked")
         if isinstance(found, Silence):
             raise CannotTell(found.reason)
@@ -80,6 +88,10 @@ class Site:
         if found.status in _FOR_NOW:
             raise CannotTell(f"the answer was {found.status}: the host, or what stands before it, had enough")
         return found
+
+    def asked(self, *names: str) -> list[str]:
+        """Those of the questions that were meant to be asked: some are with `--active` alone."""
+        return [name for name in names if self.is_active or name not in MORE_QUESTIONS]
 
     def require_active(self) -> Tried:
         """What was tried.
@@ -109,7 +121,7 @@ def load(target: Target, progress: Progress) -> Site:
 
 
 async def look(url: str, progress: Progress, *, active: bool = False) -> Site:
-    """Ask all questions of an address."""
+    """Ask an address the few questions, or with `active` all of them."""
     from zenoo_security.checks.live_url.active import try_logins  # noqa: PLC0415 - only with an address
     from zenoo_security.checks.live_url.asking import Asker  # noqa: PLC0415 - httpx is an extra
 
@@ -117,15 +129,15 @@ async def look(url: str, progress: Progress, *, active: bool = False) -> Site:
     base = f"{scheme}://{_bracketed(host)}:{port}"
     if not await _opens(host, port):
         raise OdooUnavailable(_UNREACHABLE.format(base))
-    asked = questions(scheme, _bracketed(host), port)
+    asked = questions(scheme, _bracketed(host), port, active=active)
     answers: dict[str, Answer | Silence] = {}
-    async with Asker(base) as asker:
+    async with Asker(base, active=active) as asker:
         for number, (name, question) in enumerate(asked.items(), 1):
             progress(f"{base}: request {number} of {len(asked)}, {question.method} {question.path}")
             answers[name] = await asker.ask(question)
         tls = await _tls(host, port) if scheme == "https" else None
         ports = None if await _is_here(host) else await _open_ports(host, port)
-        tried = await try_logins(asker, progress) if active else None
+        tried = await try_logins(asker, answers, progress) if active else None
         return Site(base, answers, tls, ports, tried, asker.sent, _strange(base, answers))
 
 

@@ -28,11 +28,19 @@ class Tried:
     Attributes:
         logins: login -> whether its known password was accepted; None where it could not be tried.
         slowed: whether guessing was slowed down; None where it could not be tried.
+        uneven: whether a guess got through after one was slowed down: each worker process counts for itself.
+        forwarded: whether guesses got through by a forged X-Forwarded-For alone.
+        unlimited: the paths of RPC at which nothing in front of Odoo slowed guessing down.
+        tells_accounts: whether /web/reset_password says that an account does not exist; None where it was not asked.
         pictures: how many of the first users' pictures anybody can fetch; None where it could not be tried.
     """
 
     logins: Mapping[str, bool | None] = field(default_factory=dict)
     slowed: bool | None = None
+    uneven: bool = False
+    forwarded: bool = False
+    unlimited: tuple[str, ...] = ()
+    tells_accounts: bool | None = None
     pictures: int | None = 0
 
 
@@ -66,11 +74,22 @@ class Throttling(SiteCheck):
     asvs = ("v5.0.0-6.3.1",)
 
     def find(self, snapshot: Site, /) -> Iterator[Problem]:
-        slowed = snapshot.require_active().slowed
-        if slowed is None:
+        tried = snapshot.require_active()
+        if tried.slowed is None:
             raise CannotTell("the login page could not be used")
-        if not slowed:
+        if not tried.slowed:
             yield Problem(f"{GUESSES} wrong passwords in a row, and nothing slowed down", "web")
+        if tried.forwarded:
+            yield Problem("a forged X-Forwarded-For is all it takes to guess on", "x-forwarded-for")
+        elif tried.uneven:
+            yield Problem("guesses get through after one was slowed down: workers count apart", "workers", warning=True)
+        for path in tried.unlimited:
+            yield Problem(
+                f"{GUESSES} wrong passwords over {path}, and nothing in front of Odoo slowed down; "
+                "whether Odoo itself does, it does not tell there",
+                path,
+                warning=True,
+            )
 
 
 class PublicRecords(SiteCheck):

@@ -44,5 +44,5 @@ VIEW: Final = View(
         exposure.Metrics,
         tried.PublicRecords,
     ),
-    timeout_s=150.0,
+    timeout_s=240.0,
 )
