@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zenoo_security.cli.connection import Database, Login  # noqa: TC001 - typer reads the annotations
 from zenoo_security.errors import ConfigurationError, SecurityError
 
 if TYPE_CHECKING:
@@ -56,49 +55,55 @@ class FailOn(str, Enum):
 def check(
     views: Annotated[
         list[View] | None,
-        typer.Argument(metavar="env", help="The word env: the environment of this process.", show_default=False),
+        typer.Argument(
+            metavar="env", help="The environment of this process; sends Odoo one request.", show_default=False
+        ),
     ] = None,
     *,
     conf: Annotated[Path | None, typer.Option(metavar="odoo.conf", help="The file of Odoo's options.")] = None,
     odoo_arguments: Annotated[
-        str, typer.Option(metavar="TEXT", help='Odoo\'s command line, such as "--workers 4": it overrides the file.')
+        str, typer.Option(metavar="TEXT", help="Odoo's command line, which overrides the file.")
     ] = "",
     proxy: Annotated[
-        Path | None, typer.Option(metavar="nginx.conf", help="nginx in front of Odoo, with what it includes.")
+        Path | None, typer.Option(metavar="nginx.conf", help="nginx in front of Odoo; of other proxies, --url.")
     ] = None,
     advisories: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What pip-audit --format json wrote, for env.")
     ] = None,
-    url: Annotated[str, typer.Option("--url", metavar="https://...", help="The address of an Odoo: 30 requests.")] = "",
-    rpc: Annotated[
-        bool, typer.Option("--rpc", help="The database, as a user with the right Settings: see --database, --login.")
-    ] = False,
-    database: Database = None,
-    login: Login = None,
+    url: Annotated[
+        str, typer.Option("--url", metavar="https://...", help="What anybody sees of an Odoo: eight requests.")
+    ] = "",
+    active: Annotated[bool, typer.Option("--active", help="A hundred: more paths, known passwords, guesses.")] = False,
+    rpc: Annotated[bool, typer.Option("--rpc", help="A database, as a user with the right Settings.")] = False,
+    database: Annotated[
+        str | None, typer.Option("--database", metavar="NAME", help="Which; or ZENOO_SECURITY_ODOO_DATABASE.")
+    ] = None,
+    login: Annotated[
+        str | None,
+        typer.Option("--login", metavar="LOGIN", help="Or ZENOO_SECURITY_ODOO_LOGIN; asks for its password."),
+    ] = None,
     code: Annotated[Path | None, typer.Option(metavar="PATH", help="The source of addons, which is not run.")] = None,
-    active: Annotated[
-        bool, typer.Option("--active", help="Also try known passwords, once each, and whether guessing is slowed.")
-    ] = False,
     output: Annotated[
-        Format, typer.Option("--format", metavar="FORMAT", help="text, json, sarif, junit, markdown or html.")
+        Format,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="text, or json, sarif, junit, markdown, html.",
+            show_default=False,
+        ),
     ] = Format.TEXT,
     fail_on: Annotated[
         FailOn,
-        typer.Option(
-            metavar="SEVERITY", help="critical, high, medium, low, info or never: the lowest for exit code 1."
-        ),
+        typer.Option(metavar="SEVERITY", help="Exit code 1 from this on, or never."),
     ] = FailOn.HIGH,
     baseline: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Findings that are accepted, with reasons and last days.")
+        Path | None, typer.Option(metavar="FILE", help="Findings that are accepted, with reasons.")
     ] = None,
     compare: Annotated[
-        Path | None, typer.Option(metavar="EARLIER.json", help="Say what is new and gone since --format json.")
+        Path | None, typer.Option(metavar="FILE", help="Say what is new and gone since a --format json.")
     ] = None,
 ) -> None:
-    """Look at a deployment from each side that is named, and say what is wrong and what to do. Changes nothing.
-
-    Exit code 0: nothing at or above --fail-on. 1: there is. 2: not everything could be checked, or a wrong option.
-    """
+    """Say what is wrong with a deployment, and what to do. Changes nothing."""
     from zenoo_security.checks import Target
 
     try:

@@ -92,10 +92,7 @@ def retire(
     dry_run: DryRun = False,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Make a key open nothing any more, once nothing is left of it.
-
-    What it sealed is counted first: in Odoo, as the user of --login sees it, and in the store.
-    """
+    """Make a key open nothing any more. What it sealed is counted first: in Odoo, as --login, and in the store."""
     source = find(key_ring, kek)
     ring = source.load()
     ring.retire(key_id)
