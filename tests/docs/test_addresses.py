@@ -32,7 +32,9 @@ def test_addresses_inside_are_refused(example):
         example("https://127.0.0.1/")
 
 
-@pytest.mark.parametrize(("example", "url"), [(posted, "https://a.shops.example/"), (fetched, "https://a.example.invalid/")])
+@pytest.mark.parametrize(
+    ("example", "url"), [(posted, "https://a.shops.example/"), (fetched, "https://a.example.invalid/")]
+)
 def test_what_is_allowed_goes_out_and_finds_no_host(example, url):
     """Names that nobody may register: RFC 2606."""
     with pytest.raises(FetchError):

@@ -104,7 +104,7 @@ async def test_a_policy_is_held_on_reading_searching_and_writing(odoo):
     groups = frozenset({"base.group_user", "base.group_partner_manager"})
     async with SecureZenooClient(odoo.database.url, access=AccessControlManager(names["policy"])) as client:
         principal = Principal(odoo.database.name, 2, odoo.database.admin_login, groups=groups)
-        with acting_as(principal), pytest.raises(PermissionDenied, match="res.partner:read:phone"):
+        with acting_as(principal), pytest.raises(PermissionDenied, match="read:phone"):
             await odoo.example("access.md", '("phone", "=", "1")', {"client": client}, **{"[7]": f"[{partner}]"})
         with acting_as(principal):
             [row] = await client.read(PARTNER, [partner])
@@ -119,7 +119,9 @@ async def test_a_change_is_written_where_nobody_changed_the_record(odoo):
         names = {"client": client, "token": token}
         found = await odoo.example("columns.md", "CompareAndWrite.find", names, **{"Change(7": f"Change({partner}"})
         assert found["skipped"] == []
-        assert (await odoo.example("columns.md", "CompareAndWrite.find", names, **{"Change(7": f"Change({partner}"}))["skipped"]
+        assert (await odoo.example("columns.md", "CompareAndWrite.find", names, **{"Change(7": f"Change({partner}"}))[
+            "skipped"
+        ]
     [row] = odoo.database.sql("SELECT vat, x_vat_enc FROM res_partner WHERE id = %s", [partner])
     assert (row["vat"], row["x_vat_enc"]) == (None, token)
 
