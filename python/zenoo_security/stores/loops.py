@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class _Key(NamedTuple):
         return cls(os.getpid(), asyncio.get_running_loop())
 
 
-class _Entry(NamedTuple, Generic[T]):
+@dataclass(frozen=True)
+class _Entry(Generic[T]):
     thing: T
     closer: AsyncGenerator[None, None]
 
