@@ -1,0 +1,72 @@
+"""Each dependency, also a dependency's own, is one version from one place, checked against its hash."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parents[1]
+LOCKS = ("requirements.lock", ".ci/release.lock", "python/zenoo_security/testing/odoo-19.lock")
+COMMANDS = [path for path in sorted((ROOT / ".ci").iterdir()) if path.suffix == ""]
+
+
+@pytest.mark.asvs("v5.0.0-15.2.4")
+@pytest.mark.parametrize("lock", LOCKS)
+def test_each_python_requirement_is_one_version_with_its_hashes_and_names_no_index(lock):
+    """A file with another hash is refused; which index it comes from is for the machine to say, not for a lock."""
+    text = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    assert lines
+    for line in lines:
+        assert re.match(r"[a-z0-9-]+(\[[a-z0-9,-]+\])?==[^ ]+ .*--hash=sha256:[0-9a-f]{64}", line), line
+        assert "://" not in line
+
+
+@pytest.mark.asvs("v5.0.0-15.2.4")
+@pytest.mark.parametrize("lock", ["Cargo.lock", "fuzz/Cargo.lock"])
+def test_each_crate_comes_from_crates_io_with_its_hash(lock):
+    crates = tomllib.loads((ROOT / lock).read_text(encoding="utf-8"))["package"]
+    foreign = [crate for crate in crates if crate["name"] not in {"zenoo-security", "zenoo-security-fuzz"}]
+    assert len(foreign) > 100
+    for crate in foreign:
+        assert crate["source"] == "registry+https://github.com/rust-lang/crates.io-index", crate["name"]
+        assert re.fullmatch(r"[0-9a-f]{64}", crate["checksum"]), crate["name"]
+
+
+@pytest.mark.asvs("v5.0.0-15.2.4")
+def test_the_scripts_of_ci_take_what_is_locked():
+    """Whoever adds a step that builds or installs has to say that it keeps to the locks."""
+    lines = [line for path in COMMANDS for line in path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()]
+    building = [line for line in lines if re.search(r"cargo (bench|clippy|deny|test)\b|maturin\"? build", line)]
+    installing = [line for line in lines if "--requirement" in line]
+    assert len(building) > 5
+    assert len(installing) > 1
+    assert [line for line in building if "--locked" not in line] == []
+    assert [line for line in installing if "--require-hashes" not in line] == []
+
+
+@pytest.mark.asvs("v5.0.0-15.2.4")
+def test_each_action_of_the_workflows_is_one_commit():
+    """A tag of an action can be moved; then it runs as somebody else's code, with the rights to publish."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / ".github/workflows").iterdir()))
+    used = re.findall(r"\buses: (.*)", text)
+    assert len(used) > 5
+    ours = {f"./.github/workflows/{path.name}" for path in (ROOT / ".github/workflows").iterdir()}
+    assert [
+        use for use in used if use not in ours and not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v[\d.]+", use)
+    ] == []
+
+
+def test_the_workflows_run_targets_that_there_are():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / ".github/workflows").iterdir())
+    run = set(re.findall(r"run: make ([a-z]+)", text))
+    assert {"test", "dist", "advisories"} <= run <= targets
