@@ -49,7 +49,7 @@ def is_harmless(visitor):
     )
 
 
-@pytest.mark.asvs("v5.0.0-1.2.1", "v5.0.0-1.3.7", "v5.0.0-3.2.2")
+@pytest.mark.asvs("v5.0.0-1.2.1", "v5.0.0-1.3.7")
 def test_what_is_typed_comes_back_as_text(visitor, portal):
     """In each field of each form that shows what was sent."""
     visitor.log_in(portal.scene.users["manager"])
