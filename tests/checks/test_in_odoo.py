@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zenoo_security import KeyRing, keyring
+from zenoo_security.addon.settings import read_key_ring, read_section
 from zenoo_security.checks.check import Status
 from zenoo_security.checks.in_odoo import check_running_odoo
 from zenoo_security.checks.odoo_conf.options import OPTIONS
@@ -32,7 +33,9 @@ def running(**changed):
 
 
 def look(file, options, environ):
-    return check_running_odoo(file, options, environ, series="19.0")
+    return check_running_odoo(
+        file, options, environ, series="19.0", key_ring=lambda: read_key_ring(read_section(file), environ)
+    )
 
 
 def found(report):

@@ -7,6 +7,8 @@ from odoo import fields, models, release
 from zenoo_security.checks.check import Severity, Status
 from zenoo_security.checks.in_odoo import check_running_odoo
 
+from ..settings import get_key_ring
+
 _COLORS = {
     Severity.CRITICAL: "danger",
     Severity.HIGH: "danger",
@@ -22,7 +24,9 @@ class SecurityStatus(models.TransientModel):
     findings = fields.Html(compute="_compute_findings", sanitize=False)
 
     def _compute_findings(self):
-        report = check_running_odoo(config["config"], config.options, os.environ, series=release.series)
+        report = check_running_odoo(
+            config["config"], config.options, os.environ, series=release.series, key_ring=get_key_ring
+        )
         values = {
             "grade": report.grade,
             "passed": len(report.with_status(Status.PASS)),
@@ -36,7 +40,6 @@ class SecurityStatus(models.TransientModel):
             "id": result.check.id,
             "severity": result.severity.label,
             "color": _COLORS[result.severity],
-            "title": result.check.title,
             "message": result.message,
             "place": self._describe_place(result),
             "fix": result.check.fix,
