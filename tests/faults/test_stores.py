@@ -1,0 +1,171 @@
+"""Each operation, with each fault at each of its exchanges with a real Redis and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from faults import factor_cases, login_cases, role_cases, session_cases, store_cases
+from faults.proxy import Fault, Proxy
+from faults.world import Run, World
+from scripted_odoo import ScriptedOdoo
+from zenoo_security.clock import FakeClock
+from zenoo_security.errors import StoreUnavailable
+from zenoo_security.stores import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from types import ModuleType
+
+    from zenoo_security.stores import Store
+
+    Case = Callable[[Run], Awaitable[None]]
+
+NOW = 1_800_000_000.0
+HASTY_S, WAITING_S, PATIENT_S = 0.15, 2.0, 20.0
+"""Time-outs: where one has to pass, where one may, and where none may, however busy the machine is."""
+
+TOGETHER = 24
+"""Runs of a case at the same time."""
+
+PARTS = (store_cases, session_cases, factor_cases, role_cases)
+"""In Redis each exchange of these has each fault, in PostgreSQL of the first. Else it has one, another on each server."""
+
+
+def cases_of(module: ModuleType) -> dict[str, Case]:
+    return {name: case for name, case in vars(module).items() if getattr(case, "__module__", "") == module.__name__}
+
+
+CASES = {name: case for module in (*PARTS, login_cases) for name, case in cases_of(module).items()}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A real server.
+
+    Args:
+        port: where it listens.
+        url: makes a URL for a port of this machine.
+        thorough: the cases in which each exchange has each fault.
+        first: the fault of the first exchange in others.
+    """
+
+    port: int
+    url: Callable[[int], str]
+    thorough: frozenset[str]
+    first: int
+
+    def open(self, port: int, timeout_s: float = PATIENT_S) -> Store:
+        return open_store(self.url(port), timeout_s=timeout_s)
+
+    def plan(self, case: str, exchanges: int) -> list[tuple[Fault, int]]:
+        """What is to go wrong, one thing in each run."""
+        faults = list(Fault)
+        if case in self.thorough:
+            return [(fault, number) for fault in faults for number in range(exchanges)]
+        return [(faults[(number + self.first) % len(faults)], number) for number in range(exchanges)]
+
+
+@pytest.fixture(scope="module", params=["redis", "postgresql"])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    if request.param == "redis":
+        from zenoo_security.testing.redis import running_redis
+
+        thorough = frozenset(name for module in PARTS for name in cases_of(module))
+        with running_redis() as redis:
+            yield Server(redis.port, lambda port: f"redis://:{redis.password}@127.0.0.1:{port}", thorough, 0)
+    else:
+        cluster = request.getfixturevalue("shared_postgres")
+        port, url = cluster.server.port, cluster.url(cluster.create_database())
+        thorough = frozenset(cases_of(store_cases))
+        yield Server(port, lambda other: url.replace(f":{port}/", f":{other}/"), thorough, len(Fault) // 2)
+
+
+@asynccontextmanager
+async def a_run(server: Server, steady: Store, fault: Fault | None) -> AsyncIterator[Run]:
+    """A run whose connection to the server is made already."""
+    clock, odoo = FakeClock(NOW), ScriptedOdoo()
+    async with Proxy(server.port) as proxy:
+        timeout_s = PATIENT_S if fault is None else HASTY_S if fault.is_late else WAITING_S
+        open_shaky = partial(server.open, proxy.port, timeout_s)
+        shaky = open_shaky()
+        try:
+            await works(shaky)
+            yield Run(World(steady, clock, odoo), World(shaky, clock, odoo), proxy, open_shaky)
+        finally:
+            await shaky.aclose()
+
+
+async def works(store: Store) -> None:
+    """Wait until the store answers, whatever went wrong before."""
+    for _ in range(100):
+        try:
+            await store.now()
+        except StoreUnavailable:
+            await asyncio.sleep(0.02)
+        else:
+            return
+    pytest.fail("the store does not work again")
+
+
+@pytest.mark.asvs("v5.0.0-16.5.2", "v5.0.0-16.5.3")
+@pytest.mark.parametrize("case", CASES)
+async def test_whatever_happens_to_an_exchange(server: Server, case: str) -> None:
+    """What was answered holds, nobody is let in, nothing hangs, no secret is stored, and the store works again."""
+    steady, secrets, failures = server.open(server.port), [], []
+    exchanges = await undisturbed(server, steady, case)
+    slots = asyncio.Semaphore(TOGETHER)
+
+    async def disturbed(fault: Fault, number: int) -> None:
+        async with slots, a_run(server, steady, fault) as run:
+            run.proxy.spoil(fault, after=number)
+            try:
+                await CASES[case](run)
+                await works(run.shaky.store)
+            except Exception as error:  # noqa: BLE001 - told with what went wrong before
+                failures.append(f"exchange {number + 1} of {exchanges}, {fault.value}: {error!r}")
+            secrets.extend(run.secrets)
+
+    await asyncio.gather(*(disturbed(fault, number) for fault, number in server.plan(case, exchanges)))
+    assert not failures, "\n".join(failures)
+    stored = b"".join([key + value async for key, value in steady.scan(b"")])
+    assert not [secret for secret in secrets if secret.encode() in stored]
+    await steady.aclose()
+
+
+async def undisturbed(server: Server, steady: Store, case: str) -> int:
+    """Go through a case with nothing going wrong. Returns the number of its exchanges."""
+    async with a_run(server, steady, None) as run:
+        before = run.proxy.exchanges
+        await CASES[case](run)
+        assert run.unanswered == 0
+        return run.proxy.exchanges - before
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_answered", "is_done"),
+    [
+        (Fault.LOST_QUESTION, False, False),
+        (Fault.LOST_ANSWER, False, True),
+        (Fault.LATE_QUESTION, False, True),
+        (Fault.LATE_ANSWER, False, True),
+        (Fault.HALF_ANSWER, False, True),
+        (Fault.ANSWERED_TWICE, True, True),
+    ],
+)
+async def test_the_proxy_does_what_it_says(server: Server, fault: Fault, *, is_answered: bool, is_done: bool) -> None:
+    """And the store repeats nothing that writes."""
+    steady = server.open(server.port)
+    async with a_run(server, steady, fault) as run:
+        key = run.ann.login.encode()
+        run.proxy.spoil(fault)
+        outcome = await run.faulted(lambda shaky: shaky.store.put(key, b"v", ttl_s=600))
+        assert run.proxy.spoiled
+        assert outcome.is_answer == is_answered
+        assert (await steady.get(key) == b"v") == is_done
+    await steady.aclose()
