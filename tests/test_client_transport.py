@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime as dt
 import ipaddress
+import json
+import re
 import socket
 import ssl
 import threading
@@ -91,6 +95,41 @@ async def test_what_is_not_an_answer_of_odoo_is_unavailable_at_login(fake, respo
     assert "SECRET" not in everything(caught.value)
     assert PASSWORD not in everything(caught.value)
     await client.close()
+
+
+async def test_an_answer_that_comes_twice_is_not_taken_for_the_next_one():
+    """On a connection that is kept, what is left over would be read as the answer to whatever is asked next."""
+
+    async def serve(reader, writer):
+        with contextlib.closing(writer), contextlib.suppress(asyncio.IncompleteReadError):
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+                request = json.loads(await reader.readexactly(length))
+                asked = request["params"]["args"][5][0]
+                answer = {"jsonrpc": "2.0", "id": request["id"], "result": [{"id": record} for record in asked]}
+                body = json.dumps(answer).encode()
+                answers = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+                writer.write(answers * (2 if asked == [1] else 1))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server, SecureZenooClient("127.0.0.1", server.sockets[0].getsockname()[1]) as client:
+        await client.resume(DATABASE, UID, LOGIN, PASSWORD, context={})
+        assert await client.read("res.partner", [1], ["id"]) == [{"id": 1}]
+        with pytest.raises(ConnectionFailed, match="belongs to another call"):
+            await client.read("res.partner", [2], ["id"])
+        # Others may be shifted as well; no one gets what another asked for, and then it is over.
+        for record in range(3, 30):
+            with contextlib.suppress(ConnectionFailed):
+                assert await client.read("res.partner", [record], ["id"]) == [{"id": record}]
+        assert await client.read("res.partner", [30], ["id"]) == [{"id": 30}]
+
+
+@pytest.mark.parametrize("given", ["another", 7, None])
+async def test_an_answer_to_another_question_is_none(fake, client, given):
+    fake.answers["search"] = Raw(json.dumps({"jsonrpc": "2.0", "id": given, "result": [1]}).encode())
+    with pytest.raises(ConnectionFailed, match=r"another call than search on res\.partner.*may have been done"):
+        await client.search("res.partner", [])
 
 
 async def test_plain_calls_an_outage_a_failed_login_and_repeats_the_body(fake):

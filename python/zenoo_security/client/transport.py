@@ -28,6 +28,15 @@ REQUEST_SENT: ContextVar[asyncio.Event | None] = ContextVar("zenoo_security.requ
 """Set in a task that wants to know when the request that it makes is on its way."""
 
 _OK = 200
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.InvalidURL,
+    httpx.UnsupportedProtocol,
+    UnicodeError,
+)
+_MAY_BE_DONE = "; it may have been done: look before you ask again"
 _NAME = re.compile(r"[a-z_][a-z0-9_.]{0,63}")
 
 
@@ -68,34 +77,34 @@ class SecureTransport(AsyncTransport):
             SecurityError: Odoo answered with an error; see `zenoo_security.client.errors`.
             InvalidInput: an argument cannot be written as JSON.
         """
-        body = _encode(
-            {
-                "jsonrpc": "2.0",
-                "method": "call",
-                "params": {"service": service, "method": method, "args": [], **params},
-                "id": request_id or str(uuid.uuid4()),
-            },
-        )
-        answer = await self._post(body, _label(service, method, params))
+        request = {
+            "jsonrpc": "2.0",
+            "method": "call",
+            "params": {"service": service, "method": method, "args": [], **params},
+            "id": request_id or str(uuid.uuid4()),
+        }
+        answer = await self._post(request, _label(service, method, params))
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    async def _post(self, body: bytes, call: str) -> dict[str, Any] | Exception:
+    async def _post(self, request: dict[str, Any], call: str) -> dict[str, Any] | Exception:
         if self._client.is_closed:
             return ConnectionFailed("this client is closed: make a new one")
+        body = _encode(request)
         try:
             response = await self._client.post("/jsonrpc", content=body, extensions=_extensions())
-        except httpx.TimeoutException:
+        except httpx.TimeoutException as error:
             return RequestTimedOut(
-                f"{self.base_url} did not answer {call} in time: check that Odoo runs, or give a longer timeout",
+                f"{self.base_url} did not answer {call} in time: check that Odoo runs, or give a longer timeout"
+                f"{_doubt(error)}",
             )
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # UnicodeError: a host that is no IDN
             return ConnectionFailed(
                 f"{self.base_url} cannot be reached ({type(error).__name__}): check the address, the certificate, "
-                "and that Odoo runs",
+                f"and that Odoo runs{_doubt(error)}",
             )
-        return _read(response, call, self.base_url)
+        return _read(response, call, self.base_url, request["id"])
 
 
 def _extensions() -> dict[str, Any]:
@@ -110,15 +119,26 @@ def _extensions() -> dict[str, Any]:
     return {"trace": trace}
 
 
-def _read(response: httpx.Response, call: str, base_url: str) -> dict[str, Any] | Exception:
+def _doubt(error: Exception) -> str:
+    """What is added where the request was on its way, so that nobody repeats a write that was done."""
+    return "" if isinstance(error, _NOT_SENT) else _MAY_BE_DONE
+
+
+def _read(response: httpx.Response, call: str, base_url: str, request_id: str) -> dict[str, Any] | Exception:
     if response.status_code != _OK:
-        return ConnectionFailed(f"{base_url} answered with HTTP {response.status_code}: {_advice(response)}")
+        doubt = _MAY_BE_DONE if response.is_server_error else ""
+        return ConnectionFailed(f"{base_url} answered with HTTP {response.status_code}: {_advice(response)}{doubt}")
     try:
         answer = response.json()
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict) or answer.get("jsonrpc") != "2.0":
         return ConnectionFailed(f"what answers at {base_url} is not an Odoo: check host and port")
+    if answer.get("id") != request_id:
+        # Sent twice by a proxy, or late: on a connection that is kept it would pass for the next one.
+        return ConnectionFailed(
+            f"what {base_url} answered belongs to another call than {call}: check the proxy before Odoo{_MAY_BE_DONE}"
+        )
     return from_answer(answer["error"], call) if "error" in answer else answer
 
 
