@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks.case import Case
-from zenoo_security.checks.addon_code.snapshot import read_sources
+from zenoo_security.checks.addon_code.view import read_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,15 @@ def route(decorator: str, *lines: str) -> Callable[[Path], Sources]:
         f"class Shop(http.Controller):\n    @http.route('/x', {decorator})\n    def show(self, order_id, **kw):\n{body}"
     )
     return files(controllers__main_py=text)
+
+
+def in_helper(vulnerable: str, clean: str) -> tuple[Callable[[Path], Sources], Callable[[Path], Sources]]:
+    """A route that hands what it got to a function of its file, which does one of these with it."""
+    text = (
+        "class Shop(http.Controller):\n    @http.route('/x', auth='user')\n    def show(self, word, **kw):\n"
+        "        found = word.lower()\n        return self._find(found)\n\n    def _find(self, word):\n        {}\n"
+    )
+    return files(controllers__main_py=text.format(vulnerable)), files(controllers__main_py=text.format(clean))
 
 
 def public(line: str, name: str = "act", decorator: str = "") -> Callable[[Path], Sources]:
@@ -98,10 +107,55 @@ CASES: dict[str, list[Case]] = {
             method("query = 'SELECT 1'", "query += ' WHERE true'", "cr.execute(query)"),
             "put together",
         ),
+        Case(
+            method("where = 'id = %s' % value", "query = where", "cr.execute('SELECT 1 WHERE ' + query)"),
+            method("where = 'id = %s'", "query = where", "cr.execute('SELECT 1 WHERE ' + query, [value])"),
+            "put together",
+        ),
+        Case(
+            method("parts = []", "parts.append(value)", "cr.execute(' AND '.join(parts))"),
+            method("parts = []", "parts.append('a = %s')", "cr.execute(' AND '.join(parts), [value])"),
+            "put together",
+        ),
+        Case(
+            method("for one in value:", "    cr.execute('SELECT ' + one)"),
+            method("cr.execute('SELECT ' + ','.join(['%s'] * len(value)), value)"),
+            "put together",
+        ),
+        Case(
+            method("cr.execute(SQL(f'SELECT {value}'))"),
+            method("cr.execute(SQL(' AND ').join([SQL('a = %s', value)]))"),
+            "put together",
+        ),
+        Case(
+            method("cr.execute(f'SELECT {self.name}')"),
+            method("cr.execute(f'SELECT id FROM {self._table} WHERE {COLUMN} = %s LIMIT {int(value)}', [value])"),
+            "put together",
+        ),
+        Case(
+            public("query = value or ''; self.env.cr.execute(query)", "act"), public("pass"), "caller chooses the query"
+        ),
+        Case(
+            route("auth='user'", "name = kw.get('name')", "query = f'SELECT {name}'", "request.env.cr.execute(query)"),
+            route("auth='user'", "name = kw.get('name')", "request.env.cr.execute('SELECT %s', [name])"),
+            "which the caller chooses",
+        ),
+        Case(
+            route("auth='user'", "name = request.params['name'].strip()", "request.cr.execute('SELECT ' + name)"),
+            route("auth='user'", "name = len(request.params['name'])", "request.cr.execute(f'SELECT {name}')"),
+            "which the caller chooses",
+        ),
+        Case(*in_helper("cr.execute('SELECT ' + word)", "cr.execute('SELECT %s', [word])"), "which the caller chooses"),
     ],
     "CODE-02": [
         Case(method("return eval(value)"), method("return ast.literal_eval(value)"), "eval runs a value"),
         Case(method("safe_eval(value, {})"), method("safe_eval('1 + 1')"), "safe_eval runs"),
+        Case(
+            route("auth='user'", "text = kw['domain']", "return safe_eval(text)"),
+            route("auth='user'", "text = '[]'", "return safe_eval(text)"),
+            "safe_eval runs a value that the caller chooses",
+        ),
+        Case(*in_helper("return eval(word)", "return literal_eval(word)"), "that the caller chooses"),
     ],
     "CODE-03": [
         Case(method("pickle.loads(value)"), method("json.loads(value)"), "pickle.loads"),
@@ -110,6 +164,16 @@ CASES: dict[str, list[Case]] = {
     "CODE-04": [
         Case(method("return Markup(f'<b>{value}</b>')"), method("return Markup('<b>%s</b>') % value"), "put together"),
         Case(method("return Markup(value)"), method("return Markup('<br/>')"), "of a value", warning=True),
+        Case(
+            route("auth='user'", "note = kw['note']", "return Markup(note)"),
+            route("auth='user'", "note = kw['note']", "return Markup('<b>%s</b>') % note"),
+            "that the caller chooses",
+        ),
+        Case(
+            method("html = '<b>' + value", "return Markup(html)"),
+            method("html = '<b>' + '</b>'", "return Markup(html)"),
+            "put together",
+        ),
     ],
     "CODE-05": [
         Case(
@@ -140,6 +204,11 @@ CASES: dict[str, list[Case]] = {
         Case(
             route("auth='user'", "return request.env['shop.order'].browse(int(kw['id'])).sudo().name"),
             route("auth='user'", "return request.env['shop.order'].sudo().browse(1).name"),
+            "of a request's id",
+        ),
+        Case(
+            route("auth='user'", "number = int(order_id)", "return request.env['shop.order'].sudo().browse(number)"),
+            route("auth='user'", "number = 1", "return request.env['shop.order'].sudo().browse(number)"),
             "of a request's id",
         ),
     ],

@@ -7,8 +7,8 @@ import os
 import pytest
 
 from zenoo_security.checks import Status, Target, run
-from zenoo_security.checks.addon_code import snapshot
-from zenoo_security.checks.addon_code.snapshot import read_sources
+from zenoo_security.checks.addon_code import injection, snapshot
+from zenoo_security.checks.addon_code.view import read_sources
 from zenoo_security.errors import ConfigurationError
 
 
@@ -45,7 +45,7 @@ def test_links_lead_nowhere(tmp_path):
     (addons / "folder").symlink_to(outside)
     (addons / "circle").symlink_to(addons)
     found = read_sources(addons)
-    assert found.modules == ()
+    assert found.modules == []
     assert found.unread == dict.fromkeys(("circle", "folder", "linked.py"), "it is a symbolic link")
 
 
@@ -63,14 +63,6 @@ def test_what_is_left_out_is_said(tmp_path):
 def test_a_folder_with_nothing_in_it_is_no_pass(tmp_path):
     (tmp_path / "README.md").write_text("x")
     assert {one.status for one in run(Target(code=tmp_path)).results} == {Status.ERROR}
-
-
-def test_more_source_than_memory_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(snapshot, "_MAX_NODES", 100)
-    for number in range(3):
-        (tmp_path / f"{number}.py").write_text("x = 1\n" * 50)
-    with pytest.raises(ConfigurationError, match="too much source"):
-        read_sources(tmp_path)
 
 
 @pytest.mark.asvs("v5.0.0-8.2.1")
@@ -101,6 +93,49 @@ def test_nothing_is_run(tmp_path):
     (tmp_path / "x.py").write_text(f"open({str(tmp_path / 'made')!r}, 'w')\n")
     run(Target(code=tmp_path))
     assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"{' ' * n}for x in y:\n" for n in range(90)) + " " * 90 + "cr.execute(f'{x}')\n",
+        "def f(x):\n    f(x)\n    cr.execute(x)\n" * 4_000,
+        "x = " + "f(" * 150 + "y" + ")" * 150 + "\ncr.execute(x)\n",
+        "def f(x):\n" + "    x = x + y\n" * 12_000 + "    cr.execute(x)\n",
+        "x = " + "a + " * 900 + "a\ncr.execute(x)\n",
+    ],
+    ids=["loops", "functions", "calls", "assignments", "sum"],
+)
+def test_values_are_followed_to_an_end(tmp_path, text):
+    (tmp_path / "x.py").write_text(text)
+    found = read_sources(tmp_path)
+    assert found.unread == {}
+    assert found.problems("CODE-01") or "f(" in text
+
+
+def test_trees_are_not_kept(tmp_path):
+    """All of Odoo's addons would be two gigabytes of them."""
+    for number in range(3):
+        (tmp_path / f"{number}.py").write_text(
+            "class A(models.Model):\n    _name = 'a'\n    def f(self):\n        return 1\n"
+        )
+    kept = read_sources(tmp_path).modules
+    assert [len(one.nodes) for one in kept] == [1, 1, 1]
+    assert [len(one.classes[0].body) for one in kept] == [1, 1, 1]
+
+
+@pytest.mark.asvs("v5.0.0-16.5.3")
+def test_a_check_that_fails_is_an_error_and_the_others_go_on(tmp_path, monkeypatch):
+    def fails(_self, _sources):
+        raise KeyError("SECRET")
+
+    monkeypatch.setattr(injection.Evaluation, "look", fails)
+    (tmp_path / "x.py").write_text("eval(x)\nos.system(x)\n")
+    results = {one.check.id: one for one in run(Target(code=tmp_path)).results}
+    assert results["CODE-02"].status is Status.ERROR
+    assert "SECRET" not in results["CODE-02"].message
+    assert results["CODE-16"].status is Status.FAIL
 
 
 def test_too_many_files_are_refused(tmp_path, monkeypatch):

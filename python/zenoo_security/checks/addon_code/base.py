@@ -3,23 +3,53 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from zenoo_security.checks.addon_code.names import dotted
 from zenoo_security.checks.addon_code.snapshot import Sources
 from zenoo_security.checks.check import Check, Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from zenoo_security.checks.addon_code.flow import Reached
+    from zenoo_security.checks.addon_code.sinks import Sink
     from zenoo_security.checks.addon_code.snapshot import Module
 
-__all__ = ["CodeCheck", "Function", "calls", "dotted", "functions", "is_built", "keyword", "problem", "routes"]
+__all__ = [
+    "CodeCheck",
+    "Function",
+    "calls",
+    "is_public_method",
+    "is_route",
+    "keyword",
+    "problem",
+    "routes",
+    "sinks",
+]
+
+_ROUTES: Final = frozenset({"http.route", "route", "odoo.http.route"})
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class CodeCheck(Check[Sources]):
-    """A check of source."""
+    """A check of source.
+
+    Attributes:
+        whole: whether it needs all files at once; otherwise it gets one after the other.
+    """
+
+    whole: ClassVar[bool] = False
+
+    def find(self, snapshot: Sources, /) -> Iterable[Problem]:
+        """What was found while the files were read."""
+        return snapshot.problems(self.id)
+
+    @abstractmethod
+    def look(self, sources: Sources, /) -> Iterable[Problem]:
+        """What is wrong in some files."""
 
 
 def problem(
@@ -33,52 +63,15 @@ def problem(
 def calls(sources: Sources, *, tests: bool = False) -> Iterator[tuple[Module, ast.Call, str]]:
     """Every call, with the dotted name of what is called; those of tests only when asked for."""
     for module in sources.modules:
-        if module.is_test and not tests:
-            continue
-        for node in module.nodes:
-            if isinstance(node, ast.Call):
-                yield module, node, dotted(node.func)
+        if tests or not module.is_test:
+            yield from ((module, call, name) for call, name in module.calls)
 
 
-def dotted(node: ast.AST) -> str:
-    """`self.env.cr.execute` of an expression; what is called or indexed on the way is left out."""
-    parts: list[str] = []
-    while True:
-        if isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        elif isinstance(node, ast.Call):
-            node = node.func
-        elif isinstance(node, ast.Subscript):
-            node = node.value
-        else:
-            break
-    if isinstance(node, ast.Name):
-        parts.append(node.id)
-    return ".".join(reversed(parts))
-
-
-def is_built(node: ast.AST) -> bool:
-    """Whether a text is put together out of values: an f-string, `%`, `+` or `.format`."""
-    if isinstance(node, ast.JoinedStr):
-        return any(isinstance(part, ast.FormattedValue) and not _is_constant(part.value) for part in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mod, ast.Add)):
-        if isinstance(node.op, ast.Add):
-            return any(is_built(one) or not _is_text(one) for one in (node.left, node.right))
-        return not _is_constant(node.right)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
-        return bool(node.args or node.keywords)
-    return False
-
-
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) or (isinstance(node, ast.BinOp) and not is_built(node))
-
-
-def _is_constant(node: ast.AST) -> bool:
-    if isinstance(node, (ast.Tuple, ast.List)):
-        return all(_is_constant(one) for one in node.elts)
-    return isinstance(node, ast.Constant)
+def sinks(sources: Sources, kind: Sink) -> Iterator[tuple[Module, Reached]]:
+    """What reaches the sinks of a kind, but in tests."""
+    for module in sources.modules:
+        if not module.is_test:
+            yield from ((module, found) for found in module.reached if found.sink is kind)
 
 
 def keyword(call: ast.Call, name: str) -> object:
@@ -89,15 +82,21 @@ def keyword(call: ast.Call, name: str) -> object:
     return None
 
 
-def functions(module: Module) -> Iterator[Function]:
-    """Every function of a file."""
-    yield from (node for node in module.nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
-
-
 def routes(sources: Sources) -> Iterator[tuple[Module, Function, ast.Call]]:
     """Every function with a `@http.route`, and the decorator."""
     for module in sources.modules:
-        for function in functions(module):
+        for function in module.functions:
             for one in function.decorator_list:
-                if isinstance(one, ast.Call) and dotted(one.func) in {"http.route", "route", "odoo.http.route"}:
+                if isinstance(one, ast.Call) and dotted(one.func) in _ROUTES:
                     yield module, function, one
+
+
+def is_route(function: Function) -> bool:
+    """Whether a request calls it."""
+    return any(dotted(one) in _ROUTES for one in function.decorator_list)
+
+
+def is_public_method(function: Function) -> bool:
+    """Whether everybody calls it over RPC, where it is one of a model."""
+    private = {dotted(one) for one in function.decorator_list} & {"api.private", "private"}
+    return not private and not function.name.startswith("_")

@@ -9,7 +9,8 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.checks.addon_code.base import CodeCheck, dotted, keyword, problem, routes
+from zenoo_security.checks.addon_code.base import CodeCheck, is_public_method, keyword, problem, routes
+from zenoo_security.checks.addon_code.names import dotted
 from zenoo_security.checks.check import Severity
 
 if TYPE_CHECKING:
@@ -36,17 +37,17 @@ class OpenRoutes(CodeCheck):
     fix = "auth='user'; or leave csrf at True; for callers that are programs check a signature of the body"
     asvs = ("v5.0.0-3.5.1", "v5.0.0-8.3.1")
 
-    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
-        for module, function, route in routes(snapshot):
+    def look(self, sources: Sources, /) -> Iterator[Problem]:
+        for module, function, route in routes(sources):
             auth = keyword(route, "auth")
             if keyword(route, "csrf") is False:
                 if auth in _OPEN:
                     yield problem(
-                        snapshot, module.path, function.lineno, f"{function.name}: auth={auth!r} and csrf=False"
+                        sources, module.path, function.lineno, f"{function.name}: auth={auth!r} and csrf=False"
                     )
                 else:
                     text = f"{function.name}: csrf=False with a session"
-                    yield problem(snapshot, module.path, function.lineno, text, severity=Severity.MEDIUM)
+                    yield problem(sources, module.path, function.lineno, text, severity=Severity.MEDIUM)
 
 
 class RouteCors(CodeCheck):
@@ -57,10 +58,10 @@ class RouteCors(CodeCheck):
     fix = "Leave cors out, or name the one origin"
     asvs = ("v5.0.0-3.4.2",)
 
-    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
-        for module, function, route in routes(snapshot):
+    def look(self, sources: Sources, /) -> Iterator[Problem]:
+        for module, function, route in routes(sources):
             if keyword(route, "cors") == "*":
-                yield problem(snapshot, module.path, function.lineno, f"{function.name}: cors='*'")
+                yield problem(sources, module.path, function.lineno, f"{function.name}: cors='*'")
 
 
 class SudoInRoutes(CodeCheck):
@@ -71,13 +72,13 @@ class SudoInRoutes(CodeCheck):
     fix = "Give the public user the right that it needs, or narrow what is found by a token that is compared"
     asvs = ("v5.0.0-8.2.2",)
 
-    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
-        for module, function, route in routes(snapshot):
+    def look(self, sources: Sources, /) -> Iterator[Problem]:
+        for module, function, route in routes(sources):
             if keyword(route, "auth") not in _OPEN:
                 continue
             for node in ast.walk(function):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "sudo":
-                    yield problem(snapshot, module.path, node.lineno, f"{function.name}: sudo() without a login")
+                    yield problem(sources, module.path, node.lineno, f"{function.name}: sudo() without a login")
 
 
 class SudoById(CodeCheck):
@@ -88,17 +89,31 @@ class SudoById(CodeCheck):
     fix = "request.env[model].browse(id), then check_access('read'), or a search with the owner in its domain"
     asvs = ("v5.0.0-8.2.2",)
 
-    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
-        for module, function, _route in routes(snapshot):
+    def look(self, sources: Sources, /) -> Iterator[Problem]:
+        for module, function, _route in routes(sources):
             names = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)} - {"self"}
             names |= {one.arg for one in (function.args.kwarg,) if one}
+            names |= _assigned_from(function, names)
             for node in ast.walk(function):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "browse":
                     given = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} & names
                     if given and (_is_sudo(node.func.value) or _then_sudo(function, node)):
                         yield problem(
-                            snapshot, module.path, node.lineno, f"{function.name}: sudo().browse of a request's id"
+                            sources, module.path, node.lineno, f"{function.name}: sudo().browse of a request's id"
                         )
+
+
+def _assigned_from(function: ast.AST, names: set[str]) -> set[str]:
+    """The local variables that hold what is in others, such as `number = int(order_id)`."""
+    return {
+        target.id
+        for one in ast.walk(function)
+        if isinstance(one, ast.Assign)
+        and {inner.id for inner in ast.walk(one.value) if isinstance(inner, ast.Name)} & names
+        and not any(isinstance(inner, ast.Attribute) and inner.attr in {"search", "browse"} for inner in ast.walk(one))
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _is_sudo(node: ast.AST) -> bool:
@@ -119,19 +134,18 @@ class PublicMethods(CodeCheck):
     fix = "Begin its name with an underscore, decorate it with api.private (Odoo 19), or check the rights first"
     asvs = ("v5.0.0-8.2.1", "v5.0.0-8.3.1")
 
-    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
-        for module, model in _models(snapshot):
+    def look(self, sources: Sources, /) -> Iterator[Problem]:
+        for module, model in _models(sources):
             for function in model.body:
-                if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or function.name.startswith("_"):
+                if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or not is_public_method(function):
                     continue
-                decorators = {dotted(one) for one in function.decorator_list}
                 arguments = {one.arg for one in (*function.args.args[1:], *function.args.kwonlyargs)}
-                if not arguments or decorators & {"api.private", "private"}:
+                if not arguments:
                     continue
                 for node in ast.walk(function):
                     if isinstance(node, ast.Call) and _is_powerful(node, arguments):
                         text = f"{function.name} acts with more rights on its arguments"
-                        yield problem(snapshot, module.path, node.lineno, text)
+                        yield problem(sources, module.path, node.lineno, text)
                         break
 
 
@@ -146,8 +160,8 @@ def _models(sources: Sources) -> Iterator[tuple[Module, ast.ClassDef]]:
     for module in sources.modules:
         if module.is_test:
             continue
-        for node in module.nodes:
-            if isinstance(node, ast.ClassDef) and {dotted(base) for base in node.bases} & _MODELS:
+        for node in module.classes:
+            if {dotted(base) for base in node.bases} & _MODELS:
                 yield module, node
 
 
@@ -160,29 +174,30 @@ class MissingAccess(CodeCheck):
     )
     fix = "security/ir.model.access.csv: a line for each model and group, named in the manifest"
     asvs = ("v5.0.0-8.2.1",)
+    whole = True
 
-    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
+    def look(self, sources: Sources, /) -> Iterator[Problem]:
         known: dict[str, set[str]] = {}
-        for one in snapshot.texts:
+        for one in sources.texts:
             addon = _addon(one.path)
             if PurePath(one.path).name == "ir.model.access.csv":
                 try:
                     rows = list(_rows(one.text))
                 except csv.Error:
-                    yield problem(snapshot, one.path, 0, "this is no CSV, so its rights are not known")
+                    yield problem(sources, one.path, 0, "this is no CSV, so its rights are not known")
                     continue
                 known.setdefault(addon, set()).update(row["model"].rpartition(".")[2] for _, row in rows)
                 for number, row in rows:
                     if not row["group"] and row["grants"]:
                         text = f"{row['model']}: a right for everybody"
-                        yield problem(snapshot, one.path, number, text, severity=Severity.CRITICAL)
+                        yield problem(sources, one.path, number, text, severity=Severity.CRITICAL)
             elif one.path.endswith(".xml") and "ir.model.access" in one.text:
                 found = re.findall(r"ref=[\"'](?:\w+\.)?(model_\w+)[\"']", one.text)
                 known.setdefault(addon, set()).update(found)
-        for module, model in _models(snapshot):
+        for module, model in _models(sources):
             name = _name(model)
             if name and f"model_{name.replace('.', '_')}" not in known.get(_addon(module.path), set()):
-                yield problem(snapshot, module.path, model.lineno, f"{name} has no access rights")
+                yield problem(sources, module.path, model.lineno, f"{name} has no access rights")
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:

@@ -7,7 +7,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.checks.addon_code.base import CodeCheck, calls, dotted, is_built, keyword, problem
+from zenoo_security.checks.addon_code.base import CodeCheck, calls, keyword, problem
+from zenoo_security.checks.addon_code.names import dotted, is_built
 from zenoo_security.checks.check import Severity
 
 if TYPE_CHECKING:
@@ -41,16 +42,16 @@ class HardCodedSecrets(CodeCheck):
     fix = "Make a new one, and read it from the environment or from a system parameter that only Settings may read"
     asvs = ("v5.0.0-13.3.1",)
 
-    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
-        for module in snapshot.modules:
-            for node in module.nodes:
+    def look(self, sources: Sources, /) -> Iterator[Problem]:
+        for module in sources.modules:
+            for node in module.every(ast.Constant, ast.Assign, ast.keyword, ast.Dict):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SHAPES.search(node.value):
-                    yield problem(snapshot, module.path, node.lineno, "this has the form of a key")
+                    yield problem(sources, module.path, node.lineno, "this has the form of a key")
                 if module.is_test:
                     continue
                 for name, value, line in _named(node):
                     if _NAME.search(name) and len(value) >= _SHORTEST and not _HARMLESS.match(value):
-                        yield problem(snapshot, module.path, line, f"{name} is given a value")
+                        yield problem(sources, module.path, line, f"{name} is given a value")
 
 
 def _named(node: ast.AST) -> Iterator[tuple[str, str, int]]:
@@ -76,10 +77,10 @@ class Unverified(CodeCheck):
     fix = "Take verify=False out; for an authority of your own, verify='/path/to/ca.pem'"
     asvs = ("v5.0.0-12.3.2",)
 
-    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
-        for module, call, name in calls(snapshot):
+    def look(self, sources: Sources, /) -> Iterator[Problem]:
+        for module, call, name in calls(sources):
             if keyword(call, "verify") is False or name.endswith("ssl._create_unverified_context"):
-                yield problem(snapshot, module.path, call.lineno, f"{name} does not check the certificate")
+                yield problem(sources, module.path, call.lineno, f"{name} does not check the certificate")
 
 
 class NoTimeout(CodeCheck):
@@ -90,11 +91,11 @@ class NoTimeout(CodeCheck):
     fix = "timeout=10"
     asvs = ("v5.0.0-16.5.2",)
 
-    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
-        for module, call, name in calls(snapshot):
+    def look(self, sources: Sources, /) -> Iterator[Problem]:
+        for module, call, name in calls(sources):
             is_request = name.startswith("requests.") and bool(_REQUESTS.match(name))
             if (is_request or name in {"urllib.request.urlopen", "urlopen"}) and keyword(call, "timeout") is None:
-                yield problem(snapshot, module.path, call.lineno, f"{name} waits for ever")
+                yield problem(sources, module.path, call.lineno, f"{name} waits for ever")
 
 
 class Readable(CodeCheck):
@@ -104,10 +105,11 @@ class Readable(CodeCheck):
     rationale = "What was not read was not checked."
     fix = "See what the file is; take it out of the folder, or make it one that Python parses"
     asvs = ("v5.0.0-16.5.3",)
+    whole = True
 
-    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
-        for path, reason in snapshot.unread.items():
-            yield problem(snapshot, path, 0, f"not read: {reason}")
+    def look(self, sources: Sources, /) -> Iterator[Problem]:
+        for path, reason in sources.unread.items():
+            yield problem(sources, path, 0, f"not read: {reason}")
 
 
 class SecretsInAddresses(CodeCheck):
@@ -118,15 +120,15 @@ class SecretsInAddresses(CodeCheck):
     fix = "A header: requests.get(url, headers={'Authorization': f'Bearer {token}'}, timeout=10); or the body of a POST"
     asvs = ("v5.0.0-14.2.1",)
 
-    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
-        for module in snapshot.modules:
-            expressions = (node for node in module.nodes if isinstance(node, ast.expr))
+    def look(self, sources: Sources, /) -> Iterator[Problem]:
+        for module in sources.modules:
+            expressions = module.every(ast.JoinedStr, ast.BinOp, ast.Call)
             for node in () if module.is_test else expressions:
                 for found in filter(None, map(_IN_ADDRESS.search, _before_values(node))):
                     # Odoo's own links for customers hold one.
                     shared = found["name"].casefold() == "access_token"
                     message = f"a value becomes {found['name']} of an address"
-                    yield problem(snapshot, module.path, node.lineno, message, warning=shared)
+                    yield problem(sources, module.path, node.lineno, message, warning=shared)
 
 
 def _before_values(node: ast.expr) -> Iterator[str]:

@@ -31,11 +31,11 @@ class Entities(CodeCheck):
     fix = "lxml.etree.XMLParser(resolve_entities=False, no_network=True), without load_dtd and huge_tree"
     asvs = ("v5.0.0-1.5.1",)
 
-    def find(self, snapshot: Sources, /) -> Iterator[Problem]:
-        for module, call, name in calls(snapshot):
+    def look(self, sources: Sources, /) -> Iterator[Problem]:
+        for module, call, name in calls(sources):
             if _LXML.search(name):
                 for option, danger in _DANGERS.items():
                     if keyword(call, option) is danger:
-                        yield problem(snapshot, module.path, call.lineno, f"{name} with {option}={danger}")
+                        yield problem(sources, module.path, call.lineno, f"{name} with {option}={danger}")
             elif _EXPANDING.match(name):
-                yield problem(snapshot, module.path, call.lineno, f"{name} expands what the XML says")
+                yield problem(sources, module.path, call.lineno, f"{name} expands what the XML says")

@@ -1,0 +1,48 @@
+"""What expressions look like."""
+
+from __future__ import annotations
+
+import ast
+
+__all__ = ["dotted", "is_built"]
+
+
+def dotted(node: ast.AST) -> str:
+    """`self.env.cr.execute` of an expression; what is called or indexed on the way is left out."""
+    parts: list[str] = []
+    while True:
+        if isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Subscript):
+            node = node.value
+        else:
+            break
+    if isinstance(node, ast.Name):
+        parts.append(node.id)
+    return ".".join(reversed(parts))
+
+
+def is_built(node: ast.AST) -> bool:
+    """Whether a text is put together out of values: an f-string, `%`, `+` or `.format`."""
+    if isinstance(node, ast.JoinedStr):
+        return any(isinstance(part, ast.FormattedValue) and not _is_constant(part.value) for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mod, ast.Add)):
+        if isinstance(node.op, ast.Add):
+            return any(is_built(one) or not _is_text(one) for one in (node.left, node.right))
+        return not _is_constant(node.right)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return bool(node.args or node.keywords)
+    return False
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.BinOp) and not is_built(node))
+
+
+def _is_constant(node: ast.AST) -> bool:
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return all(_is_constant(one) for one in node.elts)
+    return isinstance(node, ast.Constant)
