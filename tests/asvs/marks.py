@@ -39,7 +39,7 @@ class Mark:
 
 
 class Collector:
-    """A plugin of pytest that reads the marks of what was collected, whatever is deselected."""
+    """A plugin of pytest that reads the marks of what was collected."""
 
     def __init__(self) -> None:
         self.marks: list[Mark] = []
@@ -100,7 +100,8 @@ def main(folder: str) -> int:
 
     collector = Collector()
     status = pytest.main(["--collect-only", "-qq", "--no-summary", "-p", "no:cacheprovider", folder], [collector])
-    print(json.dumps([asdict(mark) for mark in dict.fromkeys(collector.marks)]))
+    if status == pytest.ExitCode.OK:
+        print(json.dumps([asdict(mark) for mark in dict.fromkeys(collector.marks)]))
     return status
 
 
