@@ -6,6 +6,8 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import pytest
+
 from asvs import marks
 from asvs.marks import FIRES, ROOT, SILENT, Mark, collect_python, collect_rust
 from asvs.page import PAGE, render
@@ -22,6 +24,7 @@ def state(kinds: str, *proofs: Mark) -> str:
     return only.state
 
 
+@pytest.mark.timeout(900)  # It imports all tests, beside whatever else is running.
 def test_the_page_is_what_the_marks_give():
     """And no mark is on a requirement that is not there; `make asvs` writes it."""
     rows, collected = read_rows(), collect_python() + collect_rust()
