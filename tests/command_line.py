@@ -22,17 +22,21 @@ class Outcome(NamedTuple):
     errors: str
 
 
-def run(*arguments: str, settings: Mapping[str, str] | None = None, typed: str | None = None) -> Outcome:
+def run(
+    *arguments: str, settings: Mapping[str, str] | None = None, typed: str | None = None, before: str = ""
+) -> Outcome:
     """Run `zenoo-security` with these arguments.
 
     Args:
         arguments: of the command line.
         settings: the variables of the environment, each without `ZENOO_SECURITY_`; the machine's own do not count.
         typed: what is typed on a terminal; there is none without it.
+        before: Python that the process runs first, such as what makes a time-out short.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENOO_SECURITY_")}
     environment.update({f"ZENOO_SECURITY_{name}": value for name, value in (settings or {}).items()})
-    command = [sys.executable, "-m", "zenoo_security.cli", *arguments]
+    start = ["-c", f"{before}\nfrom zenoo_security.cli import main\nmain()"] if before else ["-m", "zenoo_security.cli"]
+    command = [sys.executable, *start, *arguments]
     terminal, keyboard = pty.openpty()
     streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     stdin = subprocess.DEVNULL if typed is None else keyboard

@@ -27,9 +27,17 @@ from zenoo_security.keyring import KeyRing
 SECRET = "SECRET-of-the-doctor"
 
 
-def doctor(**settings):
+IMPATIENT = """
+from zenoo_security.doctor import examination, odoo, store
+odoo._TIMEOUT_S = store._TIMEOUT_S = 0.4
+examination.examine.__kwdefaults__["timeout_s"] = 2.0
+"""
+"""What takes seconds takes a part of one."""
+
+
+def doctor(before="", **settings):
     """Its exit code, and part -> its findings."""
-    done = run("doctor", "--format", "json", settings=settings)
+    done = run("doctor", "--format", "json", settings=settings, before=before)
     assert "Traceback" not in done.errors
     assert SECRET not in done.output + done.errors
     found = {}
@@ -88,9 +96,9 @@ def test_a_file_for_a_store_is_not_made(tmp_path):
 def test_a_store_that_hangs_or_is_down_fails_in_time_and_its_password_is_not_shown(scheme):
     with host(hangs) as (address, _):
         url = f"{scheme}://user:{SECRET}@{address.partition('//')[2]}/0"
-        code, found = doctor(STORE_URL=url)
+        code, found = doctor(IMPATIENT, STORE_URL=url)
     assert (code, found["store"][0][0]) == (1, "fail")
-    code, found = doctor(STORE_URL=f"{scheme}://user:{SECRET}@127.0.0.1:1/0")
+    code, found = doctor(IMPATIENT, STORE_URL=f"{scheme}://user:{SECRET}@127.0.0.1:1/0")
     assert (code, found["store"][0][0]) == (1, "fail")
     assert "127.0.0.1:1" in found["store"][0][1]
 
@@ -124,8 +132,8 @@ def test_a_ring_that_others_can_read_fails_and_so_does_one_that_is_not_there(tmp
     assert (code, found["keys"][0][0], found["file"][0][0]) == (1, "fail", "fail")
 
 
-def test_a_program_for_keys_that_hangs_is_a_failure_and_not_waited_for(tmp_path):
-    code, found = doctor(KEY_RING_COMMAND="sleep 60")
+def test_a_program_for_keys_that_hangs_is_a_failure_and_not_waited_for():
+    code, found = doctor(IMPATIENT, KEY_RING_COMMAND="sleep 60")
     assert (code, found["keys"][0][0]) == (1, "fail")
 
 
@@ -184,7 +192,7 @@ def pours(stream, over):
 )
 def test_an_odoo_that_does_anything_is_a_failure_in_time(answer):
     with host(answer) as (url, _):
-        code, found = doctor(ODOO_URL=url)
+        code, found = doctor(IMPATIENT, ODOO_URL=url)
     assert (code, found["odoo"][0][0]) == (1, "fail")
 
 

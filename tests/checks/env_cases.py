@@ -13,9 +13,9 @@ from checks.case import Case
 from zenoo_security import KeyRing, keyring
 from zenoo_security.checks import Target
 from zenoo_security.checks.environment.machine import Machine
-from zenoo_security.checks.environment.skew import Skew
 from zenoo_security.checks.environment.snapshot import load
 from zenoo_security.checks.files import PathFacts
+from zenoo_security.checks.odoo_clock import Skew
 
 if TYPE_CHECKING:
     from collections.abc import Callable

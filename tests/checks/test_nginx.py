@@ -76,6 +76,24 @@ def test_what_is_none_is_refused(tmp_path, text, says):
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "erp.example.com {\n    reverse_proxy localhost:8069\n}\n",
+        "<VirtualHost *:443>\n    ProxyPass / http://localhost:8069/\n</VirtualHost>\n",
+        "http:\n  routers:\n    odoo:\n      rule: Host(`erp.example.com`)\n",
+        "frontend web\n    bind :443 ssl\n    default_backend odoo\n",
+    ],
+    ids=["Caddy", "Apache", "Traefik", "HAProxy"],
+)
+def test_of_another_proxy_it_is_said_what_to_do(tmp_path, text):
+    """Each check of the proxy says so, and none passes."""
+    (tmp_path / "other").write_text(text)
+    results = run(Target(proxy=tmp_path / "other")).results
+    assert {one.status for one in results} == {Status.ERROR}
+    assert all("--proxy reads nginx alone" in one.message and "--url" in one.message for one in results)
+
+
 def test_a_file_that_is_none_is_an_error_of_both_checks(tmp_path):
     report = run(Target(proxy=tmp_path / "absent"))
     assert [result.status for result in report.results] == [Status.ERROR, Status.ERROR]

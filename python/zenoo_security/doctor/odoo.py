@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import ssl
-import time
 from contextlib import closing
-from email.utils import parsedate_to_datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
+from zenoo_security.checks.odoo_clock import MAX_SKEW_S, connection_to, seconds_ahead
 from zenoo_security.doctor.finding import Finding, State
 
 if TYPE_CHECKING:
@@ -23,7 +21,6 @@ __all__ = ["probe"]
 
 _TIMEOUT_S: Final = 5.0
 _MAX_BODY: Final = 65_536
-_MAX_SKEW_S: Final = 30.0
 _LATEST: Final = "19.0"
 _REQUEST: Final = json.dumps(
     {"jsonrpc": "2.0", "method": "call", "id": 1, "params": {"service": "common", "method": "version", "args": []}}
@@ -57,14 +54,8 @@ def _ask(config: SecurityConfig) -> tuple[str, str | None, str]:
     Raises:
         OSError, HTTPException, ValueError: it does not answer as an Odoo does.
     """
-    parts = urlsplit(config.odoo_url or "")
-    host, port, tls = parts.hostname or "", parts.port, ""
-    if parts.scheme == "https":
-        context = ssl.create_default_context(cafile=config.odoo_ca_file)
-        connection: HTTPConnection = HTTPSConnection(host, port, timeout=_TIMEOUT_S, context=context)
-    else:
-        connection = HTTPConnection(host, port, timeout=_TIMEOUT_S)
-    with closing(connection):
+    tls = ""
+    with closing(connection_to(config, _TIMEOUT_S)) as connection:
         connection.connect()
         if isinstance(connection.sock, ssl.SSLSocket):
             tls = f"{connection.sock.version()}, its certificate is trusted"
@@ -93,11 +84,10 @@ def _plain(config: SecurityConfig) -> Finding:
 
 
 def _clock(date: str | None) -> Finding:
-    try:
-        ahead = time.time() - parsedate_to_datetime(date or "").timestamp()
-    except (TypeError, ValueError):
-        return Finding("clock", State.SKIP, "the answer of Odoo has no date")
-    if abs(ahead) <= _MAX_SKEW_S:
+    ahead = seconds_ahead(date)
+    if ahead is None:
+        return Finding("clock", State.SKIP, "the answer of Odoo has no date that can be read")
+    if abs(ahead) <= MAX_SKEW_S:
         return Finding("clock", State.OK, "agrees with Odoo's")
     word = "ahead of" if ahead > 0 else "behind"
     hint = "Run an NTP client on both machines: codes of the second factor are times"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from zenoo_security import keyring
 from zenoo_security.checks.environment.machine import Machine, look_at_machine
-from zenoo_security.checks.environment.skew import Skew, measure_skew
 from zenoo_security.checks.files import PathFacts, look_at
+from zenoo_security.checks.odoo_clock import Skew, measure_skew
 from zenoo_security.environment import PREFIX
 from zenoo_security.errors import ConfigurationError, SecurityError
 

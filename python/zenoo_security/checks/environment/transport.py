@@ -12,6 +12,7 @@ from zenoo_security.checks.check import CannotTell, NotApplicable, Problem, Seve
 from zenoo_security.checks.environment.base import EnvironmentCheck, is_loopback, is_on
 from zenoo_security.checks.environment.settings import require_config, require_url
 from zenoo_security.checks.files import look_at
+from zenoo_security.checks.odoo_clock import MAX_SKEW_S
 from zenoo_security.environment import PREFIX
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ __all__ = ["Clock", "OdooTransport", "ServiceAccount", "SharedStore", "StoreTran
 
 _STORE: Final = f"{PREFIX}STORE_URL"
 _API_KEY: Final = re.compile(r"[0-9a-f]{40}")
-_MAX_SKEW_S: Final = 30
 _ANYBODY: Final = "*"
 _WIDEST_IPV4: Final = 8
 _WIDEST_IPV6: Final = 7
@@ -125,7 +125,7 @@ class Clock(EnvironmentCheck):
         skew = snapshot.skew
         if skew is None or skew.error:
             raise CannotTell(skew.error if skew else "Odoo was not asked")
-        if abs(skew.seconds) > _MAX_SKEW_S:
+        if abs(skew.seconds) > MAX_SKEW_S:
             word = "ahead of" if skew.seconds > 0 else "behind"
             yield Problem(f"this clock is {abs(skew.seconds):.0f} s {word} Odoo's", "clock")
 

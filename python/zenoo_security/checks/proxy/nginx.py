@@ -32,6 +32,7 @@ _MAX_DEPTH: Final = 20
 _MAX_WILDCARDS: Final = 2
 """Folders and names of an include that may have one: `sites/*/*.conf`."""
 _MAX_TOKENS: Final = 200_000
+_NGINX_ALONE: Final = "--proxy reads nginx alone: of Caddy, Apache, Traefik and others, check what they do with --url"
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,10 @@ class _Token:
     mark: bool
 
 
+class _OtherText(ConfigurationError):
+    """The file is none that nginx reads."""
+
+
 class _Reader:
     """Reads files into directives; counts what it has read, so that no chain of includes is endless."""
 
@@ -97,11 +102,11 @@ class _Reader:
     def read(self, path: Path, depth: int) -> tuple[Directive, ...]:
         self._files += 1
         if self._files > _MAX_FILES or depth > _MAX_DEPTH:
-            raise ConfigurationError(f"{self.main}: more than {_MAX_FILES} files, or they include each other")
+            raise _OtherText(f"{self.main}: more than {_MAX_FILES} files, or they include each other")
         tokens = list(self._scan(str(path), read_text_file(path).text))
         directives, end = self._block(tokens, 0, str(path), depth)
         if end < len(tokens):
-            raise ConfigurationError(f"{path}:{tokens[end].line}: a brace closes nothing")
+            raise _OtherText(f"{path}:{tokens[end].line}: a brace closes nothing")
         return directives
 
     def _scan(self, file: str, text: str) -> Iterator[_Token]:
@@ -110,7 +115,7 @@ class _Reader:
             match = _TOKEN.match(text, at)
             self._tokens += 1
             if match is None or self._tokens > _MAX_TOKENS:
-                raise ConfigurationError(f"{file}:{line}: this is no configuration of nginx")
+                raise _OtherText(f"{file}:{line}: this is no configuration of nginx")
             kind = match.lastgroup
             if kind not in {"blank", "comment"}:
                 yield _Token(match[kind or 0], line, kind == "mark")
@@ -120,7 +125,7 @@ class _Reader:
     def _block(self, tokens: list[_Token], at: int, file: str, depth: int) -> tuple[tuple[Directive, ...], int]:
         """The directives from a place on, to the brace that closes the block, which is where it ends."""
         if depth > _MAX_DEPTH:
-            raise ConfigurationError(f"{file}: blocks are too deep")
+            raise _OtherText(f"{file}: blocks are too deep")
         found: list[Directive] = []
         words: list[_Token] = []
         while at < len(tokens):
@@ -132,18 +137,18 @@ class _Reader:
                 at -= 1
                 break
             elif not words:
-                raise ConfigurationError(f"{file}:{token.line}: there is no directive before {token.text}")
+                raise _OtherText(f"{file}:{token.line}: there is no directive before {token.text}")
             else:
                 block = None
                 if token.text == "{":
                     block, at = self._block(tokens, at, file, depth + 1)
                     if at >= len(tokens):
-                        raise ConfigurationError(f"{file}:{token.line}: a brace is not closed")
+                        raise _OtherText(f"{file}:{token.line}: a brace is not closed")
                     at += 1
                 found += self._directive(words, block, file, depth)
                 words = []
         if words:
-            raise ConfigurationError(f"{file}:{words[0].line}: a directive does not end")
+            raise _OtherText(f"{file}:{words[0].line}: a directive does not end")
         return tuple(found), at
 
     def _directive(
@@ -158,7 +163,7 @@ class _Reader:
         """Such a path begins in the folder of the main file."""
         full = str(self.main.parent / pattern)
         if sum(map(glob.has_magic, Path(pattern).parts)) > _MAX_WILDCARDS:
-            raise ConfigurationError(f"{self.main}: an include looks through too many folders")
+            raise _OtherText(f"{self.main}: an include looks through too many folders")
         # Path.glob takes no pattern that begins with a folder.
         found_paths = islice(glob.iglob(full), _MAX_FILES + 1) if glob.has_magic(full) else [full]  # noqa: PTH207
         paths = sorted(found_paths)
@@ -178,7 +183,10 @@ def read_nginx(path: Path) -> Tree:
         ConfigurationError: it cannot be read or is none; the message names the file and the line.
     """
     reader = _Reader(path)
-    root = Directive("", (), reader.read(path, 0), str(path), 0)
+    try:
+        root = Directive("", (), reader.read(path, 0), str(path), 0)
+    except _OtherText as error:
+        raise ConfigurationError(f"{error}; {_NGINX_ALONE}") from None
     if not any(one.name == "server" and one.block is not None for one in root.walk()):
-        raise ConfigurationError(f"{path}: there is no server block: is this a configuration of nginx?")
+        raise ConfigurationError(f"{path}: there is no server block; {_NGINX_ALONE}")
     return Tree(str(path), root, reader.missing)
