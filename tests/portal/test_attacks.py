@@ -225,11 +225,27 @@ def test_fields_that_nobody_asked_for_are_refused(portal):
 
 @pytest.fixture(scope="module")
 def second(running, folder, tmp_path_factory):
-    """Another server of the same portal, with workers of its own."""
+    """Another server of the same portal, with workers of its own, which demands a second factor."""
     certificate = tmp_path_factory.mktemp("second") / "certificate.pem"
     certificate.write_bytes((folder / "certificate.pem").read_bytes())
-    with serving_portal(running.scene, running.database, certificate) as second:
+    settings = running.scene.settings | {"ZENOO_SECURITY_MFA_REQUIRED": "yes"}
+    with serving_portal(running.scene._replace(settings=settings), running.database, certificate) as second:
         yield second
+
+
+def test_where_a_second_factor_is_required_a_password_leads_to_its_page_alone(second, new_user):
+    user = new_user("customer")
+    with second.visit(user, client_ip="127.0.0.23") as browser:
+        for path in ("/", "/customer", "/sessions", "/partners/1"):
+            assert browser.get(path).headers["location"] == "/factor", path
+        assert browser.post("/sessions/end-others").status_code == 403
+        assert "Set up an authenticator app" in browser.get("/factor").text
+    app, _ = enrolled(second, user)
+    asked = ticket(second, user, "127.0.0.23")
+    with second.visit(client_ip="127.0.0.23") as browser:
+        entered = {"ticket": asked, "code": app.code()}
+        assert browser.post("/login/code", data=entered).headers["location"] == "/"
+        assert browser.get("/customer").status_code == 200
 
 
 @pytest.mark.asvs("v5.0.0-6.3.1", "v5.0.0-2.4.1")
