@@ -57,7 +57,6 @@ def test_log_in_enroll_and_log_in_with_codes(visitor, portal):
     user = portal.scene.users["customer"]
     visitor.log_in(user)
     assert visitor.path == "/"
-    visitor.take_picture("home")
     visitor.press("Set up a second factor")
     app, recovery = _enroll(visitor)
     assert len(set(recovery)) == 10
