@@ -83,6 +83,12 @@ def test_a_page_has_what_it_has_in_the_repository(site, page):
     assert Tags(there, article=True).seen == Tags(here, article=False).seen
 
 
+def test_no_page_is_in_the_menu_twice():
+    """MkDocs says nothing of that; of a page that is in no menu it does."""
+    pages = re.findall(r"[\w/-]+\.md$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [page for page, count in Counter(pages).items() if count > 1] == []
+
+
 def test_the_reference_has_every_public_name(site):
     """Those of the package itself, and those of each module that a page of the reference names."""
     text = "".join(page.read_text(encoding="utf-8") for page in (site / "reference").glob("*.html"))
