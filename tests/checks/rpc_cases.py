@@ -89,6 +89,14 @@ MODULES = [
     module("zenoo_security", "Zenoo"),
 ]
 AUDITED = [{"model_id": [10 + number, "x"], "state": "subscribed"} for number in range(5)]
+ENCRYPTED = {
+    "name": "shop.order.iban",
+    "primary": 10,
+    "tokens": 10,
+    "plaintext": 0,
+    "index_stale": 0,
+    "undecryptable": 0,
+}
 CLEAN: dict[str, list[dict[str, Any]]] = {
     "users": USERS,
     "groups": GROUPS,
@@ -119,6 +127,8 @@ CLEAN: dict[str, list[dict[str, Any]]] = {
     "webhooks": [{"name": "Old", "active": False}],
     "websites": [{"name": "Shop", "custom_code_head": "<meta name='x'/>", "custom_code_footer": False}],
     "attachments": [{"res_model": "product.template", "name": "photo"}],
+    "linked_attachments": [{"url": "https://www.example.com/a.pdf"}],
+    "encrypted_fields": [ENCRYPTED],
     "oauth": [{"name": "Odoo.com", "enabled": False, "auth_endpoint": "http://x", "validation_endpoint": "http://x"}],
     "ldap": [{"ldap_server": "ldap.internal", "ldap_tls": True, "ldap_binddn": "cn=reader,dc=example"}],
     "audit_rules": AUDITED,
@@ -147,6 +157,11 @@ def settings(**values: str) -> Callable[[Path], Database]:
 def changed(row: dict[str, Any], **values: Any) -> list[dict[str, Any]]:
     """A table of one row that differs."""
     return [{**row, **values}]
+
+
+def encrypted(**values: int) -> Callable[[Path], Database]:
+    """The hardened database with an encrypted field that holds this instead."""
+    return database(encrypted_fields=changed(ENCRYPTED, **values))
 
 
 def no_rules(**values: str) -> list[dict[str, Any]]:
@@ -239,6 +254,12 @@ CASES: dict[str, list[Case]] = {
         Case(database(api_keys=changed(CLEAN["api_keys"][0], create_date=LONG_AGO)), clean, "older than a year"),
         Case(database(api_keys=changed(CLEAN["api_keys"][0], user_id=[1, "x"])), clean, "an archived user"),
         Case(settings(base__enable_programmatic_api_keys="True"), clean, "programs can make keys"),
+        Case(
+            database(api_keys=changed(CLEAN["api_keys"][0], scope=False)),
+            database(api_keys=changed(CLEAN["api_keys"][0], scope="rpc")),
+            "for everything",
+            warning=True,
+        ),
     ],
     "RPC-10": [
         Case(
@@ -336,7 +357,11 @@ CASES: dict[str, list[Case]] = {
             database(attachments=[{"res_model": "hr.employee", "name": "contract"}] * 2),
             clean,
             "2 public attachments of hr.employee",
-        )
+        ),
+        *(
+            Case(database(linked_attachments=[{"url": url}]), clean, "inner network", warning=True)
+            for url in ("http://192.168.1.10/x", "http://wiki.internal/x", "https://[::1]/", "http://localhost:8069/")
+        ),
     ],
     "RPC-25": [
         Case(database(users=[ADMIN, user(6, "bob@x", EMPLOYEE, HTML)]), clean, "HTML that nobody cleans"),
@@ -360,6 +385,7 @@ CASES: dict[str, list[Case]] = {
     "RPC-28": [
         Case(database(modules=[*MODULES, module("auth_admin_passkey")]), clean, "one password opens"),
         Case(database(modules=[module("base", demo=True)]), clean, "demo data"),
+        Case(database(modules=[*MODULES, module("x", "")]), clean, "that name no author: x", warning=True),
     ],
     "RPC-29": [
         Case(database(modules=[module("base")]), clean, "not installed"),
@@ -367,6 +393,7 @@ CASES: dict[str, list[Case]] = {
     ],
     "RPC-30": [
         Case(database(devices=changed(CLEAN["devices"][0], user_id=[1, "x"])), clean, "archived, and has sessions"),
+        Case(database(devices=changed(CLEAN["devices"][0], last_activity=LONG_AGO)), clean, "for 30 days: Bob"),
         Case(
             database(devices=[{**CLEAN["devices"][0], "ip_address": f"192.0.2.{n}"} for n in range(21)]),
             database(devices=[{**CLEAN["devices"][0], "ip_address": f"192.0.2.{n}"} for n in range(20)]),
@@ -394,7 +421,11 @@ CASES: dict[str, list[Case]] = {
             database(modules=[module("zenoo_security", "Zenoo", installed_version="19.0.2.0")]),
             clean,
             "waits for an update",
-        )
+        ),
+        Case(encrypted(plaintext=3), clean, "3 values of shop.order.iban are in the clear"),
+        Case(encrypted(undecryptable=1), clean, "cannot be decrypted"),
+        Case(encrypted(index_stale=2), clean, "by their index"),
+        Case(encrypted(primary=5), encrypted(primary=0, tokens=0), "50 % of shop.order.iban"),
     ],
     "RPC-35": [
         Case(database(role_lines=changed(CLEAN["role_lines"][0], is_enabled=True)), clean, "Sales of Bob has ended"),

@@ -7,7 +7,9 @@ import json
 import pytest
 
 from command_line import run
+from zenoo_security import keyring
 from zenoo_security.checks.live_rpc import VIEW
+from zenoo_security.keyring import KeyRing
 
 pytestmark = pytest.mark.odoo
 
@@ -15,13 +17,14 @@ RULED = {"RPC-01", "RPC-02", "RPC-03", "RPC-09", "RPC-10", "RPC-12", "RPC-19", "
 """A record rule may hide some of the rows that they look at."""
 
 
-def check(database, login, password):
+def check(database, login, password, **more):
     """The results by their ids, and all that was written."""
     settings = {
         "ODOO_URL": database.url,
         "ODOO_DATABASE": database.name,
         "ODOO_LOGIN": login,
         "ODOO_PASSWORD": password,
+        **more,
     }
     outcome = run("check", "--rpc", "--format", "json", settings=settings)
     results = {one["id"]: one for one in reversed(json.loads(outcome.output)["results"])}
@@ -89,3 +92,23 @@ def test_what_is_wrong_is_found_where_it_is(odoo_database):
     assert (results["RPC-12"]["status"], results["RPC-12"]["subject"]) == ("fail", user.login)
     assert results["RPC-14"]["message"] == "outsiders may read every record of x_order"
     assert "S3CRET!" not in written
+
+
+@pytest.mark.asvs("v5.0.0-11.2.2")
+def test_what_encrypted_fields_hold_is_counted(odoo_database, tmp_path):
+    """A partner saved before the column was there is in the clear; its value is not shown."""
+    declaration, ring = tmp_path / "fields.toml", tmp_path / "keys.json"
+    declaration.write_text('["res.partner".vat]\n')
+    keyring.save(KeyRing.generate(), ring)
+    settings = {"FIELDS_FILE": str(declaration), "KEY_RING_FILE": str(ring)}
+    results, _ = check(odoo_database, odoo_database.admin_login, odoo_database.admin_password, **settings)
+    assert results["RPC-34"]["status"] == "error"
+    assert "zenoo-security fields" in results["RPC-34"]["message"]
+    odoo_database.call("res.partner", "create", [{"name": "Plain", "vat": "BE0477472701"}])
+    login = {"ODOO_LOGIN": odoo_database.admin_login, "ODOO_PASSWORD": odoo_database.admin_password}
+    place = {"ODOO_URL": odoo_database.url, "ODOO_DATABASE": odoo_database.name}
+    assert run("fields", "create", "--yes", settings={**place, **login, **settings}).code == 0
+    results, written = check(odoo_database, odoo_database.admin_login, odoo_database.admin_password, **settings)
+    found = results["RPC-34"]
+    assert (found["status"], found["subject"]) == ("fail", "res.partner.vat plaintext")
+    assert "BE0477472701" not in written

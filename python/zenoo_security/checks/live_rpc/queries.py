@@ -89,6 +89,9 @@ QUERIES: Final = {
         domain=(("public", "=", True), ("res_model", "!=", False), ("res_id", "!=", 0)),
         ruled=True,
     ),
+    "linked_attachments": Query(
+        "ir.attachment", ("url",), domain=(("type", "=", "url"), ("url", "=ilike", "http%")), ruled=True
+    ),
     "oauth": Query("auth.oauth.provider", ("name", "enabled", "auth_endpoint", "validation_endpoint")),
     "ldap": Query("res.company.ldap", ("ldap_server", "ldap_tls", "ldap_binddn")),
     "audit_rules": Query("auditlog.rule", ("model_id", "state")),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from zenoo_security.checks.check import Problem, Severity
-from zenoo_security.checks.live_rpc.base import DatabaseCheck
+from zenoo_security.checks.live_rpc.base import DatabaseCheck, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,3 +147,20 @@ class Attachments(DatabaseCheck):
         models = [str(row["res_model"]) for row in snapshot.rows("attachments") if not _PUBLIC.match(row["res_model"])]
         for model in sorted(set(models)):
             yield Problem(f"{models.count(model)} public attachments of {model}", model)
+        inner = {host for row in snapshot.rows("linked_attachments") if _is_inner(host := _host(row["url"]))}
+        if inner:
+            yield Problem(f"attachments link to hosts of the inner network: {named(inner)}", "url", warning=True)
+
+
+def _host(url: object) -> str:
+    try:
+        return urlsplit(str(url or "")).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_inner(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith((".local", ".internal", ".lan", ".localhost"))

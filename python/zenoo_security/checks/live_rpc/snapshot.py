@@ -174,7 +174,19 @@ async def _read_all(target: Target, progress: Progress) -> Database:
                 tables[name] = Unread(f"who is not in {_ADMINISTRATOR} sees only a part of {query.model}")
                 continue
             tables[name] = await _read(client, query, sees_all=is_administrator)
+        progress(f"{login.database}: encrypted fields")
+        tables["encrypted_fields"] = await _encrypted(client)
     return Database(tables, uid)
+
+
+async def _encrypted(client: SecureZenooClient) -> Sequence[Row] | Absent | Unread:
+    from zenoo_security.checks.live_rpc.encrypted import read_encrypted_fields  # noqa: PLC0415 - few declare them
+
+    try:
+        found = await read_encrypted_fields(client)
+    except SecurityError as error:
+        return Unread(f"the encrypted fields cannot be checked: {error}; see zenoo-security fields verify")
+    return Absent("ZENOO_SECURITY_FIELDS_FILE declares no encrypted fields") if found is None else found
 
 
 async def _read(client: SecureZenooClient, query: Query, *, sees_all: bool) -> Sequence[Row] | Absent | Unread:

@@ -13,7 +13,7 @@ from zenoo_security.checks.support import is_supported
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from zenoo_security.checks.live_rpc.snapshot import Database
+    from zenoo_security.checks.live_rpc.snapshot import Database, Row
 
 __all__ = [
     "Addon",
@@ -157,6 +157,9 @@ class Modules(DatabaseCheck):
             yield Problem(f"{name} is installed: {_DANGEROUS[name]}", name)
         if any(row["demo"] for row in modules):
             yield Problem("the database has demo data", "demo")
+        unknown = [row["name"] for row in modules if not str(row["author"] or "").strip()]
+        if unknown:
+            yield Problem(f"modules that name no author: {named(unknown)}", "author", warning=True)
 
 
 class Audit(DatabaseCheck):
@@ -225,16 +228,42 @@ class Supported(DatabaseCheck):
 
 class Addon(DatabaseCheck):
     id = "RPC-34"
-    title = "The addon in the database is the one on the disk"
+    title = "The addon is that on the disk; encrypted fields are whole, under the primary key, and nowhere in the clear"
     severity = Severity.HIGH
-    rationale = "Between two versions its checks may be missing."
-    fix = "odoo-bin -u zenoo_security; for keys and stored values: zenoo-security fields status"
-    asvs = ("v5.0.0-15.2.1",)
+    rationale = "Between two versions its checks may be missing; a value beside its ciphertext is in every backup."
+    fix = (
+        "odoo-bin -u zenoo_security; zenoo-security fields encrypt, rotate and reindex, until fields verify is content"
+    )
+    asvs = ("v5.0.0-15.2.1", "v5.0.0-11.2.2")
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
         ours = [row for row in snapshot.rows("modules") if str(row["name"]).startswith("zenoo_security")]
-        if not ours:
-            raise NotApplicable("the addon zenoo_security is not installed")
         for row in ours:
             if row["state"] != "installed" or row["latest_version"] != row["installed_version"]:
                 yield Problem(f"{row['name']} waits for an update", str(row["name"]))
+        try:
+            fields = snapshot.rows("encrypted_fields")
+        except NotApplicable as reason:
+            if not ours:
+                raise NotApplicable(f"the addon zenoo_security is not installed, and {reason}") from None
+            return
+        for row in fields:
+            yield from _encryption(row)
+
+
+def _encryption(row: Row) -> Iterator[Problem]:
+    name = row["name"]
+    if row["plaintext"]:
+        yield Problem(f"{row['plaintext']} values of {name} are in the clear", f"{name} plaintext")
+    if row["undecryptable"]:
+        yield Problem(f"{row['undecryptable']} values of {name} cannot be decrypted", f"{name} undecryptable")
+    if row["index_stale"]:
+        text = f"{row['index_stale']} values of {name} are not found by their index, or by a wrong one"
+        yield Problem(text, f"{name} index", severity=Severity.MEDIUM)
+    if row["primary"] < row["tokens"]:
+        share = 100 * row["primary"] // row["tokens"]
+        yield Problem(
+            f"{share} % of {name} is under the primary key: go on with zenoo-security fields rotate",
+            f"{name} keys",
+            severity=Severity.MEDIUM,
+        )

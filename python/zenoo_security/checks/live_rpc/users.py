@@ -30,6 +30,7 @@ _GUESSABLE: Final = frozenset({"admin", "administrator", "demo", "odoo", "root",
 _MANY_ADMINISTRATORS: Final = 5
 _UNUSED_DAYS: Final = 90
 _KEY_DAYS: Final = 365
+_STALE_DAYS: Final = 30
 _MANY_ADDRESSES: Final = 20
 _POWERFUL: Final = {
     "base.group_sanitize_override": "may store HTML that nobody cleans",
@@ -133,6 +134,8 @@ class ApiKeys(DatabaseCheck):
                 yield Problem(f"the key {name} never ends", name)
             elif is_older(snapshot, key["create_date"], _KEY_DAYS):
                 yield Problem(f"the key {name} is older than a year", name, severity=Severity.MEDIUM)
+            if "scope" in key and not key["scope"]:
+                yield Problem(f"the key {name} is for everything: it has no scope", f"{name} scope", warning=True)
         if snapshot.parameter("base.enable_programmatic_api_keys") not in {"", "False", "0"}:
             yield Problem("programs can make keys: base.enable_programmatic_api_keys", "programs")
 
@@ -214,6 +217,13 @@ class Devices(DatabaseCheck):
             elif user is not None and len(found) > _MANY_ADDRESSES:
                 text = f"{user['login']} has sessions from {len(found)} addresses"
                 yield Problem(text, str(user["login"]), warning=True)
+        old = {device["user_id"][1] for device in devices if device["user_id"] and _is_stale(snapshot, device)}
+        if old:
+            yield Problem(f"sessions that nobody used for 30 days: {named(old)}", "old", severity=Severity.LOW)
+
+
+def _is_stale(snapshot: Database, device: Row) -> bool:
+    return is_older(snapshot, device["last_activity"], _STALE_DAYS)
 
 
 class Inactive(DatabaseCheck):
