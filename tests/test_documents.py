@@ -113,7 +113,7 @@ KEYS = "docs/guide/keys-cli.md"
 @pytest.mark.asvs("v5.0.0-11.1.1", document=KEYS)
 def test_the_life_of_a_key_on_the_page_of_the_command_line():
     text = " ".join(section(KEYS, "## Rotate").split())
-    years = {"two": 2}[re.match(r"A key encrypts for (\w+) years at most \(NIST SP 800-57", text)[1]]
+    years = {"two": 2}[re.search(r"A key encrypts for (\w+) years at most \(NIST SP 800-57", text)[1]]
     assert years * 365 == MAX_AGE_DAYS
     states = [
         word for word in ("add", "promote", "rotate", "reseal", "retire") if f"zenoo-security keys {word}" in text
