@@ -56,7 +56,7 @@ class Parameters(EnvironmentCheck):
     title = "Sessions end, guessing is slowed down, and answers go over HTTPS"
     severity = Severity.HIGH
     rationale = "A session that lives on is there for whoever finds it; many attempts let a common password be guessed."
-    fix = "Leave SESSION_TIMEOUT, SESSION_IDLE_TIMEOUT, MAX_FAILED_ATTEMPTS and LOCKOUT_DURATION at their defaults"
+    fix = "Set MFA_REQUIRED=yes, and leave timeouts, MAX_FAILED_ATTEMPTS, LOCKOUT_DURATION and FORCE_HTTPS alone"
     asvs = ("v5.0.0-7.3.1", "v5.0.0-7.3.2", "v5.0.0-6.3.1")
 
     def find(self, snapshot: Surroundings, /) -> Iterator[Problem]:
