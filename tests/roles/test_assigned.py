@@ -294,6 +294,7 @@ async def test_an_answer_at_once_would_hold_up_the_event_loop_and_is_refused(tmp
         with pytest.raises(ParameterError, match="await"):
             ask()
     assert await access.assignments(ALICE) == []
+    await access._assignments.store.aclose()
 
 
 def test_without_an_event_loop_it_is_waited_for(store_url: str) -> None:
@@ -330,6 +331,7 @@ async def test_in_a_thread_it_is_waited_for(tmp_path) -> None:
     access = AccessControlManager(POLICY, store=open_store(f"sqlite:///{tmp_path / 'state.db'}"))
     await asyncio.to_thread(access.assign_role, ALICE, "role_1")
     assert await asyncio.to_thread(access.has_permission, ALICE, "name_1")
+    await access._assignments.store.aclose()
 
 
 def test_assignments_are_plain_in_the_store() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -85,7 +86,8 @@ def test_a_forked_process_waits_in_a_thread_of_its_own(tmp_path: Path) -> None:
     """The thread that the parent has is not there in the child."""
     policy = tmp_path / "policy.toml"
     replaced(policy, FIRST)
-    access = AccessControlManager(PolicyFile(policy), store=open_store(f"sqlite:///{tmp_path / 'state.db'}"))
+    store = open_store(f"sqlite:///{tmp_path / 'state.db'}")
+    access = AccessControlManager(PolicyFile(policy), store=store)
     access.assign_role("alice", "clerk", database="shop")
     child = os.fork()
     if child == 0:
@@ -95,3 +97,4 @@ def test_a_forked_process_waits_in_a_thread_of_its_own(tmp_path: Path) -> None:
             os._exit(0)
     os.waitpid(child, 0)
     assert access.rights_now("alice", database="shop").roles == {"clerk", "boss"}
+    asyncio.run(store.aclose())
