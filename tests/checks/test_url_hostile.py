@@ -118,6 +118,35 @@ def test_who_keeps_the_check_out_has_not_passed_it(answer, says):
     assert not [one.check.id for one in found.values() if one.status is Status.PASS]
 
 
+@pytest.mark.parametrize("active", [False, True])
+def test_paths_that_a_host_closes_without_an_answer_are_closed(active):
+    """Nginx says `return 444`: no error, and each is asked once more, as a connection is also lost by chance."""
+
+    def closes(stream, over, request=b""):
+        if request.startswith(b"GET /web/login"):
+            stream.sendall(OK + b"Content-Length: 0\r\nConnection: close\r\n\r\n")
+
+    with host(closes, sees_request=True) as (url, requests):
+        found = results(url, active=active)
+    assert [one.startswith(b"GET /web/database/manager") for one in requests].count(True) == 2
+    assert {found[name].status for name in ("URL-06", "URL-07", "URL-09", "URL-10", "URL-11")} == {Status.PASS}
+    assert found["URL-20"].status is (Status.PASS if active else Status.SKIP)
+
+
+def test_a_connection_that_is_lost_by_chance_is_no_closed_path():
+    lost = []
+
+    def loses_one(stream, over, request=b""):
+        if request.startswith(b"GET /web/database/manager") and not lost:
+            lost.append(1)
+            return
+        body = b'<input name="master_pwd"/>'
+        stream.sendall(OK + b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(body) + body)
+
+    with host(loses_one, sees_request=True) as (url, _):
+        assert results(url)["URL-06"].status is Status.FAIL
+
+
 def test_what_is_packed_is_not_unpacked():
     """A bomb stays a kilobyte."""
 

@@ -73,6 +73,11 @@ def ok(text: str) -> Answer:
     return Answer(200, (), text)
 
 
+def passive(**answers: Answer | Silence) -> Callable[[Path], Site]:
+    """The hardened site as it is seen without `--active`."""
+    return lambda folder: replace(site(**answers)(folder), tried=None)
+
+
 def served(path: str, text: str) -> Callable[[Path], Site]:
     """The hardened site with this text at a path."""
     return site(**{f"file {path}": ok(text)})
@@ -113,7 +118,7 @@ CASES: dict[str, list[Case]] = {
     ],
     "URL-03": [
         Case(site(login=page(without="strict-transport-security")), hardened, "the login page has no"),
-        Case(site(missing=Answer(404)), hardened, "an error page has no"),
+        Case(site(missing=Answer(404)), site(missing=Silence("no answer", closed=True)), "an error page has no"),
         Case(
             site(login=page(strict_transport_security="max-age=300; includeSubDomains")),
             site(login=page(strict_transport_security='includeSubDomains; max-age="31536000"')),
@@ -202,15 +207,24 @@ CASES: dict[str, list[Case]] = {
         Case(
             site(root=Answer(303, (("location", "http://shop.example.com/odoo"),))),
             site(root=Answer(303, (("location", "https://shop.example.com/odoo"),))),
-            "Proto is believed",
+            "X-Forwarded-Proto is believed",
         ),
     ],
     "URL-14": [Case(site(host=page()), site(host=Answer(421)), "another host is answered")],
     "URL-15": [
         Case(site(signup=ok('<input name="confirm_password"/>')), hardened, "makes accounts for anybody"),
-        Case(site(login=page(FORM + '<a href="/web/signup?">')), hardened, "makes accounts for anybody"),
+        Case(
+            passive(login=page(FORM + '<a href="/web/signup?">')),
+            site(login=page(FORM + '<a href="/web/signup?">')),
+            "makes accounts for anybody",
+        ),
         Case(site(reset=ok(FORM)), hardened, "anybody's account", warning=True),
-        Case(site(login=page(FORM + '<a href="/web/reset_password?">')), hardened, "anybody's account", warning=True),
+        Case(
+            passive(login=page(FORM + '<a href="/web/reset_password?">')),
+            passive(),
+            "anybody's account",
+            warning=True,
+        ),
         Case(other(tried=Tried(tells_accounts=True)), hardened, "which accounts there are"),
     ],
     "URL-16": [

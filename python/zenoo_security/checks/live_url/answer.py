@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["Answer", "Silence"]
+__all__ = ["CLOSED", "Answer", "Silence"]
 
 
 @dataclass(frozen=True)
@@ -53,3 +53,7 @@ class Answer:
     def is_json_rpc(self) -> bool:
         """Whether Odoo's JSON-RPC answered."""
         return '"jsonrpc"' in self.text[:200]
+
+
+CLOSED = Answer(444)
+"""The connection was closed without an answer, as nginx does for `return 444`."""

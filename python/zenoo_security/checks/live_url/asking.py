@@ -52,6 +52,7 @@ class Asker:
         self._limit_s = _ACTIVE_VIEW_S if active else _VIEW_S
         self._end = time.monotonic() + self._limit_s
         self._silences = 0
+        self._has_answered = False
         self.sent = 0
 
     async def __aenter__(self) -> Self:
@@ -61,7 +62,16 @@ class Asker:
         await self._client.aclose()
 
     async def ask(self, question: Question) -> Answer | Silence:
-        """The answer to a question. A request and its answer take eight seconds at most, however they are dripped."""
+        """The answer to a question. A request and its answer take eight seconds at most, however they are dripped.
+
+        Where a host that answers closes a connection, it is asked once more: only who does so again means it.
+        """
+        given = await self._ask(question)
+        if self._has_answered and isinstance(given, Silence) and given.closed:
+            given = await self._ask(question)
+        return given
+
+    async def _ask(self, question: Question) -> Answer | Silence:
         if self._silences >= _MOST_SILENCES:
             return Silence(f"not asked: {_MOST_SILENCES} requests in a row had no answer")
         if time.monotonic() > self._end:
@@ -75,10 +85,12 @@ class Asker:
             closed = isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError))
             return self._silent(f"no answer to {question.method} {question.path}: {type(error).__name__}", closed)
         self._silences = 0
+        self._has_answered = True
         return answer
 
     def _silent(self, reason: str, closed: bool = False) -> Silence:
-        self._silences += 1
+        # A host that answers, and closes the connection for some paths, keeps nobody waiting.
+        self._silences += not (closed and self._has_answered)
         return Silence(reason, closed)
 
     async def _answer(self, question: Question) -> Answer:

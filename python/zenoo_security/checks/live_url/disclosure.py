@@ -89,7 +89,8 @@ class ForwardedHeaders(SiteCheck):
         if FORGED_HOST in location or FORGED_HOST in answer.text:
             yield Problem("a forged X-Forwarded-Host is believed: it stands in the answer", "x-forwarded-host")
         if snapshot.is_encrypted and location.startswith("http:"):
-            yield Problem("a forged X-Forwarded-Proto is believed: / leads to plain http", "x-forwarded-proto")
+            text = "/ leads to plain http: a forged X-Forwarded-Proto is believed, or the proxy does not say https"
+            yield Problem(text, "x-forwarded-proto")
 
 
 class HostName(SiteCheck):
@@ -134,8 +135,8 @@ class SignUp(SiteCheck):
 
     @staticmethod
     def _offers(snapshot: Site, name: str, form: re.Pattern[str]) -> bool:
-        """Whether the login page links to it, or the page itself has its form."""
-        linked = f'href="{MORE_QUESTIONS[name].path}' in snapshot.answer("login").text
-        return linked or any(
-            answer.is_found and form.search(answer.text) for answer in map(snapshot.answer, snapshot.asked(name))
-        )
+        """Whether the page has its form; where it was not asked for, whether the login page leads to it."""
+        if snapshot.asked(name):
+            answer = snapshot.answer(name)
+            return answer.is_found and bool(form.search(answer.text))
+        return f'href="{MORE_QUESTIONS[name].path}' in snapshot.answer("login").text

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from zenoo_security.checks.check import CannotTell, NotApplicable
-from zenoo_security.checks.live_url.answer import Answer, Silence
+from zenoo_security.checks.live_url.answer import CLOSED, Answer, Silence
 from zenoo_security.checks.live_url.questions import MORE_QUESTIONS, questions
 from zenoo_security.errors import ConfigurationError, MissingExtra, OdooUnavailable
 
@@ -72,7 +72,7 @@ class Site:
         return self.base.startswith("https:")
 
     def answer(self, name: str) -> Answer:
-        """The answer to a question.
+        """The answer to a question; `CLOSED` where the host closes the connection for this one, and answers others.
 
         Raises:
             CannotTell: there was none, or one that says that another time there would be another.
@@ -81,10 +81,13 @@ class Site:
         if name in MORE_QUESTIONS and not self.is_active:
             raise NotApplicable("it takes requests of its own: give --active")
         found = self.answers.get(name) or Silence("it was not asked")
-        if isinstance(found, Silence):
+        is_closed = isinstance(found, Silence) and found.closed and isinstance(self.answers.get("login"), Answer)
+        if isinstance(found, Silence) and not is_closed:
             raise CannotTell(found.reason)
         if self.strange:
             raise CannotTell(self.strange)
+        if isinstance(found, Silence):
+            return CLOSED
         if found.status in _FOR_NOW:
             raise CannotTell(f"the answer was {found.status}: the host, or what stands before it, had enough")
         return found

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.checks.check import CannotTell, NotApplicable, Problem, Severity
-from zenoo_security.checks.live_url.answer import Silence
+from zenoo_security.checks.live_url.answer import CLOSED, Silence
 from zenoo_security.checks.live_url.base import SiteCheck
 
 if TYPE_CHECKING:
@@ -89,7 +89,10 @@ class Hsts(SiteCheck):
         if not snapshot.is_encrypted:
             raise NotApplicable("HSTS is of TLS: see URL-01")
         for name, what in (("login", "the login page"), ("missing", "an error page")):
-            value = snapshot.answer(name).header("strict-transport-security")
+            answer = snapshot.answer(name)
+            if answer is CLOSED:
+                continue
+            value = answer.header("strict-transport-security")
             age = _MAX_AGE.search(value)
             if not value:
                 yield Problem(f"{what} has no Strict-Transport-Security", name)
