@@ -129,6 +129,7 @@ def test_paths_that_a_host_closes_without_an_answer_are_closed(active):
     with host(closes, sees_request=True) as (url, requests):
         found = results(url, active=active)
     assert [one.startswith(b"GET /web/database/manager") for one in requests].count(True) == 2
+    assert [b"\r\nhost: forged.invalid\r\n" in one.lower() for one in requests].count(True) == 1
     assert {found[name].status for name in ("URL-06", "URL-07", "URL-09", "URL-10", "URL-11")} == {Status.PASS}
     assert found["URL-20"].status is (Status.PASS if active else Status.SKIP)
 

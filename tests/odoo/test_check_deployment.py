@@ -11,6 +11,7 @@ from zenoo_security.auth.odoo import OdooServer
 from zenoo_security.checks import Severity, Status, Target, run
 from zenoo_security.cli.connection import OdooLogin
 from zenoo_security.testing import LocalOdoo
+from zenoo_security.testing.database import hash_as_odoo
 
 pytestmark = [pytest.mark.odoo, pytest.mark.timeout(600)]
 
@@ -83,8 +84,8 @@ server {
 """
 
 
-def login(server, database, user=None):
-    return OdooLogin(OdooServer(server.url), database.name, user or database.admin_login, database.admin_password)
+def login(server, database):
+    return OdooLogin(OdooServer(server.url), database.name, database.admin_login, database.admin_password)
 
 
 def found(report):
@@ -119,7 +120,7 @@ def test_hardened_by_the_fixes_it_gets_an_a(tmp_path, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(make_certificates(tmp_path)))
     with LocalOdoo(workers=2, settings={"options": HARDENED}) as server:
         database = server.create_database("shop")
-        harden(database)
+        key = harden(database)
         (server.log_path.parent / "data").chmod(0o700)
         with running_nginx(tmp_path, NGINX.replace("{odoo}", server.url)) as port:
             url, access = f"https://localhost:{port}", tmp_path / "access.log"
@@ -130,7 +131,7 @@ def test_hardened_by_the_fixes_it_gets_an_a(tmp_path, monkeypatch):
                 Target(
                     conf=server.log_path.parent / "odoo.conf",
                     url=url,
-                    rpc=login(server, database, "ann@example.com"),
+                    rpc=OdooLogin(OdooServer(server.url), database.name, "ann@example.com", key),
                     active=True,
                 )
             )
@@ -144,7 +145,7 @@ def test_hardened_by_the_fixes_it_gets_an_a(tmp_path, monkeypatch):
 
 
 def harden(database):
-    """What the fixes of the checks over RPC say."""
+    """What the fixes of the checks over RPC say; with a second factor a program needs an API key, which this gives."""
     parameters = {
         "auth_signup.invitation_scope": "b2b",
         "auth_signup.reset_password": "False",
@@ -162,3 +163,11 @@ def harden(database):
         "INSERT INTO auth_passkey_key (name, credential_identifier, public_key, sign_count, create_uid, create_date)"
         " VALUES ('Key', 'AAAA', 'AAAA', 0, 2, now()) RETURNING id"
     )
+    database.sql("UPDATE res_users SET totp_secret = 'JBSWY3DPEHPK3PXP' WHERE id = 2 RETURNING id")
+    key = os.urandom(20).hex()
+    database.sql(
+        "INSERT INTO res_users_apikeys (name, user_id, scope, expiration_date, key, index)"
+        " VALUES ('check', 2, 'rpc', now() + interval '1 day', %s, %s) RETURNING id",
+        [hash_as_odoo(key, rounds=6000), key[:8]],
+    )
+    return key

@@ -67,7 +67,7 @@ class Asker:
         Where a host that answers closes a connection, it is asked once more: only who does so again means it.
         """
         given = await self._ask(question)
-        if self._has_answered and isinstance(given, Silence) and given.closed:
+        if self._has_answered and isinstance(given, Silence) and given.closed and not question.may_close:
             given = await self._ask(question)
         return given
 

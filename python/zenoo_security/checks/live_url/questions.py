@@ -54,6 +54,7 @@ class Question:
         headers: more of them.
         body: what is posted.
         base: scheme, host and port, where they are others.
+        may_close: whether a closed connection is as good an answer as any, and not asked about again.
     """
 
     path: str
@@ -61,6 +62,7 @@ class Question:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     base: str = ""
+    may_close: bool = False
 
 
 def _json(path: str, params: object) -> Question:
@@ -92,7 +94,7 @@ QUESTIONS: Final[Mapping[str, Question]] = {
     "jsonrpc": _json("/jsonrpc", _service("common", "authenticate", ABSENT_DATABASE, "", "", {})),
     # Where it is not served, the answer is the error page. The query is one that werkzeug's debugger answers itself.
     "missing": Question(f"/.git/HEAD?{_DEBUGGER}"),
-    "host": Question("/web/reset_password", headers={"Host": FORGED_HOST}),
+    "host": Question("/web/reset_password", headers={"Host": FORGED_HOST}, may_close=True),
 }
 """Always."""
 MORE_QUESTIONS: Final[Mapping[str, Question]] = {
