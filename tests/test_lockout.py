@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import itertools
+import json
 import math
 
 import pytest
 
 from attempt_store import AttemptStore
+from zenoo_security.audit import AuditLog, configured
 from zenoo_security.errors import InvalidInput, ParameterError, StoreUnavailable
 from zenoo_security.keyring import KeyRing
 from zenoo_security.lockout import Lockout, LockoutPolicy
+from zenoo_security.lockout.attempt import Settlements
 
 DATABASE, LOGIN = "prod", "victim@example.com"
 HOME, STRANGER = "198.51.100.7", "203.0.113.9"
@@ -254,8 +257,19 @@ class TestSettling:
         attempt = await lockout.reserve(DATABASE, LOGIN, STRANGER)
         await attempt.failed()
         for settle in (attempt.failed, attempt.succeeded, attempt.give_back):
-            with pytest.raises(ParameterError):
+            with pytest.raises(ParameterError, match=r"^an attempt is settled once$"):
                 await settle()
+
+    async def test_what_is_being_settled_is_held_and_then_let_go(self, store):
+        """The event loop alone would not keep it alive when whoever waits for it is cancelled."""
+        settlements, go = Settlements(store), asyncio.Event()
+        waiting = asyncio.ensure_future(settlements.finish(go.wait()))
+        await asyncio.sleep(0)
+        assert [task.done() for task in settlements._running] == [False]
+        go.set()
+        await waiting
+        await asyncio.sleep(0)
+        assert settlements._running == set()
 
     async def test_a_block_that_just_ends_has_failed(self, lockout):
         for _ in range(5):
@@ -405,6 +419,33 @@ class TestAdministrator:
         assert (await lockout.status(DATABASE, LOGIN, STRANGER)).retry_after_s == 300
         await lockout.unlock(DATABASE, " VICTIM@example.com", STRANGER)
         assert not (await lockout.status(DATABASE, LOGIN, STRANGER)).locked
+
+    async def test_unlock_of_a_device_lifts_the_account_too(self, lockout):
+        for device in (None, DEVICE):
+            while await fail(lockout, STRANGER, device=device):
+                pass
+        await lockout.unlock(DATABASE, LOGIN, STRANGER, device=DEVICE)
+        for device in (None, DEVICE):
+            assert not (await lockout.status(DATABASE, LOGIN, STRANGER, device=device)).locked
+
+    async def test_unlock_is_told_with_the_account_or_the_network(self, lockout):
+        told = []
+        with configured(AuditLog(told.append)):
+            await lockout.unlock(DATABASE, LOGIN, STRANGER)
+            await lockout.unlock_network(STRANGER)
+        account, network = (json.loads(entry.line) for entry in told)
+        names = ("event.action", "source.address", "event.reason")
+        assert [account.get(name) for name in names] == ["authn_login_unlock", STRANGER, None]
+        assert [network.get(name) for name in names] == ["authn_login_unlock", STRANGER, "network"]
+        assert account["odoo.database"] == DATABASE
+        assert account["user.hash"] == lockout.account(DATABASE, LOGIN)
+
+    async def test_an_account_is_told_by_sixteen_bytes_that_all_its_spellings_have(self, lockout):
+        account = lockout.account(DATABASE, LOGIN)
+        assert len(bytes.fromhex(account)) == 16
+        assert account == lockout.account(DATABASE, LOGIN.upper())
+        assert account != lockout.account(DATABASE, "bob")
+        assert account != lockout.account("test", LOGIN)
 
     async def test_unlock_network_lifts_it_for_all_accounts(self, lockout):
         for number in range(100):
