@@ -7,6 +7,7 @@ import dataclasses
 import itertools
 import json
 import math
+import re
 
 import pytest
 
@@ -536,6 +537,25 @@ class TestPolicy:
         """NIST's hundred is a ceiling, and no delay is under its 30 s."""
         with pytest.raises(ParameterError):
             LockoutPolicy(**change)
+
+    @pytest.mark.parametrize(
+        ("name", "lowest", "highest"),
+        [
+            ("max_failed_attempts", 1, 100),
+            ("lockout_duration", 30, DAY_S),
+            ("longest_s", 30, DAY_S),
+            ("stop", 5, 100),
+            ("device_stop", 1, 100),
+            ("network_attempts", 1, 900),
+            ("keep_s", DAY_S, 366 * DAY_S),
+        ],
+    )
+    def test_the_ends_of_each_range_are_allowed_and_the_error_names_them(self, name, lowest, highest):
+        for number in (lowest, highest):
+            assert getattr(LockoutPolicy(**{name: number}), name) == number
+        for number in (lowest - 1, highest + 1):
+            with pytest.raises(ParameterError, match=rf"^{name} is {lowest:g} to {re.escape(f'{highest:g}')}$"):
+                LockoutPolicy(**{name: number})
 
     @pytest.mark.parametrize("attempts", [1, 3, 100])
     @pytest.mark.parametrize("duration_s", [30, 300, 86_400])
