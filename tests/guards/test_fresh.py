@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +17,7 @@ import pytest
 
 import zenoo_security
 from zenoo_security import Principal, acting_as, require_fresh_auth
+from zenoo_security.audit import AuditLog, Entry, configured
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import FreshLoginRequired, NoPrincipal, ParameterError
 from zenoo_security.guards import check_fresh_auth
@@ -160,6 +163,31 @@ async def test_a_generator_is_checked_when_it_is_called(kind: str) -> None:
 
 async def anext_of(items: Any) -> Any:
     return await items.__anext__()
+
+
+@pytest.mark.parametrize(("who", "reason"), [(None, "no_principal"), (STALE, "login_too_old")])
+def test_a_refusal_is_told(who: Principal | None, reason: str) -> None:
+    told: list[Entry] = []
+    acting = acting_as(who) if who else contextlib.nullcontext()
+    with configured(AuditLog(told.append)), acting, pytest.raises((NoPrincipal, FreshLoginRequired)):
+        Account().method("a")
+    [line] = (json.loads(entry.line) for entry in told)
+    assert (line["event.action"], line["details"]["needs"], line["event.reason"]) == (
+        "authz_fail",
+        "fresh_login",
+        reason,
+    )
+
+
+def test_five_minutes_are_enough_unless_another_number_is_given() -> None:
+    @require_fresh_auth(clock=CLOCK)
+    def function() -> str:
+        return "done"
+
+    with acting_as(replace(FRESH, authenticated_at=NOW - 300)):
+        assert function() == "done"
+    with acting_as(STALE), pytest.raises(FreshLoginRequired):
+        function()
 
 
 async def test_a_coroutine_is_checked_for_who_awaits_it() -> None:

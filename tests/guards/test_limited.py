@@ -152,7 +152,8 @@ def test_nobody_is_refused_and_told():
 
     with configured(AuditLog(heard := Heard())), pytest.raises(NoPrincipal):
         function()
-    assert heard.one("authz_fail")["details"] == {"needs": "rate_limit"}
+    told = heard.one("authz_fail")
+    assert (told["details"], told["event.reason"]) == ({"needs": "rate_limit"}, "no_principal")
 
 
 def test_keys_and_costs_come_from_the_arguments_by_name():

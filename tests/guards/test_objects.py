@@ -283,13 +283,19 @@ class TestTheClient:
 class TestDecorating:
     @pytest.mark.parametrize("operation", ["create", "reed", "", "READ", None, "read:name", "*"])
     def test_what_is_no_operation_on_records_is_refused(self, operation: Any) -> None:
-        with pytest.raises((ParameterError, PolicyError)):
+        operations = "read, write, unlink"
+        with pytest.raises(ParameterError, match=rf"^secure_object_access: an operation is one of {operations}$"):
             secure_object_access("res.partner", operation)
 
     @pytest.mark.parametrize("model", ["", "Res.Partner", "res partner", None, "*", "res.partner:x", "res.partner;"])
     def test_what_is_no_model_is_refused(self, model: Any) -> None:
         with pytest.raises(PolicyError):
             secure_object_access(model, "read")
+
+    def test_a_permission_in_the_place_of_a_model_is_refused(self) -> None:
+        text = r"^secure_object_access: a model is named as in Odoo, such as res\.partner$"
+        with pytest.raises(PolicyError, match=text):
+            secure_object_access("res.partner:read", "read")
 
     def test_what_does_not_await_is_refused(self) -> None:
         def sync(client: Any, partner_id: int) -> None: ...
@@ -298,8 +304,18 @@ class TestDecorating:
             yield 1
 
         for function in (sync, generator, staticmethod(sync), len):
-            with pytest.raises(ParameterError):
+            with pytest.raises(
+                ParameterError, match=r"^secure_object_access asks Odoo: make the function `async def`$"
+            ):
                 secure_object_access("res.partner", "read")(function)
+
+    @pytest.mark.parametrize("name", ["record_id", "record_ids", "partner_id", "partner_ids"])
+    async def test_the_usual_names_of_ids_are_found(self, asked: list[tuple[Any, ...]], name: str) -> None:
+        made: dict[str, Any] = {}
+        exec(f"async def function(client, {name}): pass", made)
+        with acting_as(ALICE):
+            await secure_object_access("res.partner", "read")(made["function"])(Client(), 4)
+        assert asked[0][1:4] == ("res.partner", [4], "read")
 
     def test_without_an_id_or_with_two_it_is_refused(self) -> None:
         async def none(client: Any, partner: int) -> None: ...
@@ -309,7 +325,9 @@ class TestDecorating:
         async def hidden(client: Any, *partner_id: int, **record_id: int) -> None: ...
 
         for function in (none, two, hidden):
-            with pytest.raises(ParameterError, match="id="):
+            with pytest.raises(
+                ParameterError, match=r"of record_id, record_ids, partner_id, partner_ids; name it with id="
+            ):
                 secure_object_access("res.partner", "read")(function)
         with pytest.raises(ParameterError, match="'order'"):
             secure_object_access("res.partner", "read", id="order")(none)
