@@ -15,7 +15,7 @@ else:
 
 ROOT = Path(__file__).parents[1]
 LOCKS = ("requirements.lock", ".ci/release.lock", "python/zenoo_security/testing/odoo-19.lock")
-COMMANDS = [path for path in sorted((ROOT / ".ci").iterdir()) if path.suffix == ""]
+COMMANDS = [path for path in sorted((ROOT / ".ci").iterdir()) if path.is_file() and path.suffix == ""]
 
 
 @pytest.mark.asvs("v5.0.0-15.2.4")
