@@ -7,11 +7,12 @@ from tempfile import TemporaryDirectory
 
 import uvicorn
 
-from examples.portal.scene import prepare
 from zenoo_security.testing import LocalOdoo
 
+from .scene import prepare
+
 PORT = 8443
-APP = "examples.portal.app:app"
+APP = f"{__package__}.app:app"
 # One for this run, which browsers warn about. Yours is at the proxy, or comes from your authority.
 CERTIFICATE = (
     "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost"

@@ -6,13 +6,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from examples.portal import factor, login, partners, report, roles, sessions
-from examples.portal.pages import error_page
-from examples.portal.security import HERE, limits, store
-from examples.portal.security import sessions as web_sessions
 from zenoo_security import SecurityMiddleware
 from zenoo_security.errors import FreshLoginRequired
 from zenoo_security.web import Problem
+
+from . import factor, login, partners, report, roles, sessions
+from .pages import error_page
+from .security import HERE, limits, store
+from .security import sessions as web_sessions
 
 app = FastAPI(openapi_url=None)  # pages alone: there is no interface to describe
 for part in (login, factor, sessions, roles, partners, report):

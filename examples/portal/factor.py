@@ -4,10 +4,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from examples.portal.pages import Field, show
-from examples.portal.security import auth, sessions
 from zenoo_security.errors import NotEnrolled, OtpMismatch
 from zenoo_security.principal import current_principal
+
+from .pages import Field, show
+from .security import auth, sessions
 
 router = APIRouter(prefix="/factor")
 

@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from examples.portal.device import device_name
-from examples.portal.pages import Field, show
-from examples.portal.security import auth, config, sessions
 from zenoo_security.errors import InvalidInput, LoginFailed, SecondFactorRequired, SessionEnded
+
+from .device import device_name
+from .pages import Field, show
+from .security import auth, config, sessions
 
 router = APIRouter()
 REFUSED = str(LoginFailed())

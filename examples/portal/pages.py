@@ -8,10 +8,11 @@ from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
-from examples.portal.security import HERE, access
 from zenoo_security.fields import Undecryptable
 from zenoo_security.principal import current_principal_or_none
 from zenoo_security.web import Problem
+
+from .security import HERE, access
 
 Field = Annotated[str, Form(max_length=4096)]
 

@@ -5,11 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from examples.portal.pages import Field, show
-from examples.portal.security import Odoo, access
 from zenoo_security import SecurePartnerInput, create_partner_secure, require_role, secure_object_access, validate
 from zenoo_security.errors import InvalidFields, InvalidInput
 from zenoo_security.fields import Undecryptable
+
+from .pages import Field, show
+from .security import Odoo, access
 
 router = APIRouter(prefix="/partners")
 

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from examples.portal.pages import show
-from examples.portal.security import access
 from zenoo_security import ProductionSecurityChecker, require_role
 from zenoo_security.checks.output.html import fragment
+
+from .pages import show
+from .security import access
 
 router = APIRouter()
 

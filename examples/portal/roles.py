@@ -3,12 +3,13 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from examples.portal.pages import Field, show
-from examples.portal.partners import FIELDS
-from examples.portal.security import Odoo, access, auth, config
 from zenoo_security import require_role
 from zenoo_security.errors import InvalidInput
 from zenoo_security.principal import current_principal
+
+from .pages import Field, show
+from .partners import FIELDS
+from .security import Odoo, access, auth, config
 
 router = APIRouter()
 

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from examples.portal.pages import Field, show
-from examples.portal.security import auth
-from examples.portal.security import sessions as web_sessions
+from .pages import Field, show
+from .security import auth
+from .security import sessions as web_sessions
 
 router = APIRouter(prefix="/sessions")
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from portal.serving import serving_portal
 from portal.visitor import App
-from zenoo_security import EncryptedFields, SecureZenooClient, keyring
+from zenoo_security import EncryptedFields, SecureZenooClient, keyring, open_store
+from zenoo_security.sessions import Sessions
 
 pytestmark = pytest.mark.odoo
 
@@ -187,6 +189,32 @@ def ticket(portal, user, client_ip):
 def enter(portal, ticket, code, client_ip):
     with portal.visit(client_ip=client_ip) as browser:
         return browser.post("/login/code", data={"ticket": ticket, "code": code}).status_code
+
+
+@pytest.mark.asvs("v5.0.0-7.5.1")
+def test_a_session_that_was_left_open_changes_no_second_factor(portal, new_user):
+    """After five minutes it takes a new login."""
+    with portal.visit(new_user("customer"), client_ip="127.0.0.24") as browser:
+        token = asyncio.run(older(portal, browser.cookies["__Host-session"]))
+        browser.cookies.clear()
+        browser.cookies["__Host-session"] = token
+        assert browser.get("/factor").status_code == 200
+        for change in ("enroll", "recovery", "disable"):
+            assert browser.post(f"/factor/{change}").headers["location"] == "/login?again=1"
+        assert "Log in again" in browser.get("/login?again=1").text
+
+
+async def older(portal, token):
+    """The token of the same session, six minutes after the login."""
+    settings = portal.scene.settings
+    store = open_store(settings["ZENOO_SECURITY_STORE_URL"])
+    sessions = Sessions(store, keyring.load(settings["ZENOO_SECURITY_KEY_RING_FILE"]))
+    principal = (await sessions.get(token)).principal
+    token = await sessions.rotate(
+        token, principal=replace(principal, authenticated_at=principal.authenticated_at - 360)
+    )
+    await store.aclose()
+    return token
 
 
 @pytest.mark.asvs("v5.0.0-8.2.2", "v5.0.0-8.2.3", "v5.0.0-8.3.1")

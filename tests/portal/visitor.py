@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyotp
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 
 from browser.site import wait_for
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.testing import OdooUser
 
-_WHOLE = "return document.readyState === 'complete' && !!document.querySelector('h1')"
+_WHOLE = "return !window.left && document.readyState === 'complete' && !!document.querySelector('h1')"
 _PERIOD_S = 30
 _MARGIN_S = 12
 
@@ -60,11 +60,10 @@ class Visitor:
 
     def press(self, text: str) -> None:
         """Press a button or follow a link, and wait for the page that comes."""
-        before = self.driver.find_element(By.TAG_NAME, "html")
         found = self.driver.find_elements(By.XPATH, f'(//button | //a)[normalize-space()="{text}"]')
         assert found, self.text
+        self.driver.execute_script("window.left = true")  # The next page has a window of its own.
         found[0].click()
-        wait_for(lambda: _is_gone(before), 30)
         self._is_shown()
 
     def log_in(self, user: OdooUser) -> None:
@@ -80,7 +79,7 @@ class Visitor:
     def _shows(self, heading: str, text: str) -> bool:
         try:
             return self.heading == heading and text in self.text
-        except (NoSuchElementException, StaleElementReferenceException):
+        except WebDriverException:  # between two pages
             return False
 
     def take_picture(self, name: str, *, width: int = 1000, most: int = 1250) -> None:
@@ -97,15 +96,13 @@ class Visitor:
         assert path.stat().st_size < 150_000
 
     def _is_shown(self) -> None:
-        wait_for(lambda: self.driver.execute_script(_WHOLE), 30)
+        wait_for(self._is_whole, 30)
 
-
-def _is_gone(element: WebElement) -> bool:
-    try:
-        element.is_enabled()
-    except (NoSuchElementException, StaleElementReferenceException):
-        return True
-    return False
+    def _is_whole(self) -> bool:
+        try:
+            return self.driver.execute_script(_WHOLE)
+        except WebDriverException:  # between two pages
+            return False
 
 
 class App:
