@@ -207,6 +207,20 @@ async def test_what_is_no_id_is_refused_before_anything_is_asked(wrong: Any, ask
     assert asked == []
 
 
+@pytest.mark.parametrize(
+    ("wrong", "code", "message"),
+    [
+        ([], "empty", "one id at least"),
+        ("4", "type", "an id is a whole number"),
+        (0, "invalid", "an id is a whole number from 1 to 2147483647"),
+    ],
+)
+async def test_the_refusal_of_an_id_says_why(wrong: Any, code: str, message: str) -> None:
+    with acting_as(ALICE), pytest.raises(InvalidInput) as refused:
+        await get_partner(CLIENT, wrong)
+    assert (refused.value.field, refused.value.code, refused.value.message) == ("partner_id", code, message)
+
+
 async def test_too_many_ids_are_refused_before_they_are_looked_at(asked: list[Any]) -> None:
     with acting_as(ALICE):
         with pytest.raises(InputTooLarge):

@@ -393,7 +393,7 @@ class TestGroups:
                 work()
         with acting_as(NOBODYS), pytest.raises(PermissionDenied, match="wipe or reports"):
             work()
-        with pytest.raises(ParameterError):
+        with pytest.raises(ParameterError, match=r"^require_any takes one permission at least$"):
             require_any(access=ACCESS)
 
 
@@ -473,7 +473,7 @@ class TestTheManagerOfTheProcess:
     def test_what_is_no_manager_is_refused(self, wrong: Any) -> None:
         with pytest.raises(ParameterError):
             configure(wrong)
-        with pytest.raises(ParameterError):
+        with pytest.raises(ParameterError, match=r"^access is an AccessControlManager$"):
             require_permission("wipe", access=wrong)
 
 
