@@ -89,6 +89,46 @@ def test_odoo_finds_the_contact_of_an_address_again(partners):
     assert row["email_normalized"].startswith("zs1.")
 
 
+@pytest.mark.asvs("14.2.4")
+def test_duplicates_are_merged_without_a_trace_of_their_address(partners):
+    """Odoo groups contacts in SQL, and its message about the merging would have the addresses."""
+    database, *_ = partners
+    doubles = [
+        {"name": name, "email": email} for name, email in (("D", "Double@example.net"), ("E", "double@EXAMPLE.net"))
+    ]
+    ids = database.call(PARTNER, "create", doubles)
+    wizard = "base.partner.merge.automatic.wizard"
+    made = database.call(wizard, "create", {"group_by_email": True, "group_by_is_company": True})
+    database.call(wizard, "action_start_manual_process", [made])
+    assert set(ids) == set(read(database, made, "partner_ids", model=wizard)["partner_ids"])
+    assert read(database, made, "number_group", model=wizard) == {"number_group": 1}
+    database.call(wizard, "action_merge", [made])
+    [left] = search(database, ("id", "in", ids))
+    assert read(database, left, "email")["email"].lower() == "double@example.net"
+    bodies = database.sql("SELECT body FROM mail_message WHERE model = %s AND res_id = %s", [PARTNER, left])
+    assert any("Merged with" in row["body"] for row in bodies)
+    assert not any("double@example.net" in row["body"].lower() for row in bodies)
+    database.call(PARTNER, "unlink", [left])
+
+
+def test_a_privacy_lookup_finds_who_has_the_address(partners):
+    """A request for one's data that is answered with nothing would be a wrong answer."""
+    database, [anna, *_], _ = partners
+    user = database.create_user(login="erna")
+    database.call("res.users", "write", [user.uid], {"email": "anna.berg@example.com"})
+    [contact] = database.call("res.users", "read", [user.uid], ["partner_id"])
+    wizard = database.call("privacy.lookup.wizard", "create", {"name": "Nobody", "email": "Anna.Berg@example.com"})
+    database.call("privacy.lookup.wizard", "action_lookup", [wizard])
+    lines = database.call(
+        "privacy.lookup.wizard.line", "search_read", [("wizard_id", "=", wizard)], ["res_model", "res_id"]
+    )
+    found = {(line["res_model"], line["res_id"]) for line in lines}
+    assert {(PARTNER, anna), (PARTNER, contact["partner_id"][0]), ("res.users", user.uid)} <= found
+    assert {record for model, record in found if model == PARTNER} == {anna, contact["partner_id"][0]}
+    database.call("res.users", "unlink", [user.uid])
+    database.call(PARTNER, "unlink", [contact["partner_id"][0]])
+
+
 def test_mail_reaches_the_address(partners):
     database, [anna, *_], _ = partners
     options = {"body": "Hello", "partner_ids": [anna], "message_type": "comment", "subtype_xmlid": "mail.mt_comment"}

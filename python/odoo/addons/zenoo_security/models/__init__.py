@@ -1,5 +1,6 @@
 from . import (
     base,
+    base_partner_merge,
     base_sql_errors,
     ir_http,
     ir_http_audit,
