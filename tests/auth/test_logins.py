@@ -88,6 +88,17 @@ async def test_an_administrator_unlocks_an_account(auth):
     assert await auth.authenticate(LOGIN, PASSWORD, DATABASE)
 
 
+async def test_an_administrator_unlocks_an_account_where_its_user_is(auth):
+    """Their own failures were counted for the address as well, which the account alone does not forget."""
+    await fail(auth, 5, client_ip="203.0.113.9")
+    await auth.unlock(LOGIN, DATABASE)
+    await fail(auth, password=PASSWORD, client_ip="203.0.113.9")
+    await auth.unlock(LOGIN, DATABASE, client_ip="203.0.113.9")
+    assert await auth.authenticate(LOGIN, PASSWORD, DATABASE, client_ip="203.0.113.9")
+    with pytest.raises(InvalidInput):
+        await auth.unlock(LOGIN, DATABASE, client_ip="the office")
+
+
 async def test_all_spellings_of_a_login_share_their_failures(auth, odoo):
     for login in (LOGIN, LOGIN.upper(), f" {LOGIN}", f"{LOGIN}\t", LOGIN.title()):
         await fail(auth, login=login)

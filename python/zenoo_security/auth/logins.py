@@ -130,13 +130,19 @@ class Logins(AuthParts):
             await self.sessions.end(replaces, reason="replaced")
         return await self.sessions.rotate(ticket, principal=principal)
 
-    async def unlock(self, username: str, database: str) -> None:
+    async def unlock(self, username: str, database: str, *, client_ip: str | None = None) -> None:
         """Forget the failures of an account; for an administrator, who has found out whose they were.
 
+        Args:
+            username: the login.
+            database: the database in Odoo.
+            client_ip: where the user logs in from: what was counted there is forgotten, too. Other networks from which
+                the account failed stay slowed down, for an hour at most by default.
+
         Raises:
-            InvalidInput, InputTooLarge: this is no database or no login.
+            InvalidInput, InputTooLarge: this is no database, no login or no address.
         """
-        await self.lockout.unlock(check_database(database), check_login(username))
+        await self.lockout.unlock(check_database(database), check_login(username), client_ip)
 
     def hash_password(self, password: str) -> str:
         """Hash a password of your own users with argon2id; Odoo's users have theirs in Odoo. Blocks for 15 ms.
