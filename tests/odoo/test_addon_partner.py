@@ -141,6 +141,19 @@ def test_mail_reaches_the_address(partners):
     assert recipients == ["anna.berg@example.com"]
 
 
+def test_mail_of_a_conversation_names_addresses(partners):
+    """To those who are mentioned, with the others in a header."""
+    database, [anna, *_], _ = partners
+    values = {"name": "Talk", "channel_type": "group", "channel_partner_ids": [(4, anna)]}
+    channel = database.call("discuss.channel", "create", values)
+    options = {"body": "Hello", "partner_ids": [anna], "message_type": "comment", "force_send": False}
+    database.call("discuss.channel", "message_post", [channel], email_from="odoo@example.com", **options)
+    [mail] = database.sql("SELECT id, headers FROM mail_mail WHERE state = 'outgoing'")
+    assert "anna.berg@example.com" in mail["headers"]
+    assert "zs1." not in mail["headers"]
+    database.call("mail.mail", "unlink", [mail["id"]])
+
+
 def test_blacklists_hold(partners):
     database, [anna, berta, _], _ = partners
     database.call("mail.blacklist", "create", {"email": "anna.berg@example.com"})
