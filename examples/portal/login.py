@@ -7,7 +7,7 @@ from zenoo_security.errors import InvalidInput, LoginFailed, SecondFactorRequire
 
 from .device import device_name
 from .pages import Field, show
-from .security import auth, config, sessions
+from .security import auth, database, sessions
 
 router = APIRouter()
 REFUSED = str(LoginFailed())
@@ -26,7 +26,7 @@ async def log_in(request: Request, login: Field, password: Field) -> Response:
         token = await auth.authenticate(
             login,
             password,
-            config.odoo_database or "",
+            database,
             client_ip=request.client.host if request.client else None,
             label=device_name(request.headers.get("user-agent", "")),
             replaces=sessions.token(request),

@@ -9,7 +9,7 @@ from zenoo_security.principal import current_principal
 
 from .pages import Field, show
 from .partners import FIELDS
-from .security import Odoo, access, auth, config
+from .security import Odoo, access, auth, database
 
 router = APIRouter()
 
@@ -47,10 +47,11 @@ async def manager(request: Request) -> HTMLResponse:
 
 @router.post("/manager/unlock")
 @require_role("manager", access=access)
-async def unlock(request: Request, login: Field) -> HTMLResponse:
-    """Forget failed logins, once it is known whose they were."""
+async def unlock(request: Request, login: Field, client_ip: Field = "") -> HTMLResponse:
+    """Forget failed logins, once it is known whose they were; those of an address as well, if it is given."""
     try:
-        await auth.unlock(login, config.odoo_database or "")
+        await auth.unlock(login, database, client_ip=client_ip or None)
     except InvalidInput as error:
-        return show(request, "manager.html", {"login": login, "error": error.message}, status=422)
+        given = {"login": login, "client_ip": client_ip, "problems": {error.field: error.message}}
+        return show(request, "manager.html", given, status=422)
     return show(request, "manager.html", {"unlocked": login})

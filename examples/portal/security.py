@@ -15,12 +15,16 @@ from zenoo_security import (
     SecurityConfig,
     open_store,
 )
+from zenoo_security.errors import ConfigurationError
 from zenoo_security.policy import PolicyFile
 from zenoo_security.web import LimitRule, WebSessions
 
 HERE = Path(__file__).parent
 
 config = SecurityConfig.from_environment()
+if not config.odoo_database:
+    raise ConfigurationError("set ZENOO_SECURITY_ODOO_DATABASE to the database that users log in to")
+database = config.odoo_database
 key_ring = config.load_key_ring()
 store = open_store(config.store_url.get_secret_value())  # attempts, sessions, second factors, limits: for all workers
 fields = EncryptedFields.from_file(HERE / "fields.toml")

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from portal.serving import ROOT
+from zenoo_security import KeyRing, keyring
 from zenoo_security.testing.postgres import free_port
 
 START = "import examples.portal.__main__ as portal, sys; portal.PORT = int(sys.argv[1]); portal.main()"
@@ -39,6 +40,17 @@ def test_a_printed_password_logs_in_and_ctrl_c_ends_it():
     for gone in (address, odoo):
         with pytest.raises(httpx.ConnectError):
             httpx.get(gone, verify=False)
+
+
+def test_without_the_name_of_its_database_it_does_not_start(tmp_path):
+    """Else every login would be refused, and nobody would be told why."""
+    keyring.save(KeyRing.generate(), tmp_path / "key-ring.json")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENOO_SECURITY_")}
+    environment |= {"ZENOO_SECURITY_KEY_RING_FILE": str(tmp_path / "key-ring.json")}
+    environment |= {"ZENOO_SECURITY_ODOO_URL": "https://erp.example.com"}
+    command = [sys.executable, "-c", "import examples.portal.app"]
+    started = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert "ZENOO_SECURITY_ODOO_DATABASE" in started.stderr.splitlines()[-1]
 
 
 def _first_answer(started, address, form):
