@@ -27,7 +27,7 @@ FIELDS = {
 
 @router.post("/search")
 @require_role("clerk", access=access)
-async def search(request: Request, client: Odoo, email: Field) -> HTMLResponse:
+async def search(request: Request, client: Odoo, email: Field = "") -> HTMLResponse:
     """A form that is posted: an address in a URL stays in logs and in the history of the browser."""
     try:
         domain = [("email", "=", validate.email(email, field="email"))]

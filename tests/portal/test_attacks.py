@@ -55,10 +55,10 @@ def is_harmless(visitor):
 def test_what_is_typed_comes_back_as_text(visitor, portal):
     """In each field of each form that shows what was sent."""
     visitor.log_in(portal.scene.users["manager"])
-    forms = {"/partners/new": (FIELDS, "Save"), "/clerk": (("E-mail address",), "Search")}
-    forms["/manager"] = (("User name",), "Unlock")
+    forms = [("/partners/new", FIELDS, "Save"), ("/clerk", ("E-mail address",), "Search")]
+    forms += [("/manager", ("User name",), "Unlock"), ("/manager", ("User name", "Address"), "Unlock")]
     for payload in PAYLOADS:
-        for path, (labels, button) in forms.items():
+        for path, labels, button in forms:
             visitor.open(path)
             visitor.fill(dict.fromkeys(labels, payload))
             visitor.press(button)

@@ -52,6 +52,8 @@ def test_a_partner_is_created_found_and_changed(clerk, portal):
     assert [stored[name][:4] for name in ("x_email_enc", "x_email_idx", "x_vat_enc")] == ["zs1.", "zi1.", "zs1."]
 
     clerk.press("Contacts")
+    clerk.press("Search")
+    assert "a value is required" in clerk.text
     clerk.fill({"E-mail address": "ADA@lovelace.example"})
     clerk.press("Search")
     assert clerk.path == "/partners/search"
@@ -137,11 +139,16 @@ def test_a_manager_unlocks_a_login(visitor, portal, new_user):
     assert "the login was refused" in visitor.text
     visitor.log_in(portal.scene.users["manager"])
     visitor.press("Accounts")
-    visitor.fill({"User name": user.login})
+    visitor.fill({"User name": user.login, "Address": "the office"})
+    visitor.press("Unlock")
+    assert "an IP address is written like" in visitor.text
+    visitor.fill({"Address": "127.0.0.9"})
     visitor.press("Unlock")
     assert f"Failed logins of {user.login} are forgotten." in visitor.text
     visitor.log_in(user)
     assert visitor.path == "/"
+    with portal.visit(user, client_ip="127.0.0.9") as browser:
+        assert browser.get("/").status_code == 200
 
 
 PUBLIC = ("/login",)
