@@ -29,7 +29,7 @@ async def enroll(request: Request) -> HTMLResponse:
 
 @router.post("/confirm")
 async def confirm(request: Request, code: Field) -> Response:
-    """The secret counts from its first code on; sessions that began without one end."""
+    """The secret counts from its first code on, and all other sessions end."""
     try:
         codes = await auth.mfa.confirm(current_principal(), code)
     except OtpMismatch:
