@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -187,6 +188,27 @@ def test_new_recovery_codes_ask_for_the_password(addon_database, enrolled):
     assert not set(codes) & set(enrolled.codes)
     assert "double-check the recovery code" in enrolled.enter(enrolled.codes[0])
     assert enrolled.enter(codes[0]) is None
+
+
+@pytest.mark.asvs("2.4.1")
+def test_new_recovery_codes_count_as_a_login(enrolled):
+    """Who is logged in can make hashes as often as who is not, and not as often as one can look at a page."""
+    ways, user = enrolled.ways, enrolled.user
+    with ways._client(enrolled.address) as client:
+        assert (
+            ways._enter_code(client, ways._ask_for_code(client, user.login, user.password), enrolled.next_code())
+            is None
+        )
+
+        def charged(model, method, record, context):
+            params = {"model": model, "method": method, "args": [[record]], "kwargs": {"context": context}}
+            answer = client.post("/web/dataset/call_kw", json={"params": params})
+            return answer.json()["result"], set(re.findall(r'"([a-z-]+)";r=', answer.headers["ratelimit"]))
+
+        asked, limits = charged("res.users", "action_totp_new_recovery_codes", user.uid, {})
+        assert limits == {"web-user"}
+        _, limits = charged("res.users.identitycheck", "run_check", asked["res_id"], {"password": user.password})
+        assert limits == {"web-user", "login-address"}
 
 
 def test_disabling_removes_the_recovery_codes(addon_database, enrolled):

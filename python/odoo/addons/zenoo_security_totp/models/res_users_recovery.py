@@ -5,6 +5,7 @@ from odoo.exceptions import AccessDenied, UserError
 
 from odoo import fields, models
 from odoo.addons.zenoo_security.audit import acting_in, record_after_commit
+from odoo.addons.zenoo_security.limits import charge_network
 from zenoo_security.addon.second_factor import tell_recovery_code_used
 from zenoo_security.errors import OtpMismatch
 
@@ -35,6 +36,8 @@ class ResUsers(models.Model):
             raise UserError(self.env._("Only their owner makes new recovery codes."))
         if not self.totp_enabled:
             raise UserError(self.env._("Enable two-factor authentication first: recovery codes come with it."))
+        # Their hashes cost as much as ten logins.
+        charge_network("login-address")
         return self._show_new_recovery_codes()
 
     def _show_new_recovery_codes(self):
