@@ -1,0 +1,110 @@
+"""Logins and requests of an Odoo with the addon beside one without, each started for these rows alone."""
+
+from __future__ import annotations
+
+import atexit
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+from harness import Measure
+
+from zenoo_security import KeyRing, keyring
+from zenoo_security.testing import LocalOdoo
+from zenoo_security.testing.progress import PlainProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from zenoo_security.testing.database import OdooDatabase, OdooUser
+
+LIMITS = ("rpc_address_limit", "rpc_user_limit", "web_user_limit", "login_address_limit")
+LOGINS, REQUESTS, ROUNDS = 2, 20, 31
+
+
+@dataclass(frozen=True)
+class Side:
+    """A database, and somebody who works in it."""
+
+    database: OdooDatabase
+    user: OdooUser
+    client: httpx.Client
+
+    def log_in(self) -> None:
+        """Log in over RPC, which compares the password with its hash."""
+        assert self.database.login(self.user.login, self.user.password) == self.user.uid
+
+    def request(self) -> None:
+        """Make a call with a session that is as little work as one can be."""
+        args = [[self.user.uid], "base.group_user"]
+        call = {"params": {"model": "res.users", "method": "has_group", "args": args, "kwargs": {}}}
+        answer = self.client.post("/web/dataset/call_kw/res.users/has_group", json=call).raise_for_status()
+        assert "error" not in answer.json(), answer.text
+
+
+def started(settings: dict, *modules: str) -> Side:
+    """An Odoo with a user in a session."""
+    server = LocalOdoo(settings=settings, progress=PlainProgress(sys.stderr))
+    server.start()
+    atexit.register(server.stop)
+    database = server.create_database()
+    database.install("base_setup", *modules)
+    user = database.create_user(login="clerk", password=secrets.token_urlsafe(16))
+    client = httpx.Client(base_url=database.url, timeout=60)
+    atexit.register(client.close)
+    params = {"db": database.name, "login": user.login, "password": user.password}
+    assert "result" in client.post("/web/session/authenticate", json={"params": params}).json()
+    return Side(database, user, client)
+
+
+@cache
+def sides() -> dict[str, Side]:
+    """With the addon as its guide installs it, but for quotas that are never used up; and without."""
+    keys = Path(tempfile.mkdtemp()) / "keys.json"
+    keyring.save(KeyRing.generate(), keys)
+    ours = {
+        "options": {"server_wide_modules": "base,rpc,web,zenoo_security"},
+        "zenoo_security": {"key_ring_file": keys, **dict.fromkeys(LIMITS, "100000/30 days")},
+    }
+    return {"ours": started(ours, "zenoo_security"), "peer": started({})}
+
+
+def medians_ms(work: Callable[[Side], None], calls: int) -> dict[str, float]:
+    """Milliseconds a call with and without the addon, of rounds that take turns."""
+    times: dict[str, list[float]] = {"ours": [], "peer": []}
+    for _ in range(ROUNDS):
+        for who, side in sides().items():
+            for _ in range(calls):
+                begun = time.perf_counter()
+                work(side)
+                times[who].append(1e3 * (time.perf_counter() - begun))
+    medians = {who: statistics.median(measured) for who, measured in times.items()}
+    print(f"{medians['peer']:.2f} ms without the addon, {medians['ours']:.2f} ms with it", file=sys.stderr)
+    return medians
+
+
+def login() -> float:
+    """How the time of a login with argon2id is to that of Odoo's own."""
+    medians = medians_ms(Side.log_in, LOGINS)
+    return medians["ours"] / medians["peer"]
+
+
+def request() -> float:
+    """What headers, limits and audit add to a request."""
+    medians = medians_ms(Side.request, REQUESTS)
+    return medians["ours"] - medians["peer"]
+
+
+def rows() -> list[Measure]:
+    """What an Odoo with the addon takes beside one without."""
+    return [
+        Measure("log in over RPC: argon2id and the count of failures / Odoo's PBKDF2", "part", login, at_most=1),
+        Measure("what headers, limits and audit add to a small request in a session", "ms", request, at_most=0.3),
+    ]
