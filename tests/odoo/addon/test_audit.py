@@ -187,6 +187,7 @@ def test_administrators_alone_read_check_and_export(addon_database, address):
     for model, method, arguments in (
         (EVENT, "search", [[]]),
         (EVENT, "read_group", [[], ["event"], ["event"]]),
+        (EVENT, "verify_rows", []),
         (VERIFY, "create", [{}]),
         (VERIFY, "action_verify", [[]]),
     ):
@@ -345,6 +346,7 @@ def test_old_events_are_deleted_and_the_rest_still_verifies(
     shown = verify(addon_database)
     assert shown["state"] == "intact", shown
     assert "2 older events were deleted" in shown["message"]
+    assert addon_database.call(EVENT, "verify_rows") == {"protected": True, "altered": 0}
     assert [each["event"] for each in events(addon_database, ("event", "=", "audit_rows_expired"))]
     addon_database.call("ir.cron", "method_direct_trigger", [cron])
     assert addon_database.call(EVENT, "search", [], order="id")[: len(ids) - 2] == ids[2:]
@@ -375,3 +377,6 @@ def test_the_retention_does_not_cover_up_what_was_altered(addon_database, entran
     shown = verify(addon_database)
     assert shown["state"] == "altered"
     assert "what the retention deleted then was not as it was written, in 2 places" in shown["message"]
+    found = addon_database.call(EVENT, "verify_rows")
+    assert found["protected"]
+    assert found["altered"]

@@ -46,6 +46,7 @@ def test_models_of_administrators_do_nothing_for_others(addon_database, group):
         ("zenoo_security.rotation", "action_rotate", [[]]),
         ("zenoo.security.status", "onchange", [[], {}, [], {"keys": {}, "store": {}}]),
         ("zenoo.security.event", "init", [[]]),
+        ("zenoo.security.event", "verify_rows", []),
         ("zenoo.security.event.verify", "action_verify", [[]]),
         ("zenoo.security.locked.login", "action_open", []),
         ("zenoo.security.locked.login", "action_unlock", [[]]),
