@@ -45,7 +45,7 @@ def env(
                 (folder / name).write_text(text)
                 (folder / name).chmod(0o600)
                 environ[f"{ZS}{name}_FILE"] = str(folder / name)
-            quiet = {"machine": Machine(), "skew": Skew(), "today": date(2026, 11, 30)}
+            quiet = {"machine": Machine(uid=os.geteuid() or 1000), "skew": Skew(), "today": date(2026, 11, 30)}
             unreachable = mock.patch("zenoo_security.checks.environment.snapshot.measure_skew", return_value=None)
             with mock.patch.dict(os.environ, environ, clear=True), unreachable:
                 found = load(Target(env=True, environ=environ), lambda _text, /: None)
@@ -78,6 +78,12 @@ def open_file(folder: Path) -> Surroundings:
     return named(ODOO_PASSWORD_FILE=str(folder / "password"))(folder)
 
 
+def file_of_another(folder: Path) -> Surroundings:
+    """With a password in a file of somebody else."""
+    name = f"{ZS}ODOO_PASSWORD_FILE"
+    return replace(fresh(folder), files={name: PathFacts("password", 0o600, 4242)})
+
+
 fresh = env()()
 service = {**ODOO, f"{ZS}ODOO_LOGIN": "portal"}
 
@@ -103,6 +109,7 @@ CASES: dict[str, list[Case]] = {
         Case(named(STORE_URL=f"rediss://u:{RANDOM}@cache"), named(STORE_URL="redis://[::1]"), "URL holds a password"),
         Case(named(ENCRYPTION_SALT="x"), fresh, "ENCRYPTION_SALT holds"),
         Case(named(ODOO_PASSWORD_FILE="/no/such/file"), fresh, "is not there"),
+        Case(file_of_another, fresh, "ODOO_PASSWORD_FILE names is of another user"),
         Case(open_file, fresh, "ODOO_PASSWORD_FILE names is open to others: mode 0644"),
     ],
     "ENV-04": [
@@ -143,6 +150,16 @@ CASES: dict[str, list[Case]] = {
         Case(named(STORE_URL="redis://:pw@cache.internal"), named(STORE_URL="rediss://:pw@cache.internal"), "TLS"),
         Case(
             named(STORE_URL="rediss://cache.internal"), named(STORE_URL="redis://:pw@127.0.0.1"), "without a password"
+        ),
+        Case(
+            named(STORE_URL="rediss://:pw@cache.internal?ssl_cert_reqs=none"),
+            named(STORE_URL="rediss://:pw@cache.internal?ssl_cert_reqs=required"),
+            "certificate is not checked",
+        ),
+        Case(
+            named(STORE_URL="postgresql://u:p@db/x?sslmode=verify-ca"),
+            named(STORE_URL="postgresql://u:p@db/x?sslmode=verify-full"),
+            "sslmode is not verify-full",
         ),
         Case(named(STORE_URL="redis://127.0.0.1"), named(STORE_URL="redis://:pw@[::1]"), "a password", warning=True),
         Case(

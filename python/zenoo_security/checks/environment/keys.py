@@ -75,7 +75,7 @@ class SecretsInFiles(EnvironmentCheck):
     title = "Secrets come from files or a program, and not from the environment"
     severity = Severity.HIGH
     rationale = "Variables are inherited by every program that this one starts, and end up in crash reports."
-    fix = "Put it into a file of mode 0600, and its path into the same variable with _FILE"
+    fix = "Put it into a file of mode 0600 of this process's user or root, and its path into the variable with _FILE"
     asvs = ("v5.0.0-13.3.1", "v5.0.0-13.3.2")
 
     def find(self, snapshot: Surroundings, /) -> Iterator[Problem]:
@@ -91,6 +91,8 @@ class SecretsInFiles(EnvironmentCheck):
                 yield Problem(f"the file that {name} names is not there", name)
             elif facts.allows(0o077):
                 yield Problem(f"the file that {name} names is open to others: mode {facts.mode:04o}", name)
+            elif facts.uid not in {0, snapshot.machine.uid}:
+                yield Problem(f"the file that {name} names is of another user, who can change it", f"{name} owner")
 
 
 class KeyAge(EnvironmentCheck):

@@ -67,7 +67,9 @@ class StoreTransport(EnvironmentCheck):
         remote = not is_loopback(url.hostname or query.get("host", [""])[0])
         if remote and url.scheme == "redis":
             yield Problem("the store is Redis on another machine, without TLS", _STORE)
-        if remote and url.scheme == "postgresql" and query.get("sslmode", [""])[0] not in {"verify-full", "verify-ca"}:
+        if remote and url.scheme == "rediss" and not _is_verified(query):
+            yield Problem("the store is Redis on another machine, whose certificate is not checked", _STORE)
+        if remote and url.scheme == "postgresql" and query.get("sslmode", [""])[0] != "verify-full":
             yield Problem("the store is PostgreSQL on another machine, and sslmode is not verify-full", _STORE)
         if url.scheme != "postgresql" and not url.password:
             yield Problem("the store is Redis without a password", f"{_STORE} password", warning=not remote)
@@ -148,6 +150,11 @@ class TrustedProxies(EnvironmentCheck):
                 yield Problem(f"{name} trusts everybody", name)
             elif not value.strip() and is_on(snapshot.environ.get("UVICORN_PROXY_HEADERS", "1")):
                 yield Problem(f"{name} is empty: every client has the address of the proxy", name, warning=True)
+
+
+def _is_verified(query: Mapping[str, list[str]]) -> bool:
+    required = query.get("ssl_cert_reqs", ["required"])[0] == "required"
+    return required and query.get("ssl_check_hostname", ["true"])[0].lower() not in {"false", "0", "no", "n", "f"}
 
 
 def _authorities(name: str, environ: Mapping[str, str]) -> Iterator[Problem]:
