@@ -144,12 +144,18 @@ CASES: dict[str, list[Case]] = {
         Case(options("limit_time_real = 0"), options(), "limit_time_real is 0: there is no limit"),
         Case(options("limit_memory_hard = 99999999999"), hardened, "hardly a limit"),
         Case(options("limit_request = None"), hardened, "there is no limit"),
+        Case(
+            options("limit_memory_hard_gevent = 0"),
+            options("limit_memory_hard_gevent = 2147483648"),
+            "limit_memory_hard_gevent is 0",
+        ),
     ],
     "CONF-09": [
         Case(options("dev_mode = reload,xml"), options(), "reload, xml"),
         Case(options(arguments=("--dev=werkzeug",)), hardened, "werkzeug"),
         Case(options(environ={"ODOO_DEV": "all"}), hardened, "all"),
         Case(options(arguments=("--test-enable",)), options("test_enable = True"), "runs tests"),
+        Case(options(arguments=("--test-file", "/tmp/test_x.py")), hardened, "runs tests"),
         Case(options("screencasts = /tmp/x"), hardened, "screencasts"),
     ],
     "CONF-10": [

@@ -31,6 +31,8 @@ _LIMITS: Final = (
     _Limit("limit_time_real", 1200, "seconds"),
     _Limit("limit_memory_soft", 8 * _GIB, "bytes"),
     _Limit("limit_memory_hard", 8 * _GIB, "bytes"),
+    _Limit("limit_memory_soft_gevent", 8 * _GIB, "bytes"),
+    _Limit("limit_memory_hard_gevent", 8 * _GIB, "bytes"),
     _Limit("limit_request", 1_000_000, "requests"),
 )
 
@@ -58,6 +60,8 @@ class Limits(ConfCheck):
 
     def find(self, snapshot: OdooConf, /) -> Iterator[Problem]:
         for limit in _LIMITS:
+            if limit.option.endswith("_gevent") and not snapshot.is_set(limit.option):
+                continue
             value = snapshot.number(limit.option)
             if value <= 0:
                 yield problem(snapshot, limit.option, f"{limit.option} is {value:g}: there is no limit")

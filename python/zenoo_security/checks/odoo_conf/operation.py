@@ -38,7 +38,7 @@ class Development(ConfCheck):
         if features:
             worst, of = (Severity.CRITICAL, "werkzeug") if "werkzeug" in features else (None, "")
             yield problem(snapshot, "dev_mode", f"dev_mode is on: {', '.join(features)}", of=of, severity=worst)
-        if snapshot.flag("test_enable") or snapshot.text("test_tags"):
+        if snapshot.flag("test_enable") or snapshot.text("test_tags") or snapshot.text("test_file"):
             yield problem(snapshot, "test_enable", "Odoo runs tests in this database")
         if snapshot.text("screencasts"):
             yield problem(snapshot, "screencasts", "screencasts of tests are kept")
