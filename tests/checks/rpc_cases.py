@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from checks.case import Case
-from zenoo_security.checks.live_rpc.snapshot import Database
+from zenoo_security.checks.live_rpc.snapshot import Absent, Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,16 +52,23 @@ def access(model: int, group: int | None, *permissions: str, name: str = "x") ->
     }
 
 
+def group(number: int, name: str, *brought: int, **timeouts: int) -> dict[str, Any]:
+    """A group with those that it brings, itself among them."""
+    never = {"lock_timeout": 0, "lock_timeout_inactivity": 0}
+    return {"id": number, "name": name, "all_implied_ids": [*brought], **never, **timeouts}
+
+
 def rule(model: int, domain: str, *groups: int) -> dict[str, Any]:
     """A record rule."""
     return {"name": "x", "model_id": [model, "x"], "groups": [*groups], "domain_force": domain, "active": True}
 
 
-ADMIN = user(2, "ann@example.com", EMPLOYEE, SYSTEM, RIGHTS, HTML)
+ADMIN = user(2, "ann@example.com", EMPLOYEE, SYSTEM, RIGHTS, HTML, auth_passkey_key_ids=[1])
 BOB = user(6, "bob@example.com", EMPLOYEE)
 SYSTEM_USER = user(1, "__system__", EMPLOYEE, SYSTEM, active=False, totp_enabled=False)
-CUSTOMER = user(7, "c@example.net", PORTAL, totp_enabled=False)
-USERS = [ADMIN, BOB, SYSTEM_USER, CUSTOMER]
+CUSTOMER = user(7, "c@example.net", PORTAL, 12, totp_enabled=False)
+SYNC = user(9, "sync@example.com", EMPLOYEE)
+USERS = [ADMIN, BOB, SYSTEM_USER, CUSTOMER, SYNC]
 MODELS = [
     {"id": 1, "model": "res.partner", "modules": "base, mail", "transient": False},
     {"id": 2, "model": "shop.order", "modules": "shop", "transient": False},
@@ -97,6 +104,14 @@ ENCRYPTED = {
     "index_stale": 0,
     "undecryptable": 0,
 }
+OVERRIDABLE = {
+    "model": "shop.order",
+    "name": "text",
+    "modules": "shop",
+    "sanitize": True,
+    "sanitize_overridable": True,
+}
+VIEW = {"name": "Thanks", "key": "website.thanks", "model_data_id": False}
 CLEAN: dict[str, list[dict[str, Any]]] = {
     "users": USERS,
     "groups": GROUPS,
@@ -104,11 +119,20 @@ CLEAN: dict[str, list[dict[str, Any]]] = {
         {
             "id": 1,
             "name": "sync",
-            "user_id": [6, "Bob"],
+            "user_id": [9, "Sync"],
             "create_date": LATELY,
             "expiration_date": "2026-08-01 00:00:00",
         }
     ],
+    "group_records": [
+        group(EMPLOYEE, "User", EMPLOYEE, 30, lock_timeout=1440, lock_timeout_inactivity=15),
+        group(PORTAL, "Portal", PORTAL, 12),
+        group(12, "Prices", 12),
+        group(13, "Sales", 13),
+        group(30, "Brought", 30),
+    ],
+    "oca_api_keys": [{"name": "old", "user_id": [9, "Sync"], "active": False}],
+    "payment_providers": [],
     "access": [access(1, None), access(2, PORTAL, "read"), access(3, EMPLOYEE, "create"), access(2, EMPLOYEE, "write")],
     "rules": [rule(2, "[('partner_id', '=', user.partner_id.id), ('company_id', 'in', company_ids)]")],
     "models": MODELS,
@@ -118,7 +142,10 @@ CLEAN: dict[str, list[dict[str, Any]]] = {
         {"model": "res.users", "name": "password", "groups": False, "modules": "base"},
     ],
     "company_fields": [{"model": "shop.order"}],
-    "html_fields": [{"model": "mail.mail", "name": "body_html", "modules": "mail", "sanitize": False}],
+    "html_fields": [
+        {"model": "mail.mail", "name": "body_html", "modules": "mail", "sanitize": False},
+        OVERRIDABLE,
+    ],
     "server_actions": [{"name": "Tidy up", "code": "model.tidy()", "create_uid": [2, "Ann"], "write_uid": [2, "Ann"]}],
     "mail_servers": [],
     "mail_passwords": [],
@@ -126,12 +153,16 @@ CLEAN: dict[str, list[dict[str, Any]]] = {
     "aliases": [],
     "webhooks": [{"name": "Old", "active": False}],
     "websites": [{"name": "Shop", "custom_code_head": "<meta name='x'/>", "custom_code_footer": False}],
+    "form_models": [{"model": "mail.mail", "website_form_access": True}],
+    "scripted_views": [{**VIEW, "model_data_id": [1, "website.thanks"]}, VIEW],
     "attachments": [{"res_model": "product.template", "name": "photo"}],
     "linked_attachments": [{"url": "https://www.example.com/a.pdf"}],
     "encrypted_fields": [ENCRYPTED],
+    "audit_chain": [{"protected": True, "altered": 0}],
     "oauth": [{"name": "Odoo.com", "enabled": False, "auth_endpoint": "http://x", "validation_endpoint": "http://x"}],
     "ldap": [{"ldap_server": "ldap.internal", "ldap_tls": True, "ldap_binddn": "cn=reader,dc=example"}],
     "audit_rules": AUDITED,
+    "audited_passwords": [],
     "devices": [{"user_id": [6, "Bob"], "ip_address": "192.0.2.1", "last_activity": LATELY}],
     "backups": [{"name": "daily", "method": "sftp"}],
     "role_lines": [{"user_id": [6, "Bob"], "role_id": [1, "Sales"], "date_to": "2026-05-01", "is_enabled": False}],
@@ -175,7 +206,14 @@ def no_policy() -> list[dict[str, Any]]:
     return [one for one in MODULES if one["name"] not in {"zenoo_security", "auth_password_policy"}]
 
 
+def in_country(name: str, time: str) -> dict[str, Any]:
+    """A device that was used there on the day before."""
+    return {**CLEAN["devices"][0], "country": name, "last_activity": f"2026-05-31 {time}:00"}
+
+
 clean = database()
+PROVIDER = {"name": "G", "enabled": True, "auth_endpoint": "https://x", "validation_endpoint": "https://x"}
+timed = [*MODULES, module("auth_timeout")]
 OF_ODOO_18 = {name: value for name, value in ADMIN.items() if name != "all_group_ids"}
 OF_ODOO_18.update(groups_id=[EMPLOYEE, SYSTEM], login_date=LONG_AGO)
 one_without = [ADMIN, {**BOB, "totp_enabled": False}]
@@ -196,13 +234,21 @@ CASES: dict[str, list[Case]] = {
     ],
     "RPC-02": [
         Case(database(users=[ADMIN, {**SYSTEM_USER, "active": True}]), clean, "OdooBot"),
-        Case(database(users=[user(20 + n, f"{n}@x", EMPLOYEE, SYSTEM) for n in range(6)]), clean, "6 users can change"),
+        Case(
+            database(users=[user(20 + n, f"{n}@x", EMPLOYEE, SYSTEM) for n in range(6)]),
+            clean,
+            "6 users can change settings: 0@x",
+        ),
         Case(database(users=[{**ADMIN, "login_date": LONG_AGO}]), clean, "not here for 90 days"),
         Case(database(users=[{**ADMIN, "login_date": False}]), clean, "not here for 90 days"),
         Case(database(users=[OF_ODOO_18]), clean, "not here for 90 days"),
     ],
     "RPC-03": [
-        Case(database(users=[{**ADMIN, "totp_enabled": False}]), clean, "administrators without"),
+        Case(
+            database(users=[{**ADMIN, "totp_enabled": False, "auth_passkey_key_ids": []}]),
+            clean,
+            "administrators without a second",
+        ),
         Case(
             database(users=[{k: v for k, v in ADMIN.items() if k not in {"totp_enabled", "auth_passkey_key_ids"}}]),
             clean,
@@ -212,6 +258,12 @@ CASES: dict[str, list[Case]] = {
             database(users=one_without),
             database(users=[ADMIN, {**BOB, "totp_enabled": False, "auth_passkey_key_ids": [1]}]),
             "users without a second factor: bob@example.com",
+        ),
+        Case(
+            database(users=[{**ADMIN, "auth_passkey_key_ids": []}], modules=[*MODULES, module("auth_passkey")]),
+            database(modules=[*MODULES, module("auth_passkey")]),
+            "without a passkey, whom a copy",
+            warning=True,
         ),
     ],
     "RPC-04": [
@@ -248,12 +300,30 @@ CASES: dict[str, list[Case]] = {
     "RPC-08": [
         Case(settings(sessions__max_inactivity_seconds="absent"), clean, "604800 seconds"),
         Case(settings(sessions__max_inactivity_seconds="0"), clean, "0 seconds"),
+        Case(
+            database(modules=timed, group_records=[group(EMPLOYEE, "User", EMPLOYEE)]),
+            database(modules=timed),
+            "ends no session",
+            warning=True,
+        ),
+        Case(
+            database(modules=timed, group_records=[group(EMPLOYEE, "User", EMPLOYEE, lock_timeout=50_000)]),
+            database(
+                modules=timed,
+                group_records=[
+                    group(EMPLOYEE, "User", EMPLOYEE, 30, lock_timeout=50_000),
+                    group(30, "Brought", 30, lock_timeout=1440),
+                ],
+            ),
+            "goes on for 50000 minutes",
+        ),
     ],
     "RPC-09": [
         Case(database(api_keys=changed(CLEAN["api_keys"][0], expiration_date=False)), clean, "never ends"),
         Case(database(api_keys=changed(CLEAN["api_keys"][0], create_date=LONG_AGO)), clean, "older than a year"),
         Case(database(api_keys=changed(CLEAN["api_keys"][0], user_id=[1, "x"])), clean, "an archived user"),
         Case(settings(base__enable_programmatic_api_keys="True"), clean, "programs can make keys"),
+        Case(database(oca_api_keys=[{"name": "old", "user_id": [9, "Sync"]}]), clean, "old of auth_api_key never ends"),
         Case(
             database(api_keys=changed(CLEAN["api_keys"][0], scope=False)),
             database(api_keys=changed(CLEAN["api_keys"][0], scope="rpc")),
@@ -270,10 +340,20 @@ CASES: dict[str, list[Case]] = {
             database(api_keys=changed(CLEAN["api_keys"][0], user_id=[2, "x"])),
             "sync@x can change settings, and has",
         ),
+        Case(
+            database(devices=changed(CLEAN["devices"][0], user_id=[9, "Sync"])),
+            database(
+                devices=changed(CLEAN["devices"][0], user_id=[2, "Ann"]),
+                api_keys=changed(CLEAN["api_keys"][0], user_id=[2, "Ann"]),
+            ),
+            "sessions in a browser: sync@example.com",
+            warning=True,
+        ),
     ],
     "RPC-11": [
         Case(settings(auth_signup__invitation_scope="b2c"), clean, "scope is b2c"),
         Case(settings(base__template_portal_user_id="6"), clean, "those of employees"),
+        Case(database(users=[ADMIN, {**CUSTOMER, "all_group_ids": [PORTAL, 12, 13]}]), clean, "also get Sales"),
     ],
     "RPC-12": [
         Case(database(users=[user(8, "x@x", EMPLOYEE, PORTAL)]), clean, "user and portal at once"),
@@ -308,6 +388,7 @@ CASES: dict[str, list[Case]] = {
         Case(settings(shop__api_key="0123456789abcdef"), settings(shop__api_key="short"), "shop.api_key holds"),
         Case(database(mail_passwords=[{"name": "Mail out"}]), clean, "mail server Mail out"),
         Case(database(fetch_passwords=[{"name": "In"}]), clean, "incoming mail server In"),
+        Case(database(payment_providers=[{"name": "Stripe", "code": "stripe"}]), clean, "Stripe are in", warning=True),
     ],
     "RPC-18": [
         Case(settings(web__base__url="http://shop.example.com"), clean, "does not begin with https"),
@@ -343,14 +424,28 @@ CASES: dict[str, list[Case]] = {
             database(websites=changed(CLEAN["websites"][0], custom_code_footer="<SCRIPT src='//x'></SCRIPT>")),
             clean,
             "the website Shop",
-        )
+        ),
+        Case(database(form_models=[{"model": "res.users"}]), clean, "makes records of res.users"),
+        Case(
+            database(form_models=[{"model": "shop.order"}]),
+            database(form_models=[{"model": "res.partner"}, {"model": "crm.lead"}]),
+            "makes records of shop.order",
+            warning=True,
+        ),
+        Case(database(scripted_views=[VIEW]), clean, "the page or block Thanks", warning=True),
     ],
     "RPC-23": [
         Case(
             database(html_fields=[{"model": "shop.order", "name": "note", "modules": "shop", "sanitize": False}]),
             clean,
             "shop.order.note",
-        )
+        ),
+        Case(
+            database(users=[ADMIN, user(6, "bob@x", EMPLOYEE, HTML)]),
+            database(users=[ADMIN, BOB]),
+            "shop.order.text stores HTML of these as it comes: bob@x",
+            warning=True,
+        ),
     ],
     "RPC-24": [
         Case(
@@ -369,10 +464,20 @@ CASES: dict[str, list[Case]] = {
     ],
     "RPC-26": [
         Case(database(oauth=changed(CLEAN["oauth"][0], enabled=True)), clean, "over plain http"),
+        Case(database(oauth=changed(PROVIDER, data_endpoint="http://x")), clean, "over plain http"),
         Case(
-            database(
-                oauth=[{"name": "G", "enabled": True, "auth_endpoint": "https://x", "validation_endpoint": False}]
-            ),
+            database(oauth=[PROVIDER], parameters=parameters(auth_signup__invitation_scope="b2c")),
+            database(parameters=parameters(auth_signup__invitation_scope="b2c")),
+            "at G makes one here",
+        ),
+        Case(
+            database(oauth=changed(PROVIDER, auth_endpoint="https://accounts.odoo.com/oauth2/auth")),
+            clean,
+            "came with Odoo, enabled",
+            warning=True,
+        ),
+        Case(
+            database(oauth=[PROVIDER]),
             clean,
             "implicit flow",
             warning=True,
@@ -384,12 +489,14 @@ CASES: dict[str, list[Case]] = {
     ],
     "RPC-28": [
         Case(database(modules=[*MODULES, module("auth_admin_passkey")]), clean, "one password opens"),
+        Case(database(modules=[*MODULES, module("test_rpc")]), clean, "test_rpc is installed: it is for tests"),
         Case(database(modules=[module("base", demo=True)]), clean, "demo data"),
         Case(database(modules=[*MODULES, module("x", "")]), clean, "that name no author: x", warning=True),
     ],
     "RPC-29": [
         Case(database(modules=[module("base")]), clean, "not installed"),
         Case(database(audit_rules=[*AUDITED[1:], {**AUDITED[0], "state": "draft"}]), clean, "not recorded: res.users"),
+        Case(database(audited_passwords=[{"field_name": "password"}]), clean, "recorded passwords, 1 times"),
     ],
     "RPC-30": [
         Case(database(devices=changed(CLEAN["devices"][0], user_id=[1, "x"])), clean, "archived, and has sessions"),
@@ -398,6 +505,12 @@ CASES: dict[str, list[Case]] = {
             database(devices=[{**CLEAN["devices"][0], "ip_address": f"192.0.2.{n}"} for n in range(21)]),
             database(devices=[{**CLEAN["devices"][0], "ip_address": f"192.0.2.{n}"} for n in range(20)]),
             "21 addresses",
+            warning=True,
+        ),
+        Case(
+            database(devices=[in_country("Belgium", "08:00"), in_country("Japan", "08:40")]),
+            database(devices=[in_country("Belgium", "08:00"), in_country("Japan", "23:00")]),
+            "Bob was in Belgium and in Japan within an hour",
             warning=True,
         ),
     ],
@@ -421,6 +534,12 @@ CASES: dict[str, list[Case]] = {
             database(modules=[module("zenoo_security", "Zenoo", installed_version="19.0.2.0")]),
             clean,
             "waits for an update",
+        ),
+        Case(database(audit_chain=[{"protected": True, "altered": 2}]), clean, "2 places of the audit log"),
+        Case(
+            database(audit_chain=[{"protected": False, "altered": 0}]),
+            database(modules=odoo_only, audit_chain=Absent("no addon")),
+            "no key ring",
         ),
         Case(encrypted(plaintext=3), clean, "3 values of shop.order.iban are in the clear"),
         Case(encrypted(undecryptable=1), clean, "cannot be decrypted"),

@@ -112,3 +112,25 @@ def test_what_encrypted_fields_hold_is_counted(odoo_database, tmp_path):
     found = results["RPC-34"]
     assert (found["status"], found["subject"]) == ("fail", "res.partner.vat plaintext")
     assert "BE0477472701" not in written
+
+
+@pytest.fixture
+def connected(odoo_server):
+    """A database of its own, for other tests tell what is not installed."""
+    database = odoo_server.create_database()
+    database.install("auth_oauth", "auth_timeout")
+    yield database
+    odoo_server.drop_database(database.name)
+
+
+def test_what_comes_with_oauth_and_timeouts_is_at_most_a_warning(connected):
+    """Only what somebody has set."""
+    for name, value in (("auth_signup.invitation_scope", "b2b"), ("sessions.max_inactivity_seconds", "3600")):
+        connected.call("ir.config_parameter", "set_param", name, value)
+    results, _ = check(connected, connected.admin_login, connected.admin_password)
+    assert (results["RPC-26"]["status"], results["RPC-26"]["severity"]) == ("warn", "low")
+    assert (results["RPC-08"]["status"], results["RPC-08"]["subject"]) == ("warn", "longest")
+    group = connected.resolve("base.group_user")
+    connected.call("res.groups", "write", [group], {"lock_timeout": 90_000})
+    results, _ = check(connected, connected.admin_login, connected.admin_password)
+    assert (results["RPC-08"]["status"], results["RPC-08"]["subject"]) == ("fail", "longest")

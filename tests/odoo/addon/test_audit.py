@@ -19,6 +19,9 @@ from zenoo_security.addon.audit_rows import COLUMNS, AuditRow, read_line, row_of
 from zenoo_security.addon.audit_verify import RowCheck
 from zenoo_security.audit.chain import BEGINNING, parse, seal
 from zenoo_security.audit.verify import verify as audit_files
+from zenoo_security.auth.odoo import OdooServer
+from zenoo_security.checks import Target, run
+from zenoo_security.cli.connection import OdooLogin
 from zenoo_security.errors import OdooRefused
 
 pytestmark = pytest.mark.odoo
@@ -377,6 +380,6 @@ def test_the_retention_does_not_cover_up_what_was_altered(addon_database, entran
     shown = verify(addon_database)
     assert shown["state"] == "altered"
     assert "what the retention deleted then was not as it was written, in 2 places" in shown["message"]
-    found = addon_database.call(EVENT, "verify_rows")
-    assert found["protected"]
-    assert found["altered"]
+    place = OdooServer(addon_database.url), addon_database.name
+    report = run(Target(rpc=OdooLogin(*place, addon_database.admin_login, addon_database.admin_password)))
+    assert "audit" in {one.subject for one in report.findings if one.check.id == "RPC-34"}

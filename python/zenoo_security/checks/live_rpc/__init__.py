@@ -1,4 +1,4 @@
-"""What an administrator sees of an Odoo over RPC. Only `fields_get` and `search_read` are called."""
+"""What an administrator sees of an Odoo over RPC. Nothing is changed."""
 
 from zenoo_security.checks.live_rpc.view import VIEW
 

@@ -42,10 +42,17 @@ QUERIES: Final = {
         ruled=True,
     ),
     "groups": Query("ir.model.data", ("module", "name", "res_id"), domain=(("model", "=", "res.groups"),)),
+    "group_records": Query(
+        "res.groups",
+        ("name",),
+        # all_implied_ids: Odoo 19; trans_implied_ids: before. The timeouts are those of auth_timeout.
+        ("all_implied_ids", "trans_implied_ids", "lock_timeout", "lock_timeout_inactivity"),
+    ),
     "parameters": Query("ir.config_parameter", ("key", "value")),
     "api_keys": Query(
         "res.users.apikeys", ("name", "user_id", "create_date"), ("expiration_date", "scope"), ruled=True
     ),
+    "oca_api_keys": Query("auth.api.key", ("name", "user_id"), ("active",)),
     "access": Query(
         "ir.model.access",
         ("name", "model_id", "group_id", "active", "perm_read", "perm_write", "perm_create", "perm_unlink"),
@@ -66,8 +73,11 @@ QUERIES: Final = {
     "html_fields": Query(
         "ir.model.fields",
         ("model", "name", "modules"),
-        ("sanitize",),
-        domain=(("ttype", "=", "html"), ("store", "=", True), ("sanitize", "=", False)),
+        ("sanitize", "sanitize_overridable"),
+        domain=(
+            *(("ttype", "=", "html"), ("store", "=", True)),
+            *("|", ("sanitize", "=", False), ("sanitize_overridable", "=", True)),
+        ),
     ),
     "server_actions": Query(
         "ir.actions.server", ("name", "code", "create_uid", "write_uid"), domain=(("state", "=", "code"),)
@@ -75,6 +85,11 @@ QUERIES: Final = {
     "mail_servers": Query("ir.mail_server", ("name", "smtp_host", "smtp_encryption", "active")),
     "mail_passwords": Query("ir.mail_server", ("name",), domain=(("smtp_pass", "!=", False),)),
     "fetch_passwords": Query("fetchmail.server", ("name",), domain=(("password", "!=", False),)),
+    "payment_providers": Query(
+        "payment.provider",
+        ("name", "code"),
+        domain=(("state", "=", "enabled"), ("code", "not in", ("none", "custom", "demo"))),
+    ),
     "aliases": Query(
         "mail.alias",
         ("alias_name", "alias_contact", "alias_model_id"),
@@ -92,10 +107,23 @@ QUERIES: Final = {
     "linked_attachments": Query(
         "ir.attachment", ("url",), domain=(("type", "=", "url"), ("url", "=ilike", "http%")), ruled=True
     ),
-    "oauth": Query("auth.oauth.provider", ("name", "enabled", "auth_endpoint", "validation_endpoint")),
+    "form_models": Query("ir.model", ("model", "website_form_access"), domain=(("website_form_access", "=", True),)),
+    "scripted_views": Query(
+        "ir.ui.view",
+        ("name", "key", "model_data_id"),
+        domain=(("type", "=", "qweb"), ("arch_db", "ilike", "<script"), ("active", "=", True)),
+    ),
+    "oauth": Query(
+        "auth.oauth.provider", ("name", "enabled", "auth_endpoint", "validation_endpoint"), ("data_endpoint",)
+    ),
     "ldap": Query("res.company.ldap", ("ldap_server", "ldap_tls", "ldap_binddn")),
     "audit_rules": Query("auditlog.rule", ("model_id", "state")),
-    "devices": Query("res.device", ("user_id", "ip_address", "last_activity"), ruled=True),
+    "audited_passwords": Query(
+        "auditlog.log.line",
+        ("field_name",),
+        domain=(("field_name", "in", ("password", "new_password", "new_passwd", "totp_secret", "smtp_pass")),),
+    ),
+    "devices": Query("res.device", ("user_id", "ip_address", "last_activity"), ("country",), ruled=True),
     "backups": Query("db.backup", ("name", "method")),
     "role_lines": Query("res.users.role.line", ("user_id", "role_id", "date_to", "is_enabled")),
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["AccessForAll", "Attachments", "HtmlFields", "Rules", "SensitiveFields", "Wizards"]
 
 _OUTSIDE: Final = ("base.group_portal", "base.group_public")
+_OVERRIDE: Final = "base.group_sanitize_override"
 _CHANGES: Final = ("perm_write", "perm_create", "perm_unlink")
 _ALWAYS: Final = re.compile(r"\[\s*\(\s*1\s*,\s*['\"]=['\"]\s*,\s*1\s*\)\s*\]|\[\s*\]")
 _SENSITIVE: Final = frozenset(
@@ -125,14 +126,19 @@ class HtmlFields(DatabaseCheck):
     title = "HTML is cleaned when it is stored"
     severity = Severity.MEDIUM
     rationale = "A script that somebody stores runs for who looks at it."
-    fix = "Take sanitize=False off the field"
+    fix = "Take sanitize=False and sanitize_overridable=True off the field"
     asvs = ("v5.0.0-1.3.1",)
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
+        writers = snapshot.beside_administrators(_OVERRIDE)
         for row in snapshot.rows("html_fields"):
-            if snapshot.is_custom(str(row["modules"] or "")):
-                name = f"{row['model']}.{row['name']}"
+            if not snapshot.is_custom(str(row["modules"] or "")):
+                continue
+            name = f"{row['model']}.{row['name']}"
+            if not row.get("sanitize"):
                 yield Problem(f"{name} stores HTML as it comes", name)
+            elif writers:
+                yield Problem(f"{name} stores HTML of these as it comes: {named(writers)}", name, warning=True)
 
 
 class Attachments(DatabaseCheck):

@@ -22,6 +22,8 @@ _MOST_FAILURES: Final = 10
 _SHORTEST_COOLDOWN_S: Final = 60
 _LONGEST_IDLE_S: Final = 86_400
 _WEEK_S: Final = 604_800
+_LONGEST_MINUTES: Final = 43_200
+"""NIST SP 800-63B-4, AAL1: 30 days."""
 _OWN: Final = frozenset({"database.secret"})
 """Odoo makes it, and signs with it."""
 _ON: Final = frozenset({"true", "1", "yes"})
@@ -84,16 +86,27 @@ class Cooldown(DatabaseCheck):
 
 class SessionLife(DatabaseCheck):
     id = "RPC-08"
-    title = "A session that nobody uses ends within a day"
+    title = "A session that nobody uses ends within a day; auth_timeout, where it is installed, ends the others"
     severity = Severity.MEDIUM
     rationale = "Odoo keeps a session for a week, on whatever computer it was left open."
-    fix = "System parameter sessions.max_inactivity_seconds = 3600"
-    asvs = ("v5.0.0-7.3.1",)
+    fix = (
+        "System parameter sessions.max_inactivity_seconds = 3600; with auth_timeout the group User: a timeout of a day"
+    )
+    asvs = ("v5.0.0-7.3.1", "v5.0.0-7.3.2")
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
         seconds = snapshot.number("sessions.max_inactivity_seconds", _WEEK_S)
         if seconds > _LONGEST_IDLE_S or seconds <= 0:
             yield Problem(f"a session ends after {seconds} seconds without a request", "idle")
+        if "auth_timeout" not in snapshot.installed():
+            return
+        # Of several groups the shortest holds; 0 is none.
+        minutes = [row["lock_timeout"] for row in snapshot.employee_groups() if row["lock_timeout"]]
+        if not minutes:
+            yield Problem("auth_timeout ends no session of employees", "longest", warning=True)
+        elif min(minutes) > _LONGEST_MINUTES:
+            text = f"a session of employees goes on for {min(minutes)} minutes"
+            yield Problem(text, "longest")
 
 
 class SignUp(DatabaseCheck):
@@ -111,8 +124,12 @@ class SignUp(DatabaseCheck):
             yield Problem("anybody makes themselves an account: auth_signup.invitation_scope is b2c", "scope")
         template = snapshot.number("base.template_portal_user_id", 0)
         for user in snapshot.rows("users"):
-            if user["id"] == template and snapshot.has(user, "base.group_user"):
+            if user["id"] != template:
+                continue
+            if snapshot.has(user, "base.group_user"):
                 yield Problem("new accounts are those of employees: base.template_portal_user_id", "template")
+            elif more := snapshot.beside_portal(user):
+                yield Problem(f"new accounts also get {named(more)}", "groups", severity=Severity.MEDIUM)
 
 
 class PlainSecrets(DatabaseCheck):
@@ -134,6 +151,13 @@ class PlainSecrets(DatabaseCheck):
                 continue
             if rows:
                 yield Problem(f"passwords of the {what} {named(row['name'] for row in rows)}", table)
+        try:
+            providers = snapshot.rows("payment_providers")
+        except NotApplicable:
+            return
+        if providers:
+            text = f"keys of {named(row['name'] for row in providers)} are in every copy that is not neutralized"
+            yield Problem(text, "payment", warning=True)
 
 
 class BaseUrl(DatabaseCheck):

@@ -14,7 +14,7 @@ from zenoo_security.checks.odoo_conf.snapshot import SECRET_NAME
 from zenoo_security.errors import MissingExtra, OdooRefused, SecurityError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Mapping, Sequence
 
     from zenoo_security.checks.live_rpc.queries import Query
     from zenoo_security.checks.view import Progress, Target
@@ -26,6 +26,8 @@ Row = dict[str, Any]
 
 _MOST: Final = 20_000
 _CALL_S: Final = 20.0
+_CHAIN_S: Final = 60.0
+_EVENTS: Final = "zenoo.security.event"
 _SHORTEST_SECRET: Final = 8
 _OFFICIAL: Final = re.compile(r"odoo\b", re.IGNORECASE)
 _ADMINISTRATOR: Final = "base.group_system"
@@ -123,9 +125,32 @@ class Database:
             raise CannotTell(f"who is in {xmlid} cannot be read")
         return group in groups
 
+    def employee_groups(self) -> list[Row]:
+        """The group of all employees, and those that it brings."""
+        brought = self._brought_by("base.group_user")
+        return [row for row in self.rows("group_records") if row["id"] in brought]
+
+    def beside_portal(self, user: Row) -> list[str]:
+        """The names of a user's groups that are not Portal, and that it does not bring."""
+        groups = set(user.get("all_group_ids") or user.get("groups_id") or ()) - self._brought_by("base.group_portal")
+        return sorted(str(row["name"]) for row in self.rows("group_records") if row["id"] in groups)
+
+    def _brought_by(self, xmlid: str) -> set[int]:
+        group = self.group(xmlid)
+        found: Row = next((row for row in self.rows("group_records") if row["id"] == group), {})
+        brought = found.get("all_implied_ids", found.get("trans_implied_ids")) or ()
+        return {group, *brought}
+
     def administrators(self) -> list[Row]:
         """The users who can change settings."""
         return [row for row in self.people() if self.has(row, _ADMINISTRATOR)]
+
+    def beside_administrators(self, xmlid: str) -> list[str]:
+        """The logins of who is in a group and is no administrator; nobody where there is no such group."""
+        if not self.group(xmlid):
+            return []
+        administrators = {row["id"] for row in self.administrators()}
+        return [row["login"] for row in self.people() if self.has(row, xmlid) and row["id"] not in administrators]
 
     def is_custom(self, modules: str) -> bool:
         """Whether none of these modules, `base, mail`, is one of Odoo's own."""
@@ -173,7 +198,9 @@ async def _read_all(target: Target, progress: Progress) -> Database:
             if query.ruled and not is_administrator:
                 tables[name] = Unread(f"who is not in {_ADMINISTRATOR} sees only a part of {query.model}")
                 continue
-            tables[name] = await _read(client, query, sees_all=is_administrator)
+            tables[name] = await _answer(query.model, _rows(client, query, sees_all=is_administrator), _CALL_S)
+        progress(f"{login.database}: the chain of the audit log")
+        tables["audit_chain"] = await _answer(_EVENTS, _audit_chain(client), _CHAIN_S)
         progress(f"{login.database}: encrypted fields")
         tables["encrypted_fields"] = await _encrypted(client)
     return Database(tables, uid)
@@ -189,17 +216,24 @@ async def _encrypted(client: SecureZenooClient) -> Sequence[Row] | Absent | Unre
     return Absent("ZENOO_SECURITY_FIELDS_FILE declares no encrypted fields") if found is None else found
 
 
-async def _read(client: SecureZenooClient, query: Query, *, sees_all: bool) -> Sequence[Row] | Absent | Unread:
+async def _answer(
+    model: str, asked: Awaitable[Sequence[Row] | Absent | Unread], seconds: float
+) -> Sequence[Row] | Absent | Unread:
     try:
-        return await asyncio.wait_for(_rows(client, query, sees_all=sees_all), _CALL_S)
+        return await asyncio.wait_for(asked, seconds)
     except OdooRefused as refusal:
         if "there is no model" in str(refusal):
-            return Absent(f"this Odoo has no {query.model}")
-        return Unread(f"this user may not read {query.model}")
+            return Absent(f"this Odoo has no {model}")
+        return Unread(f"this user may not read {model}")
     except (TimeoutError, asyncio.TimeoutError):
-        return Unread(f"{query.model} was not read after {_CALL_S:g} seconds")
+        return Unread(f"{model} was not read after {seconds:g} seconds")
     except SecurityError as error:
-        return Unread(f"{query.model} could not be read: {type(error).__name__}")
+        return Unread(f"{model} could not be read: {type(error).__name__}")
+
+
+async def _audit_chain(client: SecureZenooClient) -> Sequence[Row]:
+    """The addon looks at its rows itself: the key is where it is, and the rows stay there."""
+    return [await client.execute_kw(_EVENTS, "verify_rows", [])]
 
 
 async def _rows(client: SecureZenooClient, query: Query, *, sees_all: bool) -> Sequence[Row] | Absent | Unread:

@@ -11,7 +11,7 @@ from zenoo_security.checks.live_rpc.base import DatabaseCheck, named
 from zenoo_security.checks.support import is_supported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from zenoo_security.checks.live_rpc.snapshot import Database, Row
 
@@ -34,9 +34,17 @@ _DANGEROUS: Final = {
     "base_import_module": "code can be uploaded over HTTP",
     "impersonate_login": "administrators act as others",
     "web_studio": "the application can be changed over HTTP",
-    "test_mail": "it is for tests",
-    "test_website": "it is for tests",
+    "payment_demo": "orders count as paid, and nobody paid",
 }
+_FORM_MODELS: Final = frozenset(
+    {"crm.lead", "helpdesk.ticket", "hr.applicant", "mail.mail", "mailing.contact", "project.task", "res.partner"}
+)
+"""Odoo's own modules allow them in forms."""
+_NO_FORM: Final = re.compile(
+    r"ir\.|base\.|res\.(?!partner$)|hr\.(?!applicant$)|account\.|payment\.|mail\.(?!mail$)|auth"
+)
+_ENDPOINTS: Final = ("auth_endpoint", "validation_endpoint", "data_endpoint")
+_PROVIDER_OF_ODOO: Final = "accounts.odoo.com"
 _AUDITED: Final = ("res.users", "res.groups", "ir.rule", "ir.model.access", "ir.config_parameter")
 _RISKY: Final = re.compile(r"\b(?:eval|exec|requests|urllib|sudo|cr\.execute|os\.)\b")
 _SERIES: Final = re.compile(r"(?:saas~)?([0-9]{1,2}\.[0-9]{1,2})\.")
@@ -91,16 +99,33 @@ class Webhooks(DatabaseCheck):
 
 class WebsiteCode(DatabaseCheck):
     id = "RPC-22"
-    title = "Websites have no code that nobody reviews"
+    title = "Websites have no code that nobody reviews, and forms only for what is meant"
     severity = Severity.MEDIUM
-    rationale = "A script in the head of a page sees what is typed on all pages."
-    fix = "Website, Settings: take the code out, or move it into a module with a hash of its source"
+    rationale = "A script sees what is typed on its page; a form makes records without asking for a right."
+    fix = (
+        "Website: take the code out, or move it into a module with a hash of its source; "
+        "Settings, Technical, Models: take Allowed to use in forms off"
+    )
     asvs = ("v5.0.0-3.6.1",)
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
         for row in snapshot.rows("websites"):
             if any("<script" in str(row[name] or "").lower() for name in ("custom_code_head", "custom_code_footer")):
                 yield Problem(f"the website {row['name']} has a script of its own on every page", str(row["name"]))
+        for name in sorted({str(row["model"]) for row in snapshot.rows("form_models")} - _FORM_MODELS):
+            sensitive = bool(_NO_FORM.match(name))
+            text = f"whoever is not logged in makes records of {name}: it is allowed in forms of a website"
+            yield Problem(text, f"form {name}", warning=not sensitive)
+        yield from _scripted(snapshot.rows("scripted_views"))
+
+
+def _scripted(views: Sequence[Row]) -> Iterator[Problem]:
+    """Pages and blocks that were written in the website's editor, and have a script that no module brought."""
+    from_modules = {row["key"] for row in views if row["model_data_id"]}
+    for row in views:
+        if not row["model_data_id"] and row["key"] not in from_modules:
+            name = str(row["name"])
+            yield Problem(f"the page or block {name} has a script that no module brought", f"view {name}", warning=True)
 
 
 class Oauth(DatabaseCheck):
@@ -110,7 +135,7 @@ class Oauth(DatabaseCheck):
     rationale = (
         "Odoo uses the implicit flow: the token comes in the address. A provider that is enabled opens accounts."
     )
-    fix = "Settings, OAuth Providers: https only; archive those that came with Odoo"
+    fix = "Settings, OAuth Providers: https only; archive those that came with Odoo. Customer Account: On invitation"
     asvs = ("v5.0.0-10.4.4", "v5.0.0-12.2.1")
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
@@ -118,9 +143,14 @@ class Oauth(DatabaseCheck):
             if not row["enabled"]:
                 continue
             name = str(row["name"])
-            addresses = [str(row[one]) for one in ("auth_endpoint", "validation_endpoint") if row[one]]
+            addresses = [str(row[one]) for one in _ENDPOINTS if row.get(one)]
             if any(urlsplit(address).scheme != "https" for address in addresses):
                 yield Problem(f"the provider {name} is asked over plain http", name)
+            if snapshot.parameter("auth_signup.invitation_scope", "b2b") == "b2c":
+                yield Problem(f"whoever has an account at {name} makes one here", f"{name} sign-up")
+            if urlsplit(addresses[0]).hostname == _PROVIDER_OF_ODOO:
+                text = f"the provider {name} came with Odoo, enabled: does anybody use it?"
+                yield Problem(text, f"{name} default", warning=True)
             yield Problem(f"the provider {name} uses the implicit flow", f"{name} flow", warning=True)
 
 
@@ -153,8 +183,10 @@ class Modules(DatabaseCheck):
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
         modules = snapshot.rows("modules")
-        for name in sorted({str(row["name"]) for row in modules} & set(_DANGEROUS)):
-            yield Problem(f"{name} is installed: {_DANGEROUS[name]}", name)
+        for name in sorted(str(row["name"]) for row in modules):
+            what = "it is for tests" if name.startswith("test_") else _DANGEROUS.get(name)
+            if what:
+                yield Problem(f"{name} is installed: {what}", name)
         if any(row["demo"] for row in modules):
             yield Problem("the database has demo data", "demo")
         unknown = [row["name"] for row in modules if not str(row["author"] or "").strip()]
@@ -168,7 +200,8 @@ class Audit(DatabaseCheck):
     severity = Severity.MEDIUM
     rationale = "Nobody can tell afterwards who gave which right to whom."
     fix = (
-        "OCA's auditlog with subscribed rules for res.users, res.groups, ir.rule, ir.model.access, ir.config_parameter"
+        "OCA's auditlog with subscribed rules for res.users, res.groups, ir.rule, ir.model.access, "
+        "ir.config_parameter; leave the fields with passwords out of that for res.users, and delete what it has of them"
     )
     asvs = ("v5.0.0-16.3.2", "v5.0.0-16.3.3")
 
@@ -181,6 +214,9 @@ class Audit(DatabaseCheck):
         missing = set(_AUDITED) - {str(models.get(row["model_id"][0])) for row in rules}
         if missing:
             yield Problem(f"not recorded: {named(missing)}", "rules")
+        if passwords := snapshot.rows("audited_passwords"):
+            text = f"auditlog has recorded passwords, {len(passwords)} times"
+            yield Problem(text, "passwords", severity=Severity.HIGH)
 
 
 class Backups(DatabaseCheck):
@@ -228,19 +264,24 @@ class Supported(DatabaseCheck):
 
 class Addon(DatabaseCheck):
     id = "RPC-34"
-    title = "The addon is that on the disk; encrypted fields are whole, under the primary key, and nowhere in the clear"
+    title = (
+        "The addon is that on the disk, its audit log as written, and encrypted fields are whole, under the primary key"
+    )
     severity = Severity.HIGH
     rationale = "Between two versions its checks may be missing; a value beside its ciphertext is in every backup."
     fix = (
-        "odoo-bin -u zenoo_security; zenoo-security fields encrypt, rotate and reindex, until fields verify is content"
+        "odoo-bin -u zenoo_security; zenoo-security fields encrypt, rotate and reindex, until fields verify is "
+        "content; Settings, Security, Security events, Verify: which rows of the audit log were changed"
     )
-    asvs = ("v5.0.0-15.2.1", "v5.0.0-11.2.2")
+    asvs = ("v5.0.0-15.2.1", "v5.0.0-11.2.2", "v5.0.0-16.4.2")
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
         ours = [row for row in snapshot.rows("modules") if str(row["name"]).startswith("zenoo_security")]
         for row in ours:
             if row["state"] != "installed" or row["latest_version"] != row["installed_version"]:
                 yield Problem(f"{row['name']} waits for an update", str(row["name"]))
+        for chain in snapshot.rows("audit_chain") if ours else ():
+            yield from _audit(chain)
         try:
             fields = snapshot.rows("encrypted_fields")
         except NotApplicable as reason:
@@ -249,6 +290,14 @@ class Addon(DatabaseCheck):
             return
         for row in fields:
             yield from _encryption(row)
+
+
+def _audit(chain: Row) -> Iterator[Problem]:
+    if not chain["protected"]:
+        text = "the addon has no key ring: nobody notices when its events are changed"
+        yield Problem(text, "key ring", severity=Severity.MEDIUM)
+    elif chain["altered"]:
+        yield Problem(f"{chain['altered']} places of the audit log are not as they were written", "audit")
 
 
 def _encryption(row: Row) -> Iterator[Problem]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.checks.check import Problem, Severity
+from zenoo_security.checks.check import NotApplicable, Problem, Severity
 from zenoo_security.checks.live_rpc.base import DatabaseCheck, is_older, moment, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from zenoo_security.checks.live_rpc.snapshot import Database, Row
 
@@ -32,6 +35,7 @@ _UNUSED_DAYS: Final = 90
 _KEY_DAYS: Final = 365
 _STALE_DAYS: Final = 30
 _MANY_ADDRESSES: Final = 20
+_TRAVEL: Final = timedelta(hours=1)
 _POWERFUL: Final = {
     "base.group_sanitize_override": "may store HTML that nobody cleans",
     "mail.group_mail_template_editor": "may write templates that run expressions",
@@ -69,7 +73,8 @@ class Superusers(DatabaseCheck):
             yield Problem("OdooBot, who may do everything, can log in", "OdooBot")
         administrators = snapshot.administrators()
         if len(administrators) > _MANY_ADMINISTRATORS:
-            yield Problem(f"{len(administrators)} users can change settings", "number", severity=Severity.MEDIUM)
+            text = f"{len(administrators)} users can change settings: {named(user['login'] for user in administrators)}"
+            yield Problem(text, "number", severity=Severity.MEDIUM)
         for user in administrators:
             if is_older(snapshot, user["login_date"] or user["create_date"], _UNUSED_DAYS):
                 yield Problem(f"{user['login']} can change settings, and was not here for 90 days", str(user["login"]))
@@ -89,6 +94,11 @@ class SecondFactor(DatabaseCheck):
         powerful = [user["login"] for user in without if user["id"] in administrators]
         if powerful:
             yield Problem(f"administrators without a second factor: {named(powerful)}", "administrators")
+        if "auth_passkey" in snapshot.installed():
+            phished = [user["login"] for user in snapshot.administrators() if not user.get("auth_passkey_key_ids")]
+            if phished:
+                text = f"administrators without a passkey, whom a copy of the login page deceives: {named(phished)}"
+                yield Problem(text, "passkey", warning=True)
         others = [user["login"] for user in without if user["id"] not in administrators]
         if others:
             yield Problem(f"users without a second factor: {named(others)}", "users", severity=Severity.MEDIUM)
@@ -136,8 +146,21 @@ class ApiKeys(DatabaseCheck):
                 yield Problem(f"the key {name} is older than a year", name, severity=Severity.MEDIUM)
             if "scope" in key and not key["scope"]:
                 yield Problem(f"the key {name} is for everything: it has no scope", f"{name} scope", warning=True)
+        yield from _oca_keys(snapshot)
         if snapshot.parameter("base.enable_programmatic_api_keys") not in {"", "False", "0"}:
             yield Problem("programs can make keys: base.enable_programmatic_api_keys", "programs")
+
+
+def _oca_keys(snapshot: Database) -> Iterator[Problem]:
+    """Those of auth_api_key."""
+    try:
+        keys = snapshot.rows("oca_api_keys")
+    except NotApplicable:
+        return
+    for key in keys:
+        if key.get("active", True):
+            name = str(key["name"])
+            yield Problem(f"the key {name} of auth_api_key never ends", f"auth_api_key {name}")
 
 
 class Integrations(DatabaseCheck):
@@ -152,10 +175,24 @@ class Integrations(DatabaseCheck):
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
         owners = {key["user_id"][0] for key in snapshot.rows("api_keys") if key["user_id"]}
-        for user in snapshot.administrators():
+        administrators = snapshot.administrators()
+        for user in administrators:
             # Whoever reads all this needs the right.
             if user["id"] in owners and user["id"] != snapshot.uid:
                 yield Problem(f"{user['login']} can change settings, and has an API key", str(user["login"]))
+        both = owners & _in_browsers(snapshot) - {user["id"] for user in administrators}
+        shared = [user["login"] for user in snapshot.people() if user["id"] in both]
+        if shared:
+            text = f"an API key, and sessions in a browser: {named(shared)}; people, or programs with a password?"
+            yield Problem(text, "shared", warning=True)
+
+
+def _in_browsers(snapshot: Database) -> set[int]:
+    """Who has sessions; nobody where Odoo, up to 17, does not record them."""
+    try:
+        return {device["user_id"][0] for device in snapshot.rows("devices") if device["user_id"]}
+    except NotApplicable:
+        return set()
 
 
 class MixedUsers(DatabaseCheck):
@@ -182,16 +219,8 @@ class PowerfulGroups(DatabaseCheck):
     asvs = ("v5.0.0-1.3.7", "v5.0.0-8.2.1")
 
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
-        administrators = {user["id"] for user in snapshot.administrators()}
         for group, what in _POWERFUL.items():
-            if not snapshot.group(group):
-                continue
-            members = [
-                user["login"]
-                for user in snapshot.people()
-                if snapshot.has(user, group) and user["id"] not in administrators
-            ]
-            if members:
+            if members := snapshot.beside_administrators(group):
                 yield Problem(f"who {what} and is no administrator: {named(members)}", group)
 
 
@@ -206,6 +235,7 @@ class Devices(DatabaseCheck):
     def find(self, snapshot: Database, /) -> Iterator[Problem]:
         devices = snapshot.rows("devices")
         users = {user["id"]: user for user in snapshot.rows("users")}
+        yield from _far_apart(snapshot)
         addresses: dict[int, set[str]] = {}
         for device in devices:
             if device["user_id"]:
@@ -220,6 +250,20 @@ class Devices(DatabaseCheck):
         old = {device["user_id"][1] for device in devices if device["user_id"] and _is_stale(snapshot, device)}
         if old:
             yield Problem(f"sessions that nobody used for 30 days: {named(old)}", "old", severity=Severity.LOW)
+
+
+def _far_apart(snapshot: Database) -> Iterator[Problem]:
+    """Who was in two countries within an hour."""
+    seen: dict[str, list[tuple[datetime, str]]] = {}
+    for device in snapshot.rows("devices"):
+        when = moment(device["last_activity"])
+        if device["user_id"] and when and device.get("country"):
+            seen.setdefault(str(device["user_id"][1]), []).append((when, str(device["country"])))
+    for user, places in seen.items():
+        for (before, there), (after, here) in pairwise(sorted(places)):
+            if here != there and after - before < _TRAVEL:
+                yield Problem(f"{user} was in {there} and in {here} within an hour", f"{user} travel", warning=True)
+                break
 
 
 def _is_stale(snapshot: Database, device: Row) -> bool:
