@@ -68,6 +68,10 @@ def test_the_same_number_is_found_twice(belgian):
     database, first, make, _ = belgian
     second = make("Second", VAT)
     assert read(database, second, "same_vat_partner_id")[0] == first
+    wizard = "base.partner.merge.automatic.wizard"
+    made = database.call(wizard, "create", {"group_by_vat": True})
+    database.call(wizard, "action_start_manual_process", [made])
+    assert set(database.call(wizard, "read", [made], ["partner_ids"])[0]["partner_ids"]) == {first, second}
     database.call(PARTNER, "unlink", [second])
     assert read(database, first, "same_vat_partner_id") is False
 
