@@ -23,7 +23,8 @@ def test_the_wheel_holds_every_file_of_the_package(installed):
     """Scripts for Redis, the schema of PostgreSQL and the list of passwords are read when they are needed first."""
     expected = {
         str(path.relative_to(SOURCE))
-        for path in SOURCE.rglob("*")
+        for package in ("odoo", "zenoo_security")
+        for path in (SOURCE / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".so"
     }
     assert {"zenoo_security/py.typed", "zenoo_security/stores/postgres/schema.sql"} <= expected

@@ -112,7 +112,8 @@ def check(words):
     if not words:
         return
     program, *rest = words
-    assert program in set(PROGRAMS.split()), words
+    ours = program.startswith(".ci/") and (ROOT / program).is_file()
+    assert ours or program in set(PROGRAMS.split()), words
     text = " ".join(rest)
     if program.endswith("zenoo-security") and rest[0] not in {"--install-completion", "--show-completion"}:
         path = re.match(r"(?:[a-z]+ ?)+", text)[0]
