@@ -112,19 +112,16 @@ pub(super) enum Answer {
 }
 
 /// A slot, and what was in it. Without one nothing was found, and nothing can be said.
-pub(super) struct Watch<'a> {
-    slot: Option<&'a Slot>,
-    seen: Entry,
-}
+pub(super) struct Watch<'a>(Option<(&'a Slot, Entry)>);
 
 impl Watch<'_> {
     pub(super) const fn is_found(&self) -> bool {
-        self.slot.is_some()
+        self.0.is_some()
     }
 
     #[inline]
     pub(super) fn is_unchanged(&self) -> bool {
-        self.slot.is_some_and(|slot| slot.load() == self.seen)
+        self.0.is_some_and(|(slot, seen)| slot.load() == seen)
     }
 }
 
@@ -153,12 +150,9 @@ impl<'a, C: Fn() -> u64> Slots<'a, C> {
     /// The same, and a way to ask later whether it is still so without looking for it again.
     #[inline]
     pub(super) fn watch(&self, fingerprint: u64) -> (u64, Watch<'a>) {
-        // Field by field: a pair that is moved as a whole is written and read in different widths, which takes 5 ns.
-        let (slot, moment_ns) = match self.find(fingerprint) {
-            Some((slot, moment_ns)) => (Some(slot), moment_ns),
-            None => (None, 0),
-        };
-        (moment_ns, Watch { slot, seen: Entry { fingerprint: named(fingerprint), moment_ns } })
+        let entry = |moment_ns| Entry { fingerprint: named(fingerprint), moment_ns };
+        let found = self.find(fingerprint).map(|(slot, moment_ns)| (slot, entry(moment_ns)));
+        (found.map_or(0, |(_, seen)| seen.moment_ns), Watch(found))
     }
 
     /// Sets the moment of a fingerprint to what `decide` makes of the old one, 0 if there is none. It may be called again
@@ -180,8 +174,7 @@ impl<'a, C: Fn() -> u64> Slots<'a, C> {
     /// `update` of a fingerprint that was looked for: it is not looked for again, unless another process was faster.
     #[inline]
     pub(super) fn update_seen(&self, fingerprint: u64, seen: &Watch<'a>, mut decide: impl FnMut(u64) -> u64) -> Answer {
-        if let Some(slot) = seen.slot {
-            let old = seen.seen;
+        if let Some((slot, old)) = seen.0 {
             let new = Entry { moment_ns: decide(old.moment_ns).min(LATEST_NS), ..old };
             if new == old || slot.exchange(old, new) {
                 return Answer::Done;
