@@ -145,9 +145,9 @@ CASES: dict[str, list[Case]] = {
         Case(options("limit_memory_hard = 99999999999"), hardened, "hardly a limit"),
         Case(options("limit_request = None"), hardened, "there is no limit"),
         Case(
-            options("limit_memory_hard_gevent = 0"),
-            options("limit_memory_hard_gevent = 2147483648"),
-            "limit_memory_hard_gevent is 0",
+            options("limit_memory_hard_gevent = 99999999999"),
+            options("limit_memory_hard_gevent = None"),
+            "limit_memory_hard_gevent is 99999999999, over",
         ),
     ],
     "CONF-09": [

@@ -60,9 +60,9 @@ class Limits(ConfCheck):
 
     def find(self, snapshot: OdooConf, /) -> Iterator[Problem]:
         for limit in _LIMITS:
-            if limit.option.endswith("_gevent") and not snapshot.is_set(limit.option):
-                continue
             value = snapshot.number(limit.option)
+            if not value and limit.option.endswith("_gevent"):
+                continue  # Then the limit of the other workers holds.
             if value <= 0:
                 yield problem(snapshot, limit.option, f"{limit.option} is {value:g}: there is no limit")
             elif value > limit.highest:
