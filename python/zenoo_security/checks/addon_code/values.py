@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from zenoo_security.checks.addon_code.names import dotted
 
@@ -80,7 +80,7 @@ class Names:
             return Value(_ANYTHING.sources, assembled=True)
         self._depth += 1
         try:
-            return _KINDS.get(type(node), Names._anything)(self, node)
+            return self._KINDS.get(type(node), Names._anything)(self, node)
         finally:
             self._depth -= 1
 
@@ -153,6 +153,25 @@ class Names:
             return _ANYTHING
         return self._all([function.value, *(given if name in _WITH_ARGUMENTS else ())])
 
+    _KINDS: ClassVar[Mapping[type[ast.AST], Callable[[Names, Any], Value]]] = {
+        ast.Constant: _constant,
+        ast.Compare: _constant,
+        ast.Name: _name,
+        ast.JoinedStr: _text,
+        ast.BinOp: _operation,
+        ast.Call: _call,
+        ast.Attribute: _attribute,
+        ast.BoolOp: _ways,
+        ast.IfExp: _either,
+        ast.Dict: _entries,
+        **dict.fromkeys((ast.Tuple, ast.List, ast.Set), _parts),
+        **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp), _each),
+        **dict.fromkeys(
+            (ast.Subscript, ast.Starred, ast.Await, ast.NamedExpr, ast.FormattedValue, ast.keyword),
+            _inner,
+        ),
+    }
+
 
 def _assembled(value: Value) -> Value:
     return Value(value.sources, bool(value.sources))
@@ -161,23 +180,3 @@ def _assembled(value: Value) -> Value:
 def _escapes(node: ast.AST) -> bool:
     """`Markup(...) % value` escapes the value."""
     return isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] == "Markup"
-
-
-_KINDS: Final[dict[type[ast.AST], Callable[[Names, Any], Value]]] = {
-    ast.Constant: Names._constant,  # noqa: SLF001 - of this file
-    ast.Compare: Names._constant,  # noqa: SLF001
-    ast.Name: Names._name,  # noqa: SLF001
-    ast.JoinedStr: Names._text,  # noqa: SLF001
-    ast.BinOp: Names._operation,  # noqa: SLF001
-    ast.Call: Names._call,  # noqa: SLF001
-    ast.Attribute: Names._attribute,  # noqa: SLF001
-    ast.BoolOp: Names._ways,  # noqa: SLF001
-    ast.IfExp: Names._either,  # noqa: SLF001
-    ast.Dict: Names._entries,  # noqa: SLF001
-    **dict.fromkeys((ast.Tuple, ast.List, ast.Set), Names._parts),  # noqa: SLF001
-    **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp), Names._each),  # noqa: SLF001
-    **dict.fromkeys(
-        (ast.Subscript, ast.Starred, ast.Await, ast.NamedExpr, ast.FormattedValue, ast.keyword),
-        Names._inner,  # noqa: SLF001
-    ),
-}
