@@ -56,7 +56,18 @@ def test_columns_of_an_event() -> None:
     assert row[1:] == ("authn_login_fail", "warn", "failure", "credential", "2001:db8::/64", 7, "ann", "a" * 32)
 
 
-@pytest.mark.parametrize("line", ["", "damaged", "[]", "7", '{"@timestamp":7}', '{"@timestamp":"2026"}'])
+NO_EVENTS = {
+    "nothing": "",
+    "text": "damaged",
+    "list": "[]",
+    "number": "7",
+    "time as a number": '{"@timestamp":7}',
+    "time without a day": '{"@timestamp":"2026"}',
+    "great depth": '{"a":' + "[" * 5_000 + "]" * 5_000 + "}",
+}
+
+
+@pytest.mark.parametrize("line", NO_EVENTS.values(), ids=NO_EVENTS)
 def test_columns_of_what_is_no_event(line: str) -> None:
     assert row_of(read_line(line)) == AuditRow(*[None] * 9)
 

@@ -294,3 +294,12 @@ def test_what_the_retention_of_the_addon_found_altered_is_told(tmp_path):
     [finding] = verify([path], RING).findings
     assert finding.line == 2
     assert finding.what == "what the retention deleted then was not as it was written, in 2 places"
+
+
+def test_a_forged_line_of_great_depth_is_a_finding_and_ends_no_check(tmp_path):
+    path = tmp_path / "events.jsonl"
+    with AuditLog(FileSink(path, key_ring=RING)) as log:
+        log.record("audit_rows_expired", checkpoint=None, days=365, altered=2)
+    depth = 5_000
+    path.write_bytes(path.read_bytes().replace(b"{", b'{"x":' + b"[" * depth + b"]" * depth + b",", 1))
+    assert verify([path], RING).findings

@@ -62,7 +62,7 @@ def read_line(line: str) -> dict[str, Any]:
     """
     try:
         members = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return members if isinstance(members, dict) else {}
 

@@ -216,7 +216,7 @@ def _altered_when_deleted(line: bytes) -> int:
         return 0
     try:
         members = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return 0
     details = members.get("details")
     altered = details.get("altered") if isinstance(details, dict) else 0
