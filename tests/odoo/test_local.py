@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.request import urlopen
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
@@ -101,13 +101,14 @@ def test_administrator_logs_in(odoo_database):
 
 def test_login_page_answers(local, odoo_database):
     """The web client's assets, which are links to other packages' files, can be built."""
-    with urlopen(f"{local.url}/web/login?db={odoo_database.name}") as page:
+    browser = build_opener(HTTPCookieProcessor())
+    with browser.open(f"{local.url}/web/login?db={odoo_database.name}") as page:
         text = page.read().decode()
     assert "oe_login_form" in text
     bundles = re.findall(r'(?:href|src)="(/web/assets/[^"]+)"', text)
     assert bundles
     for bundle in bundles:
-        with urlopen(local.url + bundle) as asset:
+        with browser.open(local.url + bundle) as asset:
             assert len(asset.read()) > 1000
 
 
