@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make demo` shows the main job, `make test` proves it. Both install what they need.
-.PHONY: demo demo-addon portal test docs bench asvs dist advisories lock format clean help
+.PHONY: demo demo-addon portal test docs bench asvs dist wheels installs advisories lock format clean help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,14 @@ asvs: ## docs/asvs.md, from the marks of the tests
 	@.ci/asvs
 
 dist: ## what a release uploads, in dist/, with every check of it
-	@.ci/dist
+	@.ci/wheels
+	@.ci/installs
+
+wheels: ## what a release uploads, in dist/, by locked tools alone
+	@.ci/wheels
+
+installs: ## whether what lies in dist/ installs, on each Python and with each extra
+	@.ci/installs
 
 advisories: ## whether a known vulnerability is in what we depend on
 	@.ci/advisories

@@ -1,4 +1,4 @@
-"""What is uploaded: the wheels and the sdist in dist/, as .ci/check and .ci/dist build them; skipped where there are none."""
+"""What is uploaded: the wheels and the sdist in dist/, as .ci/check and .ci/wheels build them; skipped where there are none."""
 
 from __future__ import annotations
 
@@ -105,6 +105,13 @@ def test_what_pypi_shows_begins_like_the_readme_and_has_no_link_that_ends_there(
     assert shown.split("```")[1] == (ROOT / "README.md").read_text(encoding="utf-8").split("```")[1]
     targets = re.findall(r"\]\(([^)]*)\)|(?:src|href)=[\"']([^\"']*)", shown)
     assert [target for pair in targets for target in pair if target and not target.startswith("https://")] == []
+
+
+def test_every_extra_is_tried():
+    script = (ROOT / ".ci/installs").read_text(encoding="utf-8")
+    assert (
+        set(re.search(r"^extras=\((.*)\)$", script, re.MULTILINE)[1].split()) == PROJECT["optional-dependencies"].keys()
+    )
 
 
 def compiled() -> set[tuple[str, str, str]]:

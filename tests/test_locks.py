@@ -43,14 +43,19 @@ def test_each_crate_comes_from_crates_io_with_its_hash(lock):
 
 @pytest.mark.asvs("v5.0.0-15.2.4")
 def test_the_scripts_of_ci_take_what_is_locked():
-    """Whoever adds a step that builds or installs has to say that it keeps to the locks."""
-    lines = [line for path in COMMANDS for line in path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()]
-    building = [line for line in lines if re.search(r"cargo (bench|clippy|deny|test)\b|maturin\"? build", line)]
-    installing = [line for line in lines if "--requirement" in line]
+    """Whoever adds a step that builds or installs has to say that it keeps to the locks.
+
+    `.ci/installs` does what people do, with what they would get; `.ci/mutants` says what to install by hand.
+    """
+    scripts = [path for path in COMMANDS if path.name not in {"installs", "mutants"}]
+    lines = [line for path in scripts for line in path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()]
+    building = [line for line in lines if re.search(r"cargo (bench|clippy|deny|test|vendor)\b|maturin\"? build", line)]
+    installing = [line for line in lines if re.search(r"\bpip\"? .*\b(install|download)\b|\bpip-audit\b", line)]
     assert len(building) > 5
-    assert len(installing) > 1
+    assert len(installing) > 3
     assert [line for line in building if "--locked" not in line] == []
-    assert [line for line in installing if "--require-hashes" not in line] == []
+    own = re.compile(r"--no-deps .* dist/\*\.whl")
+    assert [line for line in installing if "--require-hashes" not in line and not own.search(line)] == []
 
 
 @pytest.mark.asvs("v5.0.0-15.2.4")
@@ -65,8 +70,31 @@ def test_each_action_of_the_workflows_is_one_commit():
     ] == []
 
 
+WORKFLOWS = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / ".github/workflows").iterdir())}
+
+
+def test_a_stranger_reaches_nothing_by_a_pull_request():
+    """It runs what they wrote: without secrets, with a token that reads, and with no text of theirs in a command."""
+    for text in WORKFLOWS.values():
+        assert re.search(r"^permissions:( \{\}\n|\n  contents: read\n\n)", text, re.MULTILINE)
+        assert not re.search(r"pull_request_target|workflow_run|issue_comment|secrets\.|secrets: inherit", text)
+        assert not re.search(r"github\.(event\.|head_ref)", text.replace("github.event_name", ""))
+        assert text.count("actions/checkout@") == text.count("persist-credentials: false")
+    assert [name for name, text in WORKFLOWS.items() if re.search(r": write\b", text)] == ["release.yml"]
+    assert "pull_request" not in WORKFLOWS["release.yml"]
+
+
+def test_what_is_published_was_built_where_nothing_else_ran():
+    """What tries the wheels, and `make test`, install what is not locked: it can neither change them nor put others in their place."""
+    release, building = WORKFLOWS["release.yml"], WORKFLOWS["dist.yml"].split("\n  installs:\n")[0]
+    assert re.findall(r"run: make (.*)", building) == ["wheels"]
+    assert ".ci/wheels" in (ROOT / "Makefile").read_text(encoding="utf-8").split("\nwheels:")[1].split("\n\n")[0]
+    assert release.count("actions/download-artifact@") == release.count("artifact-ids: ${{ needs.dist.outputs.") == 3
+    assert not re.search(r"^ +(name|pattern): .*(wheel|sdist)", release, re.MULTILINE)
+    assert "actions/checkout@" not in release
+
+
 def test_the_workflows_run_targets_that_there_are():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / ".github/workflows").iterdir())
-    run = set(re.findall(r"run: make ([a-z]+)", text))
-    assert {"test", "dist", "advisories"} <= run <= targets
+    run = set(re.findall(r"run: make ([a-z]+)", "\n".join(WORKFLOWS.values())))
+    assert {"test", "wheels", "installs", "advisories"} <= run <= targets
