@@ -18,6 +18,7 @@ from zenoo_security.errors import (
     ParameterError,
     SecondFactorRequired,
     SessionEnded,
+    StoreUnavailable,
 )
 from zenoo_security.guards import require_fresh_auth
 
@@ -168,6 +169,29 @@ async def test_logging_out_everywhere_ends_all_sessions_and_forgets_the_devices(
             await auth.authenticate(LOGIN, "wrong", DATABASE)
     with pytest.raises(LoginFailed):
         await auth.authenticate(LOGIN, PASSWORD, DATABASE, device_token=device)
+
+
+@pytest.mark.parametrize("end", ["logout_everywhere", "change_password"])
+@pytest.mark.parametrize("failing", ["devices", "sessions"])
+async def test_an_outage_in_the_middle_leaves_as_little_as_it_can(auth, odoo, monkeypatch, end, failing):
+    """An API key outlives a new password, so the next question to Odoo would not end these sessions."""
+    odoo.ann.api_keys = {"key-of-ann"}
+    token, other = [await auth.authenticate(LOGIN, "key-of-ann", DATABASE) for _ in range(2)]
+    device = await auth.remember_device(token)
+
+    async def fails(*_, **__):
+        raise StoreUnavailable("down")
+
+    calls = {
+        "logout_everywhere": lambda: auth.logout_everywhere(LOGIN, DATABASE),
+        "change_password": lambda: auth.change_password(token, PASSWORD, NEW),
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(*((auth._devices, "forget") if failing == "devices" else (auth.sessions, "end_all")), fails)
+        with pytest.raises(StoreUnavailable):
+            await calls[end]()
+    assert await is_ended(auth, other) is (failing == "devices")
+    assert (await auth._devices.known(DATABASE, LOGIN, device) is None) is (failing == "sessions")
 
 
 @pytest.mark.asvs("v5.0.0-7.5.2")

@@ -92,9 +92,8 @@ class SessionAccess(AuthParts):
         """
         check_database(database)
         check_login(username)
-        await self._devices.forget(database, username)
         try:
-            return await self._end_account(database, username)
+            return await self._shut_out(database, username)
         finally:
             account = self.lockout.account(database, username)
             emit("authn_token_revoked", database=database, account=account, kind="device")

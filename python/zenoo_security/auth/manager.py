@@ -78,8 +78,7 @@ class SecureAuthManager(Logins, SessionAccess):
         at = session.principal.authenticated_at if enrolled else self._clock.now()
         principal = replace(session.principal, authenticated_at=at)
         try:
-            await self._devices.forget(principal.database, principal.login)
-            await self._end_account(principal.database, principal.login, keep=session.id)
+            await self._shut_out(principal.database, principal.login, keep=session.id)
         finally:
             emit("authn_password_change", principal=principal, client_ip=origin.address(client_ip) or session.client_ip)
         # An API key is not changed by a new password.

@@ -83,6 +83,13 @@ class AuthParts:
         auth = cast("Authenticator", self)
         return MFAManager(store=self._store, key_ring=self._key_ring, hasher=self._hasher, auth=auth, clock=clock)
 
+    async def _shut_out(self, database: str, login: str, *, keep: str | None = None) -> int:
+        """`_end_account`, and forget the devices of the account: each of the two also where the other fails."""
+        try:
+            return await self._end_account(database, login, keep=keep)
+        finally:
+            await self._devices.forget(database, login)
+
     async def _end_account(self, database: str, login: str, *, keep: str | None = None) -> int:
         """End the sessions of an account but for that with the id `keep`; close their clients in this process."""
         ended = {session.id for session in await self.sessions.list(database, login)} - {keep}
