@@ -94,6 +94,30 @@ def test_an_exception_is_an_error_and_no_pass(error):
     assert (found.status, found.severity) == (Status.ERROR, Severity.HIGH)
 
 
+@pytest.mark.parametrize("error", [ValueError("PASSWORD"), CannotTell("it is locked")])
+def test_what_was_found_before_an_error_stays(error):
+    """Also of so many that not all are shown, the error is."""
+
+    class Stops(Example):
+        def find(self, snapshot, /):
+            yield from snapshot.problems
+            raise error
+
+    found = engine.run_check("conf", Stops, Snapshot((Problem("a", "x"),)))
+    assert statuses(found) == [Status.FAIL, Status.ERROR]
+    many = engine.run_check("conf", Stops, Snapshot(tuple(Problem("a", f"{number}") for number in range(500))))
+    assert statuses(many)[-1] == Status.ERROR
+
+
+def test_a_problem_is_not_skipped_because_the_rest_does_not_apply():
+    class Stops(Example):
+        def find(self, snapshot, /):
+            yield from snapshot.problems
+            raise NotApplicable("there is no proxy")
+
+    assert statuses(engine.run_check("conf", Stops, Snapshot((Problem("a"),)))) == [Status.FAIL]
+
+
 def test_a_check_that_has_nothing_to_look_at_is_skipped():
     (found,) = results(Snapshot(raises=NotApplicable("there is no proxy")))
     assert (found.status, found.message) == (Status.SKIP, "there is no proxy")

@@ -14,7 +14,7 @@ from zenoo_security.clock import SYSTEM_CLOCK
 from zenoo_security.errors import SecurityError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from zenoo_security.checks.check import Check, Problem
     from zenoo_security.checks.view import Progress, Snapshot, Target, View
@@ -74,45 +74,52 @@ def _work(one: View, target: Target, progress: Progress, found: dict[str, list[R
 
 
 def run_check(view_name: str, check: type[Check[Any]], snapshot: Snapshot) -> list[Result]:
-    """The results of one check: one for each problem, or one that says that there is none."""
+    """The results of one check: one for each problem, or one that says that there is none.
+
+    A check that fails after it has found something keeps what it found, beside the error.
+    """
     clean = Redactor(snapshot.secrets).clean
-    severity = check.severity
+    found: list[Result] = []
+
+    def ended(status: Status, message: str = "") -> Result:
+        return Result(check, view_name, status, message, check.severity)
+
     try:
-        problems = list(check().find(snapshot))
+        for problem in check().find(snapshot):
+            found.append(_result(view_name, check, snapshot.file, problem, clean))  # noqa: PERF401 - it stays after an error
     except NotApplicable as reason:
-        return [Result(check, view_name, Status.SKIP, clean(str(reason)), severity)]
+        return _worst(found) or [ended(Status.SKIP, clean(str(reason)))]
     except CannotTell as reason:
-        return [Result(check, view_name, Status.ERROR, clean(str(reason)), severity)]
+        return [*_worst(found), ended(Status.ERROR, clean(str(reason)))]
     except Exception as error:  # noqa: BLE001 - an error is a result, and never a pass
-        return [Result(check, view_name, Status.ERROR, _fault(error), severity)]
-    if not problems:
-        return [Result(check, view_name, Status.PASS, "", severity)]
-    found = list(_results(view_name, check, snapshot, problems))
-    return found if len(found) <= _MAX_RESULTS else _worst(found)
+        return [*_worst(found), ended(Status.ERROR, _fault(error))]
+    return _worst(found) or [ended(Status.PASS)]
 
 
 def _worst(found: list[Result]) -> list[Result]:
     """As many as people can read, so that a file full of mistakes hides nothing else."""
+    if len(found) <= _MAX_RESULTS:
+        return found
     worst = sorted(found, key=lambda one: -one.severity)
     rest = len(found) - _MAX_RESULTS
     last = replace(worst[_MAX_RESULTS], message=f"and {rest} more of this check", subject="more", file="", line=0)
     return [*worst[:_MAX_RESULTS], last]
 
 
-def _results(view_name: str, check: type[Check[Any]], snapshot: Snapshot, problems: list[Problem]) -> Iterator[Result]:
-    clean = Redactor(snapshot.secrets).clean
-    for problem in problems:
-        severity = check.severity if problem.severity is None else problem.severity
-        yield Result(
-            check,
-            view_name,
-            Status.WARN if problem.warning else Status.FAIL,
-            clean(problem.message),
-            min(severity, Severity.LOW) if problem.warning else severity,
-            subject=clean(problem.subject),
-            file=clean(problem.file or snapshot.file),
-            line=problem.line,
-        )
+def _result(
+    view_name: str, check: type[Check[Any]], file: str, problem: Problem, clean: Callable[[str], str]
+) -> Result:
+    severity = check.severity if problem.severity is None else problem.severity
+    return Result(
+        check,
+        view_name,
+        Status.WARN if problem.warning else Status.FAIL,
+        clean(problem.message),
+        min(severity, Severity.LOW) if problem.warning else severity,
+        subject=clean(problem.subject),
+        file=clean(problem.file or file),
+        line=problem.line,
+    )
 
 
 def _error(one: View, check: type[Check[Any]], reason: str) -> Result:
