@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zenoo_security.audit import AuditLog, configured
@@ -279,6 +279,7 @@ async def test_what_else_is_in_the_store_is_no_block(blocks, store):
 
 
 @given(st.binary(max_size=60))
+@example(b"[" * 50_000)
 def test_bytes_that_are_no_record_are_refused(raw):
     with pytest.raises(StoreIncompatible):
         Block.decode(CLIENT, raw)

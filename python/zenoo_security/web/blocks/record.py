@@ -63,7 +63,7 @@ class Block:
 def _fields(raw: bytes) -> dict[str, Any] | None:
     try:
         fields = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(fields, dict) or fields.pop("v", None) != 1 or fields.keys() != _KINDS.keys():
         return None
