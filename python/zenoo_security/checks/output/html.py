@@ -35,7 +35,7 @@ article h3 { margin: 0; font-size: 1rem; } article p { margin: 0.3rem 0; }
 .label { text-transform: uppercase; font-size: 0.75rem; font-weight: 700; margin-right: 0.5rem; }
 .critical .label { color: var(--critical); } .high .label { color: var(--high); }
 .medium .label { color: var(--medium); } .low .label { color: var(--low); }
-code, .place { font-family: ui-monospace, monospace; font-size: 0.9em; overflow-wrap: anywhere; }
+.place { font-family: ui-monospace, monospace; font-size: 0.9em; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; }
 td, th { text-align: left; vertical-align: top; padding: 0.25rem 0.6rem 0.25rem 0;
   border-bottom: 1px solid var(--line); }
@@ -103,7 +103,7 @@ def _finding(result: Result) -> str:
         f"<p>{escape(result.message)}</p>",
         f'<p class="place">{escape(place)}</p>' if place else "",
         f"<p>{escape(check.rationale)}</p>",
-        f"<p>Fix: <code>{escape(check.fix)}</code></p>",
+        f"<p>Fix: {escape(check.fix)}</p>",
         f"<p><small>OWASP ASVS {escape(', '.join(check.asvs))}</small></p>",
         "</article>",
     ]
