@@ -8,7 +8,6 @@ from fastapi import Depends, Request
 from zenoo_security import (
     AccessControlManager,
     EncryptedFields,
-    MFAManager,
     RateLimiter,
     SecureAuthManager,
     SecureZenooClient,
@@ -25,7 +24,6 @@ config = SecurityConfig.from_environment()
 if not config.odoo_database:
     raise ConfigurationError("set ZENOO_SECURITY_ODOO_DATABASE to the database that users log in to")
 database = config.odoo_database
-key_ring = config.load_key_ring()
 store = open_store(config.store_url.get_secret_value())  # attempts, sessions, second factors, limits: for all workers
 fields = EncryptedFields.from_file(HERE / "fields.toml")
 access = AccessControlManager(PolicyFile(HERE / "policy.toml"))
@@ -33,8 +31,7 @@ access = AccessControlManager(PolicyFile(HERE / "policy.toml"))
 auth = SecureAuthManager(
     config,
     store=store,
-    key_ring=key_ring,
-    mfa=MFAManager("Example portal", store=store, key_ring=key_ring),  # the name that authenticator apps show
+    issuer="Example portal",  # the name that authenticator apps show
     encrypted_fields=fields,
     access=access,
 )

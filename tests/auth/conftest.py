@@ -41,7 +41,9 @@ def make_auth(clock: FakeClock, odoo: ScriptedOdoo, store: Store) -> Callable[..
 
     def make(**options: Any) -> SecureAuthManager:
         injected = {
-            name: options.pop(name) for name in ("groups", "odoo", "store", "clock", "max_clients") if name in options
+            name: options.pop(name)
+            for name in ("groups", "odoo", "store", "clock", "max_clients", "mfa", "issuer")
+            if name in options
         }
         config = SecurityConfig(**{"refusal_duration_ms": 100, **options})
         parts = {"odoo": odoo, "store": store, "key_ring": KEYS, "clock": clock, **injected}

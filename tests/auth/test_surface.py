@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from scripted_odoo import DATABASE, LOGIN, PASSWORD
-from zenoo_security import SecureAuthManager, SecurityConfig
-from zenoo_security.errors import SecondFactorRequired
+from zenoo_security import MFAManager, SecureAuthManager, SecurityConfig
+from zenoo_security.errors import InvalidInput, ParameterError, SecondFactorRequired
 from zenoo_security.sessions import SessionPolicy
 
 SESSIONS_PAGE = Path(__file__).parents[2] / "docs" / "guide" / "sessions.md"
@@ -56,3 +56,18 @@ def test_the_lifetimes_of_the_page_are_those_of_the_settings():
     ).groups()
     assert (policy.idle_s, policy.absolute_s) == (int(minutes) * 60, int(hours) * 3600)
     assert (config.session_idle_timeout, config.session_timeout) == (policy.idle_s, policy.absolute_s)
+
+
+async def test_authenticator_apps_show_the_issuer(make_auth):
+    auth = make_auth(issuer="Shop")
+    principal = (await auth.session(await auth.authenticate(LOGIN, PASSWORD, DATABASE))).principal
+    assert "issuer=Shop" in (await auth.mfa.enroll(principal)).uri
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [({"issuer": ""}, InvalidInput), ({"issuer": "Shop", "mfa": MFAManager("Other")}, ParameterError)],
+)
+def test_an_issuer_that_would_not_be_shown_is_refused(make_auth, options, error):
+    with pytest.raises(error):
+        make_auth(**options)

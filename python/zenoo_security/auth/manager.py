@@ -34,6 +34,7 @@ class SecureAuthManager(Logins, SessionAccess):
         odoo: whom to ask about passwords; the Odoo at `config.odoo_url` unless given.
         password_policy: what a new password must be.
         mfa: the second factors; made from the store and the key ring unless given.
+        issuer: the name of your service, which authenticator apps show above the code; without `mfa`.
         groups: external ids of Odoo groups of which a user needs one, such as `base.group_user`. Who has none is
             refused, and who loses the last one loses the sessions.
         encrypted_fields: for the clients of `client`.
@@ -44,6 +45,7 @@ class SecureAuthManager(Logins, SessionAccess):
     Raises:
         ConfigurationError: a setting is wrong or missing: the key ring, the address of Odoo.
         ParameterError: an argument is not of its kind, or `groups` is empty.
+        InvalidInput: `issuer` cannot stand in a provisioning URI.
         InsecureTransport: passwords would travel to another machine over plain HTTP.
         KeyRingError: the key ring of the settings is none.
     """

@@ -18,6 +18,7 @@ from zenoo_security.errors import ParameterError
 from zenoo_security.hashing import DEFAULT_MIB, HashingBudget, default_budget
 from zenoo_security.lockout import Lockout, LockoutPolicy
 from zenoo_security.mfa import MFAManager
+from zenoo_security.mfa.manager import ISSUER
 from zenoo_security.password_policy import PasswordPolicy
 from zenoo_security.passwords import PasswordHasher
 from zenoo_security.sessions import SessionPolicy, Sessions
@@ -49,6 +50,7 @@ class AuthParts:
         odoo: Odoo | None = None,
         password_policy: PasswordPolicy | None = None,
         mfa: MFAManager | None = None,
+        issuer: str | None = None,
         groups: Iterable[str] | None = None,
         encrypted_fields: EncryptedFields | None = None,
         access: AccessManager | None = None,
@@ -56,6 +58,8 @@ class AuthParts:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         _check_arguments(config, store, max_clients)
+        if mfa is not None and issuer is not None:
+            raise ParameterError("issuer is that of mfa: give one of the two")
         required = None if groups is None else _external_ids(groups)
         self.config: Final = config or _config(needs_key_ring=key_ring is None)
         self._key_ring: Final = key_ring or self.config.load_key_ring()
@@ -71,17 +75,19 @@ class AuthParts:
         self.lockout: Final = Lockout(self._store, key_ring=self._key_ring, policy=_lockout_policy(self.config))
         self.password_policy: Final = password_policy or PasswordPolicy()
         self._hasher: Final = PasswordHasher(budget=_budget(self.config.hashing_memory_mib))
-        self.mfa: Final = mfa or self._second_factors(clock)
+        self.mfa: Final = mfa or self._second_factors(ISSUER if issuer is None else issuer, clock)
         self._devices: Final = Devices(self._store, self._key_ring)
         refusals = Refusals(self.config.refusal_duration_ms / 1000, clock=clock)
         self._attempts: Final = Attempts(self.lockout, refusals, Spellings(self._store, self._key_ring))
         self._liveness: Final = Liveness(self._odoo, self.sessions, groups=required, end_account=self._end_account)
         self._pool: Final = ClientPool(most=max_clients, clock=clock)
 
-    def _second_factors(self, clock: Clock) -> MFAManager:
+    def _second_factors(self, issuer: str, clock: Clock) -> MFAManager:
         # Every manager has `authenticate`, which is in a class on top of this one.
         auth = cast("Authenticator", self)
-        return MFAManager(store=self._store, key_ring=self._key_ring, hasher=self._hasher, auth=auth, clock=clock)
+        return MFAManager(
+            issuer, store=self._store, key_ring=self._key_ring, hasher=self._hasher, auth=auth, clock=clock
+        )
 
     async def _shut_out(self, database: str, login: str, *, keep: str | None = None) -> int:
         """`_end_account`, and forget the devices of the account: each of the two also where the other fails."""

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from zenoo_security.otp import Algorithm
     from zenoo_security.stores import Store
 
-__all__ = ["Authenticator", "MFAManager"]
+__all__ = ["ISSUER", "Authenticator", "MFAManager"]
+
+ISSUER: Final = "Zenoo RPC"
+"""The name above the codes where an application says no other; the guide's."""
 
 
 class Authenticator(Protocol):
@@ -64,7 +67,7 @@ class MFAManager(UserFactors):
 
     def __init__(
         self,
-        issuer: str = "Zenoo RPC",
+        issuer: str = ISSUER,
         *,
         algorithm: Algorithm = "SHA1",
         digits: int = 6,
