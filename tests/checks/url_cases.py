@@ -86,11 +86,12 @@ def served(path: str, text: str) -> Callable[[Path], Site]:
 hardened = site()
 FOUND = {
     path: {
-        ".env": "# mine\nDB_PASSWORD=x\n",
+        "env": "# mine\nDB_PASSWORD=x\n",
         "conf": "[options]\ndb_user = odoo\n",
-        ".sql": "-- PostgreSQL database dump\n",
-        ".zip": "PK\x03\x04",
-    }.get(path[-4:], f"<title>Index of {path}</title>")
+        "sql": "-- PostgreSQL database dump\n",
+        "zip": "PK\x03\x04",
+        "db": "SQLite format 3\0",
+    }.get(path.rpartition(".")[2], f"<title>Index of {path}</title>")
     for path in FILES
 }
 secure_tried = hardened

@@ -39,6 +39,7 @@ _KINDS: Final = {
     ".conf": re.compile(r"^[ \t]*\[options\]", re.MULTILINE),
     ".sql": re.compile(r"PostgreSQL database dump|CREATE TABLE", re.IGNORECASE),
     ".zip": re.compile(r"\APK"),
+    ".db": re.compile(r"\ASQLite format 3"),
     "/": re.compile(r"<title>Index of|Directory listing", re.IGNORECASE),
 }
 """What is in a file, by the end of its path: a site may answer every path with a page."""

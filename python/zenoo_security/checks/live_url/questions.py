@@ -31,6 +31,7 @@ TRACED: Final = "X-Zenoo-Traced"
 """A header that only comes back in the answer to TRACE."""
 FILES: Final = (
     "/.env",
+    "/.svn/wc.db",
     "/odoo.conf",
     "/dump.sql",
     "/backup.sql",
