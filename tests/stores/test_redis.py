@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 EIGHT = [Counter(b"%d" % number, Backoff((0.0,), 100, 60.0)) for number in range(8)]
 # What a server says to the password, to INFO, and to the question for the version.
-GREETING = (b"+OK\r\n", b"$40\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\n", b"$1\r\n1\r\n")
+GREETING = (b"+OK\r\n", b"$40\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\n", b"*1\r\n$1\r\n1\r\n")
 ALGORITHMS = ("sliding_window", "gcra")
 # What a user of the server needs.
 ACL = (
@@ -380,6 +380,14 @@ async def test_a_server_that_talks_nonsense_is_unavailable(polite, answer):
         store = RedisStore(f"redis://:hunter2@127.0.0.1:{port}", timeout_s=0.1)
         for error in await asyncio.gather(*map(refusal, [*writes(store), *reads(store)])):
             assert_silent(error)
+        await store.aclose()
+
+
+async def test_a_greeting_whose_answer_comes_twice_is_unavailable():
+    """And not the data of another program, for which one would take a new namespace."""
+    async with speaking(GREETING[2], (GREETING[1] * 2,)) as port:
+        store = RedisStore(f"redis://127.0.0.1:{port}", timeout_s=5)
+        assert_silent(await refusal(lambda: store.get(b"k")))
         await store.aclose()
 
 

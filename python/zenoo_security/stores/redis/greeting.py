@@ -58,14 +58,15 @@ class Greeting:
             )
 
     async def _check_version(self, ask: Callable[..., Awaitable[Any]]) -> None:
-        found: Any = b""
+        answer: Any = [b""]
         try:
-            found = await ask("EVAL", OPEN.text, 2, self._version_key, self._version_key + b":none", VERSION)
+            answer = await ask("EVAL", OPEN.text, 2, self._version_key, self._version_key + b":none", VERSION)
         except ResponseError as error:
             if "WRONGTYPE" not in str(error):
                 raise
-        if not isinstance(found, bytes):
+        if not isinstance(answer, list) or len(answer) != 1 or not isinstance(answer[0], bytes):
             raise InvalidResponse
+        [found] = answer
         if found != b"%d" % VERSION:
             raise StoreIncompatible(_incompatible(found))
 
