@@ -45,6 +45,7 @@ All of them are `SecurityError`. Messages say what to do next and never hold a s
     │   └── RecordNotFound                   no such record, or not for who is asking; never said which
     ├── AuditUnavailable                     an event could not be written, so the call it is about is refused
     ├── QueryRefused                         the call cannot be made safely on encrypted fields
+    ├── HeaderInjection                      a header of a response holds a line break or another control character
     ├── RateLimitExceeded                    too many; has retry_after
     ├── StoreError                           the shared state of logins, sessions and limits
     │   ├── StoreUnavailable                 its server is down, hangs, or answers nonsense
