@@ -10,6 +10,7 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 
+from zenoo_security.addon import limiters
 from zenoo_security.addon.current_request import CurrentRequest, take_up_request
 from zenoo_security.addon.limiters import limiters_of
 from zenoo_security.addon.rpc_answers import entrance_of
@@ -18,6 +19,8 @@ from zenoo_security.addon.settings import AddonSettings
 from zenoo_security.audit import LOGGER_NAME
 from zenoo_security.errors import RateLimitExceeded, StoreError
 from zenoo_security.limits import RateLimiter, RateLimits
+from zenoo_security.stores import open_store
+from zenoo_security.stores.waiting import result_of
 from zenoo_security.web import WsgiMiddleware
 
 OFF = dict.fromkeys(("rpc_address_limit", "rpc_user_limit", "web_user_limit", "login_address_limit"), "off")
@@ -229,10 +232,26 @@ def test_settings_make_limiters_that_count_in_one_file(ask, tmp_path):
     assert (tmp_path / "other").exists()
 
 
-def test_limits_are_counted_in_the_store_that_is_named(tmp_path):
+@pytest.fixture
+def opened(monkeypatch):
+    """The stores that limiters open, which nobody else closes."""
+    stores = []
+
+    def opening(url):
+        stores.append(open_store(url))
+        return stores[-1]
+
+    monkeypatch.setattr(limiters, "open_store", opening)
+    yield stores
+    for store in stores:
+        result_of(store.aclose())
+
+
+def test_limits_are_counted_in_the_store_that_is_named(tmp_path, opened):
     settings = AddonSettings(store_url=f"sqlite:///{tmp_path}/counters.db", web_user_limit="1/hour")
     for expected in (True, False):
         assert limiters_of(settings, str(tmp_path / "absent"))["web-user"].hit("7@db").allowed is expected
+    assert len(opened) == 2
     assert not (tmp_path / "absent").exists()
 
 
