@@ -30,11 +30,13 @@ pub fn safe(name: &str) -> Result<Cow<'_, str>> {
     if stripped == name && is_acceptable(name) {
         return Ok(Cow::Borrowed(name));
     }
-    let mut out: String = stripped.chars().map(|c| if is_refused(c) { '_' } else { c }).collect();
+    // Cut first: what is left of a long name may be the name of a device.
+    let mut out = cut(stripped.chars().map(|c| if is_refused(c) { '_' } else { c }).collect());
     if out.starts_with('-') || is_reserved(&out) {
         out.insert(0, '_');
+        out = cut(out);
     }
-    Ok(Cow::Owned(cut(out)))
+    Ok(Cow::Owned(out))
 }
 
 /// Without the marks of direction that text may have: in a name they show `exe` in front of the dot and `txt` behind it.
@@ -127,6 +129,17 @@ mod tests {
     fn nothing_left_is_refused() {
         for name in ["", ".", "..", "a/..", " . ", "\0", "a/"] {
             assert!(safe(name).is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_becomes_a_device_when_it_is_cut_is_made_harmless() {
+        let cut = safe(&format!("CON{}x.pdf", " ".repeat(300))).unwrap().into_owned();
+        assert_eq!(cut, "_CON.pdf");
+        assert_eq!(safe(&cut).unwrap(), cut);
+        for first in ["-", "nul."] {
+            let long = safe(&format!("{first}{}", "x".repeat(300))).unwrap().into_owned();
+            assert!(long.len() == MAX_BYTES && long.starts_with(&format!("_{first}")), "{long}");
         }
     }
 
