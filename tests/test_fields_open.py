@@ -72,3 +72,27 @@ def test_a_context_that_is_none_is_refused():
     """As by every other method."""
     with pytest.raises(ParameterError):
         CIPHER.open_records([], {"a": ("email", [])}, drop=[])
+
+
+class Disturbing(str):
+    """The name of a column whose hash changes the row that it is in."""
+
+    row: dict[str, object] | None = None
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        if self.row is not None:
+            self.row.pop("b", None)
+            self.row.update(dict.fromkeys(map(str, range(len(self.row) * 8))))
+        return str.__hash__(self)
+
+
+def test_a_row_that_changes_while_its_columns_are_looked_up_does_no_harm():
+    row: dict[str, object] = {Disturbing("a"): 1, "b": 2}
+    Disturbing.row = row
+    try:
+        opened, marks = CIPHER.open_records([row], {"x_email": ("email", CONTEXT)}, drop=[])
+    finally:
+        Disturbing.row = None
+    assert (opened, marks) == ([{"a": 1, "b": 2}], [])

@@ -88,7 +88,8 @@ fn reshape<'a, 'py>(
     fields: &'a [Field<'py>],
 ) -> PyResult<Vec<(&'a Field<'py>, Bound<'py, PyAny>)>> {
     let mut tokens = Vec::with_capacity(fields.len());
-    for (position, (column, value)) in record.iter().enumerate() {
+    // Of a copy: the hash of a column may be Python code, which must not change a dict that is gone through.
+    for (position, (column, value)) in record.copy()?.iter().enumerate() {
         match plan.fate(position, &column)? {
             Fate::Dropped => (),
             Fate::Kept => fresh.set_item(column, value)?,
