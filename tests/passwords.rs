@@ -30,6 +30,14 @@ fn budget() -> Budget {
     Budget::new(256 * 1024, Duration::from_secs(10), 2)
 }
 
+#[test]
+fn debug_shows_nothing_of_a_stored_hash_but_its_scheme() {
+    for vector in vectors("valid") {
+        let stored = StoredHash::parse(vector["hash"].as_str().unwrap()).unwrap();
+        assert_eq!(format!("{stored:?}"), format!("StoredHash {{ scheme: {:?}, .. }}", stored.scheme()));
+    }
+}
+
 fn cheap() -> Parameters {
     Parameters::new(32, 1, 2).unwrap()
 }

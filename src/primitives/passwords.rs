@@ -17,6 +17,8 @@ pub use argon2id::Parameters;
 pub use budget::Budget;
 pub use scheme::Scheme;
 
+use core::fmt;
+
 use ::argon2::Algorithm;
 
 use super::{Error, Result};
@@ -24,14 +26,12 @@ use super::{Error, Result};
 /// The longest password that is accepted, in bytes. It bounds the work that a request can ask for.
 pub const MAX_PASSWORD_LEN: usize = 4096;
 
-/// A password hash as it was stored: well formed, of a known scheme, and affordable.
-#[derive(Debug)]
+/// A password hash as it was stored: well formed, of a known scheme, and affordable. `Debug` shows its scheme alone.
 pub struct StoredHash {
     scheme: Scheme,
     kind: Kind,
 }
 
-#[derive(Debug)]
 enum Kind {
     Argon2(phc::Argon2Hash),
     Bcrypt(bcrypt::BcryptHash),
@@ -86,6 +86,12 @@ impl StoredHash {
             Kind::Argon2(hash) => !hash.is_as_made_with(parameters),
             Kind::Bcrypt(_) | Kind::Pbkdf2(_) => true,
         }
+    }
+}
+
+impl fmt::Debug for StoredHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredHash").field("scheme", &self.scheme).finish_non_exhaustive()
     }
 }
 

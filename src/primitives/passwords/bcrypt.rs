@@ -16,7 +16,6 @@ const MIN_COST: u32 = 4;
 const SALT_CHARS: usize = 22;
 const MAX_PASSWORD_LEN: usize = 72;
 
-#[derive(Debug)]
 pub(super) struct BcryptHash {
     cost: u32,
     salt: [u8; 16],

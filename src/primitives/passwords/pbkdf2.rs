@@ -31,7 +31,6 @@ impl Digest {
     }
 }
 
-#[derive(Debug)]
 pub(super) struct Pbkdf2Hash {
     digest: Digest,
     rounds: u32,

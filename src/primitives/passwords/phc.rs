@@ -19,7 +19,6 @@ const SALT_LENS: core::ops::RangeInclusive<usize> = 8..=64;
 /// The PHC string format's range for argon2: a shorter tag could be guessed.
 const TAG_LENS: core::ops::RangeInclusive<usize> = 12..=64;
 
-#[derive(Debug)]
 pub(super) struct Argon2Hash {
     pub(super) algorithm: Algorithm,
     pub(super) version: Version,
