@@ -6,7 +6,7 @@ use sha2::Sha256;
 use super::secret::Key;
 use super::{Error, Result};
 
-/// At most this many bytes in one part of a context; the length fits into one request to a database.
+/// At most this many bytes in one part of a context.
 pub const MAX_PART_BYTES: usize = 255;
 
 /// At most this many parts in one context.

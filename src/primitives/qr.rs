@@ -11,7 +11,7 @@ use super::{Error, Result};
 
 /// What the largest code (version 40, level L) holds in bytes.
 pub const MAX_BYTES: usize = 2953;
-/// The most pixels a module and the most modules of border: a picture has at most 7,712 x 7,712 pixels.
+/// The most pixels a module: with the widest border a picture has at most 7,712 x 7,712 pixels.
 pub const MAX_SCALE: u8 = 32;
 /// The widest border in modules.
 pub const MAX_BORDER: u8 = 32;

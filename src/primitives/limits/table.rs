@@ -117,8 +117,8 @@ impl<S: State> Table<S> {
         &self.shards[usize::from(byte) & self.shards.len().saturating_sub(1)]
     }
 
-    #[inline(never)]
     /// Makes a place for a new key, or refuses it because there is none.
+    #[inline(never)]
     fn admit(&self, shard: &mut Shard<S>, tag: u64, cost: u32, now_ns: u64) -> Decision {
         let soonest_ns = self.sweep(shard, now_ns);
         if !self.take_place() {

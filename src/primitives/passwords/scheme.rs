@@ -2,7 +2,7 @@
 
 use crate::primitives::{Error, Result};
 
-/// No hash of a known scheme is longer: a PBKDF2 hash with passlib's longest salt (1,024 bytes) has 1,482 characters.
+/// No hash of a known scheme is longer: a PBKDF2 hash with passlib's longest salt (1,024 bytes) has 1,479 characters.
 const MAX_HASH_LEN: usize = 1500;
 
 /// What a stored hash was made with.
