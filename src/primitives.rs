@@ -5,6 +5,7 @@ mod aead;
 pub mod attempts;
 pub mod audit;
 pub mod blind_index;
+mod casefold;
 pub mod derive;
 pub mod error;
 pub mod fields;

@@ -1,19 +1,11 @@
 //! The one form of a login, as `zenoo_security/accounts.py` has it: trimmed, case-folded, in NFC.
-//!
-//! The same in every process whatever the Python: its tables of Unicode differ from version to version, these do not.
-
-use caseless::Caseless;
-use unicode_normalization::UnicodeNormalization;
-use zeroize::{Zeroize, Zeroizing};
 
 use crate::primitives::Result;
+use crate::primitives::casefold::with_folded;
 use crate::primitives::validate::codes;
 
 /// The longest login in bytes.
 pub const MAX_LOGIN_BYTES: usize = 1024;
-
-/// Shorter logins are folded on the stack.
-const SHORT_BYTES: usize = 64;
 
 /// The login, trimmed, if it can be one.
 ///
@@ -38,20 +30,7 @@ fn is_space(character: char) -> bool {
 
 /// What `hash` makes of the canonical login; no copy of it stays behind.
 pub(super) fn canonical<T>(login: &str, hash: impl FnOnce(&[u8]) -> T) -> Result<T> {
-    let login = check_login(login)?;
-    if login.is_ascii() && login.len() <= SHORT_BYTES {
-        let mut buffer = [0; SHORT_BYTES];
-        let letters = buffer.get_mut(..login.len()).unwrap_or_default();
-        letters.copy_from_slice(login.as_bytes());
-        letters.make_ascii_lowercase();
-        let result = hash(letters);
-        letters.zeroize();
-        return Ok(result);
-    }
-    // No character becomes more than 18 times as long, but most keep their length.
-    let mut folded = Zeroizing::new(String::with_capacity(login.len().saturating_mul(3)));
-    folded.extend(login.nfd().default_case_fold().nfc());
-    Ok(hash(folded.as_bytes()))
+    Ok(with_folded(&[], check_login(login)?, hash))
 }
 
 #[cfg(test)]
