@@ -105,7 +105,7 @@ impl FieldCipher {
         {
             return Err(codes::ALREADY_ENCRYPTED);
         }
-        envelope.reserve(value.plaintext_len(self.padding).saturating_add(HEADER_BYTES + TAG_BYTES));
+        envelope.reserve(value.plaintext_len(self.padding)?.saturating_add(HEADER_BYTES + TAG_BYTES));
         envelope.extend_from_slice(&keys.primary().id().to_be_bytes());
         envelope.extend_from_slice(&[0; NONCE_BYTES]);
         value.append_to(envelope, self.padding)?;

@@ -54,7 +54,7 @@ impl Normalizer {
     pub(super) fn with<T>(self, value: &Value<'_>, hash: impl FnOnce(&[u8]) -> T) -> Result<T> {
         let text = match (self, value) {
             (Self::Exact, value) => {
-                let mut plaintext = Zeroizing::new(Vec::with_capacity(value.plaintext_len(None)));
+                let mut plaintext = Zeroizing::new(Vec::with_capacity(value.plaintext_len(None)?));
                 value.append_to(&mut plaintext, None)?;
                 return Ok(hash(&plaintext));
             }

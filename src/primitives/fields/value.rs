@@ -85,9 +85,20 @@ impl<'a> Value<'a> {
     }
 
     /// The length of the plaintext.
-    pub(in crate::primitives) fn plaintext_len(&self, padding: Option<u16>) -> usize {
+    ///
+    /// # Errors
+    /// As [`Value::append_to`].
+    pub(in crate::primitives) fn plaintext_len(&self, padding: Option<u16>) -> Result<usize> {
+        let most = match self {
+            Self::Int(_) => MAX_INT_BYTES,
+            Self::Decimal(_) => MAX_DECIMAL_CHARS,
+            _ => MAX_VALUE_BYTES,
+        };
+        if self.len() > most {
+            return Err(Error::TooLarge("the value is too large: 16 MiB, or 4096 bytes for an int or a Decimal"));
+        }
         let tagged = self.len().saturating_add(1);
-        padding.map_or(tagged, |multiple| tagged.saturating_add(1).next_multiple_of(usize::from(multiple.max(1))))
+        Ok(padding.map_or(tagged, |multiple| tagged.saturating_add(1).next_multiple_of(usize::from(multiple.max(1)))))
     }
 
     /// Appends the plaintext: tag, payload, and padding up to the next multiple of `padding` bytes.
@@ -95,24 +106,21 @@ impl<'a> Value<'a> {
     /// # Errors
     /// [`Error::TooLarge`] over [`MAX_VALUE_BYTES`], [`MAX_INT_BYTES`] or [`MAX_DECIMAL_CHARS`].
     pub fn append_to(&self, plaintext: &mut Vec<u8>, padding: Option<u16>) -> Result<()> {
-        let start = plaintext.len();
+        let end = plaintext.len().saturating_add(self.plaintext_len(padding)?);
         let padded = if padding.is_some() { PADDED } else { 0 };
         plaintext.push(self.tag() | padded);
         match *self {
             Self::Null => {}
             Self::Bool(value) => plaintext.push(u8::from(value)),
             Self::Float(value) => plaintext.extend_from_slice(&value.to_be_bytes()),
-            Self::Int(bytes) => append_bounded(plaintext, bytes, MAX_INT_BYTES)?,
-            Self::Decimal(text) => append_bounded(plaintext, text.as_bytes(), MAX_DECIMAL_CHARS)?,
-            Self::Bytes(bytes) => append_bounded(plaintext, bytes, MAX_VALUE_BYTES)?,
-            Self::Text(text) | Self::Date(text) | Self::DateTime(text) => {
-                append_bounded(plaintext, text.as_bytes(), MAX_VALUE_BYTES)?;
+            Self::Int(bytes) | Self::Bytes(bytes) => plaintext.extend_from_slice(bytes),
+            Self::Text(text) | Self::Date(text) | Self::DateTime(text) | Self::Decimal(text) => {
+                plaintext.extend_from_slice(text.as_bytes());
             }
         }
-        if let Some(multiple) = padding {
+        if padding.is_some() {
             plaintext.push(PADDING_MARK);
-            let length = plaintext.len().saturating_sub(start).next_multiple_of(usize::from(multiple.max(1)));
-            plaintext.resize(start.saturating_add(length), 0);
+            plaintext.resize(end, 0);
         }
         Ok(())
     }
@@ -138,14 +146,6 @@ impl<'a> Value<'a> {
             _ => return Err(Error::Decryption),
         })
     }
-}
-
-fn append_bounded(plaintext: &mut Vec<u8>, bytes: &[u8], limit: usize) -> Result<()> {
-    if bytes.len() > limit {
-        return Err(Error::TooLarge("the value is too large: 16 MiB, or 4096 bytes for an int or a Decimal"));
-    }
-    plaintext.extend_from_slice(bytes);
-    Ok(())
 }
 
 fn unpad(payload: &[u8]) -> Result<&[u8]> {
@@ -177,7 +177,7 @@ fn is_shortest_int(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_INT_BYTES, Value};
+    use super::{MAX_DECIMAL_CHARS, MAX_INT_BYTES, MAX_VALUE_BYTES, Value};
     use crate::primitives::Error;
 
     fn plaintext(value: Value<'_>, padding: Option<u16>) -> Vec<u8> {
@@ -238,10 +238,25 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_bounded() {
-        let long = vec![1; MAX_INT_BYTES + 1];
-        let mut plaintext = Vec::new();
-        assert!(matches!(Value::Int(&long).append_to(&mut plaintext, None), Err(Error::TooLarge(_))));
-        assert!(Value::Int(&long[1..]).append_to(&mut plaintext, None).is_ok());
+    fn sizes_are_bounded_before_anything_is_written() {
+        let long = vec![b'1'; MAX_VALUE_BYTES + 1];
+        let text = core::str::from_utf8(&long).unwrap();
+        for (value, most) in [
+            (Value::Int(&long[..=MAX_INT_BYTES]), Value::Int(&long[..MAX_INT_BYTES])),
+            (Value::Decimal(&text[..=MAX_DECIMAL_CHARS]), Value::Decimal(&text[..MAX_DECIMAL_CHARS])),
+            (Value::Bytes(&long), Value::Bytes(&long[1..])),
+            (Value::Text(text), Value::Text(&text[1..])),
+            (Value::Date(text), Value::Date(&text[1..])),
+            (Value::DateTime(text), Value::DateTime(&text[1..])),
+        ] {
+            for padding in [None, Some(16)] {
+                let mut plaintext = Vec::new();
+                assert!(matches!(value.append_to(&mut plaintext, padding), Err(Error::TooLarge(_))));
+                assert!(matches!(value.plaintext_len(padding), Err(Error::TooLarge(_))));
+                assert_eq!(plaintext.capacity(), 0);
+                assert!(most.append_to(&mut plaintext, padding).is_ok());
+                assert_eq!(most.plaintext_len(padding), Ok(plaintext.len()));
+            }
+        }
     }
 }
