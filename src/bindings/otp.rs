@@ -1,6 +1,7 @@
 //! TOTP for Python. The defaults stand in `zenoo_security/otp.py`.
 
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 use super::input::{number, text};
 use crate::primitives::{
@@ -63,20 +64,20 @@ impl Totp {
     }
 
     /// The provisioning URI, which holds the secret. Raises `InvalidInput` and `InputTooLarge`.
-    fn uri(&self, account: &Bound<'_, PyAny>, issuer: &Bound<'_, PyAny>) -> Result<String> {
-        Ok(self.totp.uri(text(account)?, text(issuer)?)?.to_string())
+    fn uri<'py>(&self, account: &Bound<'py, PyAny>, issuer: &Bound<'py, PyAny>) -> Result<Bound<'py, PyString>> {
+        Ok(PyString::new(account.py(), &self.totp.uri(text(account)?, text(issuer)?)?))
     }
 
     /// The secret as base32 without padding.
-    fn reveal_secret(&self) -> String {
-        self.totp.secret().to_base32().to_string()
+    fn reveal_secret<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        PyString::new(py, &self.totp.secret().to_base32())
     }
 }
 
 /// A fresh secret of 160 bits (RFC 4226, R6) from the operating system, in base32. Raises `RandomnessError`.
 #[pyfunction]
-pub(super) fn otp_secret() -> Result<String> {
-    Ok(Secret::generate()?.to_base32().to_string())
+pub(super) fn otp_secret(py: Python<'_>) -> Result<Bound<'_, PyString>> {
+    Ok(PyString::new(py, &Secret::generate()?.to_base32()))
 }
 
 const MOMENT: &str = "the time must be a number of Unix seconds";

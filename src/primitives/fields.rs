@@ -26,7 +26,7 @@ use super::aead::{NONCE_BYTES, TAG_BYTES};
 use super::derive::Context;
 use super::keyring::KeyRing;
 use super::validate::codes;
-use super::{Error, Result, random};
+use super::{Error, Result, random, secret};
 
 /// What a padding may be.
 pub const PADDING: &str = "padding must be None or 2 to 65535 bytes";
@@ -105,7 +105,7 @@ impl FieldCipher {
         {
             return Err(codes::ALREADY_ENCRYPTED);
         }
-        envelope.reserve(value.plaintext_len(self.padding)?.saturating_add(HEADER_BYTES + TAG_BYTES));
+        secret::reserve(envelope, value.plaintext_len(self.padding)?.saturating_add(HEADER_BYTES + TAG_BYTES));
         envelope.extend_from_slice(&keys.primary().id().to_be_bytes());
         envelope.extend_from_slice(&[0; NONCE_BYTES]);
         value.append_to(envelope, self.padding)?;

@@ -49,6 +49,17 @@ impl fmt::Debug for Key {
     }
 }
 
+/// Makes room for more bytes. Where the buffer has to move it is wiped at its old place, which `Vec::reserve` does not do.
+pub(super) fn reserve(buffer: &mut Vec<u8>, more: usize) {
+    let wanted = buffer.len().saturating_add(more);
+    if wanted > buffer.capacity() {
+        let mut larger = Vec::with_capacity(wanted.max(buffer.capacity().saturating_mul(2)));
+        larger.extend_from_slice(buffer);
+        buffer.zeroize();
+        *buffer = larger;
+    }
+}
+
 /// Whether two byte strings are equal, in a time that depends on their lengths alone.
 #[must_use]
 pub fn eq(left: &[u8], right: &[u8]) -> bool {
@@ -59,7 +70,7 @@ pub fn eq(left: &[u8], right: &[u8]) -> bool {
 mod tests {
     use zeroize::ZeroizeOnDrop;
 
-    use super::{Key, eq};
+    use super::{Key, eq, reserve};
 
     /// Compiles for what is wiped on drop, and for nothing else.
     const fn is_wiped_on_drop<T: ZeroizeOnDrop>() {}
@@ -76,6 +87,16 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         assert_eq!(format!("{:?}", Key::new([7; 32])), "Key(<secret>)");
+    }
+
+    #[test]
+    fn a_buffer_keeps_what_it_holds_and_grows_by_doubling() {
+        let mut buffer = Vec::with_capacity(4);
+        buffer.extend(*b"abc");
+        for (more, capacity) in [(1, 4), (2, 8), (5, 8), (6, 16), (40, 43)] {
+            reserve(&mut buffer, more);
+            assert_eq!((buffer.as_slice(), buffer.capacity()), (&b"abc"[..], capacity), "{more}");
+        }
     }
 
     #[test]

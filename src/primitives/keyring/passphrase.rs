@@ -6,7 +6,7 @@
 use core::time::Duration;
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
 use super::KeyRing;
 use crate::primitives::derive::subkey;
@@ -15,7 +15,7 @@ use crate::primitives::secret::Key;
 use crate::primitives::{Error, Result};
 
 /// NIST SP 800-63B-4 asks for 15 characters where a password stands alone.
-pub const MIN_CHARS: usize = 15;
+const MIN_CHARS: usize = 15;
 
 /// "aaaaaaaaaaaaaaa" has one.
 const MIN_DIFFERENT_CHARS: usize = 6;
@@ -60,18 +60,18 @@ pub fn key_ring(passphrase: &str, salt: &[u8], stretch: Stretch, created: &str) 
 }
 
 fn check_strength(passphrase: &str) -> Result<()> {
-    let mut characters: Vec<char> = passphrase.chars().collect();
+    const WEAK: Error =
+        Error::Parameter("a passphrase needs at least 15 characters, 6 of them different, and at most 4096 bytes");
+    if passphrase.len() > MAX_PASSPHRASE_BYTES {
+        return Err(WEAK);
+    }
+    // The buffer never grows, so no part of the passphrase is left behind in freed memory.
+    let mut characters = Zeroizing::new(Vec::with_capacity(passphrase.len()));
+    characters.extend(passphrase.chars());
     let count = characters.len();
     characters.sort_unstable();
     characters.dedup();
-    let different = characters.len();
-    characters.zeroize();
-    if count < MIN_CHARS || different < MIN_DIFFERENT_CHARS || passphrase.len() > MAX_PASSPHRASE_BYTES {
-        return Err(Error::Parameter(
-            "a passphrase needs at least 15 characters, 6 of them different, and at most 4096 bytes",
-        ));
-    }
-    Ok(())
+    if count < MIN_CHARS || characters.len() < MIN_DIFFERENT_CHARS { Err(WEAK) } else { Ok(()) }
 }
 
 impl Stretch {
@@ -133,6 +133,7 @@ mod tests {
             ("x", SALT, CHEAPEST),
             ("fourteen chars", SALT, CHEAPEST),
             ("aaaaaaaaaaaaaaaaaaaaaaaa", SALT, CHEAPEST),
+            (&"correct horse battery".repeat(200), SALT, CHEAPEST),
             ("correct horse battery", &SALT[1..], CHEAPEST),
             ("correct horse battery", SALT, Stretch::Pbkdf2 { rounds: 100_000 }),
             ("correct horse battery", SALT, Stretch::Argon2id { memory_kib: 1024, passes: 2, lanes: 1 }),
