@@ -1,8 +1,10 @@
 //! Arguments from Python that a caller may have got from outside: what does not fit is an error of ours, never an
 //! `OverflowError` or a `UnicodeEncodeError`.
 
-use pyo3::{conversion::FromPyObjectOwned, prelude::*, types::PyString};
+use pyo3::conversion::FromPyObjectOwned;
+use pyo3::prelude::*;
 
+use super::strings::as_text;
 use crate::primitives::{Error, Result, validate::codes};
 
 /// A number, or whatever else the programmer chose; `range` says what it has to be.
@@ -13,8 +15,7 @@ pub(super) fn number<'py, T: FromPyObjectOwned<'py>>(value: &Bound<'py, PyAny>, 
 /// A text without lone surrogates.
 #[inline]
 pub(super) fn text<'a>(value: &'a Bound<'_, PyAny>) -> Result<&'a str> {
-    let text = value.cast_exact().or_else(|_| value.cast::<PyString>()).map_err(|_| codes::TYPE)?;
-    text.to_str().map_err(|_| codes::ENCODING)
+    as_text(value)?.to_str().map_err(|_| codes::ENCODING)
 }
 
 /// For `from_py_with`: a text that may be left out.

@@ -243,10 +243,17 @@ impl Limiter {
 
     #[inline(always)]
     fn check(&self, key: &[u8], cost: u32) -> Result<()> {
-        if !(1..=self.limit).contains(&cost) {
-            return Err(Error::Parameter("cost is 1 to max_requests: waiting does not make room for more"));
-        }
+        check_cost(self.limit, cost)?;
         check_key(key)
+    }
+}
+
+#[inline(always)]
+fn check_cost(limit: u32, cost: u32) -> Result<()> {
+    if (1..=limit).contains(&cost) {
+        Ok(())
+    } else {
+        Err(Error::Parameter("cost is 1 to max_requests: waiting does not make room for more"))
     }
 }
 

@@ -137,16 +137,13 @@ fn make(path: &Path, buckets: usize, boot: [u8; 16]) -> Result<()> {
 /// while it is still there.
 fn replace(path: &Path, old: &File, buckets: usize, boot: [u8; 16]) -> Result<()> {
     system::lock(old).map_err(|error| refusal(&error))?;
-    let is_there = fs::symlink_metadata(path).and_then(|there| Ok(same(&there, &old.metadata()?))).unwrap_or(false);
+    let old = identity_of(&metadata(old)?);
+    let is_there = fs::symlink_metadata(path).is_ok_and(|there| identity_of(&there) == old);
     if is_there {
         let temporary = Temporary::write(path, buckets, boot)?;
         fs::rename(&temporary.0, path).map_err(|error| refusal(&error))?;
     }
     Ok(())
-}
-
-fn same(one: &Metadata, other: &Metadata) -> bool {
-    (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
 /// A whole table beside its place, which is removed in the end.

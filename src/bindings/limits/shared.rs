@@ -7,7 +7,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 use pyo3::prelude::*;
 
-use crate::primitives::limits::{Algorithm, Bucket, Decision, Receipt, SharedLimiter, taken_slots};
+use crate::primitives::limits::{Algorithm, Bucket, Decision, Receipt, SLOTS_PER_BUCKET, SharedLimiter, taken_slots};
 use crate::primitives::{Error, Result};
 use crate::shared_file::{SharedFile, Table, monotonic_ns};
 
@@ -35,7 +35,7 @@ impl SharedTable {
 
     /// How many places the table has. Raises `StoreUnavailable` and `StoreIncompatible`.
     fn places(&self) -> PyResult<usize> {
-        Ok(size_of_val(self.file.current()?.buckets()).saturating_div(16))
+        Ok(self.file.current()?.buckets().len().saturating_mul(SLOTS_PER_BUCKET))
     }
 }
 

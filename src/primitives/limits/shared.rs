@@ -19,7 +19,7 @@ use siphasher::sip::SipHasher13;
 use siphasher::sip128::{Hasher128, SipHasher24};
 
 use super::gcra::Gcra;
-use super::{Algorithm, Decision, Quota, Receipt, Result, State, check_key};
+use super::{Algorithm, Decision, Quota, Receipt, Result, State, check_cost, check_key};
 use crate::primitives::Error;
 use core::hash::Hasher;
 use ring::Ring;
@@ -127,7 +127,7 @@ impl SharedLimiter {
         Ok(())
     }
 
-    /// `hit` of one unit without the figures: how long to wait, 0 when it was there.
+    /// `hit` of one unit without the figures: whether it was there.
     ///
     /// # Errors
     /// Those of [`SharedLimiter::hit`] about the key.
@@ -186,9 +186,7 @@ impl SharedLimiter {
 
     #[inline]
     fn tag(&self, key: &[u8], cost: u32) -> Result<u64> {
-        if !(1..=self.quota.limit).contains(&cost) {
-            return Err(Error::Parameter("cost is 1 to max_requests: waiting does not make room for more"));
-        }
+        check_cost(self.quota.limit, cost)?;
         check_key(key)?;
         Ok(self.hasher.hash(key))
     }
