@@ -24,6 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "environment",
         "errors",
         "clock",
+        "folding",
         "odoo_client",
         "principal",
         "private_files",

@@ -6,10 +6,10 @@ Odoo takes a login exactly; an attacker writes `Victim`, ` victim` and `VICTIM` 
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 from zenoo_security.errors import InputTooLarge, InvalidInput
+from zenoo_security.folding import fold
 
 __all__ = ["MAX_LOGIN_BYTES", "canonical_login", "check_database", "check_login"]
 
@@ -60,10 +60,7 @@ def canonical_login(login: object) -> str:
     >>> canonical_login(" Victim@Example.com") == canonical_login("VICTIM@example.COM")
     True
     """
-    checked = check_login(login).strip()
-    if checked.isascii():
-        return checked.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", checked).casefold())
+    return fold(check_login(login).strip())
 
 
 def _utf8(login: str) -> bytes:

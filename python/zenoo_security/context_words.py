@@ -11,8 +11,9 @@ case-folded. A word counts as a whole and in its parts, as `anna.berg@acme.examp
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
+
+from zenoo_security.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,13 +47,6 @@ def is_made_of(password: str, words: Iterable[str]) -> bool:
         return True
     letters = _letters(folded)
     return len(folded) - len(letters) <= MAX_DECORATION and _is_row(letters, {_letters(piece) for piece in pieces})
-
-
-def fold(text: str) -> str:
-    """A text as it is compared: case-folded, in NFC."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
 
 
 def _pieces(words: Iterable[str]) -> set[str]:

@@ -19,8 +19,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.common_passwords import SHORTEST, common_passwords
-from zenoo_security.context_words import fold, is_made_of
+from zenoo_security.context_words import is_made_of
 from zenoo_security.errors import InputTooLarge, InvalidInput, ParameterError
+from zenoo_security.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
