@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -98,3 +100,26 @@ def test_the_workflows_run_targets_that_there_are():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     run = set(re.findall(r"run: make ([a-z]+)", "\n".join(WORKFLOWS.values())))
     assert {"test", "wheels", "installs", "advisories"} <= run <= targets
+
+
+def version(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(".")[:2]))
+
+
+def test_each_crate_compiles_with_the_rust_that_we_say():
+    """Where there is no wheel, pip compiles with a Rust that may be that old; cargo refuses a crate that asks for more."""
+    command = [
+        "cargo",
+        "metadata",
+        "--locked",
+        "--format-version",
+        "1",
+        "--filter-platform",
+        "x86_64-unknown-linux-gnu",
+    ]
+    listed = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
+    crates = {package["id"]: package for package in listed["packages"]}
+    ours = version(crates[listed["resolve"]["root"]]["rust_version"])
+    asked = {crate["name"]: crate["rust_version"] for crate in crates.values() if crate["rust_version"]}
+    assert len(asked) > 50
+    assert {name: rust for name, rust in asked.items() if version(rust) > ours} == {}
