@@ -1,4 +1,5 @@
 import contextlib
+import functools
 import logging
 from contextvars import ContextVar
 
@@ -8,10 +9,14 @@ from odoo.http import request
 
 from odoo import models
 from zenoo_security.addon.client_address import client_address
+from zenoo_security.addon.current_request import asks_for_details, current_request, show_details
+from zenoo_security.addon.rpc_answers import entrance_of
 from zenoo_security.errors import HashingBusy, LoginFailed, SecurityError
 
 from ..audit import acting_in
-from ..logins import get_logins
+from ..limits import charge_network, charge_user
+from ..login_audit import record_login
+from ..logins import find_administrators, get_logins
 
 _logger = logging.getLogger(__name__)
 
@@ -31,19 +36,36 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def authenticate(self, credential, user_agent_env):
+        """Limited around the count of failures: what a limit refuses is none."""
+        charge_network("login-address")
+        # Of a passkey there is none: its module finds the login and asks `_assert_can_auth`.
+        with self._count_authentication(credential) if "login" in credential else contextlib.nullcontext() as proof:
+            auth_info = super().authenticate(credential, user_agent_env)
+            if proof is not None:
+                # Between the password and the code of a second factor the failures must not be forgotten.
+                proof.is_whole = auth_info["mfa"] == "skip" or not self.sudo().browse(auth_info["uid"])._mfa_type()
+        asked = current_request()
+        if asked is not None and entrance_of(asked.path):
+            charge_user("rpc-user", self.env, auth_info["uid"])
+        return auth_info
+
+    def _check_uid_passwd(self, uid, passwd):
+        """Of XML-RPC and JSON-RPC, at each call."""
+        super()._check_uid_passwd(uid, passwd)
+        charge_user("rpc-user", self.env, uid)
+        # sudo: nobody is logged in, but the password was right.
+        if asks_for_details() and self.sudo().browse(uid)._is_system():
+            show_details()
+
+    @contextlib.contextmanager
+    def _count_authentication(self, credential):
         """Counted around `_login`: modules such as auth_ldap ask elsewhere when Odoo has refused."""
-        if "login" not in credential:
-            # Of a passkey, whose module finds the login and asks `_assert_can_auth`.
-            return super().authenticate(credential, user_agent_env)
         login = credential["login"]
         # Else nothing is compared with a hash, whether there is such a user or not.
         is_hashed = credential["type"] == "password" and credential.get("password")
         alike = self._refuse_alike(self._get_login_domain(login)) if is_hashed else contextlib.nullcontext()
         with self._count_login(login) as proof, alike:
-            auth_info = super().authenticate(credential, user_agent_env)
-            # Between the password and the code of a second factor the failures must not be forgotten.
-            proof.is_whole = auth_info["mfa"] == "skip" or not self.sudo().browse(auth_info["uid"])._mfa_type()
-        return auth_info
+            yield proof
 
     @contextlib.contextmanager
     def _assert_can_auth(self, user=None):
@@ -95,12 +117,12 @@ class ResUsers(models.Model):
         token = _counted.set(factors := set(factors))
         try:
             with (
-                self._record_login(login, purpose, outages, factors) as proofs,
+                record_login(self, login, purpose, outages, factors) as proofs,
                 get_logins(self.env).attempt(
                     login,
                     client_address(request),
                     outages=outages,
-                    never_stopped=self._get_administrators_logins,
+                    never_stopped=functools.partial(find_administrators, self.env),
                 ) as proof,
             ):
                 proofs.append(proof)
@@ -121,13 +143,6 @@ class ResUsers(models.Model):
         with acting_in(self.env):
             for user in self:
                 get_logins(self.env).unlock(user.login)
-
-    def _get_administrators_logins(self):
-        # Not `all_user_ids`: computing it needs a user, and with an API key there is none yet.
-        group = self.env.ref("base.group_system").id
-        # sudo: nobody is logged in yet. What is found stays in this process.
-        implying = self.env["res.groups"].sudo()._get_group_definitions().get_subset_ids([group])
-        return self.sudo().search([("group_ids", "in", [group, *implying])]).mapped("login")
 
     def _find(self, domain):
         # sudo: nobody is logged in yet. What is found stays in this process.
