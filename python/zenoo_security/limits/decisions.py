@@ -47,6 +47,8 @@ class Decisions(Decision):
 
 def combined(policies: Sequence[RatePolicy], decisions: Sequence[Decision]) -> Decisions:
     """One answer of several."""
+    if len(decisions) == len(policies) == 1:
+        return Decisions(policies[0], decisions[0], decisions)
     pairs = list(zip(policies, decisions, strict=True))
     policy, decision = min(pairs, key=lambda pair: (-pair[1].retry_after, pair[1].remaining, -pair[1].reset_after))
     return Decisions(policy, decision, decisions)
