@@ -84,7 +84,7 @@ mod _native {
         validate_vat,
     };
     #[pymodule_export]
-    use super::web::{Minded, RequestHead, lowered, method_facts, splits};
+    use super::web::{Minded, RequestHead, lowered, method_facts, splits, wsgi_lowered, wsgi_request, wsgi_titled};
 
     #[allow(non_upper_case_globals, reason = "Python's name for it")]
     #[pymodule_export]

@@ -79,6 +79,9 @@ __all__ = [
     "validate_vat",
     "validation_codes",
     "verify_password",
+    "wsgi_lowered",
+    "wsgi_request",
+    "wsgi_titled",
 ]
 
 __version__: Final[str]
@@ -648,6 +651,23 @@ def splits(headers: list[tuple[bytes, bytes]]) -> bool:
 
 def lowered(headers: Iterable[Sequence[bytes]]) -> list[tuple[bytes, bytes]]:
     """The headers of an application, with names in lower case."""
+
+def wsgi_request(environ: dict[str, Any]) -> list[tuple[bytes, bytes]]:
+    """The headers of a request, by its environment: names in lower case, and values.
+
+    Raises:
+        UnicodeEncodeError: a value is no bytes (PEP 3333).
+    """
+
+def wsgi_lowered(headers: Iterable[Sequence[str]]) -> list[tuple[bytes, bytes]]:
+    """The headers of an application: names in lower case, and values.
+
+    Raises:
+        UnicodeEncodeError: one of them is no bytes (PEP 3333).
+    """
+
+def wsgi_titled(headers: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+    """The headers of a response, as the server gets them: names in title case, and values."""
 
 @disjoint_base
 class Limiter:

@@ -2,12 +2,14 @@
 
 mod minded;
 mod request_head;
+mod wsgi;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 pub(super) use minded::{Minded, lowered, splits};
 pub(super) use request_head::{RequestHead, method_facts};
+pub(super) use wsgi::{wsgi_lowered, wsgi_request, wsgi_titled};
 
 /// A name and a value.
 pub(super) type Pair<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>);

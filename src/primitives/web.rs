@@ -4,10 +4,12 @@
 mod characters;
 mod minded;
 mod request_head;
+mod wsgi;
 
 pub use characters::is_hostile;
 pub use minded::{MAX_SETS, Minded};
 pub use request_head::Facts;
+pub use wsgi::{header_name, title};
 
 /// A header: its name in lower case, and its value.
 pub type Header<'a> = (&'a [u8], &'a [u8]);

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +11,7 @@ from zenoo_security.web.request import Request
 from zenoo_security.web.wsgi import request_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextvars import Token
 
 __all__ = [
     "LATE",
@@ -41,7 +40,7 @@ class CurrentRequest(Control):
 
     def before(self, request: Request) -> None:
         """Enter it."""
-        request.enter(_within(request))
+        request.enter(_Within(request))
 
 
 def take_up_request(environ: dict[str, Any] | None) -> None:
@@ -80,10 +79,16 @@ def shows_details() -> bool:
     return request is not None and request.found.get(_DETAILS) is True
 
 
-@contextmanager
-def _within(request: Request) -> Iterator[None]:
-    token = _current.set(request)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+class _Within:
+    """A context manager in which a request is the current one."""
+
+    __slots__ = ("_request", "_token")
+
+    def __init__(self, request: Request) -> None:
+        self._request: Final = request
+
+    def __enter__(self) -> None:
+        self._token: Token[Request | None] = _current.set(self._request)
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING, Final, cast
 
 from zenoo_security.addon.current_request import LATE, current_request
 from zenoo_security.addon.rpc_answers import entrance_of, refusal
 from zenoo_security.errors import RateLimitExceeded, StoreError
-from zenoo_security.web.control import Control
+from zenoo_security.web.control import Additions, Control
 from zenoo_security.web.networks import network_of
 from zenoo_security.web.rate_limit_fields import PolicyFields
 from zenoo_security.web.request_limits import RequestLimits
@@ -64,6 +65,15 @@ class OdooLimits(Control):
             head.set(b"retry-after", b"%d" % wait_s)
             if entrance_of(request.path) not in {"xmlrpc", "xmlrpc/2"}:
                 head.status = status
+
+    def additions(self) -> Additions:
+        """The fields, where nothing was refused and no response has them by itself."""
+        fields = self._fields.additions() if self._fields is not None else None
+
+        def add(request: Request, head: Head) -> bool:
+            return _REFUSED not in request.found and (fields is None or fields.add(request, head))
+
+        return replace(fields, add=add) if fields is not None else Additions(add)
 
     def charge_network(self, name: LimitName) -> None:
         """Count the request that Odoo is at for the network of its client.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import ParameterError
-from zenoo_security.web.control import Control
+from zenoo_security.web.control import Additions, Control
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["CookieAttributes"]
 
 _NAME: Final = b"set-cookie"
+_MINDED: Final = frozenset({_NAME})
 
 
 class CookieAttributes(Control):
@@ -48,6 +49,10 @@ class CookieAttributes(Control):
             if name == _NAME:
                 head.headers[index] = (name, self._complete(value, https=request.scheme == "https"))
 
+    def additions(self) -> Additions:
+        """Nothing, where no cookie is set."""
+        return Additions(_nothing, minded=_MINDED)
+
     def _complete(self, cookie: bytes, *, https: bool) -> bytes:
         pair, *attributes = cookie.split(b";")
         there = {attribute.partition(b"=")[0].strip().lower() for attribute in attributes}
@@ -62,3 +67,7 @@ class CookieAttributes(Control):
 
     def _is_readable(self, name: bytes) -> bool:
         return self._readable is None or name in self._readable
+
+
+def _nothing(_: Request, __: Head) -> bool:
+    return True

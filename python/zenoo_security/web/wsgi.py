@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from zenoo_security._native import wsgi_lowered, wsgi_request, wsgi_titled
 from zenoo_security.web.body import BodyCount
 from zenoo_security.web.pipeline import Pipeline
 from zenoo_security.web.request import Request
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     App = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 __all__ = ["WsgiMiddleware", "request_of"]
-
-_OWN_NAMES: Final = {"CONTENT_TYPE": b"content-type", "CONTENT_LENGTH": b"content-length"}
 
 _FOR_SERVERS: Final = b"connection"
 """PEP 3333 leaves it to the server, and some refuse a response that has it."""
@@ -114,8 +113,7 @@ class _Answer:
         if self.refusal is not None:
             return lambda _: None
         number, _, phrase = status.partition(" ")
-        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        return self._start(int(number), phrase, raw, exc_info)
+        return self._start(int(number), phrase, wsgi_lowered(headers), exc_info)
 
     @property
     def refusal(self) -> Response | None:
@@ -156,8 +154,7 @@ class _Answer:
         self.started = True
         said = head.status == status and phrase.isprintable()
         line = f"{head.status} {phrase if said else HTTPStatus(head.status).phrase}"
-        named = [(name.decode("latin-1").title(), value.decode("latin-1")) for name, value in head.headers]
-        return self._start_response(line, named, exc_info)
+        return self._start_response(line, wsgi_titled(head.headers), exc_info)
 
 
 class _Chunks:
@@ -222,23 +219,15 @@ class _Input:
 
 def request_of(environ: dict[str, Any]) -> Request:
     """The head of a request, as PEP 3333 hands it over."""
-    headers = [
-        (
-            _OWN_NAMES.get(name) or name[5:].replace("_", "-").encode("latin-1", "replace").lower(),
-            value.encode("latin-1"),
-        )
-        for name, value in environ.items()
-        if name.startswith("HTTP_") or (name in _OWN_NAMES and value)
-    ]
     return Request(
-        kind="http",
-        method=environ["REQUEST_METHOD"],
-        scheme=environ["wsgi.url_scheme"],
-        path=_decoded(environ.get("PATH_INFO", "")),
-        query=environ.get("QUERY_STRING", "").encode("latin-1"),
-        headers=headers,
-        peer=environ.get("REMOTE_ADDR") or None,
-        root=_decoded(environ.get("SCRIPT_NAME", "")),
+        "http",
+        environ["REQUEST_METHOD"],
+        environ["wsgi.url_scheme"],
+        _decoded(environ.get("PATH_INFO", "")),
+        environ.get("QUERY_STRING", "").encode("latin-1"),
+        wsgi_request(environ),
+        environ.get("REMOTE_ADDR") or None,
+        _decoded(environ.get("SCRIPT_NAME", "")),
     )
 
 
