@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -86,3 +87,20 @@ def test_an_application_may_read_the_whole_body_under_wsgi() -> None:
     sent = Sent("POST", headers=[(b"host", b"a.example"), (b"content-length", b"5")], chunks=[b"hello"])
     for controls in ([], [Waits()]):
         assert ask_wsgi(WsgiMiddleware(app, controls), sent).body == b"hello"
+
+
+def test_nothing_of_a_request_waits_for_the_collector() -> None:
+    """A server whose requests hold themselves keeps all that they held until a collection, and walks it there."""
+
+    def serve() -> None:
+        answer = ask_wsgi(WsgiMiddleware(lambda _, start: [start("200 OK", [])] and [b"hello"], []), Sent())
+        assert answer.body == b"hello"
+
+    serve()
+    gc.collect()
+    gc.disable()
+    try:
+        serve()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

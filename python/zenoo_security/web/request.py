@@ -117,6 +117,8 @@ class Request:
 
     def close(self) -> None:
         """Leave what was entered, the last first, also where one of them raises; the middleware calls it."""
+        # What reads the body holds the scope or environ, and that holds this: all of it would wait for the collector.
+        self.read_body = _no_body
         while self._entered:
             last = self._entered.pop()
             try:
