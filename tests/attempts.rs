@@ -146,6 +146,25 @@ fn backoffs_out_of_range_are_refused() {
 }
 
 #[test]
+fn outcomes_have_the_names_that_python_gives_them() {
+    let names = [("failed", Outcome::Failed), ("given_back", Outcome::GivenBack), ("cleared", Outcome::Cleared)];
+    for (name, outcome) in names {
+        assert_eq!(Outcome::from_name(name), Ok(outcome));
+    }
+    assert!(matches!(Outcome::from_name("succeeded"), Err(Error::Parameter(_))));
+}
+
+#[test]
+fn a_counter_that_was_given_everything_back_takes_no_room() {
+    let table = AttemptTable::new(MIN_CAPACITY).unwrap();
+    let counters = counters(&table, &[1]);
+    assert_eq!(table.reserve(&counters, 1.0), Ok(0.0));
+    assert_eq!(table.len(), 1);
+    table.settle(&counters, &[Outcome::GivenBack], 1.0).unwrap();
+    assert!(table.is_empty());
+}
+
+#[test]
 fn keys_and_capacities_out_of_range_are_refused() {
     let table = AttemptTable::new(MIN_CAPACITY).unwrap();
     assert!(table.is_empty());

@@ -114,6 +114,27 @@ fn one_flipped_bit_anywhere_fails() {
 }
 
 #[test]
+fn a_value_is_encrypted_anew_under_the_primary_key() {
+    let ring = KeyRing::generate("2026-11-24").unwrap();
+    let context = Context::new(["m", "f"]).unwrap();
+    let old = cipher(ring.clone(), None);
+    let token = old.encrypt(&old.keys(&context).unwrap(), &Value::Text("a")).unwrap();
+    let new = cipher(ring.rotate("2026-11-25").unwrap(), None);
+    let keys = new.keys(&context).unwrap();
+    let rewrapped = new.rewrap(&keys, &token).unwrap();
+    assert_eq!((fields::key_id(&token), fields::key_id(&rewrapped)), (Ok(1), Ok(2)));
+    let mut buffer = Vec::new();
+    assert_eq!(Value::parse(new.decrypt(&keys, &rewrapped, &mut buffer).unwrap()), Ok(Value::Text("a")));
+}
+
+#[test]
+fn debug_shows_no_key() {
+    let cipher = cipher(KeyRing::generate("2026-11-24").unwrap(), Some(16));
+    let shown = format!("{cipher:?}");
+    assert!(shown.starts_with("FieldCipher { ring: KeyRing") && shown.ends_with("padding: Some(16), .. }"), "{shown}");
+}
+
+#[test]
 fn a_batch_gives_what_single_calls_give() {
     let cipher = cipher(KeyRing::generate("2026-11-24").unwrap(), None);
     let keys = cipher.keys(&Context::new(["m", "f"]).unwrap()).unwrap();

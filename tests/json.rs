@@ -93,6 +93,7 @@ fn every_limit_is_exact() {
     assert_eq!(refused(&object(21)), codes::JSON_TOO_MANY);
     assert_eq!(refused(&format!("\"{}\"", "a".repeat(10_000))), codes::TOO_LONG);
     assert!(parse(b"\"[[[[[[[[[[[[\\\"[[[[:::::\"", LIMITS).is_ok(), "what is in a text does not count");
+    assert!(parse(b"1", Limits { depth: DEPTH_MAX, ..LIMITS }).is_ok());
     let beyond = Limits { depth: DEPTH_MAX + 1, ..LIMITS };
     assert!(matches!(parse(b"1", beyond), Err(Error::Parameter(_))));
 }

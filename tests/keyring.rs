@@ -83,6 +83,26 @@ fn a_plain_ring_is_told_from_a_wrapped_one() {
 }
 
 #[test]
+fn a_key_has_its_day_and_its_state() {
+    let ring = KeyRing::generate(DAY).unwrap().rotate("2026-11-25").unwrap();
+    let told = |ring: &KeyRing| -> Vec<_> {
+        ring.keys().iter().map(|key| (key.created().to_owned(), key.state().name())).collect()
+    };
+    let days = [DAY.to_owned(), "2026-11-25".to_owned()];
+    assert_eq!(told(&ring), days.clone().into_iter().zip(["decrypt-only", "primary"]).collect::<Vec<_>>());
+    let retired = ring.retire(ring.keys()[0].id()).unwrap();
+    assert_eq!(told(&retired), days.into_iter().zip(["retired", "primary"]).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_primary_key_is_not_retired() {
+    let ring = KeyRing::generate(DAY).unwrap();
+    for id in [ring.primary_id(), 0] {
+        assert!(matches!(ring.retire(id), Err(Error::KeyRing(_))));
+    }
+}
+
+#[test]
 fn a_kek_has_32_bytes_and_shows_none() {
     for length in [0, 16, 31, 33, 64] {
         assert!(matches!(KeyEncryptionKey::new(&vec![1; length]), Err(Error::Parameter(_))));

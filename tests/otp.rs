@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use zenoo_security::primitives::{
     Error,
-    otp::{Algorithm, Digits, Secret, Totp, Window},
+    otp::{Algorithm, Digits, Secret, Totp, Window, unix_seconds},
 };
 
 fn vectors() -> Value {
@@ -39,6 +39,25 @@ fn counters_give_the_codes_of_rfc_4226() {
     let hotp_codes = Totp::new(secret, Algorithm::Sha1, Digits::Six, 30).unwrap();
     for (counter, code) in (0..).zip(list(hotp, "codes")) {
         assert_eq!(hotp_codes.code(counter), code.as_str().unwrap());
+    }
+}
+
+/// RFC 4226, appendix D: the number of counter 0 is 1284755224.
+#[test]
+fn a_code_is_the_last_digits_of_its_number() {
+    let secret = text(&vectors()["hotp"], "secret").to_owned();
+    for (digits, code) in [(6, "755224"), (7, "4755224"), (8, "84755224")] {
+        assert_eq!(totp(&secret, "SHA1", digits).code(0), code);
+    }
+}
+
+#[test]
+fn a_moment_counts_in_whole_seconds() {
+    for (at_s, seconds) in [(0.0, 0), (59.999, 59), (1_764_526_200.5, 1_764_526_200), (2_f64.powi(53), 1 << 53)] {
+        assert_eq!(unix_seconds(at_s), Ok(seconds));
+    }
+    for at_s in [-0.001, 2_f64.powi(53) + 2.0, f64::NAN, f64::INFINITY] {
+        assert!(matches!(unix_seconds(at_s), Err(Error::Parameter(_))));
     }
 }
 

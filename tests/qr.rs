@@ -76,6 +76,30 @@ fn the_picture_has_the_modules_of_the_matrix() {
 }
 
 #[test]
+fn the_drawing_has_the_modules_of_the_matrix() {
+    let matrix = Matrix::encode(b"the drawing", Level::Medium, 2).unwrap();
+    let svg = matrix.svg(3).unwrap();
+    let path = svg.split("<path d=\"").nth(1).unwrap().split('"').next().unwrap();
+    let mut drawn = vec![vec![false; matrix.width()]; matrix.width()];
+    for run in path.split_terminator('z') {
+        let numbers: Vec<usize> =
+            run.split(|byte: char| !byte.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
+        let (x, y, length) = (numbers[0], numbers[1], numbers[2]);
+        assert_eq!(run, format!("M{x} {y}h{length}v1h-{length}"));
+        drawn[y][x..x + length].fill(true);
+    }
+    assert!(matrix.rows().eq(drawn));
+}
+
+#[test]
+fn a_level_is_known_by_its_letter() {
+    let letters = [("L", Level::Low), ("M", Level::Medium), ("Q", Level::Quartile), ("H", Level::High)];
+    for (letter, level) in letters {
+        assert_eq!(Level::parse(letter), Ok(level));
+    }
+}
+
+#[test]
 fn parameters_out_of_range_are_refused() {
     assert!(Level::parse("X").is_err() && Level::parse("l").is_err());
     assert!(matches!(Matrix::encode(b"", Level::Low, 33), Err(Error::Parameter(_))));

@@ -168,6 +168,7 @@ mod tests {
     use super::{Account, AccountKeys, CounterKey, check_database};
     use crate::primitives::Error;
     use crate::primitives::keyring::KeyRing;
+    use crate::primitives::validate::codes;
 
     fn keys() -> (KeyRing, AccountKeys) {
         let ring = KeyRing::generate("2026-11-24").unwrap();
@@ -219,11 +220,18 @@ mod tests {
         for login in ["", " \t", "b\0", &"x".repeat(1025)] {
             assert!(matches!(keys.account("prod", login), Err(Error::Invalid(_))));
         }
-        for database in ["", "a\0", &"x".repeat(256)] {
-            assert!(check_database(database).is_err());
+        let refused = [("", codes::EMPTY), ("a\0", codes::CONTROL), (&"x".repeat(256), codes::TOO_LONG)];
+        for (database, code) in refused {
+            assert_eq!(check_database(database), Err(code));
         }
+        assert_eq!(check_database(&"x".repeat(255)), Ok(()));
         let account = keys.account("a", "b").unwrap();
         assert!(keys.device(&account, &[0; 15]).is_err() && keys.device(&account, &[0; 65]).is_err());
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        assert_eq!(format!("{:?}", keys().1), "AccountKeys(<secret>)");
     }
 
     #[test]

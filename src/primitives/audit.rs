@@ -74,6 +74,12 @@ mod tests {
     const NONE: super::Tag = [0; 32];
 
     #[test]
+    fn debug_shows_no_key() {
+        let keys = AuditKeys::new(&KeyRing::generate(DAY).unwrap()).unwrap();
+        assert_eq!(format!("{keys:?}"), "AuditKeys(<secret>)");
+    }
+
+    #[test]
     fn a_rotation_keeps_the_tags_of_the_key_before_it() {
         let ring = KeyRing::generate(DAY).unwrap();
         let (old, new) = (AuditKeys::new(&ring).unwrap(), AuditKeys::new(&ring.rotate(DAY).unwrap()).unwrap());

@@ -139,7 +139,7 @@ impl IndexText {
 mod tests {
     use std::sync::Arc;
 
-    use super::{BlindIndex, IndexKey, Normalizer, PREFIX};
+    use super::{BlindIndex, IndexKey, MAX_CONTEXTS, Normalizer, PREFIX};
     use crate::primitives::derive::Context;
     use crate::primitives::fields::Value;
     use crate::primitives::keyring::KeyRing;
@@ -159,6 +159,27 @@ mod tests {
         assert_ne!(of(Value::Text("a")), of(Value::Text("A")));
         assert_ne!(of(Value::Text("a")), of(Value::Bytes(b"a")));
         assert_eq!(of(Value::Text("a")).len(), PREFIX.len() + 22);
+    }
+
+    #[test]
+    fn keys_are_kept_for_so_many_contexts() {
+        let index = BlindIndex::new(Arc::new(KeyRing::generate("2026-11-24").unwrap()), Normalizer::Exact, 16).unwrap();
+        let key = |number: usize| index.key(&Context::new([number.to_string().as_str()]).unwrap()).unwrap();
+        let first = key(0);
+        for number in 1..MAX_CONTEXTS {
+            key(number);
+        }
+        assert!(Arc::ptr_eq(&first, &key(0)));
+        key(MAX_CONTEXTS);
+        assert!(!Arc::ptr_eq(&first, &key(0)));
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        let index = BlindIndex::new(Arc::new(KeyRing::generate("2026-11-24").unwrap()), Normalizer::Exact, 16).unwrap();
+        assert_eq!(format!("{index:?}"), "BlindIndex { normalizer: Exact, .. }");
+        let key = index.key(&Context::new(["m"]).unwrap()).unwrap();
+        assert_eq!(format!("{key:?}"), "IndexKey(<secret>)");
     }
 
     #[test]

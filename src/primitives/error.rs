@@ -65,3 +65,14 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    #[test]
+    fn an_error_is_shown_by_its_text() {
+        assert_eq!(Error::Parameter("a text").to_string(), "a text");
+        assert_eq!(Error::Randomness.to_string(), "the operating system gave no random bytes");
+    }
+}
