@@ -145,6 +145,120 @@ fn backoffs_out_of_range_are_refused() {
     }
 }
 
+/// A full table of counters that `0..16` name; each is made what it is by `made`.
+fn full(made: impl Fn(&AttemptTable, u8)) -> AttemptTable {
+    let table = AttemptTable::new(MIN_CAPACITY).unwrap();
+    for key in 0..16 {
+        made(&table, key);
+    }
+    assert_eq!(table.len(), 16);
+    table
+}
+
+fn attempt(table: &AttemptTable, keys: &[u8], now: f64) {
+    assert_eq!(table.reserve(&counters(table, keys), now), Ok(0.0));
+}
+
+fn fail(table: &AttemptTable, key: u8, now: f64) {
+    table.settle(&counters(table, &[key]), &[Outcome::Failed], now).unwrap();
+}
+
+/// Those of `0..16` that a table holds; it holds them no longer.
+fn taken(table: &AttemptTable) -> Vec<u8> {
+    (0..16).filter(|key| table.forget(&[*key]).unwrap()).collect()
+}
+
+fn without(gone: u8) -> Vec<u8> {
+    (0..16).filter(|key| *key != gone).collect()
+}
+
+#[test]
+fn a_table_holds_as_many_as_its_cap() {
+    assert_eq!(taken(&full(|table, key| attempt(table, &[key], 0.0))), (0..16).collect::<Vec<_>>());
+}
+
+#[test]
+fn with_the_fewest_failures_least_is_lost() {
+    let table = full(|table, key| {
+        attempt(table, &[key], f64::from(key));
+        if key != 7 {
+            fail(table, key, f64::from(key));
+        }
+    });
+    attempt(&table, &[99], 500.0);
+    assert_eq!(taken(&table), without(7));
+}
+
+#[test]
+fn of_as_many_failures_the_fewest_attempts_go() {
+    let table = full(|table, key| {
+        attempt(table, &[key], f64::from(key));
+        if key != 5 {
+            attempt(table, &[key], 100.0);
+        }
+    });
+    attempt(&table, &[99], 500.0);
+    assert_eq!(taken(&table), without(5));
+}
+
+#[test]
+fn of_as_many_attempts_the_oldest_goes() {
+    let table = full(|table, key| attempt(table, &[key], if key == 3 { 0.0 } else { 100.0 }));
+    attempt(&table, &[99], 500.0);
+    assert_eq!(taken(&table), without(3));
+}
+
+#[test]
+fn what_is_forgotten_goes_before_all_else_and_alone() {
+    let table = full(|table, key| attempt(table, &[key], if key == 3 { 0.0 } else { 500.0 }));
+    fail(&table, 3, 500.0);
+    attempt(&table, &[99], KEEP_S);
+    assert_eq!(taken(&table), without(3));
+}
+
+#[test]
+fn the_counters_of_an_attempt_keep_their_places_while_room_is_made() {
+    let table = full(|table, key| attempt(table, &[key], if key == 3 { 0.0 } else { 500.0 }));
+    attempt(&table, &[3, 99], KEEP_S);
+    assert_eq!(table.len(), 16);
+    assert!(table.forget(&[3]).unwrap() && table.forget(&[99]).unwrap());
+}
+
+#[test]
+fn in_a_large_table_what_goes_is_looked_for_everywhere() {
+    let table = AttemptTable::new(1000).unwrap();
+    let made = |number: u32, fails: bool| {
+        let counter = [table.counter(&number.to_be_bytes(), backoff()).unwrap()];
+        assert_eq!(table.reserve(&counter, 0.0), Ok(0.0));
+        if fails {
+            table.settle(&counter, &[Outcome::Failed], 0.0).unwrap();
+        }
+    };
+    // 64 of 1000 are compared each time: 400 times without the one is less likely than one in 10^11.
+    (0..1400).for_each(|number| made(number, number != 500));
+    assert!(!table.forget(&500_u32.to_be_bytes()).unwrap());
+}
+
+#[test]
+fn attempts_out_of_range_are_refused() {
+    let table = AttemptTable::new(MIN_CAPACITY).unwrap();
+    for keys in [vec![], vec![1, 2, 1], (0..9).collect()] {
+        let counters = counters(&table, &keys);
+        assert!(matches!(table.reserve(&counters, 0.0), Err(Error::Parameter(_))));
+        assert!(matches!(table.settle(&counters, &vec![Outcome::Failed; keys.len()], 0.0), Err(Error::Parameter(_))));
+    }
+    for now in [f64::NAN, f64::INFINITY] {
+        assert!(matches!(table.reserve(&counters(&table, &[1]), now), Err(Error::Parameter(_))));
+    }
+    assert!(table.settle(&counters(&table, &[1]), &[], 0.0).is_err());
+    assert_eq!(format!("{table:?}"), "AttemptTable { len: 0, .. }");
+}
+
+#[test]
+fn no_two_tables_have_the_same_id() {
+    assert_ne!(AttemptTable::new(MIN_CAPACITY).unwrap().id(), AttemptTable::new(MIN_CAPACITY).unwrap().id());
+}
+
 #[test]
 fn outcomes_have_the_names_that_python_gives_them() {
     let names = [("failed", Outcome::Failed), ("given_back", Outcome::GivenBack), ("cleared", Outcome::Cleared)];

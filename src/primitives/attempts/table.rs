@@ -267,3 +267,17 @@ impl fmt::Debug for AttemptTable {
         f.debug_struct("AttemptTable").field("len", &self.len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Entries, Places};
+
+    /// The first numbers of the reference implementation of `SplitMix64` for this seed.
+    #[test]
+    fn positions_are_drawn_by_split_mix_64() {
+        let mut places = Places { capacity: 16, entries: Entries::default(), hand: 0, seed: 1_234_567 };
+        for number in [6_457_827_717_110_365_317_u64, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423] {
+            assert_eq!(places.random_below(1 << 32), usize::try_from(number >> 32).unwrap());
+        }
+    }
+}

@@ -149,6 +149,35 @@ mod tests {
     }
 
     #[test]
+    fn a_single_character_beyond_ascii_or_in_quotes_is_escaped() {
+        assert_eq!(["\u{7f}", "\u{1f}", "\"", "\\"].map(written), [r#""\u007f""#, r#""\u001f""#, r#""\"""#, r#""\\""#]);
+    }
+
+    #[test]
+    fn what_follows_another_is_separated() {
+        let mut line = Line::new();
+        line.raw("{");
+        for _ in 0..2 {
+            line.separate();
+            line.raw("\"a\":[");
+            line.separate();
+            line.moment(1_764_526_200.25);
+            line.raw("]");
+        }
+        let one = "\"a\":[\"2025-11-30T18:10:00.250000+00:00\"]";
+        assert_eq!(line.as_bytes(), format!("{{{one},{one}").as_bytes());
+    }
+
+    #[test]
+    fn a_line_is_full_beyond_its_length() {
+        let mut line = Line::new();
+        line.raw(&"1".repeat(super::MAX_LINE));
+        assert!(!line.is_full());
+        line.raw("1");
+        assert!(line.is_full());
+    }
+
+    #[test]
     fn a_long_text_is_cut() {
         assert_eq!(written(&"x".repeat(257)), format!("\"{}\\u2026\"", "x".repeat(256)));
         assert_eq!(written(&"x".repeat(256)), format!("\"{}\"", "x".repeat(256)));
