@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Case = Callable[[Run], Awaitable[None]]
 
 NOW = 1_800_000_000.0
-HASTY_S, WAITING_S, PATIENT_S = 0.15, 2.0, 20.0
+HASTY_S, WAITING_S, PATIENT_S = 0.3, 2.0, 20.0
 """Time-outs: where one has to pass, where one may, and where none may, however busy the machine is."""
 
 TOGETHER = 24
