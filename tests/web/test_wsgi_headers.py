@@ -74,3 +74,15 @@ def test_what_is_no_pair_is_refused(header: Any) -> None:
 def test_what_is_no_text_is_refused(headers: Any) -> None:
     with pytest.raises((AttributeError, TypeError)):
         wsgi_lowered(headers)
+
+
+def test_an_environment_may_change_while_it_is_read() -> None:
+    class Length(str):
+        __slots__ = ()
+
+        def __bool__(self) -> bool:
+            environ.clear()
+            return True
+
+    environ = {"CONTENT_LENGTH": Length("1"), "HTTP_VIA": "a"}
+    assert wsgi_request(environ) == [(b"content-length", b"1"), (b"via", b"a")]

@@ -12,7 +12,8 @@ use crate::primitives::web::{header_name, title};
 pub(in crate::bindings) fn wsgi_request<'py>(environ: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyList>> {
     let py = environ.py();
     let headers = PyList::empty(py);
-    for (variable, value) in environ {
+    // A copy: whether a value is true may be for code to say that changes the environment.
+    for (variable, value) in &environ.copy()? {
         let replaced: Bound<'py, PyBytes>;
         let variable = if let Some(plain) = ascii(&variable) {
             plain.as_bytes()
