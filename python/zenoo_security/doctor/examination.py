@@ -1,31 +1,30 @@
-"""Run the probes. Each is on a thread of its own, so that what hangs is one line that says so."""
+"""Run the probes. Each is on a thread of its own, so that what hangs is one line that says so.
+
+They are imported before that: threads that import modules of one circle fail now and then (`_DeadlockError`).
+"""
 
 from __future__ import annotations
 
-import importlib
 import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.checks.redaction import Redactor
+from zenoo_security.doctor import keys, odoo, settings, software, store
 from zenoo_security.doctor.finding import Finding, State
 from zenoo_security.doctor.situation import read_situation
 from zenoo_security.errors import SecurityError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from zenoo_security.doctor.situation import Situation
-
-    Probe = Callable[[Situation], Iterator[Finding]]
 
 __all__ = ["TIMEOUT_S", "examine"]
 
 TIMEOUT_S: Final = 10.0
 """Seconds that all probes have together."""
 
-_PROBES: Final = {"software": "software", "settings": "settings", "keys": "keys", "store": "store", "odoo": "odoo"}
+_PROBES: Final = {"software": software, "settings": settings, "keys": keys, "store": store, "odoo": odoo}
 """Part -> module here, in the order of the lines."""
 
 
@@ -49,8 +48,7 @@ def examine(*, timeout_s: float = TIMEOUT_S) -> list[Finding]:
 def _start(part: str, situation: Situation, found: dict[str, list[Finding]]) -> threading.Thread:
     def work() -> None:
         try:
-            probe: Probe = importlib.import_module(f"{__package__}.{_PROBES[part]}").probe
-            found[part] = list(probe(situation))
+            found[part] = list(_PROBES[part].probe(situation))
         except SecurityError as error:
             found[part] = [Finding(part, State.FAIL, str(error))]
         except Exception as error:  # noqa: BLE001 - only the type: its text may hold what was looked at

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from zenoo_security.doctor.finding import Finding, State
 from zenoo_security.errors import ConfigurationError, MissingExtra, SecurityError
+from zenoo_security.stores import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,8 +53,6 @@ def probe(situation: Situation) -> Iterator[Finding]:
 
 
 async def _ask(url: str, *, allow_insecure: bool) -> None:
-    from zenoo_security.stores import open_store  # noqa: PLC0415 - only where there is one
-
     options = {} if url.startswith("sqlite:") else {"timeout_s": _TIMEOUT_S}
     store = open_store(url, allow_insecure=allow_insecure, **options)
     try:
