@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import resource
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+FD_SETSIZE = 1024
 VECTORS = Path(__file__).parent / "vectors"
 
 
@@ -30,6 +34,18 @@ def load_vectors(name: str) -> dict[str, Any]:
 def vectors() -> Any:
     """`vectors("otp")` gives the known answers of that file."""
     return load_vectors
+
+
+@pytest.fixture
+def many_open_files() -> Iterator[None]:
+    """What is opened meanwhile has a descriptor that `select.select` does not take, as in a busy server."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2 * FD_SETSIZE), hard))
+    with contextlib.ExitStack() as held:
+        held.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        while held.enter_context(Path(os.devnull).open("rb")).fileno() < FD_SETSIZE:
+            pass
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -455,6 +455,14 @@ def test_process_that_ignores_its_signal_is_killed(tmp_path):
     assert not process.is_alive()
 
 
+@pytest.mark.usefixtures("many_open_files")
+def test_process_is_stopped_by_a_program_with_many_open_files(tmp_path):
+    """Its end is waited for, not timed out."""
+    process = processes.spawn(["sleep", "60"], log=tmp_path / "log", env={"PATH": os.defpath}, cwd=tmp_path)
+    process.stop(signal.SIGTERM)
+    assert not process.is_alive()
+
+
 def test_program_that_is_not_there_is_named(tmp_path):
     """A server that cannot be started is an error of ours."""
     with pytest.raises(LocalOdooError, match="no-such-program could not be started"):

@@ -116,6 +116,17 @@ def test_syslog_over_tcp_is_counted_and_a_server_that_comes_back_is_used():
     log.close()
 
 
+@pytest.mark.usefixtures("many_open_files")
+def test_syslog_over_tcp_works_in_a_server_with_many_connections():
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        with AuditLog(SyslogSink(f"tcp://127.0.0.1:{server.getsockname()[1]}"), required=True) as log:
+            for _ in range(3):
+                log.record("x")
+            connection, _ = server.accept()
+        with connection:
+            assert len(frames(connection, 3)) == 3
+
+
 @pytest.mark.asvs("v5.0.0-16.4.3")
 def test_a_name_server_that_hangs_delays_one_call_and_is_asked_once(monkeypatch):
     answer, asked = threading.Event(), []

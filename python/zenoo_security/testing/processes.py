@@ -180,7 +180,9 @@ def _send(handle: int, number: signal.Signals) -> None:
 
 
 def _ends(handle: int, timeout_s: float) -> bool:
-    return bool(select.select([handle], [], [], timeout_s)[0])
+    poll = select.poll()  # `select.select` takes no descriptor over 1023.
+    poll.register(handle, select.POLLIN)
+    return bool(poll.poll(timeout_s * 1000))
 
 
 def _reap(pid: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
 import time
 from typing import TYPE_CHECKING, Final
@@ -91,18 +90,16 @@ class Server:
 
 def is_closed(connection: socket.socket) -> bool:
     """Whether the server has closed a connection: what is sent then would vanish without an error."""
-    if not select.select([connection], [], [], 0)[0]:
-        return False
-    import ssl  # noqa: PLC0415 - only where it is needed
-
     timeout_s = connection.gettimeout()
     connection.settimeout(0)
     try:
         return not connection.recv(1)
-    except (BlockingIOError, ssl.SSLWantReadError):
-        return False  # A message of TLS itself.
-    except OSError:
-        return True
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        import ssl  # noqa: PLC0415 - only where it is needed
+
+        return not isinstance(error, ssl.SSLWantReadError)
     finally:
         connection.settimeout(timeout_s)
 
