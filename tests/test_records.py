@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,6 +126,8 @@ async def test_a_model_for_write_demands_nothing_and_empties_nothing_that_is_req
         ("email", "x" * 1025, "too_long"),
         ("note", "a\x00b", "control"),
         ("note", "a\u202eb", "control"),
+        ("note", "a\rb", "control"),
+        ("note", "a\u2028b", "control"),
         ("note", "\ud800", "encoding"),
         ("note", "x" * (MAX_TEXT + 1), "too_long"),
         ("note", b"x", "type"),
@@ -179,6 +183,13 @@ async def test_a_model_for_write_demands_nothing_and_empties_nothing_that_is_req
 )
 async def test_a_value_that_the_field_does_not_take_is_refused(made, field, value, code):
     assert problems(made, {"name": "A"} | {field: value}) == {field: code}
+
+
+async def test_a_text_of_combining_marks_takes_no_longer_than_others(made):
+    """To put marks into their order one by one, as `unicodedata.normalize` does, takes seconds for so many."""
+    started = time.process_time()
+    made.parse({"name": "Ann", "note": "a" + "\u0315\u0300" * (MAX_TEXT // 2 - 1)})
+    assert time.process_time() - started < 1
 
 
 async def test_records_that_are_named_have_to_exist_for_this_user(made):

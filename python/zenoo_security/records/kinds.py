@@ -6,7 +6,6 @@ import base64
 import binascii
 import datetime as dt
 import re
-import unicodedata
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import Field
 
 from zenoo_security import validate
+from zenoo_security._native import text_removed
 from zenoo_security.errors import ParameterError
 from zenoo_security.sanitize import clean_html, clean_text
 from zenoo_security.types import Checked, RecordId
@@ -36,6 +36,7 @@ MAX_RELATED: Final = 1000
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATETIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _INTEGER: Final = 2**31
+_OTHER_BREAK: Final = re.compile("\r(?!\n)|[\v\f\x85\u2028\u2029]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -51,11 +52,10 @@ def _short(value: object, most: int) -> str:
 
 def _text(value: object) -> str:
     """Lines of text in NFC without the spaces around them; what nobody can see is refused but tabs and line feeds."""
-    text = unicodedata.normalize("NFC", _short(value, MAX_TEXT)).replace("\r\n", "\n")
-    clean = clean_text(text)
-    if clean != text.strip():
+    text = _short(value, MAX_TEXT).strip()
+    if _OTHER_BREAK.search(text) or text_removed(text):
         raise refusal("control")
-    return clean
+    return clean_text(text)
 
 
 def _html(value: object) -> str:
