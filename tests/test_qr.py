@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import zxingcpp
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -86,7 +86,7 @@ class TestReaders:
         assert read(from_rows(rows_of_text(text, dark_text=dark_text))).text == URI
 
     @given(st.text(min_size=1, max_size=200))
-    @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=50)
     def test_any_text_comes_back_byte_for_byte(self, data: str) -> None:
         code = read(from_png(qr.png(data, scale=3, level="Q")))
         assert code.bytes == data.encode()

@@ -11,7 +11,7 @@ import threading
 from datetime import datetime, timezone
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -75,7 +75,6 @@ def test_times_are_utc_with_an_offset_and_events_are_numbered(now):
 
 
 @pytest.mark.asvs("v5.0.0-16.4.1")
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.text(), plain, max_size=5))
 def test_whatever_comes_is_one_line_of_printable_ascii_and_strict_json(details):
     line = audit_line({"details": details}, now=1.0)

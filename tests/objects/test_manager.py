@@ -6,7 +6,7 @@ import asyncio
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, UID
@@ -332,7 +332,7 @@ RULES = st.none() | st.sampled_from(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(
     rows=ROWS,
     rules=st.tuples(RULES, RULES),
