@@ -165,6 +165,28 @@ async def test_the_pool_is_bounded_and_forgets_who_is_idle(make_auth, fake, cloc
     assert again._transport._client.is_closed
 
 
+async def test_while_an_idle_client_is_closed_a_new_one_is_left_alone(auth, token, clock):
+    """Over TLS it takes a while to close a connection."""
+    tokens = [token, await auth.authenticate(LOGIN, PASSWORD, DATABASE)]
+    slow, _ = [await auth.client(token) for token in tokens]
+    closing, release, close = asyncio.Event(), asyncio.Event(), slow.close
+
+    async def close_slowly():
+        closing.set()
+        await release.wait()
+        await close()
+
+    slow.close = close_slowly
+    clock.advance(61)
+    asking = asyncio.ensure_future(auth.client(tokens[0]))
+    await closing.wait()
+    new = await auth.client(tokens[1])
+    release.set()
+    await asking
+    await new.read("res.partner", [1])
+    assert await auth.client(tokens[1]) is new
+
+
 async def test_leaving_a_block_leaves_the_client_to_the_pool(auth, token):
     async with await auth.client(token) as client:
         await client.read("res.partner", [1])

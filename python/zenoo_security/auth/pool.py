@@ -132,7 +132,9 @@ class ClientPool:
 
     async def _retire_idle(self) -> None:
         before = self._clock.monotonic() - self._idle_s
-        for key, (_, used_at) in list(self._clients.items()):
-            if used_at > before:
+        for key, entry in list(self._clients.items()):
+            if entry[1] > before:
                 return
-            await self.retire(key)
+            # While one is closed another task may have opened a new client in its place.
+            if self._clients.get(key) is entry:
+                await self.retire(key)
