@@ -54,6 +54,24 @@ async def test_a_twin_that_logs_in_does_not_clear_the_failures_of_the_other(auth
     assert reached(odoo) == 1 + 5
 
 
+@pytest.mark.asvs("v5.0.0-6.3.1")
+@pytest.mark.parametrize("has_device", [False, True], ids=["", "device"])
+async def test_a_twin_that_comes_after_a_year_does_not_clear_the_failures_either(auth, odoo, twin, clock, has_device):
+    """The victim logs in all the time, and is remembered for as long as that."""
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    device = await auth.remember_device(token) if has_device else None
+    for _ in range(6):
+        clock.advance(60 * 86_400)
+        token = await auth.authenticate(LOGIN, PASSWORD, DATABASE, device_token=device)
+        device = await auth.remember_device(token) if has_device else None
+    before = reached(odoo)
+    clock.advance(10 * 86_400)
+    await guesses(auth, 4)
+    await auth.authenticate(TWIN, TWIN_PASSWORD, DATABASE)
+    await guesses(auth, 3)
+    assert reached(odoo) == before + 5
+
+
 async def test_a_twin_has_no_device_of_the_other(auth, odoo, twin):
     devices = []
     for _ in range(3):

@@ -117,8 +117,9 @@ class Attempts:
     async def _clears(self, claim: Claim, proof: Proof) -> bool:
         if proof.login is None:
             return False
+        is_only_one = await self._spellings.is_only_one(claim.database, proof.login)
         # Nobody else has the counter of a device.
-        return claim.device is not None or await self._spellings.is_only_one(claim.database, proof.login)
+        return is_only_one or claim.device is not None
 
     @asynccontextmanager
     async def _counted(self, claim: Claim, attempt: Attempt) -> AsyncIterator[None]:

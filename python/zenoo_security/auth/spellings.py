@@ -29,7 +29,7 @@ class Spellings:
     """The spellings of all accounts, two of each at most. Only who has logged in leaves one.
 
     Args:
-        store: where they are, for a year.
+        store: where they are, until nobody has logged in for a year.
         key_ring: hides the names of the accounts.
     """
 
@@ -48,10 +48,11 @@ class Spellings:
         for _ in range(_TRIES):
             raw = await self._store.get(key)
             known = (raw or b"").split()
-            if spelling in known or len(known) >= _MOST:
+            if spelling not in known and len(known) < _MOST:
+                known.append(spelling)
+            # Also when nothing is new: what is forgotten makes room for a stranger who comes first then.
+            if await self._store.compare_and_set(key, raw, b"\n".join(known), ttl_s=_TTL_S):
                 return known == [spelling]
-            if await self._store.compare_and_set(key, raw, b"\n".join([*known, spelling]), ttl_s=_TTL_S):
-                return not known
         raise StoreUnavailable("the logins of this account change too fast: try again")
 
     def _digest(self, database: str, login: str) -> bytes:
