@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import io
+import os
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -236,3 +238,24 @@ class TestUsedSteps:
     def test_a_capacity_of_nothing_is_refused(self) -> None:
         with pytest.raises(ParameterError):
             UsedSteps(capacity=0)
+
+    @pytest.mark.asvs("v5.0.0-15.4.3")
+    def test_a_fork_finds_no_lock_taken(self) -> None:
+        """Another thread, which the child has not, may be about to take a step; all managers share one memory."""
+        used, totp, taken = UsedSteps(), Totp.generate(), threading.Event()
+
+        def hold() -> None:
+            with used._lock:
+                taken.set()
+                time.sleep(0.3)
+
+        thread = threading.Thread(target=hold)
+        thread.start()
+        taken.wait(10)
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            os._exit(0 if used.take(totp, STEP, at=NOW) else 1)
+        thread.join()
+        assert os.waitpid(child, 0)[1] == 0
+        assert used.take(totp, STEP, at=NOW)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import ParameterError, RateLimitExceeded, StoreIncompatible
 from zenoo_security.fields import BlindIndex
+from zenoo_security.stores import forks
 
 if TYPE_CHECKING:
     from zenoo_security.keyring import KeyRing
@@ -46,6 +47,7 @@ class UsedSteps:
         self._lock: Final = threading.Lock()
         self._last: Final[dict[bytes, tuple[int, int]]] = {}
         self._forgotten_s = 0
+        forks.register(self)
 
     def take(self, totp: Totp, step: int, *, at: float) -> bool:
         """Mark a step as used, unless it or a later one is used already: one atomic step, whatever threads there are.
@@ -71,6 +73,15 @@ class UsedSteps:
                 self._forget(at - totp.steps_back * totp.period_s)
             self._last[entry] = (step, ends_s)
             return True
+
+    def before_fork(self) -> None:
+        """Keep other threads out: the child has none that could let go of the lock."""
+        self._lock.acquire()
+
+    def after_fork(self, *, in_child: bool) -> None:
+        """Let them in again."""
+        del in_child
+        self._lock.release()
 
     def _forget(self, before_s: float) -> None:
         """Drop the entries whose step ended by then."""

@@ -1,4 +1,4 @@
-"""Stores that must know when this process is forked.
+"""What must know when this process is forked.
 
 SQLite forbids to carry a connection into a child process, and even to close it there. So all are closed before a fork,
 and opened again by whoever needs one, parent or child. A lock that another thread has at that moment would stay locked
