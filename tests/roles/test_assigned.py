@@ -15,7 +15,7 @@ from zenoo_security.audit import AuditLog, configured
 from zenoo_security.errors import AuditUnavailable, ParameterError, StoreIncompatible, StoreUnavailable
 from zenoo_security.policy import Policy, RoleRules
 from zenoo_security.roles.assigned import Account, Assigned, Assignment, decode, encode, key_of
-from zenoo_security.stores import open_store, waiting
+from zenoo_security.stores import open_store
 from zenoo_security.stores.memory import MemoryStore
 from zenoo_security.stores.waiting import result_of
 
@@ -308,23 +308,6 @@ def test_without_an_event_loop_it_is_waited_for(store_url: str) -> None:
     assert access.revoke_role(ALICE, "role_1")
     assert not access.has_permission(ALICE, "name_1")
     result_of(store.aclose())
-
-
-def test_a_thread_that_does_not_start_is_an_error_and_holds_up_nobody(tmp_path, monkeypatch) -> None:
-    async def answer() -> int:
-        return 7
-
-    def refused(_thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(waiting, "_loops", {})
-    coroutine = answer()
-    with monkeypatch.context() as patched:
-        patched.setattr(threading.Thread, "start", refused)
-        with pytest.raises(RuntimeError, match="start"):
-            result_of(coroutine)
-    coroutine.close()
-    assert result_of(answer()) == 7
 
 
 async def test_in_a_thread_it_is_waited_for(tmp_path) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import signal
 import threading
 
 import pytest
 
+from zenoo_security.errors import StoreUnavailable
+from zenoo_security.stores import waiting
 from zenoo_security.stores.waiting import result_of
 
 
@@ -36,3 +39,20 @@ def test_what_a_signal_ends_the_wait_for_is_not_done_later():
     finally:
         signal.signal(signal.SIGALRM, before)
     assert ended.wait(5)
+
+
+def test_a_thread_that_does_not_start_is_an_error_and_holds_up_nobody(monkeypatch):
+    async def answer() -> int:
+        return 7
+
+    def refused(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(waiting, "_loops", {})
+    coroutine = answer()
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refused)
+        with pytest.raises(StoreUnavailable, match="no more threads"):
+            result_of(coroutine)
+    assert inspect.getcoroutinestate(coroutine) == inspect.CORO_CLOSED
+    assert result_of(answer()) == 7

@@ -8,7 +8,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from zenoo_security.errors import ParameterError
+from zenoo_security.errors import ParameterError, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -37,7 +37,7 @@ def result_of(coroutine: Coroutine[Any, Any, T]) -> T:
     """Wait for a coroutine in this thread, while it runs in another; one that is not waited for any more is cancelled.
 
     Raises:
-        ParameterError: as `started`.
+        ParameterError, StoreUnavailable: as `started`.
     """
     future = started(coroutine)
     try:
@@ -52,22 +52,26 @@ def started(coroutine: Coroutine[Any, Any, T]) -> Future[T]:
 
     Raises:
         ParameterError: an event loop runs in this thread, and would stand still meanwhile.
+        StoreUnavailable: this process can start no more threads.
     """
-    if _in_event_loop():
+    try:
+        _refuse_in_event_loop()
+        loop = _loop()
+    except BaseException:
         coroutine.close()
-        raise ParameterError(
-            "the store has to be waited for, and this would hold up the event loop: make the function `async def`, "
-            "await the asynchronous form, or call it in a thread"
-        )
-    return asyncio.run_coroutine_threadsafe(coroutine, _loop())
+        raise
+    return asyncio.run_coroutine_threadsafe(coroutine, loop)
 
 
-def _in_event_loop() -> bool:
+def _refuse_in_event_loop() -> None:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return False
-    return True
+        return
+    raise ParameterError(
+        "the store has to be waited for, and this would hold up the event loop: make the function `async def`, "
+        "await the asynchronous form, or call it in a thread"
+    )
 
 
 def _loop() -> asyncio.AbstractEventLoop:
@@ -82,7 +86,7 @@ def _loop() -> asyncio.AbstractEventLoop:
         thread.start()
     except RuntimeError:
         made.close()
-        raise
+        raise StoreUnavailable("this process can start no more threads, and so not the one that asks stores") from None
     # Atomic: of two threads that come here together one has its loop taken.
     loop = _loops.setdefault(pid, made)
     if loop is not made:
