@@ -792,6 +792,8 @@ async def test_a_unix_socket(backend, store):
         "http://:hunter2@h",
         "redis://:hunter2@h?no_such=1",
         "redis://:hunter2@h?protocol=x",
+        "redis://:hunter2@localhost?retry=5",
+        "redis://:hunter2@localhost?maint_notifications_config=on",
         "rediss://:hunter2@h?ssl_cert_reqs=hunter2",
         "redis://:hunter2@[h",
         "hunter2",

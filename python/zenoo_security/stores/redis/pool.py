@@ -56,7 +56,8 @@ def read_url(url: str, *, allow_insecure: bool) -> dict[str, Any]:
         for name in _FOR_POOLS:
             options.pop(name, None)
         _connection(options)
-    except (TypeError, ValueError, RedisError):
+    except (AttributeError, TypeError, ValueError, RedisError):
+        # Some options of redis-py are objects, which no text can be.
         options = {}
     if not options:
         raise ConfigurationError(
