@@ -310,6 +310,8 @@ MODELS_OF_ODOO = {"res.partner": {"methods": ["read"], "read": ["name"]}}
         ({"res.partner": {"write": ["a"], "commands": {"a": {"model": "res.partner", "allow": ["add"]}}}}, "add"),
         ({"res.partner": {"write": ["a"], "commands": {"a": {"allow": ["link"]}}}}, "model"),
         ({"res.partner": {"write": ["a"], "commands": {"a": {"model": "res.country", "allow": ["link"]}}}}, "res.country"),
+        ({"res.partner": {"write": ["a"], "commands": {"a": {"model": 5, "allow": ["link"]}}}}, "commands.a.model"),
+        ({"res.partner": {"write": ["a"], "commands": {"a": {"model": ["res.partner"], "allow": ["link"]}}}}, "commands.a.model"),
         ({"ir.rule": {}}, "ir.rule"),
         ({"ir.actions.server": {}}, "ir.actions.server"),
         ({"Res Partner": {}}, "models"),
@@ -327,7 +329,7 @@ def test_limits_and_the_context_are_declared_strictly():
     for limits in ({"limit": 0}, {"limit": True}, {"limits": 5}, 5, {"depth": 65}):
         with pytest.raises(PolicyError):
             RequestGuard(MODELS_OF_ODOO, limits=limits)
-    for context in ("lang", [5]):
+    for context in ("lang", [5], [[]], 5, None, {"lang": 1}):
         with pytest.raises(PolicyError):
             RequestGuard(MODELS_OF_ODOO, context=context)
 

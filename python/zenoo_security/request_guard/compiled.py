@@ -9,7 +9,7 @@ from zenoo_security.errors import InvalidInput, ParameterError, PolicyError
 from zenoo_security.request_guard.arguments import ARGUMENTS, checked_scalar, checks_of
 from zenoo_security.request_guard.methods import IDS, SIGNATURES, Signature
 from zenoo_security.request_guard.refused import is_refused, is_refused_model
-from zenoo_security.request_guard.rules import COMMANDS, CallLimits, Commands, ModelRules, made
+from zenoo_security.request_guard.rules import COMMANDS, CallLimits, Commands, ModelRules, made, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -83,9 +83,11 @@ class CompiledModel:
 
     def _related(self, field: str, commands: Commands) -> Related:
         place = f"{self.name}.commands.{field}"
+        if not isinstance(commands.model, str):
+            raise PolicyError(f"{place}.model is the name of a model")
         if field not in self.write | self.create:
             raise PolicyError(f"{place}: name the field under write or create, too")
-        if unknown := sorted(set(_names(commands.allow, place)) - COMMANDS.keys()):
+        if unknown := sorted(set(names_of(commands.allow, place)) - COMMANDS.keys()):
             raise PolicyError(f"{place}: there is no command {unknown[0]!r}: there are {', '.join(COMMANDS)}")
         return Related(commands.model, frozenset(COMMANDS[name] for name in commands.allow))
 
@@ -97,7 +99,7 @@ class CompiledModel:
 
     def _methods(self, names: Collection[str]) -> dict[str, Opening]:
         place = f"{self.name}.methods"
-        for method in _names(names, place):
+        for method in names_of(names, place):
             _require_method(method, place)
             if method not in SIGNATURES:
                 raise PolicyError(f"{place}: {method} is not of every model: name it in calls, with its parameters")
@@ -147,15 +149,9 @@ def _require_method(name: str, place: str) -> None:
 
 def _fields(names: Collection[str], place: str) -> tuple[str, ...]:
     try:
-        return tuple(validate.field_name(name) for name in _names(names, place))
+        return tuple(validate.field_name(name) for name in names_of(names, place))
     except InvalidInput:
         raise PolicyError(f"{place}: a field is named like partner_id") from None
-
-
-def _names(names: object, place: str) -> Collection[str]:
-    if not isinstance(names, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in names):
-        raise PolicyError(f"{place} is a list of names")
-    return names
 
 
 def _table(given: object, place: str) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from zenoo_security.principal import current_principal_or_none
 from zenoo_security.request_guard.arguments import checked_context
 from zenoo_security.request_guard.bodies import of_json_2, of_json_rpc
 from zenoo_security.request_guard.compiled import CompiledModel
-from zenoo_security.request_guard.rules import CallLimits, ModelRules, made
+from zenoo_security.request_guard.rules import CallLimits, ModelRules, made, names_of
 from zenoo_security.validate import field_name, method_name, model_name
 from zenoo_security.validate.refusals import refusal
 
@@ -59,12 +59,12 @@ class RequestGuard:
         context: Collection[str] = _CONTEXT,
         limits: CallLimits | dict[str, int] | None = None,
     ) -> None:
-        if not isinstance(models, dict) or isinstance(context, str) or not all(isinstance(key, str) for key in context):
-            raise PolicyError("a guard has a table of models, and a list of the keys of the context")
+        if not isinstance(models, dict):
+            raise PolicyError("a guard has a table of models")
         self._limits: Final = made(CallLimits, {} if limits is None else limits, "limits")
         made_of = {name: made(ModelRules, rules, f"models.{name}") for name, rules in models.items()}
+        self._context: Final = frozenset(names_of(context, "context"))
         self._declared: Final = f"RequestGuard({made_of}, context={sorted(context)}, limits={self._limits})"
-        self._context: Final = frozenset(context)
         self._copier: Final = PlainCopier(
             max_depth=_DEPTH, max_items=self._limits.values, max_text_bytes=self._limits.text_bytes
         )

@@ -10,7 +10,7 @@ from zenoo_security.errors import PolicyError
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-__all__ = ["COMMANDS", "CallLimits", "Commands", "ModelRules", "made"]
+__all__ = ["COMMANDS", "CallLimits", "Commands", "ModelRules", "made", "names_of"]
 
 T = TypeVar("T")
 
@@ -112,3 +112,14 @@ def made(kind: type[T], given: object, place: str) -> T:
         return kind(**values)
     except TypeError:
         raise PolicyError(f"{place} needs {' and '.join(sorted(known - values.keys()))}") from None
+
+
+def names_of(names: object, place: str) -> Collection[str]:
+    """A list of names that somebody declared.
+
+    Raises:
+        PolicyError: it is none.
+    """
+    if not isinstance(names, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in names):
+        raise PolicyError(f"{place} is a list of names")
+    return names
