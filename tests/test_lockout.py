@@ -531,6 +531,13 @@ class TestPolicy:
             {"network_attempts": 901},
             {"keep_s": 3600},
             {"keep_s": math.inf},
+            {"max_failed_attempts": 5.5},
+            {"max_failed_attempts": "5"},
+            {"max_failed_attempts": True},
+            {"network_attempts": 90.5},
+            {"stop": 50.5},
+            {"device_stop": 2.5},
+            {"longest_s": "60"},
         ],
     )
     def test_numbers_out_of_range_are_refused(self, change):

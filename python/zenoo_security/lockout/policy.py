@@ -12,6 +12,7 @@ __all__ = ["LockoutPolicy"]
 
 _SHORTEST_S: Final = 30.0
 _DAY_S: Final = 86_400.0
+_COUNTS: Final = frozenset({"max_failed_attempts", "stop", "device_stop", "network_attempts"})
 
 
 def _growing(attempts: int, first_s: float, longest_s: float) -> tuple[float, ...]:
@@ -42,7 +43,8 @@ class LockoutPolicy:
             86,400 (a day) to 31,622,400.
 
     Raises:
-        ParameterError: a number is out of its range, or `stop` is under `max_failed_attempts`.
+        ParameterError: a number is out of its range, a number of failures is not whole, or `stop` is under
+            `max_failed_attempts`.
     """
 
     max_failed_attempts: int = 5
@@ -64,7 +66,9 @@ class LockoutPolicy:
             "keep_s": (_DAY_S, 366 * _DAY_S),
         }
         for name, (lowest, highest) in ranges.items():
-            if not lowest <= getattr(self, name) <= highest:
+            number: object = getattr(self, name)
+            kinds = (int,) if name in _COUNTS else (int, float)
+            if isinstance(number, bool) or not isinstance(number, kinds) or not lowest <= number <= highest:
                 raise ParameterError(f"{name} is {lowest:g} to {highest:g}")
 
     @property
