@@ -17,10 +17,9 @@ __all__ = ["SharedTable"]
 class SharedTable(_native.SharedTable):
     """A table of fixed size, for any number of limiters: `RateLimiter(100, 60, store=SharedTable(path))`.
 
-    Limiters count together, in whatever process they are, if their figures and their
-    `name` are the same. There is no server
-    and no lock: a request is decided by compare-and-swap in memory that the processes share. One that is killed, at any
-    moment, leaves a table that the others go on with; at most its own last request is lost.
+    Limiters count together, in whatever process they are, if their figures and their `name` are the same. There is no
+    server and no lock: a request is decided by compare-and-swap in memory that the processes share. One that is killed,
+    at any moment, leaves a table that the others go on with; at most its own last request is lost.
 
     The file is made when it is not there, with mode 0600 and all of its blocks. It has to belong to the user of the
     process, in a directory where nobody else can replace it. A symbolic link, a file of something else, a damaged one
