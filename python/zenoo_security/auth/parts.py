@@ -67,7 +67,7 @@ class AuthParts:
         self._own_store: Final = store is None and url != _MEMORY
         self._store: Final = store or (_open(url, self.config) if self._own_store else _process_store())
         self._server: Final = OdooServer.from_config(self.config) if odoo is None or self.config.odoo_url else None
-        self._odoo: Final[Odoo] = odoo or OdooServer.from_config(self.config)
+        self._odoo: Final = cast("Odoo", odoo or self._server)
         self._clock: Final = clock
         self._encrypted_fields: Final = encrypted_fields
         self._access: Final = access
