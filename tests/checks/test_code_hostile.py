@@ -104,14 +104,16 @@ def test_nothing_is_run(tmp_path):
         "x = " + "f(" * 150 + "y" + ")" * 150 + "\ncr.execute(x)\n",
         "def f(x):\n" + "    x = x + y\n" * 12_000 + "    cr.execute(x)\n",
         "x = " + "a + " * 900 + "a\ncr.execute(x)\n",
+        "x = " + "'a' + " * 900 + "a\ncr.execute(x)\n",
     ],
-    ids=["loops", "functions", "calls", "assignments", "sum"],
+    ids=["loops", "functions", "calls", "assignments", "sum", "text"],
 )
 def test_values_are_followed_to_an_end(tmp_path, text):
     (tmp_path / "x.py").write_text(text)
     found = read_sources(tmp_path)
     assert found.unread == {}
     assert found.problems("CODE-01") or "f(" in text
+    assert found.problems("CODE-18") == []
 
 
 def test_trees_are_not_kept(tmp_path):

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.checks.addon_code.base import CodeCheck, calls, keyword, problem
-from zenoo_security.checks.addon_code.names import dotted, is_built
+from zenoo_security.checks.addon_code.names import dotted, is_built, is_value
 from zenoo_security.checks.check import Severity
 
 if TYPE_CHECKING:
@@ -137,9 +137,9 @@ def _before_values(node: ast.expr) -> Iterator[str]:
         for text, value in itertools.pairwise(node.values):
             if isinstance(text, ast.Constant) and isinstance(value, ast.FormattedValue):
                 yield str(text.value)
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and is_built(node):
-        before = node.left.right if isinstance(node.left, ast.BinOp) else node.left
-        yield from _text(before)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        if is_value(node.right):
+            yield from _text(node.left.right if isinstance(node.left, ast.BinOp) else node.left)
     elif is_built(node):
         template = node.left if isinstance(node, ast.BinOp) else getattr(getattr(node, "func", None), "value", node)
         for text_with_places in _text(template):
