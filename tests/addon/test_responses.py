@@ -59,6 +59,20 @@ def test_handshake_of_a_websocket_has_them_too(http):
     assert headers["set-cookie"] == "cids=1; Secure; SameSite=Lax"
 
 
+@pytest.mark.asvs("14.3.2")
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ({"REQUEST_METHOD": "GET"}, None),
+        ({"REQUEST_METHOD": "POST"}, "no-store, max-age=0"),
+        ({"REQUEST_METHOD": "GET", "HTTP_AUTHORIZATION": "Bearer key"}, "no-store, max-age=0"),
+    ],
+)
+def test_answers_to_a_post_or_a_key_are_kept_nowhere(http, asked, kept):
+    protect_responses(http, controls_of(AddonSettings(), OdooLimits({})), behind_https)
+    assert answer_of(http.Application(), "/json/1/contacts", **asked)["headers"].get("cache-control") == kept
+
+
 @pytest.mark.parametrize(("allowed", "status"), [(False, "404 Not Found"), (True, "200 OK")])
 @pytest.mark.parametrize("path", ["/web/database/manager", "/fr/web/database/list", "/xmlrpc/db", "/xmlrpc/2/db"])
 def test_database_manager_answers_when_it_is_allowed(http, path, allowed, status):

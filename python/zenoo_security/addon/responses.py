@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zenoo_security.addon.current_request import CurrentRequest
 from zenoo_security.web import CookieAttributes, RequestId, SecurityHeaders, WsgiMiddleware
+from zenoo_security.web.caching import keep_nowhere
 from zenoo_security.web.control import Control
 from zenoo_security.web.paths import Paths
 from zenoo_security.web.problems import problem
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from zenoo_security.addon.rpc_limits import OdooLimits
     from zenoo_security.addon.settings import AddonSettings
     from zenoo_security.web.request import Request
-    from zenoo_security.web.response import Response
+    from zenoo_security.web.response import Head, Response
 
-__all__ = ["DatabaseManager", "controls_of", "protect_responses"]
+__all__ = ["DatabaseManager", "PrivateAnswers", "controls_of", "protect_responses"]
 
 
 class DatabaseManager(Control):
@@ -35,6 +36,18 @@ class DatabaseManager(Control):
         return problem(404) if self._PAGES.match(request.path) else None
 
 
+class PrivateAnswers(Control):
+    """Lets no cache keep what is one user's own, such as new recovery codes: answers to a POST, and to an API key.
+
+    Pages are left to Odoo: a browser that may not keep them loads each anew on the way back.
+    """
+
+    def after(self, request: Request, head: Head) -> None:
+        """Look how it was asked for."""
+        if request.method not in {"GET", "HEAD"} or request.values(b"authorization"):
+            keep_nowhere(head)
+
+
 def controls_of(settings: AddonSettings, limits: OdooLimits) -> list[Control]:
     """What settings ask for.
 
@@ -43,7 +56,8 @@ def controls_of(settings: AddonSettings, limits: OdooLimits) -> list[Control]:
         limits: the rate limits.
     """
     # Odoo itself says which of its cookies scripts may read.
-    always = [RequestId(), CurrentRequest(), SecurityHeaders("odoo"), CookieAttributes(readable=None)]
+    cookies = CookieAttributes(readable=None)
+    always = [RequestId(), CurrentRequest(), SecurityHeaders("odoo"), PrivateAnswers(), cookies]
     return [*always, *([] if settings.database_manager else [DatabaseManager()]), limits]
 
 

@@ -358,6 +358,7 @@ def test_old_events_are_deleted_and_the_rest_still_verifies(
 def test_the_command_verifies_what_is_exported(addon_database, addon_keys, address, tmp_path):
     """The lines are those of a chained file."""
     exported = export(addon_database, addon_database.admin_login, addon_database.admin_password, address)
+    assert exported.headers["cache-control"] == "no-store"
     path = tmp_path / "events.jsonl"
     path.write_bytes(exported.content)
     found = audit_files([path], keyring.load(addon_keys))

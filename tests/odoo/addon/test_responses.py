@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import xmlrpc.client
 from configparser import RawConfigParser
 
 import httpx
@@ -52,6 +53,24 @@ def test_an_error_has_the_headers(ask):
     answer = ask("POST", "/jsonrpc", json={"params": {"service": "no such", "method": "x", "args": []}})
     assert "error" in answer.json()
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.asvs("14.3.2")
+def test_what_is_answered_to_a_user_is_kept_nowhere(addon_database, ask):
+    """Whatever way the question came, recovery codes among the answers; files that are for everybody stay as they are."""
+    user = addon_database.create_user()
+    login = {"db": addon_database.name, "login": user.login, "password": user.password}
+    params = {"service": "common", "method": "version", "args": []}
+    answers = {
+        "web": ask("POST", "/web/session/authenticate", json={"params": login}),
+        "jsonrpc": ask("POST", "/jsonrpc", json={"params": params}),
+        "xmlrpc": ask("POST", "/xmlrpc/2/common", content=xmlrpc.client.dumps((), "version")),
+        "json/2": ask("POST", "/json/2/res.users/context_get", json={}),
+        "form": ask("POST", f"/web/login?db={addon_database.name}", data=login),
+    }
+    kept = {name: answer.headers.get("cache-control") for name, answer in answers.items()}
+    assert kept == dict.fromkeys(answers, "no-store, max-age=0")
+    assert "max-age=604800" in ask("GET", "/web/static/img/favicon.ico").headers["cache-control"]
 
 
 @pytest.mark.asvs("3.3.1", "3.3.2", "3.3.4")

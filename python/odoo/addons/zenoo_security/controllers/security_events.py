@@ -14,6 +14,7 @@ class SecurityEvents(Controller):
             raise AccessError(request.env._("Only administrators can do this."))
         headers = [
             ("Content-Type", "application/jsonl"),
+            ("Cache-Control", "no-store"),
             ("Content-Disposition", content_disposition("security_events.jsonl")),
         ]
         return request.make_response(_lines(request.env.registry), headers)
