@@ -78,6 +78,17 @@ def open_file(folder: Path) -> Surroundings:
     return named(ODOO_PASSWORD_FILE=str(folder / "password"))(folder)
 
 
+def public_file(mode: int) -> Callable[[Path], Surroundings]:
+    """With a file in which no secret is."""
+
+    def make(folder: Path) -> Surroundings:
+        (folder / "fields.toml").touch()
+        (folder / "fields.toml").chmod(mode)
+        return named(FIELDS_FILE=str(folder / "fields.toml"))(folder)
+
+    return make
+
+
 def file_of_another(folder: Path) -> Surroundings:
     """With a password in a file of somebody else."""
     name = f"{ZS}ODOO_PASSWORD_FILE"
@@ -111,6 +122,9 @@ CASES: dict[str, list[Case]] = {
         Case(named(ODOO_PASSWORD_FILE="/no/such/file"), fresh, "is not there"),
         Case(file_of_another, fresh, "ODOO_PASSWORD_FILE names is of another user"),
         Case(open_file, fresh, "ODOO_PASSWORD_FILE names is open to others: mode 0644"),
+        Case(named(STORE_URL=f"postgresql://u:[{RANDOM}@db"), fresh, "URL holds a password"),
+        Case(public_file(0o666), public_file(0o644), "FIELDS_FILE names is open to others: mode 0666"),
+        Case(named(FIELDS_FILE="/no/such/file"), named(AUDIT_FILE="/no/such/file"), "is not there"),
     ],
     "ENV-04": [
         Case(env(KeyRing.generate(created="2023-01-01"))(), fresh, "encrypted for longer than 730 days"),

@@ -17,11 +17,14 @@ from unittest import mock
 
 import pytest
 
+from checks.env_cases import named
 from zenoo_security import SecurityConfig
 from zenoo_security.checks import Status, Target, run
+from zenoo_security.checks.engine import run_check
 from zenoo_security.checks.environment.advisories import read_advisories
 from zenoo_security.checks.environment.machine import _name, look_at_machine
 from zenoo_security.checks.environment.tracked import tracked_files
+from zenoo_security.checks.environment.transport import StoreTransport
 from zenoo_security.checks.odoo_clock import measure_skew
 from zenoo_security.errors import ConfigurationError
 
@@ -103,6 +106,19 @@ def test_a_secret_of_ours_in_the_arguments_of_a_program_is_found():
         told = look_at_machine(environ).told
     assert name in told
     assert not any(SECRET in one for one in told)
+
+
+def test_variables_may_hold_any_bytes():
+    """As the system has them; what is no UTF-8 is a secret like any other."""
+    secret = b"\xff\xfe" + SECRET.encode()
+    with program(secret):
+        assert Path(sys.executable).name in look_at_machine({"SHOP_PASSWORD": os.fsdecode(secret)}).told
+
+
+def test_a_store_whose_address_python_cannot_take_apart(tmp_path):
+    """Libpq takes such a password; the check says what is wrong, and not that it has failed."""
+    [result] = run_check("env", StoreTransport, named(STORE_URL="postgresql://u:[pw@db.example/x")(tmp_path))
+    assert (result.status, "write it as %5B" in result.message) == (Status.ERROR, True)
 
 
 def test_the_database_password_in_the_command_line_of_odoo_is_found():

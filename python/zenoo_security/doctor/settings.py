@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from zenoo_security.checks.environment.settings import Understood
-from zenoo_security.checks.environment.snapshot import Surroundings
+from zenoo_security.checks.environment.snapshot import MADE_LATER, PUBLIC_FILES, Surroundings
 from zenoo_security.checks.files import look_at
 from zenoo_security.doctor.finding import Finding, State
 from zenoo_security.environment import PREFIX
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from zenoo_security.doctor.situation import Situation
 
 __all__ = ["probe"]
-
-_PUBLIC: Final = {"ODOO_CA_FILE", "FIELDS_FILE", "AUDIT_FILE"}
-"""Files that hold no secret: others may read them, and not write."""
 
 
 def probe(situation: Situation) -> Iterator[Finding]:
@@ -37,9 +34,9 @@ def probe(situation: Situation) -> Iterator[Finding]:
 
 
 def _file(name: str, path: str) -> Finding:
-    facts, public = look_at(path), name.removeprefix(PREFIX) in _PUBLIC
+    facts, public = look_at(path), name in PUBLIC_FILES
     if facts.mode is None:
-        if name == f"{PREFIX}AUDIT_FILE":
+        if name in MADE_LATER:
             return Finding("file", State.OK, f"{name}: {path} is not there yet")
         return Finding("file", State.FAIL, f"{name}: {path} is not there, or cannot be looked at", "Correct the path")
     if facts.allows(0o022 if public else 0o077):

@@ -7,8 +7,8 @@ import re
 import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
+from zenoo_security.checks.environment.base import password_in
 from zenoo_security.errors import SecurityError
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def read_situation() -> Situation:
         except SecurityError as error:
             return Situation(environ, None, str(error), secrets=tuple(secrets))
     secrets += [value.get_secret_value() for name in _MORE if (value := getattr(config, name))]
-    secrets += [password for password in [_password(config.store_url.get_secret_value())] if password]
+    if password := password_in(config.store_url.get_secret_value()):
+        secrets.append(password)
     # The address of Odoo is no secret, and messages need it.
     shown = {config.odoo_url, "memory://"}
     return Situation(
@@ -63,10 +64,3 @@ def read_situation() -> Situation:
         deprecated=tuple(str(one.message) for one in told),
         secrets=tuple(secret for secret in secrets if secret not in shown),
     )
-
-
-def _password(url: str) -> str | None:
-    try:
-        return urlsplit(url).password
-    except ValueError:
-        return None

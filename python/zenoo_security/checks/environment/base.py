@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 
 from zenoo_security.checks.check import Check
 from zenoo_security.checks.environment.snapshot import Surroundings
 
-__all__ = ["EnvironmentCheck", "is_loopback", "is_on", "is_weak"]
+__all__ = ["EnvironmentCheck", "is_loopback", "is_on", "is_weak", "password_in"]
 
 _OFF = frozenset({"", "0", "false", "no", "off", "none"})
 _PLACEHOLDERS = (
@@ -17,6 +18,7 @@ _PLACEHOLDERS = (
 _SHORTEST = 15
 """NIST SP 800-63B-4: characters of a password that is the only factor."""
 _FEWEST_CHARACTERS = 6
+_PASSWORD = re.compile(r"\A\w+://[^/?#:]*:([^/?#]*)@")
 
 
 class EnvironmentCheck(Check[Surroundings]):
@@ -49,3 +51,13 @@ def is_loopback(host: str | None) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def password_in(url: str) -> str:
+    """The password in a URL, also in one with brackets that Python does not take apart and libpq does; else nothing.
+
+    >>> password_in("postgresql://anna:a[b@db.example/shop"), password_in("redis://[::1]:6379")
+    ('a[b', '')
+    """
+    found = _PASSWORD.match(url)
+    return found[1] if found else ""

@@ -6,13 +6,13 @@ import base64
 import json
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from zenoo_security import keyring
 from zenoo_security.checks.check import NotApplicable, Problem, Severity
-from zenoo_security.checks.environment.base import EnvironmentCheck, is_weak
+from zenoo_security.checks.environment.base import EnvironmentCheck, is_weak, password_in
+from zenoo_security.checks.environment.snapshot import MADE_LATER, PUBLIC_FILES
 from zenoo_security.environment import PREFIX
-from zenoo_security.keyring.age import describe
+from zenoo_security.keyring.age import SOON, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,12 +84,13 @@ class SecretsInFiles(EnvironmentCheck):
             raise NotApplicable("no secret is set")
         for name in given:
             yield Problem(f"{name} holds the secret itself", name)
-        if urlsplit(snapshot.get("STORE_URL")).password:
+        if password_in(snapshot.get("STORE_URL")):
             yield Problem(f"{PREFIX}STORE_URL holds a password", f"{PREFIX}STORE_URL")
         for name, facts in snapshot.files.items():
             if facts.mode is None:
-                yield Problem(f"the file that {name} names is not there", name)
-            elif facts.allows(0o077):
+                if name not in MADE_LATER:
+                    yield Problem(f"the file that {name} names is not there", name)
+            elif facts.allows(0o022 if name in PUBLIC_FILES else 0o077):
                 yield Problem(f"the file that {name} names is open to others: mode {facts.mode:04o}", name)
             elif facts.uid not in {0, snapshot.machine.uid}:
                 yield Problem(f"the file that {name} names is of another user, who can change it", f"{name} owner")
@@ -108,7 +109,7 @@ class KeyAge(EnvironmentCheck):
             raise NotApplicable("there is no key ring")
         for key in describe(snapshot.ring, snapshot.today):
             if key.warned:
-                soon = key.warned in {"expires-soon", "old"}
+                soon = key.warned in {SOON, "old"}
                 yield Problem(f"key {key.id}: {key.warning}", f"key {key.id}", warning=soon)
 
 

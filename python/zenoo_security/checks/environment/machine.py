@@ -73,7 +73,7 @@ def look_at_machine(environ: Mapping[str, str]) -> Machine:
 def _told(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Programs whose arguments hold the password of a database, or a secret of these variables."""
     secrets = [
-        value.encode()
+        os.fsencode(value)
         for name, value in environ.items()
         if name.endswith(("PASSWORD", "SECRET", "_KEY", "TOKEN", "PASSPHRASE")) and len(value) >= _SHORTEST_SECRET
     ]

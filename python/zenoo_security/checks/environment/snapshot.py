@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from zenoo_security.config import SecurityConfig
     from zenoo_security.keyring import KeyRing
 
-__all__ = ["Surroundings", "load", "look_at_files"]
+__all__ = ["MADE_LATER", "PUBLIC_FILES", "Surroundings", "load", "look_at_files"]
+
+PUBLIC_FILES: Final = frozenset({f"{PREFIX}AUDIT_FILE", f"{PREFIX}FIELDS_FILE", f"{PREFIX}ODOO_CA_FILE"})
+"""Variables that name a file without a secret: others may read it, and not write."""
+MADE_LATER: Final = frozenset({f"{PREFIX}AUDIT_FILE", f"{PREFIX}LIMITS_FILE"})
+"""Those whose file is made when it is first needed."""
 
 _SECRET: Final = re.compile(r"PASS|SECRET|TOKEN|KEY|CREDENTIAL|SALT|DSN|STORE_URL|DATABASE_URL", re.IGNORECASE)
 

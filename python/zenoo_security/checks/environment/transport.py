@@ -60,7 +60,10 @@ class StoreTransport(EnvironmentCheck):
     asvs = ("v5.0.0-12.3.1", "v5.0.0-13.2.1")
 
     def find(self, snapshot: Surroundings, /) -> Iterator[Problem]:
-        url = urlsplit(require_config(snapshot).store_url.get_secret_value())
+        try:
+            url = urlsplit(require_config(snapshot).store_url.get_secret_value())
+        except ValueError:
+            raise CannotTell("the URL of the store has a bracket that is not closed: write it as %5B or %5D") from None
         if url.scheme not in {"redis", "rediss", "postgresql"}:
             raise NotApplicable("the store is on this machine")
         query = parse_qs(url.query)
