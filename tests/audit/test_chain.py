@@ -7,6 +7,8 @@ import hashlib
 import hmac
 import json
 import os
+import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -294,6 +296,17 @@ def test_what_the_retention_of_the_addon_found_altered_is_told(tmp_path):
     [finding] = verify([path], RING).findings
     assert finding.line == 2
     assert finding.what == "what the retention deleted then was not as it was written, in 2 places"
+
+
+def test_a_file_full_of_gaps_and_of_what_is_missing_is_checked_in_linear_time(written, tmp_path):
+    """Whoever can write to the file must not keep the check busy for hours."""
+    _, (line, *_), _ = written
+    count = 8_000
+    numbers = [*range(2, 2 * count, 2), *range(1, 2 * count, 2)]
+    forged = [re.sub(rb'"chain.count":\d+', b'"chain.count":%d' % number, line) for number in numbers]
+    started = time.process_time()
+    assert len(check(tmp_path / "events.jsonl", forged).findings) == 1000
+    assert time.process_time() - started < 3
 
 
 def test_a_forged_line_of_great_depth_is_a_finding_and_ends_no_check(tmp_path):

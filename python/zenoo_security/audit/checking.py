@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import json
 import re
+from bisect import bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zenoo_security.audit.chain import BEGINNING, ChainLine, Position, parse
@@ -143,17 +145,23 @@ class ChainCheck:
     def _missing(self, number: int, found: ChainLine) -> None:
         first, last = self._at.count + 1, found.position.count - 1
         what = f"lines were removed before it: {last - first + 1}, numbers {first} to {last} of the chain"
-        self._gaps.append(_Gap(first, last, Finding(self._file, number, what)))
+        if len(self._gaps) < _MAX_FINDINGS:
+            self._gaps.append(_Gap(first, last, Finding(self._file, number, what)))
         if found.previous is not None and not self._fits(found, found.previous):
             self._find(number, "changed, or written by somebody without the key")
         self._sound = True
 
     def _out_of_order(self, number: int, count: int) -> None:
-        if any(gap.first <= count <= gap.last for gap in self._gaps) and count not in self._late:
+        if self._is_missing(count) and count not in self._late:
             self._late.add(count)
             self._find(number, f"out of order: it is number {count} of the chain")
         else:
             self._find(number, f"duplicate: number {count} of the chain was there before")
+
+    def _is_missing(self, count: int) -> bool:
+        """Whether a number is in a gap: they are in order, and none meets another."""
+        place = bisect_right(self._gaps, count, key=attrgetter("first"))
+        return place > 0 and count <= self._gaps[place - 1].last
 
     def _settle_strange(self, following: ChainLine | None) -> None:
         """A line that is none of the chain was cut in mid-write if the next one, which cannot be forged, says so."""
