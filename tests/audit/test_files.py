@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -13,11 +14,13 @@ import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+from unittest.mock import Mock
 
 import pytest
 
 from zenoo_security import keyring
 from zenoo_security.audit import AuditLog, Entry, FileSink, configured, emit
+from zenoo_security.audit.appending import AppendFile
 from zenoo_security.audit.sinks.own_lines import own_line
 from zenoo_security.audit.verify import verify
 from zenoo_security.clock import FakeClock
@@ -184,6 +187,45 @@ def test_a_forked_process_writes_under_a_lock_and_a_name_of_its_own(tmp_path, ri
     lines = all_lines(path)
     assert len(lines) == 401
     assert len({line["process.entity_id"] for line in lines}) == 2
+
+
+def test_the_first_threads_of_a_forked_process_do_not_have_the_lock_of_its_parent(tmp_path, monkeypatch):
+    """Two of them at once, while the parent writes: the file that they inherit would be locked for all three."""
+    sink = FileSink(tmp_path / "audit.jsonl")
+    log = AuditLog(sink, required=True)
+    log.record("parent")
+    close = AppendFile.close
+    monkeypatch.setattr(AppendFile, "close", lambda self: (time.sleep(0.2), close(self)))
+    sink._file.lock(time.time())
+    child = os.fork()
+    if not child:
+        written: list[int] = []
+        threads = [threading.Thread(target=_write_if_possible, args=(log, written)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        os._exit(len(written))
+    assert os.waitpid(child, 0)[1] == 0
+    sink._file.unlock()
+    log.close()
+
+
+def _write_if_possible(log: AuditLog, written: list[int]) -> None:
+    with contextlib.suppress(AuditUnavailable):
+        log.record("child")
+        written.append(1)
+
+
+def test_a_file_that_cannot_be_looked_at_is_not_kept_from_others(tmp_path, monkeypatch):
+    path, is_current = tmp_path / "audit.jsonl", AppendFile._is_current
+    one, other = AuditLog(FileSink(path)), AuditLog(FileSink(path), required=True)
+    monkeypatch.setattr(AppendFile, "_is_current", Mock(side_effect=PermissionError))
+    one.record("x")
+    monkeypatch.setattr(AppendFile, "_is_current", is_current)
+    other.record("x")
+    for log in (one, other):
+        log.close()
 
 
 def test_a_full_disk_loses_whole_events_and_is_reported(tmp_path, ring, ring_file):

@@ -38,6 +38,7 @@ from zenoo_security.audit import (
     configured,
     emit,
 )
+from zenoo_security.audit.sinks import background
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import AuditUnavailable, ConfigurationError, ParameterError
 from zenoo_security.stores.memory import MemoryStore
@@ -272,6 +273,49 @@ def test_a_forked_process_has_a_background_thread_of_its_own(tmp_path):
     assert os.waitpid(child, 0)[1] == 0
     log.close()
     assert len((tmp_path / "a").read_bytes().splitlines()) == 2
+
+
+def test_a_forked_process_and_its_parent_go_on_to_write_to_a_store(tmp_path):
+    """Neither writes over the events of the other, nor waits for the other's event loop."""
+    sink = StoreSink(open_store(f"sqlite:///{tmp_path / 'events.db'}"))
+    log = AuditLog(sink)
+    log.record("x", number=0)
+    while not asyncio.run(sink.entries()):
+        time.sleep(0.01)
+    child = os.fork()
+    if not child:
+        try:
+            for number in (1, 2):
+                log.record("x", number=number)
+            log.close()
+        finally:
+            os._exit(0)
+    for number in (3, 4):
+        log.record("x", number=number)
+    started = time.monotonic()
+    log.close()
+    assert time.monotonic() - started < 4
+    assert os.waitpid(child, 0)[1] == 0
+    found = [json.loads(line)["details"]["number"] for line in asyncio.run(sink.entries())]
+    assert sorted(found) == [0, 1, 2, 3, 4]
+
+
+def test_a_sink_that_hangs_is_not_waited_for_longer_than_it_says(monkeypatch):
+    monkeypatch.setattr(background, "_CLOSE_S", 0.5)
+    entered, hangs = threading.Event(), threading.Event()
+
+    def hang(_: Entry) -> None:
+        entered.set()
+        hangs.wait(30)
+
+    log = AuditLog(Background(hang, capacity=1))
+    log.record("x")
+    assert entered.wait(10)
+    log.record("x")
+    started = time.monotonic()
+    log.close()
+    assert time.monotonic() - started < 0.9
+    hangs.set()
 
 
 @pytest.mark.asvs("v5.0.0-16.3.4")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Final
 
+from zenoo_security.audit import forks
+
 if TYPE_CHECKING:
     from zenoo_security.audit.entry import Entry, Sink
     from zenoo_security.clock import Clock
@@ -35,6 +37,11 @@ class Delivery:
         self._clock = clock
         self.lost = 0
         self._reported_at: float | None = None
+        self._lock = threading.Lock()
+        forks.register(self)
+
+    def in_child(self) -> None:
+        """See `Forked`."""
         self._lock = threading.Lock()
 
     def __call__(self, entry: Entry) -> tuple[bool, object]:

@@ -1,24 +1,33 @@
-"""Whether this process was forked since: cheaper to ask than the system for the id of the process."""
+"""What a forked process inherits of a log: locks that no thread opens any more, and what its parent goes on to use."""
 
 from __future__ import annotations
 
 import os
-from typing import Final
+import weakref
+from typing import Final, Protocol
 
-__all__ = ["PROCESS"]
-
-
-class _Process:
-    """Counts the forks that led to this process."""
-
-    generation = 0
+__all__ = ["Forked", "register"]
 
 
-PROCESS: Final = _Process()
+class Forked(Protocol):
+    """What has to begin anew in a forked process."""
+
+    def in_child(self) -> None:
+        """Let go of what belongs to the parent. Called in the child, while it has no other thread."""
+        ...
+
+
+_registered: Final[weakref.WeakSet[Forked]] = weakref.WeakSet()
+
+
+def register(forked: Forked) -> None:
+    """Have something begin anew in each forked process, for as long as it is in use."""
+    _registered.add(forked)
 
 
 def _in_child() -> None:
-    PROCESS.generation += 1
+    for forked in _registered:
+        forked.in_child()
 
 
 os.register_at_fork(after_in_child=_in_child)

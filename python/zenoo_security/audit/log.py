@@ -10,9 +10,9 @@ import secrets
 import socket
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from zenoo_security.audit import forks
 from zenoo_security.audit.delivery import GUARD, Delivery
 from zenoo_security.audit.entry import Closing, Notice, is_sink
-from zenoo_security.audit.forks import PROCESS
 from zenoo_security.audit.lines import entry_of, kind_of, members_of
 from zenoo_security.audit.sinks.background import Background
 from zenoo_security.audit.sinks.file import FileSink
@@ -30,9 +30,8 @@ LOGGER: Final = logging.getLogger("zenoo_security.audit")
 
 
 class _Writer(NamedTuple):
-    """This log in this process: of which generation, how all lines begin, and their numbers."""
+    """This log in this process: how all lines begin, and their numbers."""
 
-    generation: int
     head: str
     numbers: itertools.count[int]
 
@@ -73,8 +72,8 @@ class AuditLog:
         for sink in sinks:
             if isinstance(sink, Background):
                 sink.tell_to(self._tell, clock)
-        self._writer = _Writer(-1, "", itertools.count(1))
-        self._writers: dict[int, _Writer] = {}
+        self.in_child()
+        forks.register(self)
 
     def record(self, event: str, *, level: int | None = None, **details: Any) -> None:
         """Write an event: `emit` for this log.
@@ -134,22 +133,17 @@ class AuditLog:
 
     def _entry(self, event: str, level: int | None, details: dict[str, Any]) -> Entry:
         writer = self._writer
-        if writer.generation != PROCESS.generation:
-            writer = self._begin()
         return entry_of(event, level, details, head=writer.head, number=next(writer.numbers), now=self._clock.now())
 
-    def _begin(self) -> _Writer:
-        """In a new process: a new identity, whose sequence begins with 1."""
+    def in_child(self) -> None:
+        """A new process has a new identity, whose sequence begins with 1."""
         fields = {
             "service.name": self._service,
             "host.name": socket.gethostname(),
             "process.pid": os.getpid(),
             "process.entity_id": secrets.token_hex(8),
         }
-        new = _Writer(PROCESS.generation, members_of(fields), itertools.count(1))
-        # The first of the threads that begin at once wins: this is one step of the interpreter.
-        self._writer = writer = self._writers.setdefault(new.generation, new)
-        return writer
+        self._writer = _Writer(members_of(fields), itertools.count(1))
 
     def _follow_up(self, delivery: Delivery, made: object, *, worked: bool) -> None:
         """Say what a sink has to say, and whether it fails or works again."""

@@ -6,11 +6,12 @@ import atexit
 import contextlib
 import queue
 import threading
+import time
 from typing import TYPE_CHECKING, Final
 
+from zenoo_security.audit import forks
 from zenoo_security.audit.delivery import GUARD, Delivery
 from zenoo_security.audit.entry import Closing, is_sink
-from zenoo_security.audit.forks import PROCESS
 from zenoo_security.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -48,7 +49,12 @@ class Background:
         self._capacity = capacity
         self._tell: Callable[[Delivery, str, int], None] | None = None
         self._delivery: Delivery | None = None
-        self._generation = -1
+        self.in_child()
+        forks.register(self)
+
+    def in_child(self) -> None:
+        """The thread stays with the parent, and so does what waits for it."""
+        self._running = False
         self._starting = threading.Lock()
 
     def tell_to(self, tell: Callable[[Delivery, str, int], None], clock: Clock) -> None:
@@ -57,7 +63,7 @@ class Background:
 
     def __call__(self, entry: Entry) -> None:
         """Put an event into the queue; one that finds it full is lost."""
-        if self._generation != PROCESS.generation:
+        if not self._running:
             self._start()
         try:
             self._queue.put_nowait(entry)
@@ -66,26 +72,22 @@ class Background:
 
     def close(self) -> None:
         """Wait until the queue is empty, up to 5 seconds, and close the sink."""
-        if self._generation == PROCESS.generation:
-            self._generation = -1
+        if self._running:
+            self._running = False
             atexit.unregister(self.close)
+            until = time.monotonic() + _CLOSE_S
             with contextlib.suppress(queue.Full):
                 self._queue.put(None, timeout=_CLOSE_S)
-            self._thread.join(_CLOSE_S)
+            self._thread.join(max(0.0, until - time.monotonic()))
 
     def _start(self) -> None:
-        if not self._starting.acquire(timeout=1):  # Held by a thread that a fork left behind.
-            self._starting = threading.Lock()
-            self._starting.acquire()
-        try:
-            if self._generation != PROCESS.generation:
+        with self._starting:
+            if not self._running:
                 self._queue: queue.Queue[Entry | None] = queue.Queue(self._capacity)
                 self._thread = threading.Thread(target=self._run, args=(self._queue,), name=self.name, daemon=True)
                 self._thread.start()
-                self._generation = PROCESS.generation
+                self._running = True
                 atexit.register(self.close)
-        finally:
-            self._starting.release()
 
     def _lose(self, error: Exception) -> None:
         if self._delivery is None:

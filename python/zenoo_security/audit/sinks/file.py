@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security._native import AuditKey
+from zenoo_security.audit import forks
 from zenoo_security.audit.appending import AppendFile
 from zenoo_security.audit.chain import BEGINNING, Position, seal
 from zenoo_security.audit.entry import Notice
-from zenoo_security.audit.forks import PROCESS
 from zenoo_security.audit.sinks.own_lines import cut_line, own_line
 from zenoo_security.audit.tail import position_at_end, read_tail
 from zenoo_security.errors import KeyRingError, ParameterError
@@ -70,8 +70,8 @@ class FileSink:
         self._at: Position | None = None
         self._stuck_at: float | None = None
         self._notices: list[Notice] = []
-        self._generation = PROCESS.generation
         self._lock = threading.Lock()
+        forks.register(self)
 
     @property
     def chained(self) -> bool:
@@ -85,8 +85,6 @@ class FileSink:
             OSError: it was not written, and nothing of it was.
             KeyRingError: the file is chained, and this sink has no key ring.
         """
-        if self._generation != PROCESS.generation:
-            self._begin()
         with self._lock:
             position = self._append(entry.line, entry.time)
             if position is not None and not position.count % self._every:
@@ -106,8 +104,6 @@ class FileSink:
         """
         if self._key is None:
             raise ParameterError("a checkpoint needs a chain: FileSink(path, key_ring=key_ring)")
-        if self._generation != PROCESS.generation:
-            self._begin()
         with self._lock:
             text = self._checkpoint(now)
             self._file.sync()
@@ -115,14 +111,12 @@ class FileSink:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._generation != PROCESS.generation:
-            self._begin()
         with self._lock:
             self._file.close()
 
-    def _begin(self) -> None:
-        """In a new process: a fork leaves a lock that nobody opens, and a file that is locked for both."""
-        self._generation, self._lock = PROCESS.generation, threading.Lock()
+    def in_child(self) -> None:
+        """A file that the parent has open is locked for both."""
+        self._lock = threading.Lock()
         self._file.close()
 
     def _checkpoint(self, now: float) -> str:
@@ -130,8 +124,8 @@ class FileSink:
         return (position or BEGINNING).text
 
     def _append(self, body: bytes, now: float) -> Position | None:
-        end = self._file.lock(now)
         try:
+            end = self._file.lock(now)
             if end != self._file.end:
                 end = self._catch_up(end, now)
             line, position = (body + b"\n", None) if self._key is None else self._line(body, first=end == 0)

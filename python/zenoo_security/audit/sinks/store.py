@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import selectors
 from typing import TYPE_CHECKING, Final
 
+from zenoo_security.audit import forks
 from zenoo_security.audit.sinks.background import Background
 from zenoo_security.errors import ParameterError
 
@@ -29,11 +31,21 @@ class _Writer:
         self._most = most
         self._count = 0
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._run = secrets.token_bytes(8)
+        self._inherited: list[asyncio.AbstractEventLoop] = []
+        self._run = b""
+        forks.register(self)
+
+    def in_child(self) -> None:
+        """The parent goes on with its loop: that is not touched here, not even to close it."""
+        if self._loop is not None:
+            self._inherited.append(self._loop)
+            self._loop = None
 
     def __call__(self, entry: Entry) -> None:
         if self._loop is None:
-            self._loop, self._run = asyncio.new_event_loop(), secrets.token_bytes(8)
+            # A process that is forked shares an `epoll` with its parent, and would take its wake-ups.
+            self._loop = asyncio.SelectorEventLoop(selectors.PollSelector())
+            self._run = secrets.token_bytes(8)
         key = _PREFIX + self._run + (self._count % self._most).to_bytes(4, "big")
         self._count += 1
         self._loop.run_until_complete(self._store.put(key, entry.line, ttl_s=self._ttl_s))

@@ -11,7 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
-from zenoo_security.audit.forks import PROCESS
+from zenoo_security.audit import forks
 from zenoo_security.audit.sinks.server import Server, is_closed
 from zenoo_security.errors import ConfigurationError
 
@@ -68,9 +68,15 @@ class SyslogSink:
         self._timeout_s = timeout_s
         self._tls_context = tls_context
         self._socket: socket.socket | None = None
-        self._generation = PROCESS.generation
         self._again_at = 0.0
         self._lock = threading.Lock()
+        forks.register(self)
+
+    def in_child(self) -> None:
+        """A connection that parent and child both write to would mix up their messages."""
+        self._lock = threading.Lock()
+        self._disconnect()
+        self._server = Server(self._url)  # The thread that looks up its host stayed behind.
 
     def __call__(self, entry: Entry) -> None:
         """Send an event.
@@ -78,10 +84,6 @@ class SyslogSink:
         Raises:
             OSError: the server does not take it.
         """
-        if self._generation != PROCESS.generation:
-            # A connection that parent and child both write to would mix up their messages.
-            self._generation, self._lock, self._socket = PROCESS.generation, threading.Lock(), None
-            self._server = Server(self._url)  # The thread that looks up its host stayed behind.
         with self._lock:
             self._send(self._message(entry))
 
