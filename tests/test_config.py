@@ -222,7 +222,14 @@ def test_bare_names_work_and_warn(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://localhost:8069", "http://127.0.0.1", "http://[::1]:8069", "https://odoo.example.com"]
+    "url",
+    [
+        "http://localhost:8069",
+        "http://127.0.0.1",
+        "http://127.0.0.2",
+        "http://[0::1]:8069",
+        "https://odoo.example.com/",
+    ],
 )
 def test_a_private_way_to_odoo_is_accepted(url):
     """TLS, and plain HTTP on this machine."""
@@ -243,13 +250,22 @@ def test_a_password_does_not_travel_in_the_clear(url):
     "url",
     [
         *("", "odoo.example.com", "ftp://odoo.example.com", "https://", "https://a:b@odoo.example.com", "https://[::1"),
+        *("https://h/odoo", "https://h?db=x", "https://a..b"),
         *("https://h:99999", "https://h:0", "https://h:abc", "https://h\n", "https:// h", "\x01https://h"),
     ],
 )
 def test_an_address_is_a_scheme_and_a_host(url):
-    """No scheme, no host, a password, no port, white space: refused when the configuration is made."""
+    """No scheme, no host, a password, no port, a path, white space: refused when the configuration is made."""
     with pytest.raises(ConfigurationError, match="odoo_url"):
         SecurityConfig(odoo_url=url)
+
+
+@pytest.mark.parametrize("name", ["odoo_database", "odoo_login", "odoo_ca_file", "fields_file"])
+def test_a_variable_that_was_left_empty_is_not_one_that_is_not_set(monkeypatch, name):
+    """Without a database logins to all are accepted, and without a file every authority of the system is trusted."""
+    monkeypatch.setenv(f"ZENOO_SECURITY_{name.upper()}", "")
+    with pytest.raises(ConfigurationError, match=f"ZENOO_SECURITY_{name.upper()}: empty; allowed: a text"):
+        SecurityConfig()
 
 
 @pytest.mark.parametrize("url", ["", "memory", "mysql://h", "http://h", " memory://", "file:///x"])

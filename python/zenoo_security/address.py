@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import ssl
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -49,6 +48,8 @@ class Address:
             InsecureTransport: plain HTTP, or TLS without verification, to another machine.
             ConfigurationError: `verify` is neither a bool nor an `ssl.SSLContext`.
         """
+        import ssl  # noqa: PLC0415 - slow, and the settings only parse
+
         if not isinstance(verify, (bool, ssl.SSLContext)):
             raise ConfigurationError("verify_ssl is True, False or an ssl.SSLContext")
         if allow_insecure or self.is_loopback:

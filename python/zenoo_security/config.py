@@ -7,14 +7,14 @@ the variable, what is wrong with its value and what is allowed; they never repea
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from zenoo_security import keyring
+from zenoo_security.address import parse_address
 from zenoo_security.environment import PREFIX, read_settings
 from zenoo_security.errors import ConfigurationError, InsecureTransport
-from zenoo_security.setting_types import Address, Flag, Number, Secret, StoreUrl, number
+from zenoo_security.setting_types import Address, Flag, Number, Secret, StoreUrl, Text, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,6 @@ __all__ = ["SecurityConfig"]
 
 _YEAR_S: Final = 31_536_000
 _SECRETS: Final = ("encryption_key", "encryption_salt", "odoo_password", "store_url")
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _BARE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "session_timeout": ("SESSION_TIMEOUT",),
@@ -46,9 +45,8 @@ _MISTAKES: Final = {
     "less_than_equal": "the number is too large",
     "int_type": "not a whole number",
     "bool_type": "not a boolean",
-    "literal_error": "not one of the names",
-    "too_short": "empty",
     "string_too_short": "empty",
+    "too_short": "empty",
     "extra_forbidden": "there is no such setting",
 }
 
@@ -113,11 +111,11 @@ class SecurityConfig(BaseModel):
     hsts_max_age: Number = number(2 * _YEAR_S, _YEAR_S, 10 * _YEAR_S, "seconds")
     debug: Flag = False
     odoo_url: Address = None
-    odoo_database: str | None = None
-    odoo_login: str | None = None
+    odoo_database: Text = None
+    odoo_login: Text = None
     odoo_password: Secret = None
-    odoo_ca_file: str | None = None
-    fields_file: str | None = None
+    odoo_ca_file: Text = None
+    fields_file: Text = None
     allow_insecure: Flag = False
     hashing_memory_mib: Number = number(256, 19, 65_536, "MiB")
 
@@ -154,8 +152,8 @@ class SecurityConfig(BaseModel):
         self._check_key_ring()
         if (self.encryption_key is None) != (self.encryption_salt is None):
             raise ConfigurationError(f"{PREFIX}ENCRYPTION_KEY and {PREFIX}ENCRYPTION_SALT belong together: set both")
-        address = urlsplit(self.odoo_url or "")
-        if address.scheme == "http" and address.hostname not in _LOOPBACK and not self.allow_insecure:
+        address = parse_address(self.odoo_url) if self.odoo_url is not None else None
+        if address and address.protocol == "http" and not (address.is_loopback or self.allow_insecure):
             raise InsecureTransport(
                 f"{PREFIX}ODOO_URL: plain http to another machine; use https, or set allow_insecure"
             )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any, Final
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-__all__ = ["Address", "Flag", "Number", "Secret", "StoreUrl", "number"]
+from zenoo_security.address import parse_address
+
+__all__ = ["Address", "Flag", "Number", "Secret", "StoreUrl", "Text", "number"]
 
 _STORE_URL: Final = re.compile(r"(memory|sqlite|rediss?|unix|postgresql)://")
 
@@ -27,12 +28,10 @@ def _whole_number(value: object) -> object:
 
 
 def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.port == 0:
+    # urlsplit drops white space and control characters, as it likes.
+    if "://" not in value or not value.isprintable():
         raise ValueError
-    # urlsplit drops or keeps white space and control characters, as it likes.
-    if " " in value or not value.isprintable():
-        raise ValueError
+    parse_address(value)
     return value
 
 
@@ -49,6 +48,7 @@ Flag = Annotated[
 ]
 Number = Annotated[int, BeforeValidator(_whole_number), Field(strict=True)]
 Secret = Annotated[Annotated[SecretStr, Field(min_length=1)] | None, Field(description="a text that is not empty")]
+Text = Annotated[Annotated[str, Field(min_length=1)] | None, Field(description="a text that is not empty")]
 StoreUrl = Annotated[
     SecretStr,
     AfterValidator(_store_url),
@@ -56,7 +56,7 @@ StoreUrl = Annotated[
 ]
 Address = Annotated[
     Annotated[str, AfterValidator(_address)] | None,
-    Field(description="https:// or http:// and a host, without a user name or password"),
+    Field(description="https:// or http:// and a host, without a user name, a password or a path"),
 ]
 
 
