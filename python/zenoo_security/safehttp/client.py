@@ -48,8 +48,8 @@ class SafeClient:
         allow_networks: networks such as `10.1.0.0/16` that may be called although they are not public. Metadata servers
             of clouds may not even then.
         allow_lookalikes: accept hosts that `validate.host_looks_alike` finds.
-        max_redirects: how many are followed, for GET and HEAD alone; 20 at most. Headers go along to the same origin
-            only.
+        max_redirects: how many are followed, for GET and HEAD alone; 20 at most. Headers and body go along to the same
+            origin only.
         ssl_context: authorities or a client certificate of your own; it has to verify.
         limits: bytes and seconds.
         resolve: finds the IP addresses of a host; the resolver of the system unless given.
@@ -156,7 +156,8 @@ class SafeClient:
             if not self._max_redirects:
                 return response
             following = self._allowed.redirected(target, location)
-            headers = headers if following.origin == target.origin else []
+            if following.origin != target.origin:
+                headers, content = [], b""
             target = following
         raise FetchFailed("redirects")
 
