@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import sys
 import pytest
 
 from fake_odoo import FakeOdoo
+from zenoo_security.cli.reading import reading
 
 
 @pytest.fixture
@@ -154,3 +156,20 @@ def test_a_check_does_not_import_what_draws_or_reaches_out():
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "zenoo_security.config" in loaded
     assert not loaded & {"rich", "pydantic_settings", "asyncio", "httpx", "zenoo_rpc", "http.client", "sqlite3"}
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_files_that_are_read_have_a_bar_in_a_terminal_alone(monkeypatch, tmp_path, is_terminal):
+    """Of all of them together; what is no file has no length that could be known."""
+    stream = io.StringIO()
+    stream.isatty = lambda: is_terminal
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(b"x" * 2000)
+    with reading(tmp_path / "a", tmp_path / "b", tmp_path / "none") as report:
+        if report is not None:
+            report(1000)
+            report(4000)
+    assert (report is not None) is is_terminal
+    assert ("4.0/4.0 kB" in stream.getvalue()) is is_terminal

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zenoo_security.cli.app import App
+from zenoo_security.cli.reading import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from zenoo_security.keyring import KeyRing
 
 __all__ = ["app"]
@@ -33,7 +31,7 @@ def verify(
     from zenoo_security.audit.verify import verify as verify_files
 
     ring = _key_ring(key_ring)
-    with _bar(files) as report:
+    with reading(*files) as report:
         result = verify_files(files, ring, checkpoint=checkpoint, report=report)
     for note in result.notes:
         typer.echo(f"note: {note}")
@@ -63,19 +61,3 @@ def _key_ring(path: Path | None) -> KeyRing:
     from zenoo_security import keyring
 
     return keyring.from_environment() if path is None else keyring.load(path)
-
-
-@contextmanager
-def _bar(files: list[Path]) -> Iterator[Callable[[int], None] | None]:
-    """A bar on the standard error where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
-
-    if not sys.stderr.isatty():
-        yield None
-        return
-    total = sum(file.stat().st_size for file in files if file.is_file())
-    bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True)
-    with bar:
-        task = bar.add_task("", total=total)
-        yield lambda read: bar.update(task, completed=read)

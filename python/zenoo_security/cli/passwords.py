@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from zenoo_security.cli.app import App
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from zenoo_security.cli.reading import reading
 
 __all__ = ["app"]
 
@@ -34,7 +30,7 @@ def build(
     """Make the file for BreachedPasswords. OUTPUT appears when it is whole, and replaces what was there."""
     from zenoo_security.breached import build as build_file
 
-    with _bar(source) as report:
+    with reading(source) as report:
         count = build_file(source, target, min_count=min_count, report=report)
     typer.echo(f"{count} passwords in {target}")
 
@@ -42,18 +38,3 @@ def build(
 @breached_app.callback()
 def _root() -> None:
     pass
-
-
-@contextmanager
-def _bar(source: Path) -> Iterator[Callable[[int], None] | None]:
-    """A bar on the standard error where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
-
-    if not sys.stderr.isatty() or not source.is_file():
-        yield None
-        return
-    bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=Console(stderr=True))
-    with bar:
-        task = bar.add_task("", total=source.stat().st_size)
-        yield lambda read: bar.update(task, completed=read)
