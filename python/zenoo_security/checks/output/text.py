@@ -37,8 +37,8 @@ def render(report: Report, *, width: int = 100, color: bool = False) -> str:
     """
     page = _Page(max(width, _NARROWEST), color=color)
     lines = list(_findings(report, page))
-    for title, status in (("not checked", Status.SKIP),):
-        lines += [line for one in report.with_status(status) for line in page.entry(title, one.key, one.message)]
+    for one in report.with_status(Status.SKIP):
+        lines += page.entry("not checked", one.key, one.message)
     for one in report.accepted:
         if one.accepted:
             until = f"{one.message} (accepted until {one.accepted.expires}: {one.accepted.reason})"
