@@ -173,6 +173,14 @@ async def test_hosts_below_a_domain_can_be_allowed_together():
             assert await refused(client, other) == "url_host_refused"
 
 
+async def test_a_resolver_of_ones_own_may_fail_as_that_of_the_system_does():
+    async def resolve(host, port):
+        raise socket.gaierror(socket.EAI_NONAME, f"{host} is not known")
+
+    async with SafeClient(allow_hosts=None, resolve=resolve) as client:
+        assert await failed(client, f"https://{HOST}/") == "dns"
+
+
 # --- redirects ---
 
 

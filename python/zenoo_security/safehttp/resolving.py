@@ -17,23 +17,18 @@ if TYPE_CHECKING:
 __all__ = ["Resolver", "checked_addresses", "system_resolver"]
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Takes a host and a port, and gives back IP addresses as text."""
+"""Takes a host and a port, and gives back IP addresses as text; none of them, or an `OSError`, where there are none."""
 
 
 async def system_resolver(host: str, port: int) -> list[str]:
     """Ask the resolver of the system for all addresses (A and AAAA) of a host.
 
     Raises:
-        FetchFailed: it has none (reason `dns`).
+        OSError, UnicodeError: it has none.
     """
     import anyio  # noqa: PLC0415 - an extra
 
-    try:
-        found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        found = []
-    if not found:
-        raise FetchFailed("dns")
+    found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
@@ -50,7 +45,10 @@ async def checked_addresses(
     found = resolve(host, port)
     if not isawaitable(found):
         raise ParameterError("resolve must be an async function that takes a host and a port")
-    addresses = tuple(await found)
+    try:
+        addresses = tuple(await found)
+    except (OSError, UnicodeError):
+        addresses = ()
     if not addresses:
         raise FetchFailed("dns")
     if len(addresses) > most or not all(is_allowed(address, allowed) for address in addresses):
