@@ -255,6 +255,7 @@ async def test_a_report_that_does_not_come_is_not_waited_for() -> None:
 
 
 def test_arguments_are_checked() -> None:
-    for options in ({"path": "csp"}, {"path": "/*/csp"}, {"per_client": 0}, {"in_all": -1}):
+    numbers = ({"per_client": 0}, {"in_all": -1}, {"body_seconds": 0}, {"body_seconds": None})
+    for options in ({"path": "csp"}, {"path": "/*/csp"}, *numbers):
         with pytest.raises(ParameterError):
             CspReports(**options)  # type: ignore[arg-type]
