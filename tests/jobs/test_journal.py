@@ -93,6 +93,15 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         pass
 
 
+def test_a_lock_that_cannot_be_made_is_an_error_of_ours(tmp_path):
+    (tmp_path / "journal.lock").symlink_to("elsewhere")
+    with (
+        pytest.raises(ConfigurationError, match=r"journal\.lock cannot be made"),
+        open_journal(tmp_path / "journal", JOB),
+    ):
+        pass
+
+
 def test_two_processes_do_not_share_a_journal(tmp_path):
     path = tmp_path / "journal"
     code = f"from zenoo_security.jobs.journal import open_journal\nwith open_journal({path!r}, {JOB!r}): print('held')"

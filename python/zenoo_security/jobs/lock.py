@@ -21,7 +21,7 @@ def locked(path: Path) -> Iterator[None]:
     """Hold the lock of a file as long as the block runs; `<path>.lock` is removed at its end.
 
     Raises:
-        ConfigurationError: another process holds it.
+        ConfigurationError: another process holds it, or it cannot be made.
     """
     lock = path.with_name(f"{path.name}.lock")
     descriptor = _hold(lock)
@@ -34,7 +34,10 @@ def locked(path: Path) -> Iterator[None]:
 
 def _hold(lock: Path) -> int:
     while True:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise ConfigurationError(f"{lock} cannot be made: {error.strerror}") from None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_still(lock, descriptor):
