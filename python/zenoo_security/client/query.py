@@ -18,6 +18,7 @@ from zenoo_security.client.assignments import without_values
 from zenoo_security.domains import join, normalize
 from zenoo_security.errors import DecryptionError
 from zenoo_security.fields import Undecryptable
+from zenoo_security.sanitize import escape_like
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,11 +158,7 @@ def _leaf(lookup: str, value: Any) -> list[Any]:
     name, _, kind = lookup.rpartition("__")
     if name and kind in _PATTERNS and isinstance(value, str):
         operator, pattern = _PATTERNS[kind]
-        return [name, operator, pattern.format(_escape(value))]
+        return [name, operator, pattern.format(escape_like(value))]
     if name and kind == "isnull":
         return [name, "=" if value else "!=", False]
     return list(FilterExpression(**{lookup: value}).to_domain()[0])
-
-
-def _escape(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenoo_security.client.field import ModelField
+from zenoo_security.client.opening import COMPANY, id_of
 from zenoo_security.errors import InvalidInput
 from zenoo_security.fernet import FernetReader
 
@@ -32,8 +33,7 @@ class Place(NamedTuple):
 
 def place_of(row: Mapping[str, Any]) -> Place:
     """The place of a row that was read."""
-    company = row.get("company_id")
-    return Place(company[0] if company else 0, row["id"])
+    return Place(id_of(row.get(COMPANY)), row["id"])
 
 
 class Cell(NamedTuple):
