@@ -39,7 +39,7 @@ class _Writer(NamedTuple):
 class AuditLog:
     """Writes each event to every sink, at once, from any thread, task or process.
 
-    An event costs some six microseconds and a system call or two, so it may be emitted on an event loop.
+    An event costs some ten microseconds, in a chained file fifteen, so it may be emitted on an event loop.
 
     Args:
         sinks: where events go: those of `zenoo_security.audit.sinks`, or any function of an `Entry`.
