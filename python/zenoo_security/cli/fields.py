@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zenoo_security.cli.app import App
+from zenoo_security.cli.asking import DryRun, Yes, confirm
 from zenoo_security.cli.connection import Database, FieldsFile, Login, Url, connected, read_options
 from zenoo_security.cli.process import os_user
-from zenoo_security.errors import ColumnsInUse, ConfigurationError
+from zenoo_security.errors import ColumnsInUse
 
 if TYPE_CHECKING:
     from zenoo_security.cli.connection import OdooOptions
     from zenoo_security.client import Part
 
-__all__ = ["DryRun", "Targets", "Yes", "app", "confirm"]
+__all__ = ["Targets", "app"]
 
 app = App("Encrypted fields in Odoo.")
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Targets = Annotated[list[str] | None, typer.Argument(metavar="MODEL.FIELD", help="All declared fields unless given.")]
 
 
@@ -98,19 +96,6 @@ async def _drop(options: OdooOptions, targets: list[str] | None, *, force: bool,
         if confirm(f"Drop this from the database {options.database}?{warning}", yes=yes):
             dropped = await drop_columns(client, options.fields, targets, force=force, by=os_user())
             typer.echo(f"{len(dropped)} dropped.")
-
-
-def confirm(question: str, *, yes: bool) -> bool:
-    """Ask on a terminal, unless --yes was given.
-
-    Raises:
-        ConfigurationError: there is nobody to ask.
-    """
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        raise ConfigurationError("nobody can be asked here: give --yes, or --dry-run to see what would be done")
-    return typer.confirm(question, err=True)
 
 
 def _show(parts: list[Part], verb: str) -> None:

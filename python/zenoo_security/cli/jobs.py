@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zenoo_security.cli.asking import DryRun  # noqa: TC001 - typer reads the annotations
 from zenoo_security.cli.connection import Database, FieldsFile, Login, Url, connected, read_options
-from zenoo_security.cli.fields import DryRun, Targets, app
+from zenoo_security.cli.fields import Targets, app
 from zenoo_security.cli.output import Format, OutputFormat
 from zenoo_security.errors import ConfigurationError
 

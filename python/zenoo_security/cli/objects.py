@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from zenoo_security.cli.app import App
+from zenoo_security.cli.asking import DryRun, Yes, confirm
 from zenoo_security.cli.connection import Database, Login, Url, connected, read_login
-from zenoo_security.cli.fields import DryRun, Yes, confirm
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from zenoo_security.cli.asking import DryRun
+
 __all__ = [
     "DryRun",
     "KekFile",
@@ -37,7 +39,6 @@ MaxAgeDays = Annotated[
     int,
     typer.Option("--max-age-days", metavar="DAYS", min=1, max=36_500, help="So long a key encrypts (NIST: two years)."),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")]
 
 
 def say(*lines: str) -> None:
