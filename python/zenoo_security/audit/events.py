@@ -79,7 +79,7 @@ EVENTS: Final[dict[str, EventKind]] = {
     ),
     "authn_factor_enrolled": EventKind("iam", _INFO, "success", ("factor",), "a second factor was confirmed"),
     "authn_factor_fail": EventKind("iam", _WARNING, "failure", ("factor",), "a code did not confirm a second factor"),
-    "authn_factor_removed": EventKind("iam", _WARNING, "success", ("factor",), "a second factor was removed"),
+    "authn_factor_removed": EventKind("iam", _WARNING, "success", ("factor", "by"), "a second factor was removed"),
     "authn_recovery_codes_created": EventKind("iam", _INFO, "success", (), "a user made new recovery codes"),
     "authn_recovery_code_used": EventKind(
         "authentication", _WARNING, "success", ("left",), "a recovery code let a user of the addon in; so many are left"

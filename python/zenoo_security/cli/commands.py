@@ -33,6 +33,7 @@ _COMMANDS: Final = {
     "blocks": _Place("blocks", "app", "List, add and remove networks that are refused"),
     "fields": _Place("jobs", "app", "Make, encrypt, rotate and verify encrypted fields in Odoo"),
     "keys": _Place("keys", "app", "Make key rings, list, rotate and verify keys"),
+    "mfa": _Place("mfa", "app", "Take away the second factor of a user who has lost it"),
     "objects": _Place("objects", "app", "Have Odoo tell in one request which records users may touch"),
     "odoo": _Place("odoo", "app", "Run a local Odoo 19, for tests and demonstrations"),
     "passwords": _Place("passwords", "app", "Build the file of stolen passwords"),
@@ -68,6 +69,14 @@ class CommandGroup(HelpGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = _Commands()  # type: ignore[assignment]  # nothing is added to it
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """As typer has them, but one text that takes two lines of the screen."""
+        parameters = super().get_params(ctx)
+        for parameter in parameters:
+            if parameter.name == "show_completion":
+                parameter.help = "Show completion for the current shell."  # type: ignore[attr-defined]
+        return parameters
 
     def summaries(self) -> Iterator[tuple[str, str]]:
         """What the table says, without importing a command."""

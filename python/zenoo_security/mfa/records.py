@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from zenoo_security.otp import Algorithm
     from zenoo_security.stores import Store
 
-__all__ = ["PENDING_S", "Account", "Found", "Kind", "Record", "Records", "Resealed"]
+__all__ = [
+    "PENDING_S",
+    "Account",
+    "Found",
+    "Kind",
+    "Record",
+    "Records",
+    "Resealed",
+    "delete",
+    "is_enrolled",
+]
 
 Kind = Literal["enrolled", "pending"]
 
@@ -139,11 +149,6 @@ class Records:
         """Remove the waiting record that was found. Returns whether it was still there: only one caller gets it."""
         return await self.store.compare_and_set(_key("pending", account), found.raw, None, ttl_s=None)
 
-    async def delete(self, account: Account) -> bool:
-        """Remove all records of a user, readable or not. Returns whether there was a confirmed one."""
-        await self.store.delete(_key("pending", account))
-        return await self.store.delete(_key("enrolled", account))
-
     async def reseal(self, *, dry_run: bool = False) -> Resealed:
         """Seal with the primary key what an older key sealed. One that cannot be opened is left, and counted.
 
@@ -180,6 +185,17 @@ class Records:
         if values.pop("version") != _VERSION:
             raise StoreIncompatible("the second factor was enrolled by a newer version of this package")
         return Record(**values)
+
+
+async def is_enrolled(store: Store, account: Account) -> bool:
+    """Whether a user has a confirmed record, readable or not."""
+    return await store.get(_key("enrolled", account)) is not None
+
+
+async def delete(store: Store, account: Account) -> bool:
+    """Remove all records of a user, readable or not. Returns whether there was a confirmed one."""
+    await store.delete(_key("pending", account))
+    return await store.delete(_key("enrolled", account))
 
 
 def _key(kind: Kind, account: Account) -> bytes:

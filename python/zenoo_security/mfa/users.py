@@ -18,7 +18,8 @@ from zenoo_security.mfa import recovery
 from zenoo_security.mfa.codes import TotpCodes
 from zenoo_security.mfa.enrollment import Enrollment, Factors
 from zenoo_security.mfa.fresh import check_fresh
-from zenoo_security.mfa.records import Account, Found, Record, Records
+from zenoo_security.mfa.records import Account, Found, Record, Records, delete
+from zenoo_security.mfa.reset import reset
 from zenoo_security.stores import Quota
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class UserFactors(TotpCodes):
         """
         records, account = self._of(principal.database, principal.uid)
         check_fresh(principal, self._clock)
-        removed = await records.delete(account)
+        removed = await delete(records.store, account)
         if removed:
             emit("authn_factor_removed", principal=principal, factor="totp", reason="user")
         return removed
@@ -171,10 +172,7 @@ class UserFactors(TotpCodes):
         For an administrator who has made sure of who is asking: nothing is checked here.
         """
         records, account = self._of(database, uid)
-        removed = await records.delete(account)
-        if removed:
-            emit("authn_factor_removed", database=database, model="res.users", ids=[uid], factor="totp", reason="reset")
-        return removed
+        return await reset(records.store, account)
 
     async def factors(self, database: str, uid: int) -> Factors:
         """What a user has enrolled, since when, and what is left of it.
