@@ -8,6 +8,7 @@ import traceback
 
 import pydantic
 import pytest
+from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -296,9 +297,11 @@ def test_the_password_of_the_command_line_may_be_a_file(variable, secret_file):
 
 
 def test_the_guides_password_needs_its_salt():
-    """One of the two alone reads no value of the guide."""
-    with pytest.raises(ConfigurationError, match="belong together"):
-        SecurityConfig(key_ring=KEY_RING, encryption_key="sesame").validate()
+    """One of the two alone reads no value of the guide; a Fernet key does."""
+    for alone in ({"encryption_key": "sesame"}, {"encryption_salt": "salt"}):
+        with pytest.raises(ConfigurationError, match="belong together"):
+            SecurityConfig(key_ring=KEY_RING, **alone).validate()
+    SecurityConfig(key_ring=KEY_RING, encryption_key=Fernet.generate_key().decode()).validate()
 
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))

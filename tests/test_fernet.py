@@ -11,13 +11,14 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenoo_security.errors import DecryptionError, MissingExtra
+from zenoo_security.errors import ConfigurationError, DecryptionError, MissingExtra
 from zenoo_security.fernet import FernetReader, is_fernet
 
 KEY = Fernet.generate_key().decode()
 PASSWORD, SALT = "the guide's password", "the guide's salt"
 DERIVED = base64.urlsafe_b64encode(hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), SALT.encode(), 100_000))
-VARIABLES = ("ENCRYPTION_KEY", "ENCRYPTION_PASSWORD", "ENCRYPTION_SALT")
+OURS, OUR_SALT = "ZENOO_SECURITY_ENCRYPTION_KEY", "ZENOO_SECURITY_ENCRYPTION_SALT"
+VARIABLES = ("ENCRYPTION_KEY", "ENCRYPTION_PASSWORD", "ENCRYPTION_SALT", OURS, OUR_SALT, f"{OURS}_FILE")
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,28 @@ def test_the_keys_come_from_the_environment(environment):
 
 
 @pytest.mark.asvs("v5.0.0-11.3.5")
+@pytest.mark.parametrize(("given", "key"), [(KEY, KEY), (PASSWORD, DERIVED)])
+def test_the_names_of_the_settings_are_read_and_come_first(environment, given, key):
+    """`SecurityConfig` warns of the guide's names and says to set these."""
+    environment.setenv("ENCRYPTION_KEY", Fernet.generate_key().decode())
+    environment.setenv("ENCRYPTION_PASSWORD", "another")
+    environment.setenv(OURS, given)
+    environment.setenv(OUR_SALT, SALT)
+    assert FernetReader().open(sealed("text", key)) == "text"
+
+
+def test_the_guides_password_may_be_in_a_file_that_nobody_else_can_read(environment, tmp_path):
+    file = tmp_path / "password"
+    file.touch(mode=0o600)
+    file.write_text(f"{PASSWORD}\n")
+    environment.setenv(f"{OURS}_FILE", str(file))
+    environment.setenv("ENCRYPTION_SALT", SALT)
+    assert FernetReader().open(sealed("text", DERIVED)) == "text"
+    file.chmod(0o644)
+    with pytest.raises(ConfigurationError, match=f"{OURS}_FILE: mode 0644"):
+        FernetReader().open(sealed("text", DERIVED))
+
+
 def test_what_does_not_open_is_refused_alike_and_not_shown():
     value = sealed("secret")
     damaged = value[:-9] + "AAAAAAAA="

@@ -14,6 +14,7 @@ from zenoo_security import keyring
 from zenoo_security.address import parse_address
 from zenoo_security.environment import PREFIX, read_settings
 from zenoo_security.errors import ConfigurationError, InsecureTransport
+from zenoo_security.fernet import is_fernet_key
 from zenoo_security.setting_types import Address, Flag, Number, Secret, StoreUrl, Text, number
 
 if TYPE_CHECKING:
@@ -70,8 +71,9 @@ class SecurityConfig(BaseModel):
         store_url: where attempts, sessions and second factors are kept, for all processes; it may hold a password.
         key_ring: the key ring for encrypted fields, as JSON; unless given, `load_key_ring` takes the one that the
             environment names in any of the ways of `zenoo_security.keyring.from_environment`.
-        encryption_key: the guide's password, to read values that it encrypted; nothing new is encrypted with it.
-        encryption_salt: the salt that belongs to it.
+        encryption_key: the guide's password or Fernet key, to read values that it encrypted; nothing new is encrypted
+            with it.
+        encryption_salt: the salt that belongs to a password.
         rate_limit_requests: requests that a client has in a window, 1 to 100000.
         rate_limit_window: seconds, 1 to 86400.
         force_https: answer over HTTPS alone.
@@ -146,12 +148,11 @@ class SecurityConfig(BaseModel):
         """Check that the settings go together and that what production needs is there.
 
         Raises:
-            ConfigurationError: if there is no key ring, or an encryption key without its salt.
+            ConfigurationError: if there is no key ring, or a password of the guide without its salt.
             InsecureTransport: if passwords would travel to another machine over plain HTTP.
         """
         self._check_key_ring()
-        if (self.encryption_key is None) != (self.encryption_salt is None):
-            raise ConfigurationError(f"{PREFIX}ENCRYPTION_KEY and {PREFIX}ENCRYPTION_SALT belong together: set both")
+        self._check_guides_key()
         address = parse_address(self.odoo_url) if self.odoo_url is not None else None
         if address and address.protocol == "http" and not (address.is_loopback or self.allow_insecure):
             raise InsecureTransport(
@@ -169,6 +170,12 @@ class SecurityConfig(BaseModel):
         if self.key_ring is None:
             return keyring.from_environment()
         return keyring.KeyRing.from_json(self.key_ring.get_secret_value())
+
+    def _check_guides_key(self) -> None:
+        key, salt = self.encryption_key, self.encryption_salt
+        whole = key is not None and (salt is not None or is_fernet_key(key.get_secret_value()))
+        if not whole and (key or salt):
+            raise ConfigurationError(f"{PREFIX}ENCRYPTION_KEY and {PREFIX}ENCRYPTION_SALT belong together: set both")
 
     def _check_key_ring(self) -> None:
         if self.key_ring is None and not keyring.is_configured():

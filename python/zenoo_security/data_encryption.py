@@ -26,8 +26,8 @@ class DataEncryption:
 
     Args:
         key_ring: the keys; from the environment (`zenoo_security.keyring.from_environment`) unless given.
-        guide_password: the guide's password, for its values; `ENCRYPTION_PASSWORD` of the environment unless given.
-        guide_salt: the guide's salt; `ENCRYPTION_SALT` of the environment unless given.
+        guide_password: the guide's password, for its values; that of the environment unless given, see `FernetReader`.
+        guide_salt: the guide's salt; that of the environment unless given.
 
     Raises:
         KeyRingError: there is no key ring.

@@ -2,7 +2,8 @@
 
 The guide's key was `ENCRYPTION_KEY`, a Fernet key as it is, or PBKDF2-HMAC-SHA256 (100,000 rounds) of
 `ENCRYPTION_PASSWORD` and `ENCRYPTION_SALT`. It encoded the result in base64 a second time; values with and without
-that are read. The format is https://github.com/fernet/spec/blob/master/Spec.md.
+that are read. Our name for the key or the password is `ZENOO_SECURITY_ENCRYPTION_KEY`, and for the salt the same with
+`SALT`; either may be a file, as in `SecurityConfig`, and comes before the names of the guide. The format is https://github.com/fernet/spec/blob/master/Spec.md.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from zenoo_security.environment import PREFIX, read_secret
 from zenoo_security.errors import DecryptionError, MissingExtra
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
-__all__ = ["FernetReader", "is_fernet"]
+__all__ = ["FernetReader", "is_fernet", "is_fernet_key"]
 
 GUIDE_ROUNDS = 100_000
 MAX_CHARS = 64 * 1024 * 1024
@@ -35,9 +37,9 @@ class FernetReader:
     """Opens the guide's Fernet values.
 
     Args:
-        key: a Fernet key; `ENCRYPTION_KEY` of the environment unless given.
-        password: the guide's password; `ENCRYPTION_PASSWORD` of the environment unless given.
-        salt: the guide's salt; `ENCRYPTION_SALT` of the environment unless given.
+        key: a Fernet key; that of the environment unless given.
+        password: the guide's password; that of the environment unless given.
+        salt: the guide's salt; that of the environment unless given.
     """
 
     def __init__(self, *, key: str | None = None, password: str | None = None, salt: str | None = None) -> None:
@@ -51,6 +53,7 @@ class FernetReader:
         Raises:
             DecryptionError: for every reason alike, also when there is no key.
             MissingExtra: the package `cryptography` is not installed.
+            ConfigurationError: a file that the environment names cannot be read.
         """
         token = _token(text)
         opened = [self._open(fernet, token) for fernet in self._keys] if token else []
@@ -70,7 +73,7 @@ class FernetReader:
 
     @cached_property
     def _keys(self) -> list[Fernet]:
-        given = [_raw_key(self._key or os.environ.get("ENCRYPTION_KEY")), self._derived_key()]
+        given = [_raw_key(self._key or _of_environment("ENCRYPTION_KEY", "ENCRYPTION_KEY")), self._derived_key()]
         keys = [base64.urlsafe_b64encode(key) for key in given if key is not None]
         if not keys:  # then the extra is no matter: anybody can write what looks like a Fernet value
             return []
@@ -81,13 +84,19 @@ class FernetReader:
         return list(map(Fernet, keys))
 
     def _derived_key(self) -> bytes | None:
-        password = self._password or os.environ.get("ENCRYPTION_PASSWORD")
-        salt = self._salt or os.environ.get("ENCRYPTION_SALT")
+        password = self._password or _of_environment("ENCRYPTION_KEY", "ENCRYPTION_PASSWORD")
+        salt = self._salt or _of_environment("ENCRYPTION_SALT", "ENCRYPTION_SALT")
         if not password or not salt:
             return None
         # "surrogatepass": what is no UTF-8 opens nothing, where a UnicodeEncodeError would carry the password.
         password_bytes, salt_bytes = password.encode(errors="surrogatepass"), salt.encode(errors="surrogatepass")
         return hashlib.pbkdf2_hmac("sha256", password_bytes, salt_bytes, GUIDE_ROUNDS)
+
+
+def _of_environment(setting: str, guides: str) -> str | None:
+    """A secret under our name or in its file, or under the name that the guide has for it."""
+    named = read_secret(PREFIX + setting)
+    return os.environ.get(guides) if named is None else named
 
 
 def is_fernet(text: object) -> bool:
@@ -97,6 +106,11 @@ def is_fernet(text: object) -> bool:
     False
     """
     return isinstance(text, str) and len(text) <= MAX_CHARS and _FORM.fullmatch(text) is not None
+
+
+def is_fernet_key(text: str) -> bool:
+    """Whether a secret is a Fernet key as it is, and no password that needs a salt."""
+    return _raw_key(text) is not None
 
 
 def _token(text: object) -> bytes | None:
