@@ -57,7 +57,8 @@ class SecurityConfig(BaseModel):
 
     Each is the variable `ZENOO_SECURITY_` and its name in capitals. A secret may be a file instead: the same variable
     with `_FILE` holds its path, and nobody but its owner may be able to read it. Arguments come before the environment.
-    The names without prefix that the guide used still work and warn.
+    The names without prefix that the guide used still work and warn. `rate_limit_requests`, `rate_limit_window`,
+    `force_https`, `hsts_max_age` and `debug` are for the application: nothing in the package acts on them.
 
     Args:
         session_timeout: seconds that a session lives at most, 300 to 86400 (NIST SP 800-63B-4, AAL2: 24 hours).
