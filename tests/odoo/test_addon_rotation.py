@@ -13,7 +13,7 @@ from zenoo_security.testing import LocalOdoo
 
 pytestmark = pytest.mark.odoo
 
-ROTATION = "zenoo_security.rotation"
+ROTATION = "zenoo.security.rotation"
 OLD = KeyRing.generate()
 
 

@@ -41,9 +41,9 @@ def test_models_of_administrators_do_nothing_for_others(addon_database, group):
     """Of each every method that a view calls, also those for which Odoo itself asks for no right."""
     user = addon_database.create_user([group])
     for model, method, arguments in (
-        ("zenoo_security.rotation", "default_get", [["total", "left"]]),
-        ("zenoo_security.rotation", "onchange", [[], {}, [], {"total": {}}]),
-        ("zenoo_security.rotation", "action_rotate", [[]]),
+        ("zenoo.security.rotation", "default_get", [["total", "left"]]),
+        ("zenoo.security.rotation", "onchange", [[], {}, [], {"total": {}}]),
+        ("zenoo.security.rotation", "action_rotate", [[]]),
         ("zenoo.security.status", "onchange", [[], {}, [], {"keys": {}, "store": {}}]),
         ("zenoo.security.event", "init", [[]]),
         ("zenoo.security.event", "verify_rows", []),
@@ -78,7 +78,7 @@ def test_what_shows_secrets_is_for_its_user_alone(addon_database, enrolled, addr
     """The wizard in which the second factor is enabled, and the one that shows recovery codes."""
     stranger = addon_database.create_user()
     with Entrances(addon_database).logged_in(stranger.login, stranger.password, address) as call:
-        for model in ("auth_totp.wizard", "zenoo_security.recovery_codes"):
+        for model in ("auth_totp.wizard", "zenoo.security.recovery.codes"):
             table = model.replace(".", "_")
             for row in addon_database.sql(f"SELECT id FROM {table}"):
                 assert "error" in call(model, "read", [row["id"]]), model

@@ -182,7 +182,7 @@ def test_new_recovery_codes_ask_for_the_password(addon_database, enrolled):
         refused = call("res.users", "action_totp_new_recovery_codes", [other.user.uid])
         assert "Only their owner" in refused["error"]["data"]["message"]
         assert call("res.users", "read", [enrolled.user.uid], [LEFT])["result"][0][LEFT] == 10
-        for model in ("zenoo_security.recovery_code", "zenoo_security.totp_step"):
+        for model in ("zenoo.security.recovery.code", "zenoo.security.totp.step"):
             assert "error" in call(model, "search_read", [])
     codes = shown["context"]["default_codes"].split("\n")
     assert not set(codes) & set(enrolled.codes)
@@ -226,10 +226,10 @@ def test_secrets_follow_the_primary_key(addon_database, enrolled):
     """And what is in the clear, as after a backup was loaded, is sealed; sessions go on."""
     with enrolled.session() as call:
         addon_database.sql("UPDATE res_users SET totp_secret = %s WHERE id = %s", [enrolled.secret, enrolled.user.uid])
-        rotation = addon_database.call("zenoo_security.rotation", "create", {})
-        assert addon_database.call("zenoo_security.rotation", "read", [rotation], ["left"])[0]["left"] == 1
-        addon_database.call("zenoo_security.rotation", "action_rotate", [rotation])
-        assert addon_database.call("zenoo_security.rotation", "read", [rotation], ["left"])[0]["left"] == 0
+        rotation = addon_database.call("zenoo.security.rotation", "create", {})
+        assert addon_database.call("zenoo.security.rotation", "read", [rotation], ["left"])[0]["left"] == 1
+        addon_database.call("zenoo.security.rotation", "action_rotate", [rotation])
+        assert addon_database.call("zenoo.security.rotation", "read", [rotation], ["left"])[0]["left"] == 0
         assert "result" in call("res.users", "read", [enrolled.user.uid], [LEFT])
     assert FieldCipher.is_encrypted(enrolled.stored())
     assert enrolled.enter(enrolled.codes[0]) is None

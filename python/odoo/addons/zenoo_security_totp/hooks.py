@@ -1,11 +1,11 @@
 def post_init_hook(env):
     # Enrollments that were never finished hold secrets in the clear.
     env.cr.execute("DELETE FROM auth_totp_wizard")
-    env["zenoo_security.totp_step"]._take_over()
+    env["zenoo.security.totp.step"]._take_over()
     env["res.users"]._seal_totp_secrets()
 
 
 def uninstall_hook(env):
     env.cr.execute("DELETE FROM auth_totp_wizard")
-    env["zenoo_security.totp_step"]._give_back()
+    env["zenoo.security.totp.step"]._give_back()
     env["res.users"]._unseal_totp_secrets()

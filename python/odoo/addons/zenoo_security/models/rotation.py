@@ -24,7 +24,7 @@ _COUNT = """SELECT count(*), count(*) FILTER (WHERE %(column)s !~ %(pattern)s) F
 
 
 class Rotation(models.TransientModel):
-    _name = "zenoo_security.rotation"
+    _name = "zenoo.security.rotation"
     _description = "Progress of a key rotation"
 
     total = fields.Integer("Encrypted values", readonly=True)

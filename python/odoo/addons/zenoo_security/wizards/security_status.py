@@ -103,7 +103,7 @@ class SecurityStatus(models.TransientModel):
     def _count_by_key(self):
         """Column -> key -> how many values it has; those under None are not encrypted."""
         counts = {}
-        for _, sql in self.env["zenoo_security.rotation"]._columns():
+        for _, sql in self.env["zenoo.security.rotation"]._columns():
             rows = self.env.execute_query(SQL(_BY_KEY, table=sql["table"], column=sql["column"]))
             name = ".".join(sql[part].code.strip('"') for part in ("table", "column"))
             counts[name] = Counter()

@@ -8,7 +8,7 @@ _USE = "DELETE FROM zenoo_security_recovery_code WHERE user_id = %s AND selector
 
 
 class RecoveryCode(models.Model):
-    _name = "zenoo_security.recovery_code"
+    _name = "zenoo.security.recovery.code"
     _description = "What is kept of a recovery code that was not used"
     _log_access = False
 

@@ -26,7 +26,7 @@ class ResUsers(models.Model):
     totp_last_counter = fields.Integer(compute="_compute_totp_last_counter", inverse="_inverse_totp_last_counter")
 
     def _compute_totp_last_counter(self):
-        last = self.env["zenoo_security.totp_step"]._last(self._origin._ids) if self._origin else {}
+        last = self.env["zenoo.security.totp.step"]._last(self._origin._ids) if self._origin else {}
         for user in self:
             user.totp_last_counter = last.get(user._origin.id, 0)
 
@@ -34,7 +34,7 @@ class ResUsers(models.Model):
         for user in self:
             step = user.totp_last_counter
             # Nothing forgets a step, a new secret neither.
-            if step and not self.env["zenoo_security.totp_step"]._take(user.id, step):
+            if step and not self.env["zenoo.security.totp.step"]._take(user.id, step):
                 raise AccessDenied(self.env._("Verification failed, please use the latest 6-digit code"))
 
     def _compute_totp_secret(self):
@@ -113,7 +113,7 @@ class ResUsers(models.Model):
         except SecurityError as error:
             _logger.error("The secrets of the second factor stay in the clear until there are keys: %s", error)
             return
-        for _ in self.env["zenoo_security.rotation"]._rotate_column(*self._totp_column()):
+        for _ in self.env["zenoo.security.rotation"]._rotate_column(*self._totp_column()):
             pass
         self.env.invalidate_all(flush=False)
 

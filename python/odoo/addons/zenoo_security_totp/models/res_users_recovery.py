@@ -28,7 +28,7 @@ class ResUsers(models.Model):
 
     def _recovery_codes(self):
         # sudo: nobody may read them. Methods are called for the user who logs in or has been asked for the password.
-        return self.env["zenoo_security.recovery_code"].sudo()
+        return self.env["zenoo.security.recovery.code"].sudo()
 
     @check_identity
     def action_totp_new_recovery_codes(self):
@@ -49,7 +49,7 @@ class ResUsers(models.Model):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Recovery codes"),
-            "res_model": "zenoo_security.recovery_codes",
+            "res_model": "zenoo.security.recovery.codes",
             "views": [(False, "form")],
             "target": "new",
             "context": {"dialog_size": "medium", "default_codes": "\n".join(codes)},

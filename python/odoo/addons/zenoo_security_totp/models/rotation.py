@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class Rotation(models.TransientModel):
-    _inherit = "zenoo_security.rotation"
+    _inherit = "zenoo.security.rotation"
 
     @api.model
     def _columns(self):

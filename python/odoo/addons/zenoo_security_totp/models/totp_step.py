@@ -7,7 +7,7 @@ _TAKE = """INSERT INTO zenoo_security_totp_step AS t (user_id, step) VALUES (%s,
 
 
 class TotpStep(models.Model):
-    _name = "zenoo_security.totp_step"
+    _name = "zenoo.security.totp.step"
     _description = "Time step of the last code that a user has used"
     _log_access = False
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class RecoveryCodes(models.TransientModel):
-    _name = "zenoo_security.recovery_codes"
+    _name = "zenoo.security.recovery.codes"
     _description = "Shows new recovery codes once"
 
     codes = fields.Text(store=False, readonly=True)

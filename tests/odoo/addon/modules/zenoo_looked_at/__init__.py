@@ -47,7 +47,7 @@ class ResUsers(models.Model):
         return noting
 
     def take_step(self, step):
-        return self.env["zenoo_security.totp_step"]._take(self.id, step)
+        return self.env["zenoo.security.totp.step"]._take(self.id, step)
 
     def use_step_and_fail(self, step):
         self.sudo().totp_last_counter = step
@@ -61,7 +61,7 @@ class ResUsers(models.Model):
 
 
 class TotpStep(models.Model):
-    _inherit = "zenoo_security.totp_step"
+    _inherit = "zenoo.security.totp.step"
 
     def _take(self, user_id, step):
         wait_at_the_gate(self.env.cr)
@@ -69,7 +69,7 @@ class TotpStep(models.Model):
 
 
 class RecoveryCode(models.Model):
-    _inherit = "zenoo_security.recovery_code"
+    _inherit = "zenoo.security.recovery.code"
 
     def search_read(self, *args, **kwargs):
         rows = super().search_read(*args, **kwargs)
