@@ -477,6 +477,24 @@ async def test_connections_that_the_server_has_closed_are_not_used_again(backend
     assert await store.add(b"k", b"v", ttl_s=60) is True
 
 
+async def test_a_connection_that_takes_too_long_to_make_is_closed():
+    """At once, whoever keeps the error: the server would hold its place."""
+    left = asyncio.Event()
+
+    async def never_answers(reader, writer):
+        await reader.read()
+        left.set()
+        writer.close()
+
+    async with await asyncio.start_server(never_answers, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        store = open_store(f"postgresql://user@127.0.0.1:{port}/none?sslmode=disable", timeout_s=0.2)
+        with pytest.raises(StoreUnavailable, match="within") as kept:
+            await store.now()
+        await asyncio.wait_for(left.wait(), 30)
+    assert kept.value
+
+
 async def test_there_are_no_more_connections_than_asked_for(backend):
     store = PostgresStore.from_url(backend.url, connections=3)
     await asyncio.gather(*(store.put(b"k%d" % number, b"v", ttl_s=60) for number in range(100)))

@@ -35,6 +35,9 @@ async def within(seconds: float, work: Coroutine[Any, Any, _T], server: str) -> 
             task.cancel()
             await asyncio.wait({task})
     if task.cancelled():
+        # The error outlives this, and through the task would hold a connection that was being made: psycopg closes it
+        # only when nobody does.
+        del task
         raise StoreUnavailable(f"{server} did not answer within {seconds:g} s")
     return task
 
