@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from faults.haste import Haste
+
 __all__ = ["Fault", "Proxy"]
 
-_LATE_S = 20.0
+_LATE_S = 60.0
 _CHUNK = 65_536
 
 
@@ -39,16 +41,18 @@ class Proxy:
 
     Args:
         port: of the server, on this machine.
-        is_whole: whether these bytes are a whole answer; the first that come are one unless it is given.
+        haste: lets the time pass after which a client gives up.
+        is_whole: whether these bytes are a whole question or answer; the first that come are one unless it is given.
 
     Attributes:
         exchanges: questions so far.
-        spoiled: whether the exchange that `spoil` named was reached.
+        spoiled: whether what `spoil` ordered has been done.
     """
 
-    def __init__(self, port: int, is_whole: Callable[[bytes], bool] = bool) -> None:
+    def __init__(self, port: int, haste: Haste, is_whole: Callable[[bytes], bool] = bool) -> None:
         self.exchanges = 0
         self.spoiled = False
+        self.haste = haste
         self.is_whole = is_whole
         self._server_port = port
         self._fault: Fault | None = None
@@ -77,14 +81,15 @@ class Proxy:
         self.exchanges += 1
         if self._fault is None or self.exchanges <= self._at:
             return None
-        fault, self._fault, self.spoiled = self._fault, None, True
+        fault, self._fault = self._fault, None
         self._late = line if fault.is_late else None
         return fault
 
     async def settled(self) -> None:
         """Wait until what is late has arrived."""
         if self._late is not None:
-            await asyncio.wait({self._late}, timeout=_LATE_S)
+            done, _ = await asyncio.wait({self._late}, timeout=10 * _LATE_S)
+            assert done, "the client has given up, and holds the connection"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = asyncio.current_task()
@@ -130,22 +135,34 @@ class _Line:
             await asyncio.gather(*pumps, return_exceptions=True)
 
     async def _pass_questions(self) -> None:
+        try:
+            await self._pass_all_questions()
+        finally:
+            self._client_left.set()
+
+    async def _pass_all_questions(self) -> None:
+        question = b""
         while data := await self._from_client.read(_CHUNK):
             if not self._is_asking:
                 self._is_asking, self._fault = True, self._proxy.next_fault(self._task)
             if self._fault is Fault.LOST_QUESTION:
+                self._proxy.spoiled = True
                 return
             if self._fault is Fault.LATE_QUESTION:
-                self._to_server.write(data + await self._from_client.read())
-                return
+                question += data
+                if self._proxy.is_whole(question):
+                    question += await self._proxy.haste.until(self._from_client.read())
+                    self._to_server.write(question)
+                    self._proxy.spoiled = True
+                    return
+                continue
             self._to_server.write(data)
-        self._client_left.set()
 
     async def _pass_answers(self) -> None:
         answer = b""
         while data := await self._from_server.read(_CHUNK):
-            self._is_asking = False
             if self._fault is None:
+                self._is_asking = False
                 self._to_client.write(data)
                 continue
             answer += data
@@ -154,13 +171,13 @@ class _Line:
 
     async def _spoil(self, fault: Fault, answer: bytes) -> bool:
         """Do to an answer what is to happen to it. Whether the connection stays."""
-        if fault is Fault.ANSWERED_TWICE:
-            self._to_client.write(answer + answer)
-            self._fault = None
-            return True
         if fault is Fault.HALF_ANSWER:
             self._to_client.write(answer[: len(answer) // 2])
         if fault is Fault.LATE_ANSWER:
-            await self._client_left.wait()
+            await self._proxy.haste.until(self._client_left.wait())
             self._to_client.write(answer)
-        return False
+        if fault is Fault.ANSWERED_TWICE:
+            self._to_client.write(answer + answer)
+            self._is_asking, self._fault = False, None
+        self._proxy.spoiled = True
+        return fault is Fault.ANSWERED_TWICE

@@ -30,7 +30,8 @@ ATTEMPTS = 5
 LIMIT = 3
 """Requests in a window."""
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 200.0
+"""Ten times what a call may take."""
 
 
 class World:
@@ -107,6 +108,16 @@ class Run:
             await self.proxy.settled()
         self.secrets += [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
         return Outcome(value, is_answer=True)
+
+    @property
+    def once(self) -> set[int]:
+        """How often something may have worked that works once: not at all only where an answer is missing."""
+        return {0, 1} if self.unanswered else {1}
+
+    @property
+    def asked(self) -> int:
+        """How often Odoo was asked about a password of this user."""
+        return sum(login == self.ann.login for _, login in self.steady.odoo.asked)
 
     def ann_now(self) -> Principal:
         """The user as one who has logged in just now."""

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from faults.haste import Haste
 from faults.proxy import Fault, Proxy
 from mfa_users import WEAK
 from zenoo_security import (
@@ -51,8 +52,9 @@ FIELDS = EncryptedFields(
 )
 OLD = KeyRing.generate()
 RING = OLD.rotate()
-HASTY_S, WAITING_S, PATIENT_S = 0.4, 5.0, 60.0
-TOGETHER = 6
+TIMEOUT_S = 60.0
+ATTEMPTS = 5
+"""At a login, until it is locked."""
 NOW = 1_800_000_000.0
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 
@@ -60,21 +62,17 @@ _numbers = itertools.count(1)
 
 
 def is_whole(answer: bytes) -> bool:
-    """Whether an HTTP response is complete."""
+    """Whether an HTTP request or response is complete."""
     head, separator, body = answer.partition(b"\r\n\r\n")
     length = _LENGTH.search(head)
     return bool(separator) and length is not None and len(body) >= int(length[1])
 
 
 class Server(OdooServer):
-    """Odoo at the other end of a proxy, with a time-out."""
-
-    def __init__(self, url: str, timeout_s: float) -> None:
-        super().__init__(url)
-        self._timeout_s = timeout_s
+    """Odoo at the other end of a proxy, with a time-out that passes only where it has to."""
 
     def client_options(self) -> dict[str, Any]:
-        return {**super().client_options(), "timeout": self._timeout_s}
+        return {**super().client_options(), "timeout": TIMEOUT_S}
 
 
 class User(NamedTuple):
@@ -92,8 +90,8 @@ class Run:
         database: the database, with nothing in between.
         steady: a client with nothing in between.
         url: of the proxy.
-        timeout_s: for what goes through it.
         secret: a value that Odoo must not store as it is.
+        unanswered: how many calls Odoo did not answer.
     """
 
     def __init__(
@@ -101,12 +99,10 @@ class Run:
         database: OdooDatabase,
         steady: SecureZenooClient,
         proxy: Proxy,
-        fault: Fault | None,
         user: User,
     ) -> None:
         self.database, self.steady, self.proxy = database, steady, proxy
         self.url = f"http://127.0.0.1:{proxy.port}"
-        self.timeout_s = PATIENT_S if fault is None else HASTY_S if fault.is_late else WAITING_S
         self.uid, self.login, self.api_key = user
         self.name = f"fault {next(_numbers)}"
         self.secret = f"{secrets.token_hex(8)}@example.com"
@@ -115,7 +111,7 @@ class Run:
     async def faulted(self, call: Awaitable[Any], *refusals: type[Exception]) -> Any:
         """What a call returns, or the error that says that there was no answer, or a refusal."""
         try:
-            return await asyncio.wait_for(call, PATIENT_S * 2)
+            return await asyncio.wait_for(call, TIMEOUT_S * 5)
         except OdooUnavailable as error:
             self.unanswered += 1
             return error
@@ -128,7 +124,7 @@ class Run:
     async def client(self) -> AsyncIterator[SecureZenooClient]:
         """A client with the proxy in between, logged in."""
         async with SecureZenooClient(
-            self.url, encrypted_fields=FIELDS, key_ring=RING, undecryptable="raise", timeout=self.timeout_s
+            self.url, encrypted_fields=FIELDS, key_ring=RING, undecryptable="raise", timeout=TIMEOUT_S
         ) as client:
             await self.log_in(client)
             yield client
@@ -138,9 +134,11 @@ class Run:
         database = self.database
         await client.resume(database.name, self.steady.uid, database.admin_login, database.admin_password, context={})
 
-    async def records(self) -> list[dict[str, Any]]:
+    async def records(self, client: SecureZenooClient | None = None) -> list[dict[str, Any]]:
         """The records of this run, decrypted."""
-        return await self.steady.search_read(MODEL, [("name", "=", self.name)], fields=["email", "function"])
+        return await (client or self.steady).search_read(
+            MODEL, [("name", "=", self.name)], fields=["email", "function"]
+        )
 
 
 async def a_record_is_created(run: Run) -> None:
@@ -206,7 +204,7 @@ async def keys_are_rotated(run: Run) -> None:
         await run.log_in(before)
         rows = [{"name": run.name, "email": f"{n}{run.secret}", "function": f"f{n}"} for n in range(3)]
         await before.create(MODEL, rows)
-    async with SecureZenooClient(run.url, timeout=run.timeout_s) as client:
+    async with SecureZenooClient(run.url, timeout=TIMEOUT_S) as client:
         await run.log_in(client)
         await run.faulted(jobs.rotate(client, FIELDS, RING))
     found = sorted((row["email"], row["function"]) for row in await run.records())
@@ -214,12 +212,16 @@ async def keys_are_rotated(run: Run) -> None:
     async with SecureZenooClient(run.database.url) as client:
         await run.log_in(client)
         await jobs.rotate(client, FIELDS, RING)
+    options = {"encrypted_fields": FIELDS, "key_ring": RING.retire(OLD.primary_id), "undecryptable": "raise"}
+    async with SecureZenooClient(run.database.url, **options) as after:
+        await run.log_in(after)
+        assert found == sorted((row["email"], row["function"]) for row in await run.records(after))
 
 
 def manager(run: Run, url: str, **parts: Any) -> SecureAuthManager:
     """A manager that asks the Odoo at this address."""
     config = SecurityConfig(odoo_url=url, refusal_duration_ms=100)
-    return SecureAuthManager(config, odoo=Server(url, run.timeout_s), **parts)
+    return SecureAuthManager(config, odoo=Server(url), **parts)
 
 
 def parts() -> dict[str, Any]:
@@ -235,16 +237,24 @@ async def a_user_logs_in(run: Run) -> None:
     auth = manager(run, run.url, **shared)
     outcome = await run.faulted(auth.authenticate(run.login, run.api_key, run.database.name))
     assert isinstance(outcome, (str, OdooUnavailable))
-    status = await auth.lockout.status(run.database.name, run.login)
-    assert not status.locked
+    sessions = await auth.sessions.list(run.database.name, run.login)
+    assert len(sessions) == isinstance(outcome, str)
+    assert await attempts_left(run, auth) == ATTEMPTS
+
+
+async def attempts_left(run: Run, auth: SecureAuthManager) -> int:
+    """How many more passwords would be looked at."""
+    reserved = [await auth.lockout.reserve(run.database.name, run.login) for _ in range(ATTEMPTS + 1)]
+    return sum(attempt is not None for attempt in reserved)
 
 
 async def a_password_is_guessed(run: Run) -> None:
-    """A wrong one gives no session, whatever is answered."""
+    """A wrong one gives no session, whatever is answered, and costs an attempt where it was said to be wrong."""
     auth = manager(run, run.url, **parts())
     outcome = await run.faulted(auth.authenticate(run.login, "0" * 40, run.database.name), LoginFailed)
     assert isinstance(outcome, (LoginFailed, OdooUnavailable))
     assert await auth.sessions.list(run.database.name, run.login) == []
+    assert await attempts_left(run, auth) == ATTEMPTS - isinstance(outcome, LoginFailed)
 
 
 async def a_code_is_used_for_a_login(run: Run) -> None:
@@ -256,9 +266,7 @@ async def a_code_is_used_for_a_login(run: Run) -> None:
     await mfa.confirm(user, totp.code(clock.now()))
     clock.advance(60)
     auth, code = manager(run, run.url, **shared), totp.code(clock.now())
-    outcome = await run.faulted(
-        auth.authenticate(run.login, run.api_key, run.database.name, totp_token=code), LoginFailed
-    )
+    outcome = await run.faulted(auth.authenticate(run.login, run.api_key, run.database.name, totp_token=code))
     assert isinstance(outcome, (str, OdooUnavailable))
     try:
         unused = await mfa.verify(run.database.name, run.uid, code) == "totp"
@@ -287,7 +295,7 @@ def plan(case: Callable[[Run], Awaitable[None]], exchanges: int) -> list[tuple[F
     """What is to go wrong, one thing in each run."""
     faults = list(Fault)
     if case in LONG:
-        return [(faults[number % len(faults)], number) for number in range(max(exchanges, len(faults)))]
+        return [(faults[number % len(faults)], number % exchanges) for number in range(max(exchanges, len(faults)))]
     return [(fault, number) for fault in faults for number in range(exchanges)]
 
 
@@ -320,34 +328,84 @@ def user(database: OdooDatabase) -> User:
     return User(user.uid, user.login, key)
 
 
+@pytest.fixture
+async def haste(monkeypatch: pytest.MonkeyPatch) -> Haste:
+    return Haste(monkeypatch)
+
+
+@pytest.fixture
+async def steady(database: OdooDatabase) -> AsyncIterator[SecureZenooClient]:
+    async with SecureZenooClient(database.url, encrypted_fields=FIELDS, key_ring=RING, undecryptable="raise") as client:
+        await client.login(database.name, database.admin_login, database.admin_password)
+        yield client
+
+
+@asynccontextmanager
+async def a_run(database: OdooDatabase, steady: SecureZenooClient, user: User, haste: Haste) -> AsyncIterator[Run]:
+    """A run that has asked nothing yet."""
+    port = urlsplit(database.url).port
+    assert port
+    async with Proxy(port, haste, is_whole) as proxy:
+        yield Run(database, steady, proxy, user)
+
+
 @pytest.mark.asvs("v5.0.0-16.5.2", "v5.0.0-16.5.3")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
 async def test_whatever_happens_to_an_exchange(
-    database: OdooDatabase, user: User, case: Callable[[Run], Awaitable[None]]
+    database: OdooDatabase,
+    steady: SecureZenooClient,
+    user: User,
+    haste: Haste,
+    case: Callable[[Run], Awaitable[None]],
 ) -> None:
     """What was answered is stored once and encrypted, what was not says so, and nobody is let in or locked out."""
-    slots, failures, seen = asyncio.Semaphore(TOGETHER), [], []
-    port = urlsplit(database.url).port
-    assert port
+    failures, seen = [], []
+    async with a_run(database, steady, user, haste) as run:
+        await case(run)
+        assert run.unanswered == 0
+        exchanges = run.proxy.exchanges
+    assert exchanges
 
-    async with SecureZenooClient(database.url, encrypted_fields=FIELDS, key_ring=RING, undecryptable="raise") as steady:
-        await steady.login(database.name, database.admin_login, database.admin_password)
-
-        async def go(fault: Fault | None, number: int) -> int:
-            async with slots, Proxy(port, is_whole) as proxy:
-                run = Run(database, steady, proxy, fault, user)
-                proxy.spoil(fault, after=number)
-                try:
-                    await case(run)
-                    assert fault or not run.unanswered
-                except Exception as error:  # noqa: BLE001 - told with what went wrong before
-                    failures.append(f"exchange {number + 1}, {fault.value if fault else 'no fault'}: {error!r}")
-                seen.append(run.secret)
-                return proxy.exchanges
-
-        exchanges = await go(None, 0)
-        assert not failures, failures
-        await asyncio.gather(*(go(fault, number) for fault, number in plan(case, exchanges)))
+    for fault, number in plan(case, exchanges):
+        async with a_run(database, steady, user, haste) as run:
+            run.proxy.spoil(fault, after=number)
+            try:
+                await case(run)
+                assert run.proxy.spoiled, "nothing went wrong"
+            except Exception as error:  # noqa: BLE001 - told with what went wrong before
+                failures.append(f"exchange {number + 1} of {exchanges}, {fault.value}: {error!r}")
+            seen.append(run.secret)
     assert not failures, "\n".join(failures)
     stored = database.sql("SELECT string_agg(res_partner::text, ' ') AS partners FROM res_partner")[0]["partners"]
     assert not [secret for secret in seen if secret in stored]
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_answered", "is_done"),
+    [
+        (Fault.LOST_QUESTION, False, False),
+        (Fault.LOST_ANSWER, False, True),
+        (Fault.LATE_QUESTION, False, True),
+        (Fault.LATE_ANSWER, False, True),
+        (Fault.HALF_ANSWER, False, True),
+        (Fault.ANSWERED_TWICE, True, True),
+    ],
+)
+async def test_the_proxy_does_what_it_says(
+    database: OdooDatabase,
+    steady: SecureZenooClient,
+    user: User,
+    haste: Haste,
+    fault: Fault,
+    *,
+    is_answered: bool,
+    is_done: bool,
+) -> None:
+    """And the client repeats nothing that writes."""
+    async with a_run(database, steady, user, haste) as run, run.client() as client:
+        await client.search(MODEL, [("name", "=", run.name)])
+        run.proxy.spoil(fault)
+        outcome = await run.faulted(client.create(MODEL, {"name": run.name, "email": run.secret}))
+        assert run.proxy.spoiled
+        assert (not isinstance(outcome, OdooUnavailable)) == is_answered
+        assert len(await run.records()) == is_done
