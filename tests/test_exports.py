@@ -49,6 +49,36 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         _ = zenoo_security.no_such_name
 
 
+IMPORT_AT_ONCE = """
+import threading
+import time
+from importlib.machinery import SourceFileLoader
+
+import zenoo_security
+
+
+def slow(loader, spec):
+    if spec.name == "zenoo_security.audit":
+        began.set()
+        time.sleep(0.5)
+
+
+SourceFileLoader.create_module = slow
+began = threading.Event()
+package = threading.Thread(target=lambda: zenoo_security.AuditLog)
+package.start()
+began.wait()
+zenoo_security.SecurityHeaders  # imports a module of the package that is being imported
+package.join()
+"""
+
+
+def test_two_threads_may_use_names_for_the_first_time_at_once() -> None:
+    """Python ends a wait of two imports for each other with an error in one of the threads."""
+    result = subprocess.run([sys.executable, "-c", IMPORT_AT_ONCE], capture_output=True, text=True, check=True)
+    assert result.stderr == ""
+
+
 def test_importing_the_package_imports_nothing_that_a_server_does_not_need() -> None:
     code = f"import sys, zenoo_security; print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

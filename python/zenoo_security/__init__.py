@@ -6,6 +6,8 @@ Importing it costs next to nothing: every public name is loaded at its first use
 from __future__ import annotations
 
 import importlib
+import os
+import threading
 from typing import TYPE_CHECKING
 
 from zenoo_security._native import __version__
@@ -151,10 +153,17 @@ _MODULES = {
 """Public name -> the module that has it."""
 
 
+_importing = threading.RLock()
+"""Two threads that import at once can wait for each other: for a package, and for a module inside it."""
+
+os.register_at_fork(after_in_child=lambda: globals().update(_importing=threading.RLock()))
+
+
 def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    with _importing:
+        value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
     globals()[name] = value
     return value
 
