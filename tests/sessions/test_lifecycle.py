@@ -94,6 +94,22 @@ async def test_what_is_too_long_or_no_address_is_refused(sessions, store) -> Non
     assert store.calls == []
 
 
+@pytest.mark.parametrize(
+    ("given", "noted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:DB8:0::1", "2001:db8::1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("fe80::1%<script>alert(1)</script>", "fe80::1"),
+    ],
+)
+async def test_an_address_is_noted_in_one_form(sessions, given, noted) -> None:
+    """What stands behind the % is whatever a client wrote, where an application passes on a header."""
+    token = await sessions.start(ALICE, SECRET, client_ip=given)
+    assert (await sessions.get(token)).client_ip == noted
+
+
 async def test_a_label_is_cut(sessions) -> None:
     token = await sessions.start(ALICE, SECRET, label="x" * 10_000_000)
     assert (await sessions.get(token)).label == "x" * 200

@@ -16,7 +16,7 @@ _MAX_LABEL_CHARS: Final = 200
 
 
 def address(client_ip: object) -> str | None:
-    """An IP address in its usual form.
+    """An IP address in its usual form, without a zone; one of IPv4 that is mapped into IPv6 is that of IPv4.
 
     Raises:
         InvalidInput: it is none.
@@ -25,7 +25,9 @@ def address(client_ip: object) -> str | None:
         return None
     try:
         if isinstance(client_ip, str) and len(client_ip) <= _MAX_ADDRESS_CHARS:
-            return str(ipaddress.ip_address(client_ip))
+            # Behind the % `ipaddress` takes any text, and users are shown what is noted here.
+            parsed = ipaddress.ip_address(client_ip.partition("%")[0])
+            return str(getattr(parsed, "ipv4_mapped", None) or parsed)
     except ValueError:
         pass
     raise InvalidInput("the value is not valid", field="client_ip", code="invalid")
