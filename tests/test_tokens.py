@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zenoo_security.errors import ParameterError, SessionEnded
-from zenoo_security.tokens import DEVICE, SESSION, TICKET, TOKEN_CHARS, new_token, token_digest
+from zenoo_security.tokens import DEVICE, SESSION, TICKET, new_token, token_digest
 
 KINDS = (SESSION, TICKET, DEVICE)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -25,7 +25,6 @@ def test_a_token_is_its_prefix_and_32_random_bytes(kind: Any) -> None:
     assert len(seen) == 1000
     for token in seen:
         assert re.fullmatch(f"{kind}[A-Za-z0-9_-]{{43}}", token)
-        assert len(token) == TOKEN_CHARS
         assert len(base64.urlsafe_b64decode(token[4:] + "=")) == 32
 
 

@@ -14,7 +14,7 @@ from typing import Final, Literal, get_args
 
 from zenoo_security.errors import ParameterError, SessionEnded
 
-__all__ = ["DEVICE", "SESSION", "TICKET", "TOKEN_CHARS", "Prefix", "new_token", "token_digest"]
+__all__ = ["DEVICE", "SESSION", "TICKET", "Prefix", "new_token", "token_digest"]
 
 Prefix = Literal["zst_", "ztk_", "zdt_"]
 """What a token begins with: of a session, of a login that waits for its code, of a device."""
@@ -27,9 +27,6 @@ TICKET: Final = "ztk_"
 
 DEVICE: Final = "zdt_"
 """A device from which the user logged in before."""
-
-TOKEN_CHARS: Final = 47
-"""The length of every token."""
 
 _TOKEN_BYTES: Final = 32
 
