@@ -50,7 +50,6 @@ def test_the_keys_come_from_the_environment(environment):
     assert (reader.open(raw), reader.open(derived)) == ("raw", "derived")
 
 
-@pytest.mark.asvs("v5.0.0-11.3.5")
 @pytest.mark.parametrize(("given", "key"), [(KEY, KEY), (PASSWORD, DERIVED)])
 def test_the_names_of_the_settings_are_read_and_come_first(environment, given, key):
     """`SecurityConfig` warns of the guide's names and says to set these."""
@@ -73,6 +72,7 @@ def test_the_guides_password_may_be_in_a_file_that_nobody_else_can_read(environm
         FernetReader().open(sealed("text", DERIVED))
 
 
+@pytest.mark.asvs("v5.0.0-11.3.5")
 def test_what_does_not_open_is_refused_alike_and_not_shown():
     value = sealed("secret")
     damaged = value[:-9] + "AAAAAAAA="
