@@ -179,6 +179,9 @@ class DownForChanges(MemoryStore):
     async def compare_and_set(self, key, expected, value, *, ttl_s):
         raise StoreUnavailable("down")
 
+    async def delete(self, key):
+        raise StoreUnavailable("down")
+
 
 async def test_a_change_that_never_gets_through_is_an_error() -> None:
     with pytest.raises(StoreUnavailable, match="too fast"):
@@ -247,7 +250,12 @@ async def test_a_change_that_failed_is_told_to_have_failed() -> None:
         for store, error in ((DownForChanges(), "down"), (Contended(), "too fast")):
             with pytest.raises(StoreUnavailable, match=error):
                 await AccessControlManager(POLICY, store=store).grant(ALICE, "role_1")
-    assert [change[-1] for change in heard.changes] == ["success", "unknown", "success", "failure"]
+        store = DownForChanges()
+        await store.put(KEY, b"{}", ttl_s=None)
+        with pytest.raises(StoreUnavailable, match="down"):
+            await AccessControlManager(POLICY, store=store).forget(ALICE)
+    outcomes = ["success", "unknown", "success", "failure", "success", "unknown"]
+    assert [change[-1] for change in heard.changes] == outcomes
 
 
 async def test_where_the_log_is_required_and_fails_nothing_is_changed() -> None:

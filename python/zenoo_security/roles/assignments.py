@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Assignments"]
 
 _TRIES: Final = 100
+_UNKNOWN: Final[dict[str, Detail]] = {"outcome": "unknown", "reason": "store_unavailable"}
 
 
 class Assignments:
@@ -87,7 +88,11 @@ class Assignments:
         if await self.store.get(key_of(*account)) is None:
             return False
         _tell(account, "revoked", "*", None, {})
-        return await self.store.delete(key_of(*account))
+        try:
+            return await self.store.delete(key_of(*account))
+        except StoreError:
+            _tell(account, "revoked", "*", None, _UNKNOWN)
+            raise
 
     async def _change(
         self, account: Account, change: Callable[[Assigned], Assigned], *, now: float, tell: Callable[..., None]
@@ -109,7 +114,7 @@ class Assignments:
                 if await self.store.compare_and_set(key, raw, encode(account, after), ttl_s=after.ttl_s(now)):
                     return True
             except StoreError:
-                tell(outcome="unknown", reason="store_unavailable")
+                tell(**_UNKNOWN)
                 raise
         tell(outcome="failure", reason="contention")
         raise StoreUnavailable("the roles of this user change too fast: try again")
