@@ -257,9 +257,29 @@ def test_a_handler_that_raises_does_not_stop_the_call_that_is_told_of(caplog):
     logger = logging.getLogger("zenoo_security.audit")
     logger.addFilter(fails)
     try:
+        emit("x")  # Nothing is configured: to the logger.
         AuditLog(lambda _entry: 1 / 0).record("x")
     finally:
         logger.removeFilter(fails)
+
+
+def test_every_sink_is_closed_whatever_another_raises():
+    closed = []
+
+    class Sink:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def __call__(self, entry: Entry) -> None:
+            pass
+
+        def close(self) -> None:
+            closed.append(self.name)
+            raise OSError(self.name)
+
+    with pytest.raises(OSError, match="two"):
+        AuditLog(Sink("one"), Sink("two")).close()
+    assert closed == ["one", "two"]
 
 
 def test_a_forked_process_has_a_background_thread_of_its_own(tmp_path):

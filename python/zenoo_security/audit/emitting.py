@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from zenoo_security._native import audit_line
 from zenoo_security.audit.lines import clean_name, kind_of
-from zenoo_security.audit.log import LOGGER, AuditLog
+from zenoo_security.audit.log import LOGGER, AuditLog, to_logger
 from zenoo_security.audit.request import client_prefix
 from zenoo_security.errors import ParameterError
 from zenoo_security.principal import Principal, current_principal_or_none
@@ -49,7 +49,7 @@ def emit(event: str, *, level: int | None = None, **details: Detail) -> None:
     level = kind_of(event).level if level is None else level
     if LOGGER.isEnabledFor(level):
         plain, event = _plain(details), clean_name(event)
-        LOGGER.log(level, "%s %s", event, plain, extra={"event": {"name": event, **plain}})
+        to_logger(level, "%s %s", event, plain, event={"name": event, **plain})
 
 
 def configure(log: AuditLog | None) -> AuditLog | None:

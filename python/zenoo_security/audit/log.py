@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from zenoo_security.audit.entry import Entry, Sink
 
-__all__ = ["LOGGER", "AuditLog"]
+__all__ = ["LOGGER", "AuditLog", "to_logger"]
 
 LOGGER: Final = logging.getLogger("zenoo_security.audit")
 
@@ -87,7 +87,7 @@ class AuditLog:
         """Write an event whose details are a dict that is not needed any more."""
         entry = self._entry(event, level, details)
         if GUARD.busy:
-            _to_logger(entry.level, "%s", entry.line.decode())
+            to_logger(entry.level, "%s", entry.line.decode())
             return
         GUARD.busy = True
         try:
@@ -121,9 +121,10 @@ class AuditLog:
 
     def close(self) -> None:
         """Write what waits and close what is open. A later event opens it again."""
-        for delivery in self._deliveries:
-            if isinstance(delivery.sink, Closing):
-                delivery.sink.close()
+        with contextlib.ExitStack() as closing:  # Each of them, whatever another one raises.
+            for delivery in reversed(self._deliveries):
+                if isinstance(delivery.sink, Closing):
+                    closing.callback(delivery.sink.close)
 
     def __enter__(self) -> Self:
         return self
@@ -157,7 +158,7 @@ class AuditLog:
     def _tell(self, delivery: Delivery, event: str, lost: int) -> None:
         """Say to the other sinks and to the logging module that a sink fails, or works again."""
         level = kind_of(event).level
-        _to_logger(level, "%s %s: %d events are not in it (%s)", event, delivery.name, lost, delivery.error)
+        to_logger(level, "%s %s: %d events are not in it (%s)", event, delivery.name, lost, delivery.error)
         self._to_others(delivery, event, {"monitor": delivery.name, "lost": lost, "reason": delivery.error})
 
     def _to_others(self, source: Delivery, event: str, details: dict[str, Any]) -> None:
@@ -168,7 +169,7 @@ class AuditLog:
                 delivery(entry)
 
 
-def _to_logger(level: int, message: str, *args: object) -> None:
+def to_logger(level: int, message: str, *args: object, event: dict[str, object] | None = None) -> None:
     """Log it, whatever its handlers and filters raise: the call that is told of goes on."""
     with contextlib.suppress(Exception):
-        LOGGER.log(level, message, *args)
+        LOGGER.log(level, message, *args, extra=event and {"event": event})
