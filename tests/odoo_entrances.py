@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import xmlrpc.client
 from contextlib import contextmanager
@@ -112,8 +113,10 @@ class Entrances:
         return re.search(r'role="alert">(.+?)</p>', answer.text, re.DOTALL)[1].strip().replace("&#39;", "'")
 
     def _json(self, path: str, params: Mapping[str, object], address: str) -> dict[str, object]:
+        # httpx would send a lone surrogate as UTF-8, which has none.
+        body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params})
         with self._client(address) as client:
-            return client.post(path, json={"jsonrpc": "2.0", "method": "call", "params": params}).json()
+            return client.post(path, content=body, headers={"Content-Type": "application/json"}).json()
 
     def _client(self, address: str) -> httpx.Client:
         headers = {"X-Forwarded-For": address, "X-Forwarded-Host": "odoo.example.com"}

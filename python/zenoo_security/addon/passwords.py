@@ -20,7 +20,7 @@ from zenoo_security.passwords import PasswordHasher
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["ExactPassword", "OdooPasswords", "Scheme"]
+__all__ = ["ExactPassword", "OdooPasswords", "Scheme", "typed_password"]
 
 Scheme = Literal["argon2id", "pbkdf2_sha512"]
 
@@ -137,3 +137,20 @@ class ExactPassword(str):
         """As it is."""
         del chars
         return self
+
+
+def typed_password(given: object) -> str:
+    r"""What was sent as a password; nothing in the place of what can be none.
+
+    Odoo and PostgreSQL fail on such values, and only where there is somebody to compare them with.
+
+    >>> typed_password("two words"), typed_password("a\x00b"), typed_password(["a"]), typed_password("\ud800")
+    ('two words', '', '', '')
+    """
+    if not isinstance(given, str) or "\0" in given:
+        return ""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return ""
+    return given

@@ -181,15 +181,32 @@ def test_an_id_that_nobody_has_is_refused_alike(addon_database, count, address):
     assert {answer["error"]["data"]["name"] for answer in answers} == {"odoo.exceptions.AccessDenied"}
 
 
-@pytest.mark.parametrize("login", [True, 4711, ["4711"], None])
+@pytest.mark.asvs("6.3.8")
+@pytest.mark.parametrize("password", ["a\0b", "\ud800", ["guess"], {"guess": 1}, 7], ids=ascii)
+def test_what_can_be_no_password_does_not_tell_who_there_is(addon_database, address, password):
+    """Odoo's own checks fail on it, and only where there is somebody to compare it with."""
+    user, ways = addon_database.create_user(), Entrances(addon_database)
+    told = []
+    for login, uid in ((user.login, user.uid), (f"nobody {address}", 987_654)):
+        params = {"db": addon_database.name, "login": login, "password": password}
+        call = {"service": "common", "method": "login", "args": list(params.values())}
+        asked = (("/web/session/authenticate", params), ("/jsonrpc", call))
+        answers = [*(ways._json(path, given, address) for path, given in asked), ways.execute(uid, password, address)]
+        told.append([{**answer.get("error", answer).get("data", answer), "debug": ""} for answer in answers])
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("login", [True, 4711, ["4711"], None, "a\0b", "\ud800"], ids=ascii)
 def test_a_login_that_is_no_text_is_no_other_counter(addon_database, entrances, count, address, login):
     """Odoo would find the user of a number."""
     user = addon_database.create_user(login=f"4711{address}")
     addon_database.sql("UPDATE res_users SET login = '4711' WHERE id = %s", [user.uid])
     count()
-    assert not entrances["jsonrpc"](login, user.password, address)
-    assert count() == 0
-    addon_database.sql("UPDATE res_users SET login = %s WHERE id = %s", [user.login, user.uid])
+    try:
+        assert not entrances["jsonrpc"](login, user.password, address)
+        assert count() == 0
+    finally:
+        addon_database.sql("UPDATE res_users SET login = %s WHERE id = %s", [user.login, user.uid])
 
 
 @pytest.mark.asvs("6.3.1")

@@ -23,7 +23,8 @@ def record_login(users, login, purpose, outages, factors):
         yield proofs
     except LoginFailed:
         about["reason"] = "too_many_failures"
-        record_seldom(env, "authn_login_fail_max", about["account"], user=_find_tried(users, login), **about)
+        user = _find_tried(users, login) if about["account"] else None
+        record_seldom(env, "authn_login_fail_max", about["account"], user=user, **about)
         raise
     except (*outages, SecurityError) as error:
         # The transaction may be broken: nothing is asked of it.

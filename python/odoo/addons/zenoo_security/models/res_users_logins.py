@@ -10,6 +10,7 @@ from odoo.http import request
 from odoo import models
 from zenoo_security.addon.client_address import client_address
 from zenoo_security.addon.current_request import asks_for_details, current_request, show_details
+from zenoo_security.addon.passwords import typed_password
 from zenoo_security.addon.rpc_answers import entrance_of
 from zenoo_security.errors import HashingBusy, LoginFailed, SecurityError
 
@@ -38,6 +39,8 @@ class ResUsers(models.Model):
     def authenticate(self, credential, user_agent_env):
         """Limited around the count of failures: what a limit refuses is none."""
         charge_network("login-address")
+        if "password" in credential:
+            credential = {**credential, "password": typed_password(credential["password"])}
         # Of a passkey there is none: its module finds the login and asks `_assert_can_auth`.
         with self._count_authentication(credential) if "login" in credential else contextlib.nullcontext() as proof:
             auth_info = super().authenticate(credential, user_agent_env)
@@ -51,7 +54,7 @@ class ResUsers(models.Model):
 
     def _check_uid_passwd(self, uid, passwd):
         """Of XML-RPC and JSON-RPC, at each call."""
-        super()._check_uid_passwd(uid, passwd)
+        super()._check_uid_passwd(uid, typed_password(passwd))
         charge_user("rpc-user", self.env, uid)
         # sudo: nobody is logged in, but the password was right.
         if asks_for_details() and self.sudo().browse(uid)._is_system():
