@@ -76,7 +76,8 @@ class CspReports(Control):
         Paths([path])
         if "*" in path:
             raise ParameterError("reports come to one path, such as /csp-reports")
-        if not isinstance(body_seconds, (int, float)) or not body_seconds > 0:
+        seconds: object = body_seconds  # Whatever its type says.
+        if not isinstance(seconds, (int, float)) or not seconds > 0:
             raise ParameterError("body_seconds is a positive number")
         self._path: Final = path
         self._seconds: Final = body_seconds
