@@ -1,4 +1,4 @@
-"""What a forked process inherits of a log: locks that no thread opens any more, and what its parent goes on to use."""
+"""What a forked process inherits: locks that no thread opens any more, and what its parent goes on to use."""
 
 from __future__ import annotations
 

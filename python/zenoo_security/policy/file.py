@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from zenoo_security.audit import emit
+from zenoo_security.audit import emit, forks
 from zenoo_security.clock import SYSTEM_CLOCK
 from zenoo_security.errors import PolicyError
 from zenoo_security.policy.policy import DOCUMENT, Policy
@@ -51,8 +50,12 @@ class PolicyFile:
         self._clock = clock
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
-        _files.add(self)
+        forks.register(self)
         self.current()
+
+    def in_child(self) -> None:
+        """A lock that another thread had at a fork would stay locked in the child for ever."""
+        self._lock = threading.Lock()
 
     def current(self) -> Policy:
         """The policy that the file has now.
@@ -95,18 +98,6 @@ class PolicyFile:
             return _Loaded(stat, settled, digest, Policy.from_content(self.path, content), "")
         except PolicyError as error:
             return _Loaded(stat, settled, digest, None, str(error))
-
-
-_files: Final[weakref.WeakSet[PolicyFile]] = weakref.WeakSet()
-
-
-def _after_fork() -> None:
-    """A lock that another thread had at a fork would stay locked in the child for ever."""
-    for file in list(_files):
-        file._lock = threading.Lock()  # noqa: SLF001 - of this module
-
-
-os.register_at_fork(after_in_child=_after_fork)
 
 
 def _report(before: _Loaded | None, now: _Loaded) -> None:
