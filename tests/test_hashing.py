@@ -149,6 +149,20 @@ async def test_asynchronous_work_that_does_not_begin_in_time_is_refused():
     assert not ran
 
 
+async def test_a_process_without_threads_to_spare_is_busy(monkeypatch):
+    """A login gives its attempt back then: nothing was looked at."""
+    hasher = PasswordHasher(budget=HashingBudget())
+
+    def refused(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refused)
+        with pytest.raises(HashingBusy, match="no thread"):
+            await hasher.hash_async("password")
+    assert await hasher.hash_async("password")
+
+
 async def test_a_cancelled_wait_leaves_the_queue():
     """A request that is gone does not have its password hashed."""
     budget = HashingBudget(mib=64, wait_s=60)

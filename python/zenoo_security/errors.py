@@ -282,7 +282,7 @@ class HashCostExceeded(PasswordError):
 
 
 class HashingBusy(PasswordError):
-    """The memory budget for hashing stayed in use for the whole time that the caller would wait."""
+    """The memory or the threads for hashing stayed in use for the whole time that the caller would wait."""
 
 
 class OtpError(SecurityError):

@@ -91,9 +91,12 @@ class HashingBudget:
         dropped, so the queue cannot grow without end.
 
         Raises:
-            HashingBusy: `work` did not begin in time.
+            HashingBusy: `work` did not begin in time, or this process can start no more threads.
         """
-        future = self._threads().submit(work)
+        try:
+            future = self._threads().submit(work)
+        except RuntimeError:
+            raise HashingBusy("no thread can be started to hash a password on: try again later") from None
         waiter = asyncio.wrap_future(future)
         try:
             await asyncio.wait({waiter}, timeout=self._wait_s)
