@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -133,6 +134,16 @@ def test_cache_is_where_the_environment_says(monkeypatch, environment, expected)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert Cache().root == Path(expected)
+
+
+@pytest.mark.parametrize("named", ["", "~nobody-of-this-name/cache"])
+def test_home_folder_that_is_not_there_is_named(monkeypatch, named):
+    """A container's user may have none."""
+    monkeypatch.setenv("ZENOO_SECURITY_CACHE", named)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", Mock(side_effect=RuntimeError))
+    with pytest.raises(LocalOdooError, match="ZENOO_SECURITY_CACHE"):
+        Cache()
 
 
 # What is missing.

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -137,6 +138,9 @@ def test_the_default_is_in_the_state_directory_and_the_same_for_the_same_job(mon
     )
     monkeypatch.setenv("XDG_STATE_HOME", "not/absolute")
     assert default_path(JOB).parent == Path.home() / ".local/state/zenoo-security/jobs"
+    monkeypatch.setattr(Path, "home", Mock(side_effect=RuntimeError))  # As for a user whom the system does not know.
+    with pytest.raises(ConfigurationError, match="--journal"):
+        default_path(JOB)
 
 
 def test_nothing_in_it_is_a_value(tmp_path):

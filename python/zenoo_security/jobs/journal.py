@@ -96,13 +96,24 @@ def open_journal(path: Path | None, job: Mapping[str, Any], *, restart: bool = F
 
 
 def default_path(job: Mapping[str, Any]) -> Path:
-    """A journal in `XDG_STATE_HOME`: one for each operation, host, database and set of fields."""
-    home = Path(os.environ.get("XDG_STATE_HOME", ""))
-    if not home.is_absolute():  # to be ignored, says the XDG Base Directory Specification
-        home = Path.home() / ".local" / "state"
+    """A journal in `XDG_STATE_HOME`: one for each operation, host, database and set of fields.
+
+    Raises:
+        ConfigurationError: that is not set, and there is no home folder.
+    """
     identity = [job["operation"], job["host"], job["database"], sorted(job["fields"])]
     digest = hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
-    return home / "zenoo-security" / "jobs" / f"{job['operation']}-{digest}.json"
+    return _state_home() / "zenoo-security" / "jobs" / f"{job['operation']}-{digest}.json"
+
+
+def _state_home() -> Path:
+    home = Path(os.environ.get("XDG_STATE_HOME", ""))
+    if home.is_absolute():  # another one is to be ignored, says the XDG Base Directory Specification
+        return home
+    try:
+        return Path.home() / ".local" / "state"
+    except RuntimeError:
+        raise ConfigurationError("there is no home folder: name a journal with --journal") from None
 
 
 def _resume(path: Path, job: Mapping[str, Any]) -> State:

@@ -136,11 +136,10 @@ def _measure(entry: Path) -> dict[str, int]:
 
 
 def _default_root() -> Path:
-    named = os.environ.get("ZENOO_SECURITY_CACHE")
-    if named:
-        return Path(named).expanduser().absolute()
-    base = os.environ.get("XDG_CACHE_HOME")
+    named, base = os.environ.get("ZENOO_SECURITY_CACHE"), os.environ.get("XDG_CACHE_HOME")
     try:
+        if named:
+            return Path(named).expanduser().absolute()
         return (Path(base) if base else Path.home() / ".cache") / "zenoo-security"
     except RuntimeError:
-        raise LocalOdooError("there is no home folder: name a cache folder with ZENOO_SECURITY_CACHE") from None
+        raise LocalOdooError("there is no such home folder: name a cache folder with ZENOO_SECURITY_CACHE") from None
