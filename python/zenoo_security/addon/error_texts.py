@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Readable = tuple[type[BaseException], ...]
 
-__all__ = ["hide_error_details", "hide_fault_details", "name_failed_pages"]
+__all__ = ["hide_error_details", "hide_fault_details", "kind_and_place", "name_failed_pages"]
 
 _logger: Final = logging.getLogger(__name__)
 _NO_NONE: Final = "cannot marshal None unless allow_none is enabled"
@@ -108,6 +108,13 @@ def name_failed_pages(http: Any, readable: Readable) -> None:
     http.HttpDispatcher.handle_error = handle_error
 
 
+def kind_and_place(error: BaseException) -> str:
+    """What the log may have of any error: its type, and where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__, limit=-1)
+    place = f"{frames[0].filename}, line {frames[0].lineno}" if frames else "an unknown place"
+    return f"{type(error).__module__}.{type(error).__qualname__} in {place}"
+
+
 def _reference() -> str:
     request = current_request()
     return f"Request {request.found[REQUEST_ID]}" if request is not None and REQUEST_ID in request.found else ""
@@ -115,8 +122,5 @@ def _reference() -> str:
 
 def _withheld(error: BaseException, reference: str) -> str:
     """Write into the log where it happened, and give what is said instead."""
-    frames = traceback.extract_tb(error.__traceback__, limit=-1)
-    place = f"{frames[0].filename}, line {frames[0].lineno}" if frames else "an unknown place"
-    kind = f"{type(error).__module__}.{type(error).__qualname__}"
-    _logger.warning("%s: the client was not told of %s in %s", reference or "A request", kind, place)
+    _logger.warning("%s: the client was not told of %s", reference or "A request", kind_and_place(error))
     return f"The server could not do this. Its log says why. {reference}".rstrip()

@@ -196,6 +196,15 @@ def test_what_can_be_no_password_does_not_tell_who_there_is(addon_database, addr
     assert told[0] == told[1]
 
 
+@pytest.mark.asvs("6.3.8")
+def test_a_credential_of_another_kind_does_not_tell_who_there_is(addon_database, address):
+    """The login page takes any; auth_oauth looks for a token in one of its own."""
+    ways, logins = Entrances(addon_database), (addon_database.create_user().login, f"nobody {address}")
+    answers = [ways.login_page(login, "guess", address, type="oauth_token") for login in logins]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert all("Wrong login/password" in answer.text for answer in answers)
+
+
 @pytest.mark.parametrize("login", [True, 4711, ["4711"], None, "a\0b", "\ud800"], ids=ascii)
 def test_a_login_that_is_no_text_is_no_other_counter(addon_database, entrances, count, address, login):
     """Odoo would find the user of a number."""

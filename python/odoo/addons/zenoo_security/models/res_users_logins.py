@@ -4,12 +4,13 @@ import logging
 from contextvars import ContextVar
 
 import psycopg2
-from odoo.exceptions import AccessDenied, AccessError, MissingError
+from odoo.exceptions import AccessDenied, AccessError, MissingError, UserError
 from odoo.http import request
 
 from odoo import models
 from zenoo_security.addon.client_address import client_address
 from zenoo_security.addon.current_request import asks_for_details, current_request, show_details
+from zenoo_security.addon.error_texts import kind_and_place
 from zenoo_security.addon.passwords import typed_password
 from zenoo_security.addon.rpc_answers import entrance_of
 from zenoo_security.errors import HashingBusy, LoginFailed, SecurityError
@@ -31,6 +32,18 @@ OUTAGES = (HashingBusy, psycopg2.Error, NotLookedAt)
 
 # The kinds of credentials that were looked at, inside the block that counts.
 _counted = ContextVar("zenoo_security_counted", default=None)
+
+
+@contextlib.contextmanager
+def _refusing_failures():
+    """The login page takes credentials of any type, and modules fail on what they lack, where there is a user."""
+    try:
+        yield
+    except (UserError, SecurityError):
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        _logger.error("A credential was refused, since a check failed on it: %s", kind_and_place(error))
+        raise AccessDenied from None
 
 
 class ResUsers(models.Model):
@@ -106,7 +119,8 @@ class ResUsers(models.Model):
             factors = _counted.get()
             if factors is not None:
                 factors.add(credential["type"])
-                return check(credential, env)
+                with _refusing_failures():
+                    return check(credential, env)
             # Odoo asks for the password again: to change it, or before something sensitive.
             with self._count_login(self.env.user.login, purpose="step_up", factors={credential["type"]}) as proof:
                 auth_info = check(credential, env)

@@ -57,7 +57,13 @@ class ResUsers(models.Model):
         return asking_elsewhere(super()._login, credential, user_agent_env)
 
     def _check_credentials(self, credential, env):
-        return asking_elsewhere(super()._check_credentials, credential, env)
+        try:
+            return asking_elsewhere(super()._check_credentials, credential, env)
+        except AccessDenied:
+            # As auth_oauth does.
+            if credential["type"] == "oauth_token" and credential["token"]:
+                note(b"e")
+            raise
 
 
 class TotpStep(models.Model):
