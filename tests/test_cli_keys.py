@@ -335,7 +335,7 @@ class TestRetire:
         assert keys("reseal", "--dry-run", "--format", "json").json == {
             "seen": 1,
             "old": 1,
-            "unreadable": 0,
+            "unreadable": [],
             "primary": 2,
             "dry_run": True,
         }
@@ -384,13 +384,14 @@ class TestRetire:
 
 
 class TestReseal:
-    def test_one_that_cannot_be_opened_is_counted_and_ends_with_1(self, path, tmp_path):
+    def test_one_that_cannot_be_opened_is_named_and_ends_with_1(self, path, tmp_path):
         url = f"sqlite:///{tmp_path}/state.db"
         filled(url, KeyRing.generate())
         keyring.save(keyring.load(path).rotate(), path, overwrite=True)
         ended = keys("reseal", "--key-ring", path, "--store", url)
         assert ended.code == 1
         assert "1 cannot be opened" in ended.err
+        assert ended.err.endswith("warning: cannot be opened: shop/7\n")
 
     def test_without_a_store_it_says_what_to_set(self, path):
         assert "set ZENOO_SECURITY_STORE_URL" in str(keys("reseal", "--key-ring", path).error)

@@ -101,12 +101,13 @@ class Resealed(NamedTuple):
     Attributes:
         seen: all records.
         old: those of an older key; they are sealed with the primary one now, unless it was a dry run.
-        unreadable: those under another key than the primary one that cannot be opened, and are left as they are.
+        unreadable: those under another key than the primary one that cannot be opened, and are left as they are: whose
+            they are, as `shop/7` for the user 7 in the database `shop`.
     """
 
     seen: int
     old: int
-    unreadable: int
+    unreadable: tuple[str, ...]
 
 
 class Records:
@@ -150,7 +151,7 @@ class Records:
         return await self.store.compare_and_set(_key("pending", account), found.raw, None, ttl_s=None)
 
     async def reseal(self, *, dry_run: bool = False) -> Resealed:
-        """Seal with the primary key what an older key sealed. One that cannot be opened is left, and counted.
+        """Seal with the primary key what an older key sealed. One that cannot be opened is left, and named.
 
         Args:
             dry_run: only count.
@@ -158,7 +159,8 @@ class Records:
         Raises:
             StoreUnavailable: the store does not answer. What was sealed anew stays so: begin again.
         """
-        seen = old = unreadable = 0
+        seen = old = 0
+        unreadable: list[str] = []
         async for key, raw in self.store.scan(_ENROLLED):
             seen += 1
             try:
@@ -170,8 +172,8 @@ class Records:
                         # Whoever was faster sealed it with the primary key.
                         await self.replace(found, account, found.record)
             except (DecryptionError, StoreIncompatible):
-                unreadable += 1
-        return Resealed(seen, old, unreadable)
+                unreadable.append(_place(key))
+        return Resealed(seen, old, tuple(sorted(unreadable)))
 
     def _sealed(self, record: Record, kind: Kind, account: Account) -> bytes:
         text = json.dumps({"version": _VERSION, **asdict(record)})
@@ -200,6 +202,11 @@ async def delete(store: Store, account: Account) -> bool:
 
 def _key(kind: Kind, account: Account) -> bytes:
     return f"mfa/{kind}/{account.database}/{account.uid}".encode()
+
+
+def _place(key: bytes) -> str:
+    """Whose record it is, fit to be shown whatever somebody has put there."""
+    return ascii(key.removeprefix(_ENROLLED).decode("utf-8", "replace"))[1:-1]
 
 
 def _account(key: bytes) -> Account:

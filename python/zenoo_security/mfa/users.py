@@ -31,6 +31,7 @@ __all__ = ["UserFactors"]
 
 _TRIES: Final = 5
 _TRIES_S: Final = 300.0
+_MAX_NAMED: Final = 5
 _MISMATCH: Final = "the code is wrong, expired or already used"
 
 
@@ -202,7 +203,10 @@ class UserFactors(TotpCodes):
         """
         resealed = await self._enrolled_records().reseal()
         if resealed.unreadable:
-            raise DecryptionError(f"{resealed.unreadable} second factors cannot be opened: reset those users")
+            named = ", ".join(resealed.unreadable[:_MAX_NAMED])
+            raise DecryptionError(
+                f"{len(resealed.unreadable)} second factors cannot be opened, such as {named}: reset those users"
+            )
         return resealed.old
 
     def _enrolled_records(self) -> Records:

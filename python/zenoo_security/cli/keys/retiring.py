@@ -64,7 +64,8 @@ def reseal(
         say(f"{came.old} of {came.seen} second factors {verb} sealed anew, with key {ring.primary_id}.")
     if came.unreadable:
         warn(
-            f"{came.unreadable} cannot be opened with this ring: is it the one in use? Else reset those users' factors"
+            f"{len(came.unreadable)} cannot be opened with this ring: is it the one in use? Else `mfa reset` each user",
+            *(f"cannot be opened: {place}" for place in came.unreadable),
         )
         raise typer.Exit(1)
 
