@@ -10,6 +10,7 @@ import pytest
 
 from zenoo_security import PasswordPolicy, SecurityConfig, passwords
 from zenoo_security.checks import Severity
+from zenoo_security.checks.live_url import asking, tls
 from zenoo_security.context_words import MAX_DECORATION, is_made_of
 from zenoo_security.errors import ConfigurationError, InvalidInput
 from zenoo_security.hashing import HashingBudget
@@ -196,6 +197,17 @@ def test_what_all_hashes_may_take_on_the_page_of_passwords():
 
 
 @pytest.mark.asvs("v5.0.0-15.1.1", document="SECURITY.md")
+def test_when_the_check_of_an_address_ends():
+    page = " ".join((ROOT / "docs/guide/checks.md").read_text(encoding="utf-8").split())
+    request = f"{asking._REQUEST_S:g} seconds and {asking.MAX_BODY // 1024} KiB"
+    whole = (
+        f"all of them after {asking._VIEW_S:g} seconds, a handshake after {tls._HANDSHAKE_S:g}; after three requests"
+    )
+    assert f"Each request ends after {request}, {whole}" in page
+    assert asking._MOST_SILENCES == 3
+    assert f"in {asking._ACTIVE_VIEW_S:g} seconds at most" in page
+
+
 def test_every_severity_has_days_until_a_fixed_release():
     table = rows(section("SECURITY.md", "## Vulnerable dependencies"))
     assert [name for name, _ in table] == [one.label for one in sorted(Severity, reverse=True) if one.label != "info"]

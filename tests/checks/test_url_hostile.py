@@ -15,19 +15,11 @@ from cryptography.x509.oid import NameOID
 from rude_host import OK, drips, drops, hangs, host
 from zenoo_security.checks import Status, Target, run
 from zenoo_security.checks.engine import run_check
-from zenoo_security.checks.live_url import VIEW, asking, disclosure, exposure, snapshot, tls, tried
+from zenoo_security.checks.live_url import VIEW, asking, disclosure, exposure, snapshot, tried
 from zenoo_security.checks.live_url.active import _accepted, _says_slowed
 from zenoo_security.checks.live_url.answer import Answer, Silence
 from zenoo_security.checks.live_url.questions import MORE_QUESTIONS, QUESTIONS
 from zenoo_security.errors import ConfigurationError
-
-
-@pytest.fixture(autouse=True)
-def short(monkeypatch):
-    """What takes seconds takes a part of one."""
-    monkeypatch.setattr(asking, "_REQUEST_S", 0.4)
-    monkeypatch.setattr(tls, "_HANDSHAKE_S", 0.4)
-
 
 WITH_ACTIVE = {"URL-16", "URL-17", "URL-18", "URL-21", "URL-23", "URL-26", "URL-27", "URL-28"}
 """What is a skip without `--active`; URL-20 is one where the little that it asked for is not there."""
@@ -55,8 +47,9 @@ def endless_headers(stream, over):
 
 
 @pytest.mark.parametrize("behaviour", [drops, hangs, drips, drips_headers, talks_nonsense, endless_headers])
-def test_no_answer_is_an_error_and_never_a_pass(behaviour):
+def test_no_answer_is_an_error_and_never_a_pass(behaviour, monkeypatch):
     """After three in a row nothing more is asked."""
+    monkeypatch.setattr(asking, "_REQUEST_S", 0.4)
     with host(behaviour) as (url, requests):
         found = results(url)
     asked_nothing = {"URL-02", "URL-03", "URL-12", "URL-14"} | WITH_ACTIVE
@@ -64,6 +57,24 @@ def test_no_answer_is_an_error_and_never_a_pass(behaviour):
     assert len([one for one in requests if one]) <= 3
     assert not [one for one in found.values() if one.status is Status.PASS and one.check.id != "URL-14"]
     assert found["URL-14"].status is Status.ERROR
+
+
+def answers_slowly(stream, over):
+    over.wait(0.3)
+    stream.sendall(OK + b"Content-Length: 0\r\nConnection: close\r\n\r\n")
+
+
+@pytest.mark.asvs("v5.0.0-16.5.2")
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("behaviour", [hangs, drips, drips_headers, answers_slowly])
+def test_all_requests_together_have_an_end(behaviour, monkeypatch):
+    """However long one of them may take."""
+    monkeypatch.setattr(asking, "_REQUEST_S", 1000.0)
+    monkeypatch.setattr(asking, "_VIEW_S", 1.0)
+    with host(behaviour) as (url, requests):
+        found = results(url)
+    assert len(requests) < len(QUESTIONS)
+    assert "took more than 1 seconds" in found["URL-14"].message
 
 
 def test_of_a_gigabyte_a_part_is_read():

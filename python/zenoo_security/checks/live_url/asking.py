@@ -35,7 +35,8 @@ _MAX_HEADERS: Final = 200
 class Asker:
     """Asks one question after the other.
 
-    After three silences in a row, and after 40 seconds, nothing more is sent; of the many with `--active` after 200.
+    After three silences in a row nothing more is sent; after 40 seconds, or 200 of the many with `--active`, nothing is
+    waited for either.
 
     Args:
         base: scheme, host and port.
@@ -74,13 +75,15 @@ class Asker:
     async def _ask(self, question: Question) -> Answer | Silence:
         if self._silences >= _MOST_SILENCES:
             return Silence(f"not asked: {_MOST_SILENCES} requests in a row had no answer")
-        if time.monotonic() > self._end:
+        left_s = self._end - time.monotonic()
+        if left_s <= 0:
             return Silence(f"not asked: the host took more than {self._limit_s:g} seconds")
         self.sent += 1
+        limit_s = min(_REQUEST_S, left_s)
         try:
-            answer = await asyncio.wait_for(self._answer(question), _REQUEST_S)
+            answer = await asyncio.wait_for(self._answer(question), limit_s)
         except (TimeoutError, asyncio.TimeoutError, httpx.TimeoutException):
-            return self._silent(f"no answer to {question.method} {question.path} within {_REQUEST_S:g} seconds")
+            return self._silent(f"no answer to {question.method} {question.path} within {limit_s:.2g} seconds")
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             closed = isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError))
             return self._silent(f"no answer to {question.method} {question.path}: {type(error).__name__}", closed)
