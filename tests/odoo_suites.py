@@ -26,7 +26,8 @@ from zenoo_security.testing.database import hash_as_odoo
 from zenoo_security.testing.progress import PlainProgress
 
 MODULES = (
-    "auth_password_policy_signup auth_signup auth_totp_mail auth_totp_portal phone_validation portal test_http test_rpc"
+    "auth_password_policy_signup auth_signup auth_totp_mail auth_totp_portal phone_validation portal privacy_lookup "
+    "test_http test_rpc"
 )
 ADDONS = "zenoo_security zenoo_security_partner zenoo_security_signup zenoo_security_totp zenoo_security_totp_portal"
 _BASE = "test_res_users test_user_has_group test_groups test_acl test_http_case test_ir_http test_res_partner test_mail"

@@ -27,7 +27,7 @@ PARTNER = "res.partner"
 ADDON = "zenoo_security_partner"
 VAT_ADDON = "zenoo_security_partner_vat"
 #: Installed before the copy is taken, so that what differs later is ours.
-NEEDED = {ADDON: "phone_validation", VAT_ADDON: "base_vat"}
+NEEDED = {ADDON: ("phone_validation", "privacy_lookup"), VAT_ADDON: ("base_vat",)}
 #: What contacts hold, and whose column it is that is encrypted.
 FIELDS = ("name", "email", "email_normalized", "phone", "phone_sanitized", "vat", "comment", "active")
 ENCRYPTED = {ADDON: ("email", "email_normalized", "phone", "phone_sanitized"), VAT_ADDON: ("vat",)}
@@ -68,7 +68,7 @@ class Lifecycle:
         self.server = server
         self.addons = addons
         self.database: OdooDatabase = server.create_database()
-        self.database.install(*(NEEDED[addon] for addon in addons))
+        self.database.install(*(needed for addon in addons for needed in NEEDED[addon]))
         self.log = server.log_path.with_name("command.log")
         with self._connect() as connection:
             connection.execute(_FILL, [count])
