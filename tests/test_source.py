@@ -52,7 +52,7 @@ def test_the_format_of_a_log_line_is_a_constant():
     """Whatever is told of goes in as an argument, so that no `%` in it means anything."""
     found = [call for path in PYTHON for call in built_formats(path)]
     # The body of `_to_logger`, whose own calls are looked at.
-    assert found == ["LOGGER.log(level, message, *args)"]
+    assert found == ["LOGGER.log(level, message, *args, extra=event and {'event': event})"]
 
 
 def test_a_format_that_is_built_is_seen(tmp_path):
