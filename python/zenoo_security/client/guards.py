@@ -12,7 +12,7 @@ from zenoo_security.fields import BlindIndex
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from zenoo_security.fields import EncryptedFields
+    from zenoo_security.fields import Encrypted, EncryptedFields
     from zenoo_security.keyring import KeyRing
 
 __all__ = ["fingerprint", "guards", "helper_owners"]
@@ -31,7 +31,7 @@ def guards(
     """
     if undecryptable not in get_args(OnError):
         raise ConfigurationError("undecryptable is 'mark' or 'raise'")
-    declared = {name: encrypted_fields.for_model(name) or {} for name in encrypted_fields} if encrypted_fields else {}
+    declared = _declared(encrypted_fields)
 
     def guard(database: str) -> CallGuard:
         if not declared:
@@ -55,7 +55,6 @@ def fingerprint(key_ring: KeyRing | None) -> str | None:
 
 def helper_owners(encrypted_fields: EncryptedFields | None) -> dict[str, dict[str, str]]:
     """The field that each helper column belongs to, by model."""
-    declared = {name: encrypted_fields.for_model(name) or {} for name in encrypted_fields} if encrypted_fields else {}
     return {
         model: {
             column: name
@@ -63,5 +62,9 @@ def helper_owners(encrypted_fields: EncryptedFields | None) -> dict[str, dict[st
             for column in (field.column, field.index_column)
             if column and column != name
         }
-        for model, fields in declared.items()
+        for model, fields in _declared(encrypted_fields).items()
     }
+
+
+def _declared(encrypted_fields: EncryptedFields | None) -> dict[str, Mapping[str, Encrypted]]:
+    return {name: encrypted_fields.for_model(name) or {} for name in encrypted_fields} if encrypted_fields else {}
