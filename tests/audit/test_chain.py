@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from zenoo_security import KeyRing
 from zenoo_security._native import AuditKey
-from zenoo_security.audit import AuditLog, FileSink
+from zenoo_security.audit import AuditLog, Background, Entry, FileSink
 from zenoo_security.audit.verify import verify
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import AuditUnavailable, KeyRingError, ParameterError
@@ -237,6 +237,22 @@ def test_checkpoints_come_by_themselves_and_go_to_the_other_sinks(tmp_path):
             log.record("authz_fail")
     texts = [json.loads(entry.line)["details"]["checkpoint"] for entry in heard if entry.event == "audit_checkpoint"]
     assert len(texts) >= 2
+    assert all(verify([tmp_path / "a"], RING, checkpoint=text).intact for text in texts)
+
+
+def test_a_file_in_the_background_has_checkpoints_that_go_to_the_other_sinks(tmp_path):
+    """What a file has to say is said from whatever thread it is written in."""
+    heard: list[Entry] = []
+    file = FileSink(tmp_path / "a", key_ring=RING, checkpoint_every=5)
+    log = AuditLog(Background(file), heard.append)
+    for _ in range(12):
+        log.record("authz_fail")
+    log.close()
+    text = log.checkpoint()
+    log.close()
+    texts = [json.loads(entry.line)["details"]["checkpoint"] for entry in heard if entry.event == "audit_checkpoint"]
+    assert len(texts) >= 3
+    assert texts[-1] == text
     assert all(verify([tmp_path / "a"], RING, checkpoint=text).intact for text in texts)
 
 

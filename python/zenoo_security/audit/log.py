@@ -71,7 +71,7 @@ class AuditLog:
         self._deliveries = [Delivery(sink, clock) for sink in sinks]
         for sink in sinks:
             if isinstance(sink, Background):
-                sink.tell_to(self._tell, clock)
+                sink.tell_to(self._follow_up, clock)
         self.in_child()
         forks.register(self)
 
@@ -106,15 +106,16 @@ class AuditLog:
     def checkpoint(self) -> str:
         """Write a checkpoint line to the chained file, to the disk, and return its text: keep it somewhere else.
 
-        The other sinks get the text as well.
+        The other sinks get the text as well. Of a file in a `Background` it is one of what was written by then.
 
         Raises:
             ParameterError: there is no chained file.
             OSError: the file cannot be written.
         """
         for delivery in self._deliveries:
-            if isinstance(delivery.sink, FileSink) and delivery.sink.chained:
-                text = delivery.sink.checkpoint(self._clock.now())
+            sink = delivery.sink.sink if isinstance(delivery.sink, Background) else delivery.sink
+            if isinstance(sink, FileSink) and sink.chained:
+                text = sink.checkpoint(self._clock.now())
                 self._to_others(delivery, "audit_checkpoint", {"checkpoint": text})
                 return text
         raise ParameterError("a checkpoint needs a chain: FileSink(path, key_ring=key_ring)")

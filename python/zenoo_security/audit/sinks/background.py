@@ -47,7 +47,7 @@ class Background:
         self.sink: Final = sink
         self.name: Final = f"Background({getattr(sink, '__name__', type(sink).__name__)})"
         self._capacity = capacity
-        self._tell: Callable[[Delivery, str, int], None] | None = None
+        self._follow_up: Callable[..., None] | None = None
         self._delivery: Delivery | None = None
         self.in_child()
         forks.register(self)
@@ -57,9 +57,9 @@ class Background:
         self._running = False
         self._starting = threading.Lock()
 
-    def tell_to(self, tell: Callable[[Delivery, str, int], None], clock: Clock) -> None:
-        """Report failures to a log; the log calls this."""
-        self._tell, self._delivery = tell, Delivery(self.sink, clock)
+    def tell_to(self, follow_up: Callable[..., None], clock: Clock) -> None:
+        """Report failures, and what the sink has to say, to a log; the log calls this."""
+        self._follow_up, self._delivery = follow_up, Delivery(self.sink, clock)
 
     def __call__(self, entry: Entry) -> None:
         """Put an event into the queue; one that finds it full is lost."""
@@ -93,7 +93,7 @@ class Background:
         if self._delivery is None:
             raise error
         self._delivery.fail(error)
-        self._report(worked=False)
+        self._report(self._delivery, None, worked=False)
 
     def _run(self, entries: queue.Queue[Entry | None]) -> None:
         GUARD.busy = True
@@ -101,13 +101,11 @@ class Background:
             if self._delivery is None:
                 self.sink(entry)
             else:
-                worked, _ = self._delivery(entry)
-                self._report(worked=worked)
+                worked, made = self._delivery(entry)
+                self._report(self._delivery, made, worked=worked)
         if isinstance(self.sink, Closing):
             self.sink.close()
 
-    def _report(self, *, worked: bool) -> None:
-        if self._delivery is not None and self._tell is not None:
-            lost = self._delivery.to_tell(worked=worked)
-            if lost is not None:
-                self._tell(self._delivery, "sys_monitor_enabled" if worked else "sys_monitor_disabled", lost)
+    def _report(self, delivery: Delivery, made: object, *, worked: bool) -> None:
+        if self._follow_up is not None and (made is not None or delivery.lost):
+            self._follow_up(delivery, made, worked=worked)
