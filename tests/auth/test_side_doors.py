@@ -82,6 +82,40 @@ async def test_a_twin_has_no_device_of_the_other(auth, odoo, twin):
     assert reached(odoo) == 5
 
 
+async def test_a_stranger_does_not_keep_the_owner_of_a_device_from_proving_again_who_they_are(auth, odoo):
+    """Whoever is under attack wants to change the password now."""
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    device = await auth.remember_device(token)
+    await guesses(auth, 5, client_ip="203.0.113.9")
+    with pytest.raises(LoginFailed):
+        await auth.step_up(token, password=PASSWORD)
+    with pytest.raises(LoginFailed):
+        await auth.change_password(token, PASSWORD, NEW)
+    token = await auth.step_up(token, password=PASSWORD, device_token=device)
+    assert await auth.change_password(token, PASSWORD, NEW, device_token=device)
+    assert odoo.ann.password == NEW
+
+
+@pytest.mark.parametrize(
+    "prove",
+    [
+        lambda auth, token, device: auth.step_up(token, password="wrong", device_token=device),
+        lambda auth, token, device: auth.change_password(token, "wrong", NEW, device_token=device),
+    ],
+    ids=["step_up", "change_password"],
+)
+async def test_a_device_has_few_guesses_in_whatever_form(auth, odoo, prove):
+    """Those of the login, of step_up and of change_password are counted together."""
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    device = await auth.remember_device(token)
+    await guesses(auth, 3, device_token=device)
+    for _ in range(4):
+        with pytest.raises(LoginFailed):
+            await prove(auth, token, device)
+    looked_at = odoo.count("log_in") + odoo.count("change_password")
+    assert looked_at == 1 + 5
+
+
 async def test_each_login_gives_one_device_so_a_stolen_session_gives_few_guesses(auth, odoo):
     token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
     device = await auth.remember_device(token)

@@ -118,9 +118,7 @@ class Logins(AuthParts):
             code = check_code(totp_token)
             session = await self.sessions.pending(ticket)
             known = session.principal
-            claim = await self._claim(
-                known.database, known.login, origin.address(client_ip) or session.client_ip, device_token
-            )
+            claim = await self._claim_again(session, client_ip, device_token, "login")
         async with self._attempts.attempt(claim) as proof:
             user = await self._liveness.confirm(known, await self.sessions.credential(ticket))
             principal = await self._with_code(replace(known, groups=user.groups), code or "")
@@ -169,10 +167,16 @@ class Logins(AuthParts):
         if check_database(database) != (self.config.odoo_database or database):
             raise InvalidInput("the value is not valid", field="database", code="invalid")
 
-    async def _claim(self, database: str, login: str, client_ip: str | None, device_token: object) -> Claim:
-        return Claim(
-            database, login, origin.address(client_ip), await self._devices.known(database, login, device_token)
-        )
+    async def _claim(
+        self, database: str, login: str, client_ip: str | None, device_token: object, *, purpose: str = "login"
+    ) -> Claim:
+        device = await self._devices.known(database, login, device_token)
+        return Claim(database, login, origin.address(client_ip), device, purpose)
+
+    async def _claim_again(self, session: Session, client_ip: str | None, device_token: object, purpose: str) -> Claim:
+        """The claim of who has a session already, from where they logged in unless an address is given."""
+        known, address = session.principal, origin.address(client_ip) or session.client_ip
+        return await self._claim(known.database, known.login, address, device_token, purpose=purpose)
 
     async def _with_code(self, principal: Principal, code: str) -> Principal:
         """The principal, with the factor that the code proves."""
@@ -180,7 +184,7 @@ class Logins(AuthParts):
         return replace(principal, factors=principal.factors | {factor}, authenticated_at=self._clock.now())
 
     async def _proved_again(
-        self, session: Session, *, password: str | None, code: str | None, client_ip: str | None
+        self, session: Session, *, password: str | None, code: str | None, client_ip: str | None, device_token: object
     ) -> Principal:
         """The principal of a session, after one more proof that it is them."""
         known = session.principal
@@ -189,7 +193,7 @@ class Logins(AuthParts):
             # Else a stolen session and the password would be enough to remove the second factor.
             with validating("step_up"):
                 raise InvalidInput("a value is required", field="totp_token", code="empty")
-        claim = Claim(known.database, known.login, origin.address(client_ip) or session.client_ip, purpose="step_up")
+        claim = await self._claim_again(session, client_ip, device_token, "step_up")
         async with self._attempts.attempt(claim) as proof:
             if password is not None:
                 user = await self._odoo.log_in(known.database, known.login, password)

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 
 from zenoo_security.audit import emit, validating
 from zenoo_security.auth.access import SessionAccess
-from zenoo_security.auth.attempts import Claim
 from zenoo_security.auth.inputs import check_code, check_password
 from zenoo_security.auth.logins import Logins
 from zenoo_security.errors import InvalidInput, OdooRefused, ParameterError
-from zenoo_security.sessions import origin
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from zenoo_security.auth.attempts import Claim
     from zenoo_security.principal import Principal
-    from zenoo_security.sessions import Session
 
 __all__ = ["SecureAuthManager"]
 
@@ -50,7 +48,9 @@ class SecureAuthManager(Logins, SessionAccess):
         KeyRingError: the key ring of the settings is none.
     """
 
-    async def change_password(self, token: str, current: str, new: str, *, client_ip: str | None = None) -> str:
+    async def change_password(
+        self, token: str, current: str, new: str, *, client_ip: str | None = None, device_token: str | None = None
+    ) -> str:
         """Change the user's password in Odoo. Their other sessions end and their devices are forgotten.
 
         Args:
@@ -58,6 +58,7 @@ class SecureAuthManager(Logins, SessionAccess):
             current: the password, checked again; a wrong one counts as a failed login.
             new: what it shall be, by the password policy.
             client_ip: as for `authenticate`.
+            device_token: as for `authenticate`.
 
         Returns:
             The new token of the session.
@@ -75,20 +76,27 @@ class SecureAuthManager(Logins, SessionAccess):
             self._check_new_password(session.principal, new, has_mfa=enrolled)
             check_password(new)
         credential = await self.sessions.credential(token)
-        await self._set_password(session, credential, (current, new), client_ip, is_whole=not enrolled)
+        claim = await self._claim_again(session, client_ip, device_token, "password_change")
+        await self._set_password(session.principal, claim, credential, (current, new), is_whole=not enrolled)
         # One factor of two makes no login fresh: it would be enough to remove the other.
         at = session.principal.authenticated_at if enrolled else self._clock.now()
         principal = replace(session.principal, authenticated_at=at)
         try:
             await self._shut_out(principal.database, principal.login, keep=session.id)
         finally:
-            emit("authn_password_change", principal=principal, client_ip=origin.address(client_ip) or session.client_ip)
+            emit("authn_password_change", principal=principal, client_ip=claim.client_ip)
         # An API key is not changed by a new password.
         changed = new if hmac.compare_digest(credential.encode(), current.encode()) else None
         return await self._rotated(token, principal, changed)
 
     async def step_up(
-        self, token: str, *, password: str | None = None, totp_token: str | None = None, client_ip: str | None = None
+        self,
+        token: str,
+        *,
+        password: str | None = None,
+        totp_token: str | None = None,
+        client_ip: str | None = None,
+        device_token: str | None = None,
     ) -> str:
         """Prove again who is there, before something that needs a fresh login, or to add the second factor.
 
@@ -98,6 +106,7 @@ class SecureAuthManager(Logins, SessionAccess):
             totp_token: a code of the authenticator app, or a recovery code; who has a second factor needs it, with or
                 without the password. Who has none needs the password.
             client_ip: as for `authenticate`.
+            device_token: as for `authenticate`.
 
         Returns:
             The new token of the session.
@@ -114,7 +123,9 @@ class SecureAuthManager(Logins, SessionAccess):
         if checked is None and code is None:
             raise ParameterError("step_up needs a password or a code")
         session = await self.session(token, enrolling=True)
-        principal = await self._proved_again(session, password=checked, code=code, client_ip=client_ip)
+        principal = await self._proved_again(
+            session, password=checked, code=code, client_ip=client_ip, device_token=device_token
+        )
         return await self._rotated(token, principal)
 
     async def aclose(self) -> None:
@@ -135,15 +146,9 @@ class SecureAuthManager(Logins, SessionAccess):
             raise InvalidInput("Odoo cuts spaces off both ends of a password: leave them out", field="password")
 
     async def _set_password(
-        self, session: Session, credential: str, passwords: tuple[str, str], client_ip: str | None, *, is_whole: bool
+        self, principal: Principal, claim: Claim, credential: str, passwords: tuple[str, str], *, is_whole: bool
     ) -> None:
-        principal, refusal = session.principal, None
-        claim = Claim(
-            principal.database,
-            principal.login,
-            origin.address(client_ip) or session.client_ip,
-            purpose="password_change",
-        )
+        refusal = None
         async with self._attempts.attempt(claim) as proof:
             try:
                 await self._odoo.change_password(principal, credential, *passwords)
