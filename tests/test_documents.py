@@ -196,7 +196,6 @@ def test_what_all_hashes_may_take_on_the_page_of_passwords():
     assert budget.wait_s == int(wait_s)
 
 
-@pytest.mark.asvs("v5.0.0-15.1.1", document="SECURITY.md")
 def test_when_the_check_of_an_address_ends():
     page = " ".join((ROOT / "docs/guide/checks.md").read_text(encoding="utf-8").split())
     request = f"{asking._REQUEST_S:g} seconds and {asking.MAX_BODY // 1024} KiB"
@@ -208,6 +207,7 @@ def test_when_the_check_of_an_address_ends():
     assert f"in {asking._ACTIVE_VIEW_S:g} seconds at most" in page
 
 
+@pytest.mark.asvs("v5.0.0-15.1.1", document="SECURITY.md")
 def test_every_severity_has_days_until_a_fixed_release():
     table = rows(section("SECURITY.md", "## Vulnerable dependencies"))
     assert [name for name, _ in table] == [one.label for one in sorted(Severity, reverse=True) if one.label != "info"]
