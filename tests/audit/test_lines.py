@@ -251,6 +251,9 @@ def test_without_a_log_events_are_records_of_the_logging_module(caplog):
     assert "hunter2" not in caplog.text + repr(second.event)
     emit("x", client_ip="2001:db8::8:1")
     assert caplog.records[-1].event == {"name": "x", "client_ip": "2001:db8::/64"}
+    with acting_as(ALICE):
+        emit("x", principal=None)  # As in a line: who asks is told where nobody else is named.
+    assert caplog.records[-1].event == {"name": "x", "database": "shop", "uid": 7}
 
 
 @pytest.mark.asvs("v5.0.0-16.2.3")

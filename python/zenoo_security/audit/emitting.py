@@ -79,8 +79,9 @@ def _plain(details: dict[str, Detail]) -> dict[str, object]:
     """The details as a line would have them: without secrets, and of a bounded size."""
     if "client_ip" in details:
         details = {**details, "client_ip": client_prefix(details["client_ip"])}
-    principal = details.pop("principal", current_principal_or_none())
-    if isinstance(principal, Principal):
+    given = details.pop("principal", None)
+    principal = given if isinstance(given, Principal) else current_principal_or_none()
+    if principal is not None:
         details = {"database": principal.database, "uid": principal.uid, **details}
     plain: dict[str, object] = json.loads(audit_line({"details": details}))["details"]
     return plain
