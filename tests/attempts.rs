@@ -190,6 +190,37 @@ fn with_the_fewest_failures_least_is_lost() {
 }
 
 #[test]
+fn a_stop_stays_when_what_failed_more_often_needs_room() {
+    let once = Arc::new(Backoff::new(&[0.0], Some(1), KEEP_S).unwrap());
+    let table = full(|table, key| {
+        if key == 3 {
+            let stopped = [table.counter(&[key], Arc::clone(&once)).unwrap()];
+            assert_eq!(table.reserve(&stopped, 0.0), Ok(0.0));
+            table.settle(&stopped, &[Outcome::Failed], 0.0).unwrap();
+        } else {
+            attempt(table, &[key], 0.0);
+            fail(table, key, 0.0);
+            fail(table, key, 0.0);
+        }
+    });
+    attempt(&table, &[99], 500.0);
+    assert!(table.forget(&[3]).unwrap());
+}
+
+#[test]
+fn a_stop_stays_when_another_attempt_is_given_back() {
+    let table = AttemptTable::new(MIN_CAPACITY).unwrap();
+    let once = Arc::new(Backoff::new(&[0.0], Some(1), KEEP_S).unwrap());
+    let counter = [table.counter(&[1], once).unwrap()];
+    for _ in 0..2 {
+        assert_eq!(table.reserve(&counter, 0.0), Ok(0.0));
+    }
+    table.settle(&counter, &[Outcome::Failed], 0.0).unwrap();
+    table.settle(&counter, &[Outcome::GivenBack], 0.0).unwrap();
+    assert_eq!(table.reserve(&counter, 1.0), Ok(f64::INFINITY));
+}
+
+#[test]
 fn of_as_many_failures_the_fewest_attempts_go() {
     let table = full(|table, key| {
         attempt(table, &[key], f64::from(key));

@@ -85,6 +85,8 @@ fn every_limit_is_exact() {
     assert!(parse(nested(8).as_bytes(), LIMITS).is_ok());
     assert_eq!(refused(&nested(9)), codes::JSON_TOO_DEEP);
     assert_eq!(refused(&nested(5000)), codes::JSON_TOO_DEEP);
+    let beside = vec!["[{}]"; 30].join(",");
+    assert!(parse(format!("[{beside}]").as_bytes(), LIMITS).is_ok(), "what has ended is not around the next");
     let list = |items: usize| format!("[{}]", vec!["1"; items].join(","));
     assert!(parse(list(100).as_bytes(), LIMITS).is_ok());
     assert_eq!(refused(&list(101)), codes::JSON_TOO_MANY);

@@ -41,6 +41,20 @@ fn frozen_rings_are_read() {
 }
 
 #[test]
+fn a_file_has_one_mebibyte_at_most() {
+    let kek = KeyEncryptionKey::new(&[7; 32]).unwrap();
+    let ring = KeyRing::generate(DAY).unwrap();
+    let filled = |text: &str, bytes: usize| format!("{text}{}", " ".repeat(bytes - text.len()));
+    for (text, read) in [
+        (ring.to_json().unwrap().to_string(), &KeyRing::from_json as &dyn Fn(&str) -> _),
+        (ring.wrap(&kek).unwrap(), &|text: &str| KeyRing::unwrap(text, &kek)),
+    ] {
+        assert_eq!(read(&filled(&text, 1 << 20)).unwrap().primary_id(), 1);
+        assert!(matches!(read(&filled(&text, (1 << 20) + 1)), Err(Error::KeyRing(_))));
+    }
+}
+
+#[test]
 fn every_flipped_bit_is_refused() {
     let kek = KeyEncryptionKey::new(&[7; 32]).unwrap();
     let text = KeyRing::generate(DAY).unwrap().wrap(&kek).unwrap();
@@ -97,9 +111,9 @@ fn a_key_has_its_day_and_its_state() {
 #[test]
 fn the_primary_key_is_not_retired() {
     let ring = KeyRing::generate(DAY).unwrap();
-    for id in [ring.primary_id(), 0] {
-        assert!(matches!(ring.retire(id), Err(Error::KeyRing(_))));
-    }
+    let refused = |id| ring.retire(id).unwrap_err();
+    assert_eq!(refused(ring.primary_id()), Error::KeyRing("the primary key cannot be retired: rotate first"));
+    assert_eq!(refused(0), Error::KeyRing("the key ring has no key of this id"));
 }
 
 #[test]

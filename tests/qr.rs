@@ -110,6 +110,17 @@ fn parameters_out_of_range_are_refused() {
 }
 
 #[test]
+fn what_is_dark_is_drawn_or_left_out() {
+    // Below two light modules of the border, two dark ones of the corner.
+    let lines = |dark_text| -> Vec<String> {
+        Matrix::encode(b"", Level::Low, 2).unwrap().text(dark_text).lines().map(str::to_owned).collect()
+    };
+    let [dark, light] = [true, false].map(lines);
+    assert_eq!((dark[0].trim(), light[0].replace('█', "").as_str()), ("", ""));
+    assert!(dark[1].starts_with("  █▀▀▀▀▀█ ") && light[1].starts_with("██ ▄▄▄▄▄ █"));
+}
+
+#[test]
 fn debug_shows_no_module() {
     let matrix = Matrix::encode(b"secret", Level::Low, 0).unwrap();
     assert_eq!(format!("{matrix:?}"), "Matrix { width: 21, .. }");

@@ -107,7 +107,7 @@ fn is_mark(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, ROW_MAX, is_row};
+    use super::{Part, ROW_MAX, codes, is_row, trimmed};
 
     /// Every text of these characters, up to so many.
     pub(super) fn every_text(characters: &[char], most: usize) -> Vec<String> {
@@ -119,6 +119,16 @@ mod tests {
             texts.extend_from_slice(&longest);
         }
         texts
+    }
+
+    #[test]
+    fn spaces_around_do_not_count() {
+        for text in ["ab", " ab", "ab ", "  ab  "] {
+            assert_eq!(trimmed(text, 2), Ok("ab"));
+            assert_eq!(trimmed(text, 1), Err(codes::TOO_LONG));
+        }
+        assert_eq!(trimmed("  ", 2), Err(codes::EMPTY));
+        assert_eq!(trimmed("\tab\n", 4), Ok("\tab\n"));
     }
 
     #[test]

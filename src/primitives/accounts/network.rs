@@ -31,7 +31,7 @@ fn without_zone(address: &str) -> Option<Ipv6Addr> {
 
 #[cfg(test)]
 mod tests {
-    use super::{codes, with_prefix};
+    use super::{MAX_BYTES, codes, with_prefix};
 
     fn prefix(address: &str) -> Result<Vec<u8>, crate::primitives::Error> {
         with_prefix(address, <[u8]>::to_vec)
@@ -53,7 +53,9 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        let long = format!("fe80::1%{}", "x".repeat(200));
+        let of_length = |length: usize| format!("{:x<length$}", "fe80::1%");
+        assert!(prefix(&of_length(MAX_BYTES)).is_ok());
+        let long = of_length(MAX_BYTES.saturating_add(1));
         for address in
             ["", " 1.2.3.4", "1.2.3", "01.2.3.4", "1.2.3.4:80", "[::1]", "::1%", "1.2.3.4%eth0", "host", &long]
         {

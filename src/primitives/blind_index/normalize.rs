@@ -84,7 +84,7 @@ fn is_address(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Normalizer, Value, codes};
+    use super::{MAX_VALUE_BYTES, Normalizer, Value, codes};
     use crate::primitives::Error;
 
     fn normalized(normalizer: Normalizer, text: &str) -> Result<String, Error> {
@@ -102,6 +102,16 @@ mod tests {
     fn digits_are_the_ten_of_ascii() {
         assert_eq!(normalized(Normalizer::Digits, "+49 (30) 123-45 \u{661}").unwrap(), "493012345");
         assert_eq!(normalized(Normalizer::Digits, "none"), Err(codes::NO_DIGITS));
+    }
+
+    #[test]
+    fn what_is_too_large_is_not_folded() {
+        let large = "1".repeat(MAX_VALUE_BYTES);
+        assert_eq!(normalized(Normalizer::Digits, &large).map(|digits| digits.len()), Ok(MAX_VALUE_BYTES));
+        let larger = format!("{large}1");
+        for normalizer in [Normalizer::Casefold, Normalizer::Digits, Normalizer::Email] {
+            assert_eq!(normalized(normalizer, &larger), Err(Error::TooLarge("the value is too large: 16 MiB")));
+        }
     }
 
     #[test]

@@ -112,7 +112,7 @@ fn stretch_argon2id(
 
 #[cfg(test)]
 mod tests {
-    use super::{Stretch, key_ring};
+    use super::{MAX_PASSPHRASE_BYTES, Stretch, check_strength, key_ring};
     use crate::primitives::Error;
 
     const SALT: &[u8] = b"0123456789abcdef";
@@ -125,6 +125,19 @@ mod tests {
         assert_eq!(one, ring("correct horse battery", SALT));
         assert_ne!(one, ring("correct horse batterz", SALT));
         assert_ne!(one, ring("correct horse battery", b"0123456789abcdeg"));
+        let rounds = Stretch::Pbkdf2 { rounds: 600_000 };
+        assert_ne!(one, key_ring("correct horse battery", SALT, rounds, "2026-11-24").unwrap().to_json().unwrap());
+    }
+
+    #[test]
+    fn every_bound_of_a_passphrase_is_exact() {
+        let of_bytes = |bytes: usize| format!("{:f<1$}", "abcdé", bytes.saturating_sub(1));
+        for fits in ["abcdéffffffffff", &of_bytes(MAX_PASSPHRASE_BYTES)] {
+            assert_eq!(check_strength(fits), Ok(()), "{fits}");
+        }
+        for weak in ["abcdéfffffffff", "abcdeeeeeeeeeee", &of_bytes(MAX_PASSPHRASE_BYTES.saturating_add(1))] {
+            assert!(matches!(check_strength(weak), Err(Error::Parameter(_))), "{weak}");
+        }
     }
 
     #[test]
@@ -135,7 +148,8 @@ mod tests {
             ("aaaaaaaaaaaaaaaaaaaaaaaa", SALT, CHEAPEST),
             (&"correct horse battery".repeat(200), SALT, CHEAPEST),
             ("correct horse battery", &SALT[1..], CHEAPEST),
-            ("correct horse battery", SALT, Stretch::Pbkdf2 { rounds: 100_000 }),
+            ("correct horse battery", SALT, Stretch::Pbkdf2 { rounds: 599_999 }),
+            ("correct horse battery", SALT, Stretch::Pbkdf2 { rounds: 100_000_001 }),
             ("correct horse battery", SALT, Stretch::Argon2id { memory_kib: 1024, passes: 2, lanes: 1 }),
             ("correct horse battery", SALT, Stretch::Argon2id { memory_kib: u32::MAX, passes: 2, lanes: 1 }),
         ] {
