@@ -14,12 +14,13 @@ class Backend:
 
     Attributes:
         url: what another process gives to `open_store` to reach the same data; `None` if none can.
-        timeout_s: within so many seconds a store from `open` gives up on a server that hangs.
+        timeout_s: within so many seconds a store from `open` gives up on a server that hangs; long, as a busy machine
+            hangs too.
         restarts_empty: whether a server that was killed comes back without the values.
     """
 
     url: str | None = None
-    timeout_s = 1.0
+    timeout_s = 20.0
     restarts_empty = False
 
     def open(self) -> Store:

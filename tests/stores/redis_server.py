@@ -25,8 +25,6 @@ VERSION_KEY = b"{zenoo-security}:version"
 class RedisBackend(Backend):
     """An empty database of a server that all tests of a worker share; a store of its own for each `open`."""
 
-    timeout_s = 1.0
-
     def __init__(self, server: RedisServer) -> None:
         self.server = server
         self.url = server.url

@@ -64,10 +64,22 @@ def backend(server):
     return RedisBackend(server)
 
 
-class TestRedis(StoreSuite, ConcurrencySuite, SharedSuite, AnyLoopSuite, ServerSuite, VersionSuite):
+class TestRedis(StoreSuite, ConcurrencySuite, SharedSuite, AnyLoopSuite, VersionSuite):
     @pytest.fixture
     def backend(self, backend):
         return backend
+
+
+class HastyBackend(RedisBackend):
+    """For tests in which the server does not answer."""
+
+    timeout_s = 1.0
+
+
+class TestFaults(ServerSuite):
+    @pytest.fixture
+    def backend(self, server):
+        return HastyBackend(server)
 
 
 class SteppedBackend(RedisBackend):
@@ -193,7 +205,7 @@ async def test_operations_that_are_cancelled_anywhere_neither_mix_answers_nor_us
         for key, result in zip(keys, await asyncio.gather(*calls, return_exceptions=True), strict=True):
             assert result == key or isinstance(result, asyncio.CancelledError)
     assert await asyncio.gather(*map(store.get, keys * 5)) == keys * 5
-    assert connected(backend) <= connections
+    assert connected(backend, connections) <= connections
     await store.aclose()
 
 
@@ -237,8 +249,8 @@ async def test_a_scan_that_is_cancelled_gives_its_connection_back(backend, steps
 
 async def test_after_a_time_out_a_late_answer_is_nobodys(backend):
     store = backend.open(timeout_s=1.0, connections=1)
-    await store.put(b"one", b"1", ttl_s=60)
-    await store.put(b"two", b"2", ttl_s=60)
+    await answers(lambda: store.put(b"one", b"1", ttl_s=60))
+    await answers(lambda: store.put(b"two", b"2", ttl_s=60))
     backend.hang()
     with pytest.raises(StoreUnavailable):
         await store.get(b"one")
@@ -250,9 +262,9 @@ async def test_after_a_time_out_a_late_answer_is_nobodys(backend):
 async def test_no_more_connections_than_allowed(backend):
     store = backend.open(connections=3)
     await asyncio.gather(*(store.reserve(EIGHT) for _ in range(100)))
-    assert connected(backend) == 3
+    assert connected(backend, 3) == 3
     await store.aclose()
-    assert connected(backend) == 0
+    assert connected(backend, 0) == 0
 
 
 def test_the_connections_of_an_event_loop_end_with_it(backend):
@@ -260,7 +272,7 @@ def test_the_connections_of_an_event_loop_end_with_it(backend):
     store = backend.open()
     for _ in range(3):
         asyncio.run(use(store))
-        assert connected(backend) == 0
+        assert connected(backend, 0) == 0
 
 
 FORK = """
@@ -294,10 +306,14 @@ def test_a_forked_process_has_connections_of_its_own(backend):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def connected(backend) -> int:
-    """How many connections the server has, without the one that asks."""
-    time.sleep(0.05)
-    return backend.say("CLIENT", "LIST").count(b"\n") - 1
+def connected(backend, at_most: int) -> int:
+    """How many connections the server has, without the one that asks; it may see late that one was closed."""
+    for _ in range(600):
+        found: int = backend.say("CLIENT", "LIST").count(b"\n") - 1
+        if found <= at_most:
+            break
+        time.sleep(0.05)
+    return found
 
 
 # Repetition.
@@ -516,12 +532,12 @@ async def test_all_keys_of_the_store_lie_in_one_slot(store, backend):
 
 async def test_a_rested_quota_leaves_no_key(store, backend):
     """Each expires as it is whole again; what was refused is not kept longer."""
-    quotas = [Quota(b"q", 2, 0.2, algorithm) for algorithm in ALGORITHMS]
     for _ in range(5):
-        await store.take(quotas)
-    assert all(0 < backend.say("PTTL", key) <= 201 for key in backend.say("KEYS", "*q:*"))
+        await store.take([Quota(b"long", 2, 60.0, algorithm) for algorithm in ALGORITHMS])
+        await store.take([Quota(b"short", 2, 0.2, algorithm) for algorithm in ALGORITHMS])
+    assert all(0 < backend.say("PTTL", key) <= 60_001 for key in backend.say("KEYS", "*q:*long"))
     await asyncio.sleep(0.3)
-    assert backend.say("KEYS", "*q:*") == []
+    assert backend.say("KEYS", "*q:*short") == []
 
 
 # Decisions that come at the same time.
@@ -530,7 +546,7 @@ async def test_a_rested_quota_leaves_no_key(store, backend):
 async def test_what_comes_together_goes_in_few_writes_over_one_connection(store, backend):
     results = await asyncio.gather(*(store.take([Quota(b"%d" % number, 5, 60)]) for number in range(300)))
     assert [taken.remaining for [taken] in results] == [4] * 300
-    assert connected(backend) == 1
+    assert connected(backend, 1) == 1
 
 
 @pytest.mark.parametrize("steps", range(12))
@@ -571,8 +587,8 @@ async def test_a_store_that_is_closed_at_any_moment_is_used_again(backend, steps
     for _ in range(steps):
         await asyncio.sleep(0)
     await store.aclose()
-    assert await asyncio.wait_for(store.take([Quota(b"other", 5, 60)]), 5)
-    [result] = await asyncio.wait_for(asyncio.gather(call, return_exceptions=True), 5)
+    assert await asyncio.wait_for(store.take([Quota(b"other", 5, 60)]), 60)
+    [result] = await asyncio.wait_for(asyncio.gather(call, return_exceptions=True), 60)
     assert isinstance(result, StoreUnavailable) or result[0].allowed
     await store.aclose()
 
@@ -596,7 +612,7 @@ async def test_never_more_than_the_quota_though_the_server_dies_and_comes_back(b
 
     async def take_on() -> None:
         nonlocal allowed
-        while time.monotonic() < ends:
+        while time.monotonic() < ends or not allowed:
             try:
                 [taken] = await store.take([quota])
                 allowed += taken.allowed
