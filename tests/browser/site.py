@@ -152,7 +152,7 @@ def appears(browser: Chrome, selector: str) -> None:
     wait_for(lambda: browser.execute_script(shown, selector), 60)
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 10.0) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until something holds that a browser does by itself."""
     deadline = time.monotonic() + seconds
     while not condition():

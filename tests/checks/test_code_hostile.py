@@ -95,7 +95,7 @@ def test_nothing_is_run(tmp_path):
     assert not (tmp_path / "made").exists()
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "text",
     [

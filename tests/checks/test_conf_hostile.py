@@ -13,7 +13,7 @@ from zenoo_security.checks.odoo_conf import VIEW
 from zenoo_security.checks.odoo_conf.installation import Permissions, Supported
 from zenoo_security.checks.odoo_conf.snapshot import read_conf
 
-pytestmark = pytest.mark.timeout(20)
+pytestmark = pytest.mark.timeout(120)
 
 
 def reasons(path) -> set[str]:

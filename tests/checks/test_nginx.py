@@ -10,7 +10,7 @@ from zenoo_security.checks.proxy.nginx import read_nginx
 from zenoo_security.checks.proxy.snapshot import load
 from zenoo_security.errors import ConfigurationError
 
-pytestmark = pytest.mark.timeout(20)
+pytestmark = pytest.mark.timeout(120)
 
 
 def read(folder, text):

@@ -117,6 +117,16 @@ def test_what_is_no_ring_is_refused(script, complaint):
         shell(script).load()
 
 
+def late(provider, folder):
+    """The error of a program that is killed, and the pid that it wrote; more time where the machine was too busy."""
+    for timeout_s in (1, 10, 60):
+        with pytest.raises(KeyRingError, match=f"or what it started, did not end within {timeout_s} s") as raised:
+            provider(timeout_s).load()
+        if (folder / "pid").exists() and (pid := (folder / "pid").read_text()):
+            return raised.value, int(pid)
+    raise AssertionError("it did not start")
+
+
 def test_a_program_that_hangs_is_killed(printed, tmp_path):
     """After the time-out it is dead, although it has printed a ring and does not care for other signals."""
     code = """
@@ -126,26 +136,26 @@ open(sys.argv[2], "w").write(str(os.getpid()))
 print(open(sys.argv[1]).read(), flush=True)
 time.sleep(600)
 """
-    with pytest.raises(KeyRingError, match=r"did not end within 2 s") as raised:
-        python(code, printed(RING.to_json()), str(tmp_path / "pid"), timeout_s=2).load()
-    assert ends(int((tmp_path / "pid").read_text()))
-    assert not holds(raised.value, secrets_of(RING))
+    ring = printed(RING.to_json())
+    raised, pid = late(lambda timeout_s: python(code, ring, str(tmp_path / "pid"), timeout_s=timeout_s), tmp_path)
+    assert ends(pid)
+    assert not holds(raised, secrets_of(RING))
 
 
 def test_a_program_that_closes_its_output_and_hangs_is_killed(tmp_path):
     """The end of the output is not the end of the program."""
-    with pytest.raises(KeyRingError, match="did not end"):
-        shell('echo $$ > "$1"; exec >&-; exec sleep 600', str(tmp_path / "pid"), timeout_s=1).load()
-    assert ends(int((tmp_path / "pid").read_text()))
+    script = 'echo $$ > "$1"; exec >&-; exec sleep 600'
+    _, pid = late(lambda timeout_s: shell(script, str(tmp_path / "pid"), timeout_s=timeout_s), tmp_path)
+    assert ends(pid)
 
 
 def test_a_child_that_keeps_the_output_open_is_killed_too(printed, tmp_path):
     """The program ends well and leaves a child behind that holds the pipe: time-out, and the child is dead."""
     script = 'sleep 600 & echo $! > "$2"; cat "$1"'
-    with pytest.raises(KeyRingError, match="or what it started, did not end") as raised:
-        shell(script, printed(RING.to_json()), str(tmp_path / "pid"), timeout_s=1).load()
-    assert ends(int((tmp_path / "pid").read_text()))
-    assert not holds(raised.value, secrets_of(RING))
+    ring = printed(RING.to_json())
+    raised, pid = late(lambda timeout_s: shell(script, ring, str(tmp_path / "pid"), timeout_s=timeout_s), tmp_path)
+    assert ends(pid)
+    assert not holds(raised, secrets_of(RING))
 
 
 def test_a_child_in_another_session_does_not_hold_us_up(printed):

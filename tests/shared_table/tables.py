@@ -64,8 +64,8 @@ def answers(processes: list[subprocess.Popen[str]]) -> list[list[str]]:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Wait for it, for five seconds at most."""
-    end = time.monotonic() + 5
+    """Wait for it, for a minute at most."""
+    end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from typing import Any
@@ -233,18 +234,15 @@ def test_an_oversized_body_is_cut_while_it_comes(server: str) -> None:
         socket.create_connection(("127.0.0.1", port), timeout=5) as connection,
     ):
         connection.sendall(POST + b"Transfer-Encoding: chunked\r\n\r\n")
-        received, sent = b"", 0
-        while not received and sent < 100:
-            try:
+        received = b""
+        with contextlib.suppress(ConnectionError):
+            for wait_s in [0.05] * 19 + [60]:
                 connection.sendall(b"4000\r\n" + b"x" * 0x4000 + b"\r\n")
-                connection.settimeout(0.05)
-                received = connection.recv(65_536)
-            except TimeoutError:
-                sent += 1
-            except ConnectionError:
-                break
+                connection.settimeout(wait_s)
+                with contextlib.suppress(TimeoutError):
+                    received = connection.recv(65_536)
+                    break
         assert status(received) == 413
-        assert sent < 20
 
 
 @pytest.mark.asvs("v5.0.0-5.2.1")
@@ -262,9 +260,9 @@ def test_an_oversized_body_is_refused_by_its_length(server: str) -> None:
 def test_a_body_that_drips_in_is_cut(server: str) -> None:
     with serving(server, Arrivals().app(server, Sizes(body_seconds=0.2))) as port:
         begun = time.monotonic()
-        received = raw(port, POST + b"Content-Length: 100\r\n\r\nx")
+        received = raw(port, POST + b"Content-Length: 100\r\n\r\nx", wait_s=60)
         assert status(received) == 408
-        assert time.monotonic() - begun < 4
+        assert time.monotonic() - begun < 30
 
 
 @pytest.mark.parametrize("server", ASGI)
