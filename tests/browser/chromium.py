@@ -41,7 +41,7 @@ def running_chromium(*arguments: str) -> Iterator[Chrome]:
     # What a policy forbids or reports, Chromium writes to its console.
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(program("chromedriver")))
-    driver.set_page_load_timeout(20)
+    driver.set_page_load_timeout(120)
     try:
         yield driver
     finally:

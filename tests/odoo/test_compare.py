@@ -80,8 +80,8 @@ def hides(odoo_database):
 
 
 async def waits_for_a_lock(database):
-    """Return once a transaction waits for a lock; fails after 20 s."""
-    for _ in range(100):
+    """Return once a transaction waits for a lock; fails after a minute."""
+    for _ in range(300):
         if database.sql("SELECT 1 FROM pg_locks WHERE NOT granted"):
             return
         await asyncio.sleep(0.2)

@@ -36,7 +36,7 @@ def answer_of(script, folder, variables):
 
 
 def wait_for(port, log):
-    for _ in range(200):
+    for _ in range(2400):
         if "startup complete" in log.read_text():
             return
         time.sleep(0.05)

@@ -35,7 +35,7 @@ def test_a_slow_body_holds_up_its_own_thread_alone() -> None:
     class Slow(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             reading.set()
-            assert arrived.wait(5)
+            assert arrived.wait(60)
             return super().read(size)
 
     class Reads(Control):
@@ -50,7 +50,7 @@ def test_a_slow_body_holds_up_its_own_thread_alone() -> None:
     with ThreadPoolExecutor(2) as pool:
         post = pool.submit(ask_wsgi, slow, sent)
         try:
-            assert reading.wait(5)
+            assert reading.wait(60)
             assert pool.submit(through, "wsgi", [Reads()], Sent()).result(5).status == 200
         finally:
             arrived.set()
@@ -80,7 +80,7 @@ def test_a_body_that_breaks_off_is_invalid_under_wsgi(fault: bytes | OSError) ->
 
 def test_an_application_may_read_the_whole_body_under_wsgi() -> None:
     def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        body = asyncio.run(asyncio.wait_for(security_request(environ).read_body(10), 5))
+        body = asyncio.run(asyncio.wait_for(security_request(environ).read_body(10), 60))
         start_response("200 OK", [])
         return [body]
 
