@@ -75,7 +75,7 @@ def _wsgi(name: str, app: Callable[..., Any]) -> Iterator[int]:
         server.server_close()
 
 
-def raw(port: int, request: bytes, *, wait_s: float = 5.0) -> bytes:
+def raw(port: int, request: bytes, *, wait_s: float = 30.0) -> bytes:
     """Send bytes, and read until the server closes the connection or has sent one response."""
     with socket.create_connection(("127.0.0.1", port), timeout=wait_s) as connection:
         return exchange(connection, request)

@@ -150,7 +150,7 @@ def test_the_next_request_of_a_connection_is_not_the_user_of_the_last(server: st
 
     head = b"Host: a.example\r\nAuthorization: Bearer " + token + b"\r\nContent-Length: 1000000\r\n\r\n"
     served = AsgiMiddleware(application, [WebSessions(manager.auth)])
-    with serving(server, served) as port, socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with serving(server, served) as port, socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         answers = [
             exchange(connection, b"POST / HTTP/1.1\r\n" + head + bytes(1_000_000)),
             exchange(connection, b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"),
