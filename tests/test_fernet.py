@@ -50,7 +50,7 @@ def test_the_keys_come_from_the_environment(environment):
     assert (reader.open(raw), reader.open(derived)) == ("raw", "derived")
 
 
-@pytest.mark.parametrize(("given", "key"), [(KEY, KEY), (PASSWORD, DERIVED)])
+@pytest.mark.parametrize(("given", "key"), [(KEY, KEY), (PASSWORD, DERIVED)], ids=["key", "password"])
 def test_the_names_of_the_settings_are_read_and_come_first(environment, given, key):
     """`SecurityConfig` warns of the guide's names and says to set these."""
     environment.setenv("ENCRYPTION_KEY", Fernet.generate_key().decode())
