@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from command_line import run
 from fake_odoo import FakeOdoo
 from zenoo_security.cli.reading import reading
 
@@ -147,13 +148,9 @@ def test_a_command_that_is_broken_off_ends_with_130():
 
 def test_a_check_does_not_import_what_draws_or_reaches_out():
     """What costs at each start: rich, the settings' former library, and clients."""
-    program = (
-        "import sys, zenoo_security.cli as cli; sys.argv[1:] = ['check', 'env', '--conf', '/no/such/file']\n"
-        "try: cli.main()\nexcept SystemExit: pass\n"
-        "print(*sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    loaded = set(done.stdout.splitlines()[-1].split())
+    modules = "import atexit, sys; atexit.register(lambda: print(*sys.modules))"
+    done = run("check", "env", "--conf", "/no/such/file", before=modules)
+    loaded = set(done.output.splitlines()[-1].split())
     assert "zenoo_security.config" in loaded
     assert not loaded & {"rich", "pydantic_settings", "asyncio", "httpx", "zenoo_rpc", "http.client", "sqlite3"}
 

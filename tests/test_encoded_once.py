@@ -28,6 +28,7 @@ ENCODERS = {name for name in sanitize.__all__ if name.startswith(("encode_", "es
 CALLS = {
     "sanitize.py": {"encode_url_part", "escape_html"},
     "client/conditions.py": {"escape_like"},
+    "client/query.py": {"escape_like"},
 }
 VALUES = ["O'Brien & Söhne <GmbH>", "a &amp; b", "100% _x_ \\", '5" <b>', "=1+1", "{{ x }}"]
 

@@ -39,7 +39,7 @@ def env(
         def make(folder: Path) -> Surroundings:
             environ = dict(variables)
             if key_ring:
-                keyring.save(ring or KeyRing.generate(), folder / "keys.json", overwrite=True)
+                keyring.save(ring or KeyRing.generate(created="2026-11-24"), folder / "keys.json", overwrite=True)
                 environ[f"{ZS}KEY_RING_FILE"] = str(folder / "keys.json")
             for name, text in (files or {}).items():
                 (folder / name).write_text(text)
