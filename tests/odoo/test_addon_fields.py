@@ -26,7 +26,9 @@ def test_no_table_holds_a_value_in_the_clear(fields_database, patient):
             f"SELECT t::text AS row FROM {table} t WHERE create_date > now() - interval '1 hour'"
         )
         text = "".join(row["row"] for row in rows)
-        assert not [value for value in ("example.org", "Example.com", "X99.9", "4711 EUR", "influenza") if value in text]
+        assert not [
+            value for value in ("example.org", "Example.com", "X99.9", "4711 EUR", "influenza") if value in text
+        ]
 
 
 def test_equal_values_have_different_tokens(fields_database, patient):
