@@ -4,8 +4,8 @@ The guide's key was `ENCRYPTION_KEY`, a Fernet key as it is, or PBKDF2-HMAC-SHA2
 `ENCRYPTION_PASSWORD` and `ENCRYPTION_SALT`. It encoded the result in base64 a second time; values with and without
 that are read. The format is https://github.com/fernet/spec/blob/master/Spec.md.
 
-Our name for the key or the password is `ZENOO_SECURITY_ENCRYPTION_KEY`, and for the salt `ZENOO_SECURITY_ENCRYPTION_SALT`.
-Either may be a file, as in `SecurityConfig`, and comes before the names of the guide.
+Our name for the key or the password is `ZENOO_SECURITY_ENCRYPTION_KEY`, and for the salt
+`ZENOO_SECURITY_ENCRYPTION_SALT`. Either may be a file, as in `SecurityConfig`, and comes before the names of the guide.
 """
 
 from __future__ import annotations
