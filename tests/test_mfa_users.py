@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -15,8 +16,10 @@ from PIL import Image
 
 from mfa_users import NOW, PRINCIPAL, WEAK, code_of, enrolled, manager_with
 from zenoo_security import KeyRing, MFAManager, Totp
+from zenoo_security.audit import AuditLog, Entry, configured
 from zenoo_security.clock import FakeClock
 from zenoo_security.errors import (
+    AuditUnavailable,
     ConfigurationError,
     DecryptionError,
     FreshLoginRequired,
@@ -62,6 +65,15 @@ class Down:
             raise StoreUnavailable("down")
 
         return refuse
+
+
+class DownForChanges(MemoryStore):
+    """A store that answers, and does not say whether it has removed something."""
+
+    async def delete(self, key: bytes) -> bool:
+        if key.startswith(b"mfa/enrolled/"):
+            raise StoreUnavailable("down")
+        return await super().delete(key)
 
 
 class TestEnrollment:
@@ -323,6 +335,35 @@ class TestRemoval:
         assert await mfa.reset("shop", 7)
         assert not await mfa.reset("shop", 7)
         assert not await mfa.is_enrolled("shop", 7)
+
+    async def test_one_that_may_be_gone_is_told_as_unknown(self, ring: KeyRing, clock: FakeClock) -> None:
+        store, entries = DownForChanges(clock=clock), list[Entry]()
+        mfa = manager_with(store, ring, clock)
+        await enrolled(mfa, clock)
+        with configured(AuditLog(entries.append)):
+            for removal in (mfa.disable(PRINCIPAL), mfa.reset("shop", 7)):
+                with pytest.raises(StoreUnavailable, match="down"):
+                    await removal
+        lines = [json.loads(entry.line) for entry in entries]
+        assert [(line["event.outcome"], line["event.reason"]) for line in lines] == [
+            ("success", "user"),
+            ("unknown", "store_unavailable"),
+            ("success", "reset"),
+            ("unknown", "store_unavailable"),
+        ]
+
+    async def test_where_the_log_is_required_and_fails_nothing_is_removed(
+        self, mfa: MFAManager, clock: FakeClock
+    ) -> None:
+        def broken(entry: Entry) -> None:
+            raise OSError
+
+        await enrolled(mfa, clock)
+        with configured(AuditLog(broken, required=True)):
+            for removal in (mfa.disable(PRINCIPAL), mfa.reset("shop", 7)):
+                with pytest.raises(AuditUnavailable):
+                    await removal
+        assert await mfa.is_enrolled("shop", 7)
 
     async def test_what_is_enrolled_can_be_seen(self, mfa: MFAManager, clock: FakeClock) -> None:
         assert await mfa.factors("shop", 7) == type(await mfa.factors("shop", 7))()

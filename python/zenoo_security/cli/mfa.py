@@ -67,8 +67,8 @@ def reset(
 
 
 async def _reset(config: SecurityConfig, account: Account, *, dry_run: bool, yes: bool) -> bool:
+    from zenoo_security.mfa import removal
     from zenoo_security.mfa.records import is_enrolled
-    from zenoo_security.mfa.reset import reset as reset_factor
 
     async with opened(config) as store:
         found = await is_enrolled(store, account)
@@ -76,4 +76,4 @@ async def _reset(config: SecurityConfig, account: Account, *, dry_run: bool, yes
             return found
         if not confirm(f"Remove the second factor of user {account.uid} in {account.database}?", yes=yes):
             raise typer.Abort
-        return await reset_factor(store, account, by=os_user())
+        return await removal.reset(store, account, by=os_user())

@@ -194,10 +194,9 @@ async def is_enrolled(store: Store, account: Account) -> bool:
     return await store.get(_key("enrolled", account)) is not None
 
 
-async def delete(store: Store, account: Account) -> bool:
-    """Remove all records of a user, readable or not. Returns whether there was a confirmed one."""
-    await store.delete(_key("pending", account))
-    return await store.delete(_key("enrolled", account))
+async def delete(store: Store, kind: Kind, account: Account) -> bool:
+    """Remove a record of a user, readable or not. Returns whether there was one."""
+    return await store.delete(_key(kind, account))
 
 
 def _key(kind: Kind, account: Account) -> bytes:

@@ -14,12 +14,11 @@ from zenoo_security.errors import (
     OtpMismatch,
     RateLimitExceeded,
 )
-from zenoo_security.mfa import recovery
+from zenoo_security.mfa import recovery, removal
 from zenoo_security.mfa.codes import TotpCodes
 from zenoo_security.mfa.enrollment import Enrollment, Factors
 from zenoo_security.mfa.fresh import check_fresh
-from zenoo_security.mfa.records import Account, Found, Record, Records, delete
-from zenoo_security.mfa.reset import reset
+from zenoo_security.mfa.records import Account, Found, Record, Records
 from zenoo_security.stores import Quota
 
 if TYPE_CHECKING:
@@ -162,10 +161,7 @@ class UserFactors(TotpCodes):
         """
         records, account = self._of(principal.database, principal.uid)
         check_fresh(principal, self._clock)
-        removed = await delete(records.store, account)
-        if removed:
-            emit("authn_factor_removed", principal=principal, factor="totp", reason="user")
-        return removed
+        return await removal.disable(records.store, account, principal)
 
     async def reset(self, database: str, uid: int) -> bool:
         """Remove the second factor of any user, also one that cannot be opened. Returns whether there was one.
@@ -173,7 +169,7 @@ class UserFactors(TotpCodes):
         For an administrator who has made sure of who is asking: nothing is checked here.
         """
         records, account = self._of(database, uid)
-        return await reset(records.store, account)
+        return await removal.reset(records.store, account)
 
     async def factors(self, database: str, uid: int) -> Factors:
         """What a user has enrolled, since when, and what is left of it.
