@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
-import signal
 import sys
 import threading
 import time
 
 import pytest
 
+from forked import usable_after_fork
 from stores.backend import Backend
 from stores.concurrency import ConcurrencySuite
 from stores.conformance import StoreSuite
@@ -207,24 +206,7 @@ def test_its_size_has_bounds(max_entries):
 def test_a_fork_finds_no_lock_taken():
     """Another thread, which the child has not, may be about to change something."""
     store = MemoryStore()
-    taken, child = threading.Event(), 0
-
-    def hold():
-        with store._lock:
-            taken.set()
-            time.sleep(0.3)
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    taken.wait(10)
-    child = os.fork()
-    if child == 0:
-        signal.alarm(20)
-        asyncio.run(store.put(b"k", b"v", ttl_s=60))
-        os._exit(0)
-    thread.join()
-    assert os.waitpid(child, 0)[1] == 0
-    asyncio.run(store.put(b"k", b"v", ttl_s=60))
+    assert usable_after_fork(store._lock, lambda: asyncio.run(store.put(b"k", b"v", ttl_s=60)))
 
 
 def test_time_goes_on_while_the_machine_sleeps():
