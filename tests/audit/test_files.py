@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import secrets
 import signal
 import stat
 import subprocess
@@ -18,8 +19,9 @@ from unittest.mock import Mock
 
 import pytest
 
+from forked import in_child
 from zenoo_security import keyring
-from zenoo_security.audit import AuditLog, Entry, FileSink, configured, emit
+from zenoo_security.audit import AuditLog, Entry, FileSink, configured, emit, forks
 from zenoo_security.audit.appending import AppendFile
 from zenoo_security.audit.sinks.own_lines import own_line
 from zenoo_security.audit.verify import verify
@@ -187,6 +189,42 @@ def test_a_forked_process_writes_under_a_lock_and_a_name_of_its_own(tmp_path, ri
     lines = all_lines(path)
     assert len(lines) == 401
     assert len({line["process.entity_id"] for line in lines}) == 2
+
+
+class BreaksInChild:
+    """Something that cannot begin anew in a forked process, and says so."""
+
+    def __init__(self) -> None:
+        self.tried = False
+        forks.register(self)
+
+    def in_child(self) -> None:
+        self.tried = True
+        raise OSError
+
+
+def test_what_cannot_begin_anew_in_a_forked_process_keeps_nothing_else_from_it():
+    broken = [BreaksInChild(), BreaksInChild()]
+
+    def look() -> None:
+        assert all(each.tried for each in broken)
+
+    assert in_child(look)
+
+
+def test_a_forked_process_without_a_name_of_its_own_writes_nothing(tmp_path, monkeypatch):
+    """It would go on under the name and the numbers of its parent."""
+    log = AuditLog(FileSink(tmp_path / "audit.jsonl"))
+    monkeypatch.setattr(secrets, "token_hex", Mock(side_effect=OSError))
+
+    def write() -> None:
+        with pytest.raises(AuditUnavailable, match="no name"):
+            log.record("x")
+
+    assert in_child(write)
+    log.record("x")
+    log.close()
+    assert len(all_lines(tmp_path / "audit.jsonl")) == 1
 
 
 def test_the_first_threads_of_a_forked_process_do_not_have_the_lock_of_its_parent(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import weakref
 from typing import Final, Protocol
@@ -13,7 +14,10 @@ class Forked(Protocol):
     """What has to begin anew in a forked process."""
 
     def in_child(self) -> None:
-        """Let go of what belongs to the parent. Called in the child, while it has no other thread."""
+        """Let go of what belongs to the parent. Called in the child, while it has no other thread.
+
+        What may fail comes last, when nothing of the parent's is in use any more.
+        """
         ...
 
 
@@ -26,8 +30,9 @@ def register(forked: Forked) -> None:
 
 
 def _in_child() -> None:
-    for forked in _registered:
-        forked.in_child()
+    with contextlib.ExitStack() as beginning:  # Each of them, whatever another one raises.
+        for forked in _registered:
+            beginning.callback(forked.in_child)
 
 
 os.register_at_fork(after_in_child=_in_child)

@@ -135,10 +135,13 @@ class AuditLog:
 
     def _entry(self, event: str, level: int | None, details: dict[str, Any]) -> Entry:
         writer = self._writer
+        if writer is None:
+            raise AuditUnavailable("nothing is done that cannot be logged, and this process has no name in the log")
         return entry_of(event, level, details, head=writer.head, number=next(writer.numbers), now=self._clock.now())
 
     def in_child(self) -> None:
         """A new process has a new identity, whose sequence begins with 1."""
+        self._writer: _Writer | None = None
         fields = {
             "service.name": self._service,
             "host.name": socket.gethostname(),

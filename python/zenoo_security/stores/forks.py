@@ -7,6 +7,7 @@ in the child for ever.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import weakref
@@ -41,15 +42,17 @@ def register(forked: Forked) -> None:
 def _before() -> None:
     _registering.acquire()
     _held.extend(_registered)
-    for forked in _held:
-        forked.before_fork()
+    with contextlib.ExitStack() as holding:  # Each of them, whatever another one raises.
+        for forked in _held:
+            holding.callback(forked.before_fork)
 
 
 def _after(*, in_child: bool) -> None:
-    for forked in _held:
-        forked.after_fork(in_child=in_child)
-    _held.clear()
-    _registering.release()
+    with contextlib.ExitStack() as going_on:
+        going_on.callback(_registering.release)
+        going_on.callback(_held.clear)
+        for forked in _held:
+            going_on.callback(forked.after_fork, in_child=in_child)
 
 
 os.register_at_fork(

@@ -75,8 +75,8 @@ class SyslogSink:
     def in_child(self) -> None:
         """A connection that parent and child both write to would mix up their messages."""
         self._lock = threading.Lock()
-        self._disconnect()
         self._server = Server(self._url)  # The thread that looks up its host stayed behind.
+        self._disconnect()
 
     def __call__(self, entry: Entry) -> None:
         """Send an event.
