@@ -194,6 +194,18 @@ async def test_an_outage_in_the_middle_leaves_as_little_as_it_can(auth, odoo, mo
     assert (await auth._devices.known(DATABASE, LOGIN, device) is None) is (failing == "sessions")
 
 
+async def test_of_two_outages_none_is_hidden(auth, token, monkeypatch):
+    for part, name in ((auth.sessions, "end_all"), (auth._devices, "forget")):
+
+        async def fails(*_, name=name, **__):
+            raise StoreUnavailable(name) from None
+
+        monkeypatch.setattr(part, name, fails)
+    with pytest.raises(StoreUnavailable, match="forget") as raised:
+        await auth.logout_everywhere(LOGIN, DATABASE)
+    assert str(raised.value.__cause__) == "end_all"
+
+
 @pytest.mark.asvs("v5.0.0-7.5.2")
 async def test_a_user_sees_and_ends_their_own_sessions_only(auth, token):
     second = await auth.authenticate(LOGIN, PASSWORD, DATABASE, label="phone")

@@ -14,7 +14,7 @@ from zenoo_security.auth.refusals import Refusals
 from zenoo_security.auth.spellings import Spellings
 from zenoo_security.clock import SYSTEM_CLOCK, Clock
 from zenoo_security.config import SecurityConfig
-from zenoo_security.errors import ParameterError
+from zenoo_security.errors import ParameterError, StoreError
 from zenoo_security.hashing import DEFAULT_MIB, HashingBudget, default_budget
 from zenoo_security.lockout import Lockout, LockoutPolicy
 from zenoo_security.mfa import MFAManager
@@ -92,9 +92,16 @@ class AuthParts:
     async def _shut_out(self, database: str, login: str, *, keep: str | None = None) -> int:
         """`_end_account`, and forget the devices of the account: each of the two also where the other fails."""
         try:
-            return await self._end_account(database, login, keep=keep)
-        finally:
-            await self._devices.forget(database, login)
+            ended = await self._end_account(database, login, keep=keep)
+        except BaseException as error:
+            try:
+                await self._devices.forget(database, login)
+            except StoreError as another:
+                # The stores' errors suppress their context, and would hide the first.
+                raise another from error
+            raise
+        await self._devices.forget(database, login)
+        return ended
 
     async def _end_account(self, database: str, login: str, *, keep: str | None = None) -> int:
         """End the sessions of an account but for that with the id `keep`; close their clients in this process."""
