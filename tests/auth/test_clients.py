@@ -235,20 +235,38 @@ async def test_a_client_of_a_session_logs_nobody_else_in(auth, fake, token):
     assert (await auth.client(token)).uid == UID
 
 
-async def test_a_logout_while_the_client_is_opened_leaves_none(auth, fake, token):
-    opening = asyncio.Event()
+@pytest.fixture
+async def opening(auth, token):
+    """The client of the session as it is opened, and what lets it go on."""
+    reached, go_on = asyncio.Event(), asyncio.Event()
     get = auth.sessions.credential
 
     async def credential(asked):
         found = await get(asked)
-        opening.set()
-        await asyncio.sleep(0.05)
+        reached.set()
+        await go_on.wait()
         return found
 
     auth.sessions.credential = credential
     client = asyncio.create_task(auth.client(token))
-    await opening.wait()
+    await reached.wait()
+    return client, go_on
+
+
+async def test_a_logout_while_the_client_is_opened_leaves_none(auth, token, opening):
+    client, go_on = opening
     await auth.logout(token)
+    go_on.set()
     with pytest.raises(SessionEnded):
         await client
+    assert len(auth._pool) == 0
+
+
+async def test_a_client_that_opens_while_its_manager_closes_is_closed(auth, opening):
+    client, go_on = opening
+    await auth.aclose()
+    go_on.set()
+    assert (await client)._transport._client.is_closed
+    with pytest.raises(NotLoggedIn):
+        await (await client).read("res.partner", [1])
     assert len(auth._pool) == 0

@@ -85,6 +85,7 @@ class ClientPool:
         # The one that was asked for least recently comes first.
         self._clients: dict[bytes, tuple[SessionClient, float]] = {}
         self._opening: Flights[SessionClient] = Flights()
+        self._closings = 0
 
     def __len__(self) -> int:
         return len(self._clients)
@@ -112,7 +113,8 @@ class ClientPool:
             await self.retire(key)
 
     async def aclose(self) -> None:
-        """Give up all clients."""
+        """Give up all clients; those that are being logged in, as soon as they are."""
+        self._closings += 1
         for key in list(self._clients):
             await self.retire(key)
 
@@ -124,7 +126,11 @@ class ClientPool:
         return client
 
     async def _open(self, key: bytes, open_client: Callable[[], Awaitable[SessionClient]]) -> SessionClient:
+        closings = self._closings
         client = await open_client()
+        if closings != self._closings:
+            await client.retire()
+            return client
         self._clients[key] = (client, self._clock.monotonic())
         while len(self._clients) > self._most:
             await self.retire(next(iter(self._clients)))
