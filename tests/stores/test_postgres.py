@@ -28,7 +28,7 @@ from stores.quotas import take
 from zenoo_security.errors import ConfigurationError, ParameterError, StoreIncompatible, StoreUnavailable
 from zenoo_security.stores import Backoff, Counter, Outcome, Quota, open_store
 from zenoo_security.stores.postgres import PostgresStore
-from zenoo_security.stores.postgres.schema import VERSION
+from zenoo_security.stores.postgres.schema import VERSION, check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,6 +162,18 @@ def test_ten_processes_that_come_at_once_make_the_schema_once(backend):
         for worker in workers:
             worker.close()
     assert backend.sql("SELECT version FROM zenoo_security.version") == [(VERSION,)]
+
+
+async def test_a_server_that_does_not_say_whose_the_schema_is_is_no_foreign_schema():
+    class Silent:
+        async def execute(self, *_):
+            return self
+
+        async def fetchone(self):
+            return None
+
+    with pytest.raises(StoreUnavailable, match="nonsense"):
+        await check(Silent(), "zenoo_security")
 
 
 async def test_a_role_without_rights_is_told_what_to_run(cluster):

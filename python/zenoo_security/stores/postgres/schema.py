@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import sql
 
-from zenoo_security.errors import ParameterError, StoreIncompatible
+from zenoo_security.errors import ParameterError, StoreIncompatible, StoreUnavailable
 
 if TYPE_CHECKING:
     import psycopg
@@ -54,6 +54,7 @@ async def check(connection: psycopg.AsyncConnection[tuple[Any, ...]], name: str)
 
     Raises:
         StoreIncompatible: it is there, and of another version, another's, or owned by one who may not have our trust.
+        StoreUnavailable: PostgreSQL did not say.
     """
     exists, used, ours, trusted = await _row(connection, _STATE, name)
     if not trusted:
@@ -71,7 +72,7 @@ async def create(connection: psycopg.AsyncConnection[tuple[Any, ...]], name: str
     """Make the schema, or its contents when it is there and empty; or nothing, when somebody else did meanwhile.
 
     Raises:
-        StoreIncompatible: as for `check`.
+        StoreIncompatible, StoreUnavailable: as for `check`.
     """
     async with connection.transaction():
         await connection.execute(_PATIENCE)
@@ -105,7 +106,10 @@ def _in_schema(text: str, name: str) -> sql.Composed:
 
 async def _row(connection: psycopg.AsyncConnection[tuple[Any, ...]], query: str, name: str) -> tuple[Any, ...]:
     cursor = await connection.execute(query, [name])
-    return await cursor.fetchone() or (False, False, False, False)
+    row = await cursor.fetchone()
+    if row is None:
+        raise StoreUnavailable("PostgreSQL answered nonsense")
+    return row
 
 
 def _lock(name: str) -> int:
