@@ -134,6 +134,7 @@ def test_password_file_is_read(pytester, monkeypatch):
     """The password of a named Odoo is read from a file, without its last line break."""
     monkeypatch.delenv("ODOO_PASSWORD", raising=False)
     (pytester.path / "password").write_text("se cret\n")
+    (pytester.path / "password").chmod(0o600)
     pytester.makepyfile("def test_it(odoo_database): assert odoo_database.admin_password == 'se cret'")
     result = pytester.runpytest_subprocess(
         *plugin_arguments(),
@@ -141,6 +142,22 @@ def test_password_file_is_read(pytester, monkeypatch):
         *("--odoo-password-file", "password"),
     )
     result.assert_outcomes(passed=1)
+
+
+def test_a_password_file_that_others_can_read_is_a_usage_error(pytester):
+    """As for each file with a secret; the message says what to run."""
+    (pytester.path / "password").write_text("x")
+    (pytester.path / "password").chmod(0o644)
+    pytester.makepyfile("def test_it(): pass")
+    result = pytester.runpytest_subprocess(
+        *plugin_arguments(),
+        *("-p", "no:cacheprovider", "--odoo-url", "http://127.0.0.1:9", "--odoo-db", "x"),
+        *("--odoo-password-file", "password"),
+    )
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["ERROR: --odoo-password-file: mode 0644 lets others at the secret; run: chmod 600 password*"]
+    )
 
 
 @pytest.mark.odoo

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import asynccontextmanager, nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -130,13 +129,17 @@ def _external(config: pytest.Config) -> OdooServer:
 
 
 def _password(config: pytest.Config) -> str:
-    file = config.getoption("--odoo-password-file")
+    option = "--odoo-password-file"
+    file = config.getoption(option)
     if not file:
         return os.environ.get("ODOO_PASSWORD", "")
+    from zenoo_security.environment import read_secret_file
+    from zenoo_security.errors import ConfigurationError
+
     try:
-        return Path(file).read_text(encoding="utf-8").rstrip("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise pytest.UsageError(f"--odoo-password-file cannot be read: {error}") from error
+        return read_secret_file(option, file)
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def _reporter(config: pytest.Config) -> Progress:
