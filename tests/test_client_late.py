@@ -296,7 +296,7 @@ async def test_a_record_that_somebody_moves_between_the_question_and_the_write_g
     assert record["name"] == ("New" if method == "write" else "Bob")
 
 
-@pytest.mark.parametrize("ids", [[1.0], [True], ["1"], 1.0, "1", [1, [2]], True])
+@pytest.mark.parametrize("ids", [[1.0], [True], ["1"], 1.0, "1", [1, [2]], True, [-1], [2**31]])
 @pytest.mark.parametrize("method", ["write", "copy", "web_save"])
 async def test_ids_that_odoo_finds_and_a_token_would_not_be_bound_to_are_refused(client, fake, method, ids):
     """PostgreSQL takes 1.0 for record 1; a token that is bound to a record 1.0 would never open there."""

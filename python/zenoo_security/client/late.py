@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zenoo_security.client.opening import COMPANY, id_of
 from zenoo_security.client.target import rows_of
 from zenoo_security.errors import DecryptionError, IncompleteCreate, OdooError, QueryRefused
+from zenoo_security.objects.ids import MAX_ID
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -175,8 +176,10 @@ def _ids(given: Any) -> list[int]:
     """The ids of records. PostgreSQL finds record 7 by 7.0, to which a token would be bound and never open."""
     given = given or []
     ids = [*given] if isinstance(given, Iterable) else [given]
-    if not all(type(record) is int for record in ids):
-        raise QueryRefused("records whose values are bound to them are written by their ids, whole numbers")
+    if not all(type(record) is int and 0 < record <= MAX_ID for record in ids):
+        raise QueryRefused(
+            f"records whose values are bound to them are written by their ids, whole numbers from 1 to {MAX_ID}"
+        )
     return list(dict.fromkeys(ids))
 
 

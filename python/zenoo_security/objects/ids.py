@@ -9,14 +9,14 @@ from zenoo_security.errors import InputTooLarge, InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["MAX_IDS", "MAX_IDS_A_REQUEST", "checked_ids", "pages", "require_ids"]
+__all__ = ["MAX_ID", "MAX_IDS", "MAX_IDS_A_REQUEST", "checked_ids", "pages", "require_ids"]
 
 MAX_IDS: Final = 1_000_000
 """In one call."""
 MAX_IDS_A_REQUEST: Final = 10_000
 
 #: The columns of Odoo's ids are of four bytes.
-_MAX_ID: Final = 2**31 - 1
+MAX_ID: Final = 2**31 - 1
 
 
 def checked_ids(ids: object) -> list[int]:
@@ -44,8 +44,8 @@ def require_ids(ids: Iterable[object]) -> None:
         # Not isinstance: True is an int too, and a subclass may compare as it likes.
         if type(record_id) is not int:
             raise InvalidInput("an id is a whole number", field="ids", code="type")
-        if not 0 < record_id <= _MAX_ID:
-            raise InvalidInput(f"an id is a whole number from 1 to {_MAX_ID}", field="ids")
+        if not 0 < record_id <= MAX_ID:
+            raise InvalidInput(f"an id is a whole number from 1 to {MAX_ID}", field="ids")
 
 
 def pages(ids: list[int]) -> list[list[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from zenoo_security.objects.ids import MAX_ID
 from zenoo_security.request_guard.rules import COMMANDS
 from zenoo_security.validate.refusals import refusal
 
@@ -33,7 +34,7 @@ def checked_ids(given: Any, most: int) -> list[int]:
     if len(ids) > most:
         raise refusal("request_too_many", "ids")
     for each in ids:
-        if each.__class__ is not int or each <= 0:
+        if each.__class__ is not int or not 0 < each <= MAX_ID:
             raise refusal("request_ids", "ids")
     return list(ids)
 
@@ -103,6 +104,6 @@ def _record(field: str, code: int, record: Any) -> int:
         if record:
             raise refusal("request_command", field)
         return 0
-    if record.__class__ is not int or record <= 0:
+    if record.__class__ is not int or not 0 < record <= MAX_ID:
         raise refusal("request_command", field)
     return int(record)
