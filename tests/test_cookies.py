@@ -178,7 +178,7 @@ class TestDevelopment:
         assert cookie.clear() == "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
 
     @pytest.mark.parametrize(
-        "host", ["localhost", "localhost:8000", "127.0.0.1:80", "127.1.2.3", "[::1]:8000", "LOCALHOST"]
+        "host", ["localhost", "localhost:8000", "127.0.0.1:80", "127.1.2.3", "[::1]:8000", "LOCALHOST", "localhost."]
     )
     def test_a_request_for_this_machine_is_read(self, cookie, host: str) -> None:
         assert cookie.from_scope(scope(f"session={TOKEN}".encode(), host=host.encode())) == TOKEN

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from zenoo_security.errors import ConfigurationError, InsecureTransport
 
-__all__ = ["Address", "parse_address"]
+__all__ = ["Address", "is_loopback", "parse_address"]
 
 _DEFAULT_PORTS = {"http": 8069, "https": 443}
 _HTTPS_PORT = 443
@@ -33,13 +33,8 @@ class Address:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the host is this machine, judged by its text: `localhost` or a loopback IP address."""
-        if self.host.rstrip(".").lower() == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        """Whether the host is this machine."""
+        return is_loopback(self.host)
 
     def require_private(self, *, verify: object, allow_insecure: bool) -> None:
         """Refuse an address at which a third party can read or change what is sent.
@@ -64,6 +59,20 @@ class Address:
                 f"TLS without verification lets anyone pose as {self.host}: pass an ssl.SSLContext that trusts your "
                 "own authority as verify_ssl, or allow_insecure=True",
             )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, judged by its text: `localhost` or a loopback IP address, without brackets.
+
+    >>> is_loopback("LocalHost."), is_loopback("127.1.2.3"), is_loopback("::1"), is_loopback("localhost.example.com")
+    (True, True, True, False)
+    """
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def parse_address(host_or_url: str, port: int | None = None, protocol: str | None = None) -> Address:

@@ -6,12 +6,12 @@ subdomain can plant one (RFC 6265bis, section 4.1.3.2).
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import re
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
+from zenoo_security.address import is_loopback
 from zenoo_security.errors import InsecureTransport, ParameterError, SessionEnded
 from zenoo_security.tokens import SESSION, Prefix, token_digest
 
@@ -122,7 +122,7 @@ class SessionCookie:
         return self._token(str(environ.get("HTTP_COOKIE", "")).encode("latin-1", "replace"))
 
     def _check_host(self, host: str) -> None:
-        if self._insecure and not _is_loopback(host):
+        if self._insecure and not _is_this_machine(host):
             raise InsecureTransport("cookies over plain http are for this machine alone: serve over https")
 
     def _token(self, cookies: bytes) -> str | None:
@@ -141,9 +141,8 @@ class SessionCookie:
         return token
 
 
-def _is_loopback(host: str) -> bool:
+def _is_this_machine(host: str) -> bool:
     try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+        return is_loopback(urlsplit(f"//{host}").hostname or "")
     except ValueError:
         return False

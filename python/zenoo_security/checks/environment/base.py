@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
 from zenoo_security.checks.check import Check
 from zenoo_security.checks.environment.snapshot import Surroundings
 
-__all__ = ["EnvironmentCheck", "is_loopback", "is_on", "is_weak", "password_in"]
+__all__ = ["EnvironmentCheck", "is_on", "is_weak", "password_in"]
 
 _OFF = frozenset({"", "0", "false", "no", "off", "none"})
 _PLACEHOLDERS = (
@@ -41,16 +40,6 @@ def is_weak(secret: str) -> bool:
         or word.startswith(_PLACEHOLDERS)
         or word in common_passwords()
     )
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host is this machine; nothing is."""
-    if not host or host.rstrip(".").lower() == "localhost" or host.startswith("/"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def password_in(url: str) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from zenoo_security.checks.check import CannotTell, NotApplicable, Problem, Severity
-from zenoo_security.checks.environment.base import EnvironmentCheck, is_loopback, is_on
+from zenoo_security.checks.environment.base import EnvironmentCheck, is_on
 from zenoo_security.checks.environment.settings import require_config, require_url
 from zenoo_security.checks.files import look_at
+from zenoo_security.checks.local import is_local
 from zenoo_security.checks.odoo_clock import MAX_SKEW_S
 from zenoo_security.environment import PREFIX
 
@@ -67,7 +68,7 @@ class StoreTransport(EnvironmentCheck):
         if url.scheme not in {"redis", "rediss", "postgresql"}:
             raise NotApplicable("the store is on this machine")
         query = parse_qs(url.query)
-        remote = not is_loopback(url.hostname or query.get("host", [""])[0])
+        remote = not is_local(url.hostname or query.get("host", [""])[0])
         if remote and url.scheme == "redis":
             yield Problem("the store is Redis on another machine, without TLS", _STORE)
         if remote and url.scheme == "rediss" and not _is_verified(query):
@@ -88,7 +89,7 @@ class OdooTransport(EnvironmentCheck):
 
     def find(self, snapshot: Surroundings, /) -> Iterator[Problem]:
         url = urlsplit(require_url(snapshot))
-        if url.scheme == "http" and not is_loopback(url.hostname):
+        if url.scheme == "http" and not is_local(url.hostname or ""):
             yield Problem("ODOO_URL is plain http to another machine", f"{PREFIX}ODOO_URL")
         if require_config(snapshot).allow_insecure:
             yield Problem("ALLOW_INSECURE is on: passwords may travel in the clear", f"{PREFIX}ALLOW_INSECURE")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
 from zenoo_security.checks.check import Check, Problem
@@ -11,7 +10,7 @@ from zenoo_security.checks.odoo_conf.snapshot import OdooConf
 if TYPE_CHECKING:
     from zenoo_security.checks.check import Severity
 
-__all__ = ["ConfCheck", "is_local", "problem"]
+__all__ = ["ConfCheck", "problem"]
 
 
 class ConfCheck(Check[OdooConf]):
@@ -24,14 +23,3 @@ def problem(
     """A problem with an option, at its line; `of` tells it from others, so that accepting one accepts no other."""
     subject = f"{option} {of}" if of else option
     return Problem(message, subject, warning=warning, severity=severity, line=conf.line(option))
-
-
-def is_local(host: str) -> bool:
-    """Whether a host is this machine: nothing, the path of a socket, `localhost`, a loopback address."""
-    name = host.strip().rstrip(".").lower()
-    if not name or name.startswith("/") or name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False

@@ -6,7 +6,8 @@ import ipaddress
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security.checks.check import NotApplicable, Severity
-from zenoo_security.checks.odoo_conf.base import ConfCheck, is_local, problem
+from zenoo_security.checks.local import is_local
+from zenoo_security.checks.odoo_conf.base import ConfCheck, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from zenoo_security.address import Address
+from zenoo_security.address import is_loopback
 from zenoo_security.errors import ConfigurationError, InsecureTransport
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["parse_url"]
 
-_PORT: Final = 5432
 # What the URL does not say is said here, not by variables of the environment: they could lead elsewhere.
 _DEFAULTS: Final = {
     "application_name": "zenoo_security",
@@ -77,7 +76,7 @@ def _hosts(given: Mapping[str, str]) -> Iterator[str]:
 
 
 def _is_local(host: str) -> bool:
-    return host.startswith(("/", "@")) or Address("postgresql", host, _PORT).is_loopback
+    return host.startswith(("/", "@")) or is_loopback(host)
 
 
 def _session(timeout_s: float) -> str:

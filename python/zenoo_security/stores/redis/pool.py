@@ -15,7 +15,7 @@ from redis.asyncio.connection import Connection, SSLConnection, parse_url
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError, RedisError
 
-from zenoo_security.address import Address
+from zenoo_security.address import is_loopback
 from zenoo_security.errors import ConfigurationError, InsecureTransport
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ _OURS: Final[dict[str, Any]] = {
     "socket_connect_timeout": None,
     "socket_timeout": None,
 }
-_PORT: Final = 6379
 # Of a pool of redis-py, which this is not.
 _FOR_POOLS: Final = ("max_connections", "timeout")
 
@@ -73,7 +72,7 @@ def read_url(url: str, *, allow_insecure: bool) -> dict[str, Any]:
 
 def _is_private(options: Mapping[str, Any]) -> bool:
     """Whether nobody on the way can read what is sent, or answer in the server's place."""
-    if "path" in options or Address("redis", options.get("host", "localhost"), _PORT).is_loopback:
+    if "path" in options or is_loopback(options.get("host", "localhost")):
         return True
     verified = options.get("ssl_cert_reqs", "required") == "required" and options.get("ssl_check_hostname", True)
     return issubclass(options.get("connection_class", Connection), SSLConnection) and bool(verified)
