@@ -43,6 +43,13 @@ def test_each_crate_comes_from_crates_io_with_its_hash(lock):
         assert re.fullmatch(r"[0-9a-f]{64}", crate["checksum"]), crate["name"]
 
 
+def test_make_lock_renews_each_lock_of_crates():
+    text = (ROOT / ".ci/lock").read_text(encoding="utf-8")
+    [manifests] = re.findall(r"for manifest in (.+); do\n    cargo update .*--manifest-path \"\$manifest\"", text)
+    tracked = subprocess.run(["git", "ls-files", "*Cargo.toml"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert manifests.split() == tracked.stdout.split()
+
+
 @pytest.mark.asvs("v5.0.0-15.2.4")
 def test_the_scripts_of_ci_take_what_is_locked():
     """Whoever adds a step that builds or installs has to say that it keeps to the locks.
