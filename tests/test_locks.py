@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,18 @@ def test_make_lock_renews_each_lock_of_crates():
     [manifests] = re.findall(r"for manifest in (.+); do\n    cargo update .*--manifest-path \"\$manifest\"", text)
     tracked = subprocess.run(["git", "ls-files", "*Cargo.toml"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert manifests.split() == tracked.stdout.split()
+
+
+@pytest.mark.parametrize("folder", [".", "fuzz"])
+def test_it_builds_below_a_stray_cargo_toml(tmp_path, folder):
+    """Cargo would take the folder above for a workspace that this crate is no member of."""
+    (tmp_path / "Cargo.toml").write_text("[workspace]\n")
+    for path in ("Cargo.toml", "src/lib.rs", "fuzz/Cargo.toml", "fuzz/src/lib.rs"):
+        (tmp_path / "checkout" / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, tmp_path / "checkout" / path)
+    command = ["cargo", "metadata", "--no-deps", "--offline", "--format-version", "1"]
+    done = subprocess.run(command, cwd=tmp_path / "checkout" / folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.asvs("v5.0.0-15.2.4")
