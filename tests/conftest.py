@@ -30,6 +30,13 @@ def load_vectors(name: str) -> dict[str, Any]:
     return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """`-m odoo` imports the modules alone that name the mark: the others are most of what there is."""
+    if config.option.markexpr == "odoo" and collection_path.name.startswith("test_"):
+        return "mark.odoo" not in collection_path.read_text(encoding="utf-8") or None
+    return None
+
+
 @pytest.fixture(scope="session")
 def vectors() -> Any:
     """`vectors("otp")` gives the known answers of that file."""
