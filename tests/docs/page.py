@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,14 +32,19 @@ class Block(NamedTuple):
 def blocks(*pages: str, language: str | None = None) -> list[Block]:
     """The blocks of these pages, such as `docs/start.md`, or of all."""
     chosen = [ROOT / page for page in pages] or PAGES
-    return [
-        Block(str(path.relative_to(ROOT)), token.map[0] + 1, token.info.strip(), token.content)
-        for path in chosen
-        for token in _MARKDOWN.parse(path.read_text(encoding="utf-8"))
-        if token.type in {"fence", "code_block"} and language in {None, token.info.strip()}
-    ]
+    return [block for path in chosen for block in _all_of(path) if language in {None, block.language}]
 
 
 def code(page: str, language: str) -> list[str]:
     """The code of all blocks of a language of a page, in order."""
     return [block.code for block in blocks(page, language=language)]
+
+
+@cache
+def _all_of(path: Path) -> list[Block]:
+    """Parsed once: each worker that collects the tests asks for each language."""
+    return [
+        Block(str(path.relative_to(ROOT)), token.map[0] + 1, token.info.strip(), token.content)
+        for token in _MARKDOWN.parse(path.read_text(encoding="utf-8"))
+        if token.type in {"fence", "code_block"}
+    ]
