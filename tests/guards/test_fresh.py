@@ -208,8 +208,15 @@ def test_minutes_out_of_range_are_refused_when_decorating(minutes: Any) -> None:
         check_fresh_auth(minutes, clock=CLOCK)
 
 
+def test_a_day_is_in_range() -> None:
+    assert require_fresh_auth(1440)
+    with acting_as(FRESH):
+        check_fresh_auth(1440, clock=CLOCK)
+
+
 def test_forgotten_parentheses_are_an_error_and_not_an_open_door() -> None:
-    with pytest.raises(ParameterError, match="parentheses"):
+    text = r"^minutes is over 0 and up to 1440; write @require_fresh_auth\(\), with parentheses$"
+    with pytest.raises(ParameterError, match=text):
 
         @require_fresh_auth  # type: ignore[arg-type]
         def change() -> None: ...
@@ -217,7 +224,8 @@ def test_forgotten_parentheses_are_an_error_and_not_an_open_door() -> None:
 
 @pytest.mark.parametrize("wrong", [None, 5, Account, classmethod(len), staticmethod(len), property(len)])
 def test_what_is_no_function_is_refused_when_decorating(wrong: Any) -> None:
-    with pytest.raises(ParameterError):
+    text = r"^decorate a function, or a classmethod or staticmethod of one, and stand below @property$"
+    with pytest.raises(ParameterError, match=text):
         require_fresh_auth()(wrong)
 
 

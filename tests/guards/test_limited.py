@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import threading
 
@@ -11,8 +12,9 @@ import pytest
 from audit.conftest import Heard
 from zenoo_security import Principal, RateLimiter, RateLimitExceeded, acting_as, open_store, rate_limited
 from zenoo_security.audit import AuditLog, configured
-from zenoo_security.clock import FakeClock
+from zenoo_security.clock import SYSTEM_CLOCK, FakeClock
 from zenoo_security.errors import InvalidInput, NoPrincipal, ParameterError, StoreUnavailable
+from zenoo_security.guards import limited
 from zenoo_security.limits import RatePolicy
 from zenoo_security.stores.memory import MemoryStore
 from zenoo_security.stores.waiting import result_of
@@ -141,7 +143,8 @@ def test_however_a_user_writes_the_login_they_are_counted_as_one():
 )
 def test_what_is_said_of_a_limiter_that_is_made_already_is_refused(said):
     """It would count in this process alone, and nobody would notice."""
-    with pytest.raises(ParameterError, match="where the limiter is made"):
+    text = r"^rate_limited: say algorithm, store, name and on_store_failure where the limiter is made$"
+    with pytest.raises(ParameterError, match=text):
         rate_limited(RateLimiter(5, 60), **said)
 
 
@@ -175,6 +178,17 @@ def test_keys_and_costs_come_from_the_arguments_by_name():
     assert connect("a"), connect("a", 81)
     with pytest.raises(RateLimitExceeded):
         connect("a", port=80)
+
+
+def test_a_cost_comes_from_the_arguments_where_the_key_is_who_asks():
+    @rate_limited("4/h", cost=lambda call: len(call["lines"]))
+    def function(lines):
+        return True
+
+    with acting_as(ALICE):
+        assert function("abc")
+        with pytest.raises(RateLimitExceeded):
+            function("ab")
 
 
 @pytest.mark.parametrize("value", [None, "", True, 1.5, b"x", []], ids=repr)
@@ -218,6 +232,26 @@ def test_two_functions_with_one_quota_in_one_store_are_apart():
     assert heard.one("excess_rate_limit_exceeded")["details"]["limiter"].endswith("in_one_store_are_apart.locals.two")
 
 
+def foreign(name):
+    return True
+
+
+foreign.__module__, foreign.__qualname__ = "\u03b1", "\u03b2"
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [(functools.partial(foreign), "functools.call"), (foreign, "call")],
+    ids=["partial", "foreign"],
+)
+def test_what_has_no_name_that_a_limiter_can_have_is_a_call(function, name):
+    once = rate_limited("1/h", key="name")(function)
+    assert once("a")
+    with configured(AuditLog(heard := Heard())), pytest.raises(RateLimitExceeded):
+        once("a")
+    assert heard.one("excess_rate_limit_exceeded")["details"]["limiter"] == name
+
+
 def test_what_cannot_be_decorated_is_refused_at_once():
     with pytest.raises(ParameterError, match="no parameter 'nmae'"):
         rate_limited("1/h", key="nmae")(lambda name: None)
@@ -251,7 +285,63 @@ def test_a_store_that_is_down_refuses_unless_it_is_said_otherwise():
     assert rate_limited("1/h", key="name", store=Down(), on_store_failure="allow")(function)("a")
 
 
+def test_it_counts_by_the_algorithm_that_was_said():
+    """Of two a minute `gcra` gives one back after half of it, and a window none before its end."""
+    clock = FakeClock()
+
+    def function(name):
+        return True
+
+    by_window = rate_limited("2/minute", key="name", clock=clock)(function)
+    by_pace = rate_limited("2/minute", key="name", clock=clock, algorithm="gcra")(function)
+    for call in (by_window, by_pace):
+        call("a"), call("a")
+    clock.advance(31)
+    assert by_pace("a")
+    with pytest.raises(RateLimitExceeded):
+        by_window("a")
+
+
 # Waiting.
+
+
+def test_how_long_and_how_many_may_wait_is_what_was_said(monkeypatch):
+    made: list[dict[str, object]] = []
+    monkeypatch.setattr(limited, "Throttle", lambda _limiter, **options: made.append(options))
+    clock = FakeClock()
+    rate_limited("1/s", wait=True)(lambda: None)
+    rate_limited("1/s", wait=True, max_wait_s=5, max_waiting=7, clock=clock)(lambda: None)
+    assert made == [
+        {"max_wait_s": 60.0, "max_waiting": 1000, "clock": SYSTEM_CLOCK},
+        {"max_wait_s": 5, "max_waiting": 7, "clock": clock},
+    ]
+
+
+async def test_what_waits_has_its_cost():
+    @rate_limited("4/h", key="name", cost=3, wait=True)
+    def function(name):
+        return True
+
+    @rate_limited("4/h", key="name", cost=3, wait=True)
+    async def coroutine(name):
+        return True
+
+    assert function("a")
+    assert await coroutine("a")
+    with pytest.raises(RateLimitExceeded):
+        await coroutine("a")
+    with pytest.raises(RateLimitExceeded):
+        await asyncio.to_thread(function, "a")
+
+
+def test_unless_said_otherwise_nobody_waits():
+    @rate_limited("1/s", key="name", clock=FakeClock())
+    def function(name):
+        return True
+
+    assert function("a")
+    with pytest.raises(RateLimitExceeded):
+        function("a")
 
 
 async def test_who_waits_is_called_in_turn(store):

@@ -273,9 +273,13 @@ class TestTheClient:
         async def work(odoo: Any, partner_id: int) -> None:
             raise AssertionError
 
+        text = (
+            r"^secure_object_access: the function needs exactly one client of Odoo among its arguments, "
+            r"or in self\.client$"
+        )
         with acting_as(ALICE):
             for wrong in (None, object(), Client, "client"):
-                with pytest.raises(ParameterError, match="exactly one client"):
+                with pytest.raises(ParameterError, match=text):
                     await work(wrong, 4)
 
     async def test_of_two_the_one_that_is_called_client(self, asked: list[Any]) -> None:
@@ -392,11 +396,11 @@ async def test_it_stands_together_with_a_permission(asked: list[Any]) -> None:
 
 @pytest.mark.asvs("v5.0.0-16.3.2")
 async def test_what_is_refused_here_is_told() -> None:
-    told: list[tuple[str, str]] = []
+    told: list[tuple[str, ...]] = []
 
     def hear(entry: Any) -> None:
         line = json.loads(entry.line)
-        told.append((line["details"]["needs"], line["event.reason"]))
+        told.append((line["event.action"], line["odoo.model"], line["details"]["needs"], line["event.reason"]))
 
     with audited(AuditLog(hear)):
         with contextlib.suppress(NoPrincipal):
@@ -405,4 +409,5 @@ async def test_what_is_refused_here_is_told() -> None:
             await get_partner(CLIENT, "4")  # type: ignore[arg-type]
         with acting_as(ALICE), contextlib.suppress(ParameterError):
             await get_partner(None, 4)
-    assert told == [("res.partner:read", reason) for reason in ("no_principal", "bad_ids", "no_client")]
+    reasons = ("no_principal", "bad_ids", "no_client")
+    assert told == [("authz_fail", "res.partner", "res.partner:read", reason) for reason in reasons]

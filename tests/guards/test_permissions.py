@@ -469,6 +469,19 @@ class TestTheManagerOfTheProcess:
         with pytest.raises(NoManager):
             process_manager()
 
+    def test_one_that_is_given_is_asked_in_its_place(self) -> None:
+        """Both have one policy, which gives the same rights: who lost the role in one of them is refused there."""
+        given, other = AccessControlManager(POLICY), AccessControlManager(POLICY)
+        for access in (given, other):
+            access.assign_role(NOBODYS, "boss")
+        work = require_permission("wipe", access=given)(lambda: True)
+        with configured(other), acting_as(NOBODYS):
+            assert require_permission("wipe")(lambda: True)()
+            assert work()
+            given.revoke_role(NOBODYS, "boss")
+            with pytest.raises(PermissionDenied):
+                work()
+
     @pytest.mark.parametrize("wrong", [POLICY, AccessControlManager, "x", 0])
     def test_what_is_no_manager_is_refused(self, wrong: Any) -> None:
         with pytest.raises(ParameterError):
