@@ -463,7 +463,7 @@ def test_a_session_without_the_second_factor_is_good_for_enrolling_alone(kind: s
     assert Asked(kind, control, cookie(token), path="/page").result == (200, [None])
     asked = Asked(kind, control, cookie(token), path="/api")
     assert asked.result == (403, [])
-    assert b'"reason":"enrollment_required"' in asked.got.body
+    assert b'"code":"enrollment_required"' in asked.got.body
     page = Asked(kind, control, cookie(token), (b"sec-fetch-mode", b"navigate"), path="/api")
     assert (page.result, page.got.values("location")) == ((303, []), [b"/enroll"])
     assert page.got.values("set-cookie") == []

@@ -19,7 +19,8 @@ _CLOSE: Final = ((b"connection", b"close"),)
 
 def too_large(limit: int) -> Response:
     """The refusal of a body of more than so many bytes."""
-    return problem(413, f"The body of this request may have at most {limit} bytes.", headers=_CLOSE)
+    detail = f"The body of this request may have at most {limit} bytes."
+    return problem(413, detail, headers=_CLOSE, code="too_large")
 
 
 class BodyCount:
@@ -62,7 +63,8 @@ class BodyCount:
 
     def late(self) -> InvalidInput:
         """The body did not come in time."""
-        self._refuse(problem(408, "The body of this request did not arrive in time.", headers=_CLOSE), "too_slow")
+        detail = "The body of this request did not arrive in time."
+        self._refuse(problem(408, detail, headers=_CLOSE, code="too_slow"), "too_slow")
         return InvalidInput("the body of the request did not arrive in time", field="body", code="too_slow")
 
     def _refuse(self, response: Response, code: str) -> None:

@@ -39,14 +39,22 @@ _COOKIE: Final = "session_cookie"
 _ENDED: Final = "session_ended"
 _SET_COOKIE: Final = b"set-cookie"
 
-_AMBIGUOUS: Final = problem(400, "Send one session: a cookie, or one Authorization header.")
-_NOBODY: Final = problem(401, "Log in first.", headers=((b"www-authenticate", b"Bearer"),))
-_INVALID: Final = problem(
-    401, "The session has ended: log in again.", headers=((b"www-authenticate", b'Bearer error="invalid_token"'),)
+_AMBIGUOUS: Final = problem(400, "Send one session: a cookie, or one Authorization header.", code="ambiguous_session")
+_NOBODY: Final = problem(
+    401, "Log in first.", headers=((b"www-authenticate", b"Bearer"),), code="authentication_required"
 )
-_ENROLL: Final = problem(403, "A second factor is required: enroll one first.", reason="enrollment_required")
+_INVALID: Final = problem(
+    401,
+    "The session has ended: log in again.",
+    headers=((b"www-authenticate", b'Bearer error="invalid_token"'),),
+    code="session_ended",
+)
+_ENROLL: Final = problem(403, "A second factor is required: enroll one first.", code="enrollment_required")
 _UNAVAILABLE: Final = problem(
-    503, "It cannot be told who is asking: try again in a moment.", headers=((b"retry-after", b"5"),)
+    503,
+    "It cannot be told who is asking: try again in a moment.",
+    headers=((b"retry-after", b"5"),),
+    code="unavailable",
 )
 
 
