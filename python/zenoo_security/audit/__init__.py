@@ -9,6 +9,7 @@ from zenoo_security.audit.refused_input import validating
 from zenoo_security.audit.request import in_request
 from zenoo_security.audit.sinks.background import Background
 from zenoo_security.audit.sinks.file import FileSink
+from zenoo_security.audit.sinks.notify import Notification, NotifySink
 from zenoo_security.audit.sinks.records import RecordSink
 from zenoo_security.audit.sinks.store import StoreSink
 from zenoo_security.audit.sinks.syslog import SyslogSink
@@ -23,6 +24,8 @@ __all__ = [
     "Entry",
     "EventKind",
     "FileSink",
+    "Notification",
+    "NotifySink",
     "RecordSink",
     "Sink",
     "StoreSink",

@@ -82,7 +82,11 @@ EVENTS: Final[dict[str, EventKind]] = {
     "authn_factor_removed": EventKind("iam", _WARNING, "success", ("factor", "by"), "a second factor was removed"),
     "authn_recovery_codes_created": EventKind("iam", _INFO, "success", (), "a user made new recovery codes"),
     "authn_recovery_code_used": EventKind(
-        "authentication", _WARNING, "success", ("left",), "a recovery code let a user of the addon in; so many are left"
+        "authentication",
+        _WARNING,
+        "success",
+        ("left",),
+        "a recovery code was right in place of another second factor; so many are left",
     ),
     "authz_fail": EventKind(
         "iam", _ERROR, "failure", ("needs", "operation", "field"), "somebody was refused what they may not do"

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from zenoo_security.auth.refusals import Refusals
     from zenoo_security.auth.spellings import Spellings
     from zenoo_security.lockout import Attempt, Lockout
+    from zenoo_security.principal import Principal
 
 __all__ = ["Attempts", "Claim", "Proof"]
 
@@ -53,6 +54,7 @@ class Claim:
         client_ip: the address of the client, where it is known.
         device: the digest of the token of a device that is known for this account.
         purpose: what is to be proved, for the audit log.
+        principal: who it is, where a ticket or a session has said so before.
     """
 
     database: str
@@ -60,13 +62,23 @@ class Claim:
     client_ip: str | None = None
     device: bytes | None = None
     purpose: str = "login"
+    principal: Principal | None = None
 
 
 class Proof:
-    """What a block has found out. It says so when all that the user can prove was proved."""
+    """What a block has found out: who it is, and when all that they can prove was proved."""
 
     def __init__(self) -> None:
         self.login: str | None = None
+        self.principal: Principal | None = None
+
+    def is_of(self, principal: Principal) -> None:
+        """The password was right: events may name the user, whatever else is wrong.
+
+        Args:
+            principal: who it is.
+        """
+        self.principal = principal
 
     def is_whole(self, login: str) -> None:
         """Every factor that the user has was right.
@@ -110,7 +122,7 @@ class Attempts:
                 raise LoginFailed
             proof = Proof()
             async with attempt:
-                async with self._counted(claim, attempt):
+                async with self._counted(claim, attempt, proof):
                     yield proof
                 await (attempt.succeeded() if await self._clears(claim, proof) else attempt.give_back())
 
@@ -122,19 +134,19 @@ class Attempts:
         return is_only_one or claim.device is not None
 
     @asynccontextmanager
-    async def _counted(self, claim: Claim, attempt: Attempt) -> AsyncIterator[None]:
+    async def _counted(self, claim: Claim, attempt: Attempt, proof: Proof) -> AsyncIterator[None]:
         try:
             yield
         except (OdooUnavailable, SecondFactorRequired, HashingBusy) as error:
             await attempt.give_back()
             if isinstance(error, SecondFactorRequired):
-                self._tell("authn_login_pending", claim, "second_factor_required")
+                self._tell("authn_login_pending", claim, "second_factor_required", proof.principal)
             raise
         except (AuthenticationError, OtpError, OdooError) as error:
             if isinstance(error, OdooError):
                 _LOG.error("Odoo failed at a login, which counts as refused: %s", error.odoo_type)
             await attempt.failed()
-            self._tell("authn_login_fail", claim, _reason(error))
+            self._tell("authn_login_fail", claim, _reason(error), proof.principal)
             raise LoginFailed from None
 
     @asynccontextmanager
@@ -152,10 +164,11 @@ class Attempts:
             self._tell("authn_login_error", claim, _outage(error))
             raise
 
-    def _tell(self, event: str, claim: Claim, reason: str) -> None:
+    def _tell(self, event: str, claim: Claim, reason: str, principal: Principal | None = None) -> None:
         """Never with the login as it was typed: people type passwords there. A digest tells the accounts apart."""
         emit(
             event,
+            principal=principal or claim.principal,
             database=claim.database,
             account=self._lockout.account(claim.database, claim.login),
             client_ip=claim.client_ip,

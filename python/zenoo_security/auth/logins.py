@@ -79,6 +79,7 @@ class Logins(AuthParts):
             principal = Principal(
                 database, user.uid, user.login, user.groups, frozenset({"password"}), self._clock.now()
             )
+            proof.is_of(principal)
             if await self.mfa.is_enrolled(database, user.uid):
                 if code is None:
                     raise SecondFactorRequired(
@@ -176,7 +177,8 @@ class Logins(AuthParts):
     async def _claim_again(self, session: Session, client_ip: str | None, device_token: object, purpose: str) -> Claim:
         """The claim of who has a session already, from where they logged in unless an address is given."""
         known, address = session.principal, origin.address(client_ip) or session.client_ip
-        return await self._claim(known.database, known.login, address, device_token, purpose=purpose)
+        claim = await self._claim(known.database, known.login, address, device_token, purpose=purpose)
+        return replace(claim, principal=known)
 
     async def _with_code(self, principal: Principal, code: str) -> Principal:
         """The principal, with the factor that the code proves."""

@@ -229,9 +229,14 @@ class UserFactors(TotpCodes):
             left = {other: kept for other, kept in found.record.codes.items() if other != selector}
             used = replace(found.record, codes=left, codes_used_at=self._clock.now())
             if await records.replace(found, account, used):
+                _tell_used(account, len(left))
                 return
             found = await records.load("enrolled", account)
         raise OtpMismatch(_MISMATCH)
+
+
+def _tell_used(account: Account, left: int) -> None:
+    emit("authn_recovery_code_used", database=account.database, model="res.users", ids=[account.uid], left=left)
 
 
 async def _count_try(records: Records, account: Account) -> None:
