@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from zenoo_security.audit import emit
 from zenoo_security.errors import StoreError
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["disable", "reset"]
 
-_EVENT: Final = "authn_factor_removed"
-
 
 async def disable(store: Store, account: Account, principal: Principal) -> bool:
     """Remove what a user has enrolled who does so, and tell the audit log. Returns whether there was something."""
-    tell = partial(emit, _EVENT, principal=principal, factor="totp")
+    tell = partial(emit, "authn_factor_removed", principal=principal, factor="totp")
     return await _remove(store, account, "user", tell)
 
 
@@ -38,7 +36,8 @@ async def reset(store: Store, account: Account, *, by: str | None = None) -> boo
     Raises:
         StoreUnavailable: the store does not answer.
     """
-    tell = partial(emit, _EVENT, database=account.database, model="res.users", ids=[account.uid], factor="totp", by=by)
+    database, uid = account
+    tell = partial(emit, "authn_factor_removed", database=database, model="res.users", ids=[uid], factor="totp", by=by)
     return await _remove(store, account, "reset", tell)
 
 
