@@ -14,9 +14,11 @@ from zenoo_security.errors import (
     AuditUnavailable,
     DecryptionError,
     FreshLoginRequired,
+    HashingBusy,
     InvalidInput,
     LoginFailed,
     NoPrincipal,
+    OdooError,
     OdooUnavailable,
     OtpMismatch,
     SecondFactorRequired,
@@ -69,6 +71,30 @@ async def test_what_was_typed_as_a_login_is_not_told_and_failures_of_one_account
     assert first == second != third
     await auth.authenticate(LOGIN, PASSWORD, DATABASE)
     assert json.loads(heard[3].line)["user.hash"] == third
+
+
+@pytest.mark.asvs("v5.0.0-16.3.1", "v5.0.0-16.2.5")
+async def test_a_failure_is_told_with_account_network_and_what_was_to_be_proved(auth, heard):
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    account = json.loads(heard[0].line)["user.hash"]
+    with pytest.raises(LoginFailed):
+        await auth.authenticate(LOGIN, "wrong", DATABASE, client_ip="2001:db8::9")
+    failed = last(heard)
+    assert (failed["user.hash"], failed["odoo.database"]) == (account, DATABASE)
+    assert (failed["source.address"], failed["details"]) == ("2001:db8::/64", {"purpose": "login"})
+    with pytest.raises(LoginFailed):
+        await auth.change_password(token, "wrong", "eleven green boats at noon")
+    assert last(heard)["details"] == {"purpose": "password_change"}
+
+
+async def test_an_odoo_that_fails_at_a_login_is_told_from_a_wrong_password(auth, odoo, heard, monkeypatch):
+    async def fails(*_arguments: object) -> None:
+        raise OdooError("Odoo failed", odoo_type="builtins.KeyError")
+
+    monkeypatch.setattr(odoo, "log_in", fails)
+    with pytest.raises(LoginFailed):
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    assert told(heard) == [("authn_login_fail", "odoo_error")]
 
 
 @pytest.mark.asvs("v5.0.0-16.3.1", "v5.0.0-16.3.3")
@@ -198,7 +224,14 @@ async def test_nobody_is_let_in_when_a_required_log_fails(auth):
 @pytest.mark.asvs("v5.0.0-16.3.4")
 @pytest.mark.parametrize(
     ("error", "reason"),
-    [(DecryptionError("x"), "undecryptable"), (RuntimeError(), "unexpected"), (asyncio.CancelledError(), "cancelled")],
+    [
+        (DecryptionError("x"), "undecryptable"),
+        (RuntimeError(), "unexpected"),
+        (asyncio.CancelledError(), "cancelled"),
+        (HashingBusy(), "busy"),
+        (OdooUnavailable("x"), "odoo_unavailable"),
+        (StoreUnavailable("x"), "store_unavailable"),
+    ],
 )
 async def test_whatever_ends_a_login_without_an_answer_is_told(auth, heard, monkeypatch, error, reason):
     """A guess whose client is gone counts, and is in the log."""
