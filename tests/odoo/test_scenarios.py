@@ -10,6 +10,7 @@ import inspect
 import logging
 import traceback
 
+import psycopg
 import pytest
 
 from scenarios import failing, records, searches, typed, web
@@ -77,6 +78,9 @@ class Pair:
         #: Rows that are older hold nothing that a scenario wrote.
         self.since = encrypted.sql("SELECT txid_current() AS n")[0]["n"]
         self.admins = [self._admin(database) for database in (plain, encrypted)]
+        self._sides = [
+            psycopg.connect(database.server.dsn(database.name), autocommit=True) for database in (plain, encrypted)
+        ]
 
     @staticmethod
     def _admin(database):
@@ -87,10 +91,14 @@ class Pair:
 
     def start_equal(self):
         """Let the next record have the same id on both sides, whatever a failed scenario left."""
-        for table in ("res_partner", "res_partner_category"):
-            last = max(d.sql(f"SELECT nextval('{table}_id_seq') AS n")[0]["n"] for d in (self.plain, self.encrypted))
-            for database in (self.plain, self.encrypted):
-                database.sql(f"SELECT setval('{table}_id_seq', %s)", [last])
+        for sequence in ("res_partner_id_seq", "res_partner_category_id_seq"):
+            last = max(side.execute("SELECT nextval(%s)", [sequence]).fetchone()[0] for side in self._sides)
+            for side in self._sides:
+                side.execute("SELECT setval(%s, %s)", [sequence, last])
+
+    def close(self):
+        for side in self._sides:
+            side.close()
 
     @contextlib.asynccontextmanager
     async def clients(self):
@@ -117,6 +125,7 @@ def pair(request, odoo_server):
 
     asyncio.run(create())
     yield pair
+    pair.close()
     leaks = _leaks(pair.encrypted, pair.secrets, since=pair.since)
     for database in (pair.plain, pair.encrypted):
         odoo_server.drop_database(database.name)
