@@ -117,21 +117,24 @@ def public_folder() -> str:
 def is_whole(entry: Path) -> bool:
     """Tell whether an entry holds what it held when it was built."""
     try:
-        expected = json.loads((entry / _MANIFEST).read_text())
+        return bool(json.loads((entry / _MANIFEST).read_text()) == _measure(entry))
     except (OSError, ValueError):
         return False
-    return bool(expected == _measure(entry))
 
 
 def _measure(entry: Path) -> dict[str, int]:
     """Count the files and their bytes: cheap, and it notices whatever was deleted or cut short."""
     files = size = 0
-    for folder, subfolders, names in os.walk(entry):
-        subfolders[:] = [name for name in subfolders if name not in _NOT_COUNTED]
-        for name in names:
-            if name != _MANIFEST:
-                files += 1
-                size += (Path(folder) / name).lstat().st_size
+    folders = [str(entry)]
+    while folders:
+        with os.scandir(folders.pop()) as found:
+            for one in found:
+                if one.is_dir():
+                    if one.name not in _NOT_COUNTED and not one.is_symlink():
+                        folders.append(one.path)
+                elif one.name != _MANIFEST:
+                    files += 1
+                    size += one.stat(follow_symlinks=False).st_size
     return {"files": files, "bytes": size}
 
 
