@@ -68,6 +68,13 @@ def odoo(odoo_database: OdooDatabase, certificate: Path) -> Iterator[str]:
         yield origin
 
 
+@pytest.fixture
+def browser(browser: Chrome) -> Iterator[Chrome]:
+    """It shows nothing afterwards: Odoo's client would be drawn until the last test of the session."""
+    yield browser
+    browser.get("about:blank")
+
+
 def violations(browser: Chrome) -> list[str]:
     return [
         entry["message"] for entry in browser.get_log("browser") if any(word in entry["message"] for word in VIOLATIONS)
