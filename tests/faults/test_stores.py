@@ -11,6 +11,7 @@ import pytest
 
 from faults import factor_cases, login_cases, role_cases, session_cases, store_cases
 from faults.haste import Haste
+from faults.outcomes import EACH_FAULT, spoiled
 from faults.proxy import Fault, Proxy
 from faults.world import Run, World
 from scripted_odoo import ScriptedOdoo
@@ -131,13 +132,9 @@ async def test_whatever_happens_to_an_exchange(server: Server, haste: Haste, cas
 
     for fault, number in server.plan(case, exchanges):
         async with a_run(server, steady, haste) as run:
-            run.proxy.spoil(fault, after=number)
-            try:
+            with spoiled(run.proxy, fault, number, failures):
                 await CASES[case](run)
                 await works(run.shaky.store)
-                assert run.proxy.spoiled, "nothing went wrong"
-            except Exception as error:  # noqa: BLE001 - told with what went wrong before
-                failures.append(f"exchange {number + 1} of {exchanges}, {fault.value}: {error!r}")
             secrets.extend(run.secrets)
     assert not failures, "\n".join(failures)
     stored = b"".join([key + value async for key, value in steady.scan(b"")])
@@ -154,17 +151,7 @@ async def undisturbed(server: Server, steady: Store, haste: Haste, case: str) ->
         return run.proxy.exchanges - before
 
 
-@pytest.mark.parametrize(
-    ("fault", "is_answered", "is_done"),
-    [
-        (Fault.LOST_QUESTION, False, False),
-        (Fault.LOST_ANSWER, False, True),
-        (Fault.LATE_QUESTION, False, True),
-        (Fault.LATE_ANSWER, False, True),
-        (Fault.HALF_ANSWER, False, True),
-        (Fault.ANSWERED_TWICE, True, True),
-    ],
-)
+@EACH_FAULT
 async def test_the_proxy_does_what_it_says(
     server: Server, haste: Haste, fault: Fault, *, is_answered: bool, is_done: bool
 ) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from faults.haste import Haste
+from faults.outcomes import EACH_FAULT, spoiled
 from faults.proxy import Fault, Proxy
 from mfa_users import WEAK
 from zenoo_security import (
@@ -368,29 +369,15 @@ async def test_whatever_happens_to_an_exchange(
 
     for fault, number in plan(case, exchanges):
         async with a_run(database, steady, user, haste) as run:
-            run.proxy.spoil(fault, after=number)
-            try:
+            with spoiled(run.proxy, fault, number, failures):
                 await case(run)
-                assert run.proxy.spoiled, "nothing went wrong"
-            except Exception as error:  # noqa: BLE001 - told with what went wrong before
-                failures.append(f"exchange {number + 1} of {exchanges}, {fault.value}: {error!r}")
             seen.append(run.secret)
     assert not failures, "\n".join(failures)
     stored = database.sql("SELECT string_agg(res_partner::text, ' ') AS partners FROM res_partner")[0]["partners"]
     assert not [secret for secret in seen if secret in stored]
 
 
-@pytest.mark.parametrize(
-    ("fault", "is_answered", "is_done"),
-    [
-        (Fault.LOST_QUESTION, False, False),
-        (Fault.LOST_ANSWER, False, True),
-        (Fault.LATE_QUESTION, False, True),
-        (Fault.LATE_ANSWER, False, True),
-        (Fault.HALF_ANSWER, False, True),
-        (Fault.ANSWERED_TWICE, True, True),
-    ],
-)
+@EACH_FAULT
 async def test_the_proxy_does_what_it_says(
     database: OdooDatabase,
     steady: SecureZenooClient,
