@@ -16,7 +16,8 @@ use zenoo_security::primitives::Error;
 use zenoo_security::primitives::blind_index::{BlindIndex, Normalizer};
 use zenoo_security::primitives::derive::Context;
 use zenoo_security::primitives::fields::batch::{Block, Opening, Sealing};
-use zenoo_security::primitives::fields::{self, FieldCipher, Value};
+use zenoo_security::primitives::fields::rewrapping::Rewrapping;
+use zenoo_security::primitives::fields::{self, FieldCipher, Reason, Value};
 use zenoo_security::primitives::keyring::KeyRing;
 use zenoo_security::primitives::validate::codes;
 
@@ -171,6 +172,100 @@ fn a_block_that_was_cleared_holds_nothing_of_before() {
     sealing.push(&cipher, &keys, &Value::Null).unwrap();
     sealing.run(&cipher);
     assert_eq!(sealing.tokens().unwrap().count(), 1);
+}
+
+/// A cipher whose ring has the keys 1, decrypt-only, and 2, primary; and a token of each.
+fn rotated() -> (FieldCipher, Context, [String; 2]) {
+    let first = KeyRing::generate("2026-11-24").unwrap();
+    let (old, new) = (cipher(first.clone(), None), cipher(first.rotate("2026-11-25").unwrap(), None));
+    let context = Context::new(["m", "f"]).unwrap();
+    let token = |cipher: &FieldCipher| cipher.encrypt(&cipher.keys(&context).unwrap(), &Value::Text("a")).unwrap();
+    let tokens = [token(&old), token(&new)];
+    (new, context, tokens)
+}
+
+#[test]
+fn a_block_rewraps_what_is_under_another_key_and_nothing_else() {
+    let (cipher, context, [old, current]) = rotated();
+    let keys = cipher.keys(&context).unwrap();
+    let altered = format!("{}{}", &old[..old.len() - 1], if old.ends_with('A') { 'Q' } else { 'A' });
+    let mut rewrapping = Rewrapping::default();
+    for token in ["no token", &current, &old, &altered, &old] {
+        rewrapping.push(&keys, token);
+    }
+    rewrapping.run(&cipher);
+    let tokens: Vec<_> = rewrapping.tokens().unwrap().collect();
+    assert_eq!(tokens.iter().map(Option::is_some).collect::<Vec<_>>(), [false, false, true, false, true]);
+    for token in tokens.into_iter().flatten() {
+        assert_eq!(fields::key_id(token), Ok(2));
+        let mut buffer = Vec::new();
+        assert_eq!(Value::parse(cipher.decrypt(&keys, token, &mut buffer).unwrap()), Ok(Value::Text("a")));
+    }
+    rewrapping.clear();
+    rewrapping.push(&keys, &old);
+    rewrapping.run(&cipher);
+    assert_eq!(rewrapping.tokens().unwrap().filter(|token| token.is_some_and(fields::is_token)).count(), 1);
+}
+
+#[test]
+fn a_block_is_full_of_values_or_of_bytes() {
+    let (cipher, context, [old, _]) = rotated();
+    let keys = cipher.keys(&context).unwrap();
+    let (mut sealing, mut opening, mut rewrapping) = (Sealing::default(), Opening::default(), Rewrapping::default());
+    for _ in 0..1024 {
+        assert!(!sealing.is_full() && !opening.is_full() && !rewrapping.is_full());
+        sealing.push(&cipher, &keys, &Value::Null).unwrap();
+        opening.push(&keys, &old);
+        rewrapping.push(&keys, &old);
+    }
+    assert!(sealing.is_full() && opening.is_full() && rewrapping.is_full());
+    sealing.clear();
+    opening.clear();
+    rewrapping.clear();
+    assert!(!sealing.is_full() && !opening.is_full() && !rewrapping.is_full());
+    let large = "x".repeat(256 * 1024);
+    sealing.push(&cipher, &keys, &Value::Text(&large)).unwrap();
+    opening.push(&keys, &large);
+    rewrapping.push(&keys, &large);
+    assert!(sealing.is_full() && opening.is_full() && rewrapping.is_full());
+}
+
+#[test]
+fn an_opening_block_that_was_cleared_holds_nothing_of_before() {
+    let (cipher, context, [old, current]) = rotated();
+    let keys = cipher.keys(&context).unwrap();
+    let mut opening = Opening::default();
+    assert_eq!(format!("{opening:?}"), "Opening(<secret>)");
+    for token in [&old, &current] {
+        opening.push(&keys, token);
+        opening.run(&cipher);
+        assert_eq!(opening.values().collect::<Vec<_>>(), [(token.as_str(), Ok(Value::Text("a")))]);
+        opening.clear();
+    }
+}
+
+#[test]
+fn why_a_text_does_not_open_follows_from_the_ring() {
+    let (cipher, _, [old, current]) = rotated();
+    let retired = cipher.ring().retire(1).unwrap();
+    let other = KeyRing::generate("2026-11-24").unwrap();
+    for (ring, text, name, key_id) in [
+        (&retired, "no token", "plaintext", None),
+        (&retired, old.as_str(), "retired_key", Some(1)),
+        (&retired, current.as_str(), "altered", Some(2)),
+        (cipher.ring(), old.as_str(), "altered", Some(1)),
+        (&other, current.as_str(), "unknown_key", Some(2)),
+    ] {
+        let reason = Reason::of(ring, text);
+        assert_eq!((reason.name(), reason.key_id()), (name, key_id));
+    }
+}
+
+#[test]
+fn debug_of_the_keys_of_a_context_shows_no_key() {
+    let (cipher, context, _) = rotated();
+    let shown = format!("{:?}", cipher.keys(&context).unwrap());
+    assert!(shown.starts_with("FieldKeys { context: ") && shown.ends_with(", .. }"), "{shown}");
 }
 
 proptest! {

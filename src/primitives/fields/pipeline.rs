@@ -135,7 +135,7 @@ fn cores() -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::run;
+    use super::{cores, run};
 
     #[test]
     fn every_block_is_done_once_with_and_without_threads() {
@@ -146,6 +146,32 @@ mod tests {
             });
             assert_eq!(sum, 999_000);
         }
+    }
+
+    #[test]
+    fn a_thread_works_while_the_driver_does_not() {
+        run(1_000_000, &|number: &mut u64| *number *= 2, |pipeline| {
+            pipeline.submit(21);
+            // With one core there is no thread, and the driver is left to do it.
+            let look = || if cores() == 1 { pipeline.next_done() } else { pipeline.done() };
+            assert_eq!(core::iter::repeat_with(look).flatten().next(), Some(42));
+            assert!(pipeline.next_done().is_none());
+        });
+    }
+
+    #[test]
+    fn three_blocks_that_wait_are_too_many() {
+        run(0, &|_: &mut u64| (), |pipeline| {
+            assert!(pipeline.next_done().is_none());
+            for number in 0..3 {
+                assert!(!pipeline.is_behind());
+                pipeline.submit(number);
+            }
+            assert!(pipeline.is_behind());
+            assert!(pipeline.done().is_none(), "nobody has worked on them");
+            assert_eq!(pipeline.next_done(), Some(0));
+            assert!(!pipeline.is_behind());
+        });
     }
 
     #[test]

@@ -209,6 +209,13 @@ mod tests {
     }
 
     #[test]
+    fn a_value_tells_of_itself_no_more_than_whether_it_is_empty() {
+        assert_eq!(format!("{:?}", Value::Text("a")), "Value(<secret>)");
+        assert!(Value::Text("").is_empty());
+        assert!(!Value::Text("a").is_empty());
+    }
+
+    #[test]
     fn padding_hides_the_length_within_its_multiple() {
         for length in 0..14 {
             assert_eq!(plaintext(Value::Bytes(&vec![1; length]), Some(16)).len(), 16);
@@ -235,6 +242,8 @@ mod tests {
         for bytes in bad {
             assert_eq!(Value::parse(bytes), Err(Error::Decryption), "{bytes:?}");
         }
+        let decimal = [b"\x08".as_slice(), &[b'1'; MAX_DECIMAL_CHARS + 1]].concat();
+        assert_eq!(Value::parse(&decimal), Err(Error::Decryption));
     }
 
     #[test]
