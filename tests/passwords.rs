@@ -12,7 +12,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::Value;
 use zenoo_security::primitives::Error;
-use zenoo_security::primitives::passwords::{Budget, Parameters, StoredHash, argon2id};
+use zenoo_security::primitives::passwords::{Budget, Parameters, Scheme, StoredHash, argon2id};
 
 fn vectors(section: &str) -> Vec<Value> {
     let file: Value = serde_json::from_str(include_str!("vectors/passwords.json")).unwrap();
@@ -73,6 +73,33 @@ fn bad_hashes_are_refused_when_they_are_read() {
 }
 
 #[test]
+fn costs_and_lengths_at_their_cap_are_read() {
+    let read = |text: &str| StoredHash::parse(text).map(|stored| stored.scheme());
+    assert_eq!(read("$2b$15$DCq7YPn5Rq63x1Lad4cll.TV4S6ytwfsfvkgY8jIucDrjc8deX1s."), Ok(Scheme::Bcrypt));
+    let pbkdf2 = |rounds: u32, salt_chars| {
+        read(&format!("$pbkdf2-sha256${rounds}${}${}", "A".repeat(salt_chars), "A".repeat(43)))
+    };
+    assert_eq!(pbkdf2(4_000_000, 22), Ok(Scheme::Pbkdf2Sha256));
+    assert_eq!(pbkdf2(1, 1366), Ok(Scheme::Pbkdf2Sha256), "1024 bytes of salt");
+    assert_eq!(pbkdf2(1, 1367), Err(Error::HashMalformed), "1025 bytes of salt");
+}
+
+#[test]
+fn schemes_have_their_names() {
+    for vector in vectors("valid") {
+        let text = vector["hash"].as_str().unwrap();
+        let marker = text.split('$').nth(1).unwrap();
+        let name = if marker.starts_with('2') { "bcrypt".to_owned() } else { marker.replace('-', "_") };
+        assert_eq!(StoredHash::parse(text).unwrap().scheme().name(), name);
+    }
+}
+
+#[test]
+fn debug_of_a_budget_shows_its_size() {
+    assert!(format!("{:?}", budget()).starts_with("Budget { total_kib: 262144, wait: 10s"));
+}
+
+#[test]
 fn a_password_over_the_limit_is_refused_and_not_cut() {
     let budget = budget();
     let longest = [b'x'; 4096];
@@ -96,6 +123,15 @@ fn two_hashes_of_one_password_differ() {
     let budget = budget();
     let hash = || argon2id::hash(b"password", &cheap(), &budget).unwrap();
     assert_ne!(hash(), hash());
+}
+
+#[test]
+fn a_hash_names_its_costs() {
+    let (parameters, budget) = (Parameters::new(64, 3, 2).unwrap(), budget());
+    assert_eq!((parameters.memory_kib(), parameters.passes(), parameters.lanes()), (64, 3, 2));
+    let hash = argon2id::hash(b"password", &parameters, &budget).unwrap();
+    assert!(hash.starts_with("$argon2id$v=19$m=64,t=3,p=2$"), "{hash}");
+    assert_eq!(StoredHash::parse(&hash).unwrap().verify(b"password", &budget), Ok(true));
 }
 
 #[test]

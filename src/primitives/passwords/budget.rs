@@ -257,6 +257,13 @@ mod tests {
     }
 
     #[test]
+    fn memory_as_large_as_the_budget_is_kept() {
+        let budget = Budget::new(16, FOREVER, 1);
+        drop(budget.claim(16).unwrap());
+        assert_eq!(budget.trim(), 16);
+    }
+
+    #[test]
     fn kept_memory_makes_room_for_another_size() {
         let budget = Budget::new(24, Duration::ZERO, 4);
         drop(budget.claim(16).unwrap());

@@ -122,6 +122,16 @@ mod tests {
 
     use super::derive;
 
+    /// RFC 2104 takes a key of exactly one block as it is, and the digest of a longer one.
+    #[test]
+    fn a_password_of_one_block_is_its_own_key() {
+        for length in 127..=129 {
+            let password = vec![b'x'; length];
+            let expected = pbkdf2::pbkdf2_hmac_array::<Sha512, 64>(&password, b"salt", 2);
+            assert_eq!(*derive(&password, b"salt", 2), expected, "{length}");
+        }
+    }
+
     proptest! {
         /// It gives what the pbkdf2 crate gives, for passwords and salts on both sides of every boundary of a block.
         #[test]
