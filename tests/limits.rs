@@ -302,3 +302,46 @@ fn what_is_given_back_is_there_again_and_no_more() {
         assert_eq!(left(101 * MINUTE), 0, "it had come back by itself");
     }
 }
+
+#[test]
+fn of_units_taken_at_one_moment_those_of_others_stay_taken() {
+    for algorithm in BOTH {
+        let limiter = limiter(algorithm, 10, MINUTE, 10);
+        assert!(limiter.hit(b"alice", 2, MINUTE).unwrap().allowed());
+        let (_, receipt) = limiter.take(b"alice", 3, MINUTE).unwrap();
+        limiter.give_back(b"alice", 3, &receipt, MINUTE).unwrap();
+        assert_eq!(limiter.peek(b"alice", 1, MINUTE).unwrap().remaining, 8);
+    }
+}
+
+#[test]
+fn a_full_table_of_up_to_256_buckets_is_searched_whole() {
+    for algorithm in BOTH {
+        for round in 0..8_u64 {
+            let limiter = limiter(algorithm, 2, MINUTE, 100);
+            assert!(limiter.hit(b"rests", 1, 0).unwrap().allowed());
+            for key in 1..100_u64 {
+                assert!(limiter.hit(&(100 * round + key).to_le_bytes(), 2, 10 * SECOND).unwrap().allowed());
+            }
+            assert!(limiter.hit(b"newcomer", 1, MINUTE).unwrap().allowed());
+            assert_eq!(limiter.key_count(), 100);
+        }
+    }
+}
+
+#[test]
+fn arguments_at_the_end_of_their_range_are_taken() {
+    for algorithm in BOTH {
+        for window_ns in [1_000_000, 366 * 86_400 * SECOND] {
+            assert!(Limiter::new(algorithm, 100_000, window_ns, 100_000_000).is_ok());
+        }
+    }
+}
+
+#[test]
+fn debug_shows_the_quota_and_no_key_of_a_hash() {
+    let limiter = limiter(Algorithm::Gcra, 3, MINUTE, 10);
+    let shown = format!("{limiter:?}");
+    assert!(shown.starts_with("Limiter { limit: 3, keys: Gcra(Table { quota: Quota { limit: 3,"), "{shown}");
+    assert!(shown.ends_with("keys: 0, .. }) }"), "{shown}");
+}

@@ -264,6 +264,7 @@ fn a_reset_key_starts_afresh_and_leaves_nothing() {
         let limiter = Alone::new(algorithm, 3, MINUTE);
         assert!(!limiter.reset(b"key", START));
         assert!(limiter.hit(b"key", 3, START).allowed());
+        assert!(limiter.taken(START) > 0);
         assert!(limiter.reset(b"key", START));
         assert!(!limiter.reset(b"key", START));
         assert_eq!(limiter.taken(START), 0);
@@ -309,6 +310,7 @@ fn arguments_out_of_range_are_refused() {
         assert!(limiter.hit(&table, &[b'x'; MAX_KEY_LEN], 1, &|| START).is_ok());
     }
     assert!(refused(Algorithm::SlidingWindow, 10_001, MINUTE, ""));
+    assert!(!refused(Algorithm::SlidingWindow, 10_000, MINUTE, &"x".repeat(255)));
     assert!(!refused(Algorithm::Gcra, 1_000_000, MINUTE, ""));
 }
 
@@ -342,4 +344,11 @@ fn what_is_given_back_is_there_again_and_no_more() {
         limiter.give_back(&table, b"alice", 3, &late, &clock(60)).unwrap();
         assert_eq!(left(60), 0, "it had come back by itself");
     }
+}
+
+#[test]
+fn debug_shows_the_figures_and_no_key_of_a_hash() {
+    let shown = format!("{:?}", limiter(Algorithm::Gcra, 3, MINUTE));
+    assert!(shown.starts_with("SharedLimiter { algorithm: Gcra, quota: Quota { limit: 3,"), "{shown}");
+    assert!(shown.ends_with("}, .. }"), "{shown}");
 }
