@@ -61,6 +61,15 @@ fn other_passwords_do_not() {
 }
 
 #[test]
+fn another_password_matches_no_pbkdf2_hash() {
+    let budget = budget();
+    let hashes = vectors("valid").into_iter().map(|vector| vector["hash"].as_str().unwrap().to_owned());
+    for hash in hashes.filter(|hash| hash.starts_with("$pbkdf2-")) {
+        assert_eq!(StoredHash::parse(&hash).unwrap().verify(b"another", &budget), Ok(false), "{hash}");
+    }
+}
+
+#[test]
 fn bad_hashes_are_refused_when_they_are_read() {
     for vector in vectors("invalid") {
         let expected = match vector["error"].as_str().unwrap() {
