@@ -115,6 +115,18 @@ proptest! {
 }
 
 #[test]
+fn the_whole_quota_is_there_a_window_after_the_clock_was_set_back() {
+    for algorithm in BOTH {
+        let limiter = Alone::new(algorithm, 2, MINUTE);
+        assert!(limiter.hit(b"key", 2, START + 100 * MINUTE).allowed());
+        assert!(!limiter.hit(b"key", 1, START).allowed());
+        for _ in 0..2 {
+            assert!(limiter.hit(b"key", 1, START + MINUTE).allowed(), "{algorithm:?}");
+        }
+    }
+}
+
+#[test]
 fn sixteen_bytes_are_changed_at_once() {
     assert!(is_lock_free());
 }
