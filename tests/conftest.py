@@ -43,6 +43,18 @@ def vectors() -> Any:
     return load_vectors
 
 
+@pytest.fixture(autouse=True)
+def _settings_are_left_alone() -> Iterator[None]:
+    """A setting that a test leaves in the environment decides what later ones find."""
+    before = _settings()
+    yield
+    assert _settings() == before, "set what is in the environment by monkeypatch"
+
+
+def _settings() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith("ZENOO_SECURITY_")}
+
+
 @pytest.fixture
 def many_open_files() -> Iterator[None]:
     """What is opened meanwhile has a descriptor that `select.select` does not take, as in a busy server."""
