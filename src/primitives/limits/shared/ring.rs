@@ -301,3 +301,14 @@ fn mixed(tag: u64, number: u64) -> u64 {
     value = (value ^ value >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
     value ^ value >> 31
 }
+
+#[cfg(test)]
+mod tests {
+    use super::mixed;
+
+    #[test]
+    fn fingerprints_are_the_numbers_of_splitmix64() {
+        let numbers = [0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4, 0x06C4_5D18_8009_454F];
+        assert_eq!([1, 2, 3].map(|number| mixed(0, number)), numbers);
+    }
+}
