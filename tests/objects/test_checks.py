@@ -8,7 +8,8 @@ import pytest
 
 from zenoo_security import ObjectLevelAuthManager
 from zenoo_security.errors import InvalidInput, OdooError, OdooRefused
-from zenoo_security.objects import ARCHIVED_TOO, Checks
+from zenoo_security.objects import ARCHIVED_TOO, Checks, InstalledAction
+from zenoo_security.objects.action import VIEWS
 
 MODEL = "res.partner"
 ARCHIVED = {"active_test": False}
@@ -81,6 +82,22 @@ async def test_an_action_is_asked_for_the_records_with_those_that_are_archived()
     assert action.asked == [(MODEL, [["id", "in", [1, 2]]], "write", ARCHIVED)]
 
 
+async def test_an_action_is_run_with_the_question_in_its_context():
+    asked: list[tuple[Any, ...]] = []
+
+    async def call(*question: Any) -> Any:
+        asked.append(question)
+        if question[1] == "get_bindings":
+            return {"action": [{"id": 5, "binding_view_types": VIEWS}]}
+        return {"accessible": [1]}
+
+    domain = [["id", "in", [1, 2]]]
+    assert await InstalledAction(call, lambda: "ann").ask(MODEL, domain, "write", {"lang": "nl_NL"}) == {1}
+    question = {"model": MODEL, "operation": "write", "domain": domain}
+    context = {"lang": "nl_NL", "zenoo_security_objects": question}
+    assert asked[1:] == [("ir.actions.server", "run", [[5]], {}, context)]
+
+
 async def test_a_client_that_is_not_ours_is_asked_as_well():
     """One that has no checks of its own: its `execute_kw` is asked, for our action first."""
     client = Plain([1])
@@ -89,6 +106,7 @@ async def test_a_client_that_is_not_ours_is_asked_as_well():
     client.asked.clear()
     assert await ObjectLevelAuthManager(client).filter_accessible(MODEL, [1, 2], "write") == []  # type: ignore[arg-type]
     assert client.asked[0] == ("ir.actions.actions", "get_bindings", ["base"])
+    assert (MODEL, "has_access", [[1], "write"]) in client.asked
 
 
 async def test_without_an_id_it_is_refused_with_its_reason_and_told(refusals):
