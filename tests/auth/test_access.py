@@ -325,6 +325,14 @@ async def test_a_step_up_that_fails_leaves_the_session_and_counts(auth, odoo, to
         await auth.step_up(token, password="")
 
 
+async def test_of_two_factors_the_password_alone_is_no_step_up(auth, enroll, clock, token):
+    await enroll(auth, token, clock)
+    with pytest.raises(InvalidInput) as refused:
+        await auth.step_up(token, password=PASSWORD)
+    told = (refused.value.message, refused.value.field, refused.value.code)
+    assert told == ("a value is required", "totp_token", "empty")
+
+
 async def test_another_users_password_is_no_step_up(auth, odoo, token):
     odoo.users[1].login, odoo.ann.login = LOGIN, "moved"
     with pytest.raises(LoginFailed):

@@ -107,6 +107,20 @@ async def test_attempts_after_too_many_failures_and_an_unlock_are_told(auth, hea
     assert told(heard)[-1] == ("authn_login_unlock", None)
 
 
+async def test_a_login_in_two_steps_ends_the_session_before_it_and_keeps_what_the_first_step_said(
+    auth, heard, enroll, clock
+):
+    planted = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    totp = await enroll(auth, planted, clock)
+    with pytest.raises(SecondFactorRequired) as raised:
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE, client_ip="203.0.113.9", label="Firefox")
+    del heard[:]
+    token = await auth.complete(raised.value.ticket, totp.code(clock.now()), replaces=planted)
+    assert ("session_expired", "replaced") in told(heard)
+    session = await auth.session(token)
+    assert (session.client_ip, session.label) == ("203.0.113.9", "Firefox")
+
+
 @pytest.mark.asvs("v5.0.0-16.3.1", "v5.0.0-6.4.4")
 async def test_second_factors_are_told_from_their_enrollment_to_their_removal(auth, heard, enroll, clock):
     token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
