@@ -87,6 +87,13 @@ async def test_a_failure_is_told_with_account_network_and_what_was_to_be_proved(
     assert last(heard)["details"] == {"purpose": "password_change"}
 
 
+async def test_devices_that_are_forgotten_are_told_with_their_account(auth, heard):
+    await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    await auth.logout_everywhere(LOGIN, DATABASE)
+    assert told(heard)[-1] == ("authn_token_revoked", None)
+    assert last(heard)["user.hash"] == json.loads(heard[0].line)["user.hash"]
+
+
 async def test_an_odoo_that_fails_at_a_login_is_told_from_a_wrong_password(auth, odoo, heard, monkeypatch):
     async def fails(*_arguments: object) -> None:
         raise OdooError("Odoo failed", odoo_type="builtins.KeyError")
