@@ -38,7 +38,7 @@ class Notification(NamedTuple):
         time: when it occurred, in Unix seconds.
         database: the database in Odoo.
         uid: the `res.users` id of the user.
-        login: theirs; None where an administrator acted on them by id.
+        login: theirs; None where the event has their id alone, as when an administrator acts on them.
         client: the IPv4 address or the IPv6 network (/64) of whoever did it, where it is known.
     """
 
