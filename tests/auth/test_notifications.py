@@ -57,14 +57,12 @@ async def test_a_user_is_told_of_a_wrong_code_after_the_right_password(auth, sen
 
 
 @pytest.mark.asvs("v5.0.0-6.3.5")
-async def test_a_user_is_told_of_guesses_in_a_session_of_theirs(auth, sent):
+async def test_a_user_is_told_of_guesses_in_a_session_of_theirs_and_not_flooded(auth, sent):
     token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
-    for _ in range(8):
+    for _ in range(20):
         with pytest.raises(LoginFailed):
             await auth.step_up(token, password="wrong")
-    told = events(sent())
-    assert told[0] == "authn_login_fail"
-    assert told[-1] == "authn_login_fail_max"
+    assert events(sent()) == ["authn_login_fail"] * 5
 
 
 async def test_nobody_is_told_of_wrong_passwords_and_of_logins(auth, sent):

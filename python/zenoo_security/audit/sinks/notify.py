@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Notification", "NotifySink"]
 
+# Not `authn_login_fail_max`: whoever has a password may be refused without end, and would send as many mails.
 _TEXTS: Final = {
     "authn_factor_enrolled": "A second factor was added to your account.",
     "authn_factor_removed": "The second factor of your account was removed.",
     "authn_login_fail": "Somebody who knows your password or has a session of yours failed to prove that it is you.",
-    "authn_login_fail_max": "Somebody who has a session of yours failed too often to prove that it is you.",
     "authn_password_change": "The password of your account was changed.",
     "authn_recovery_code_used": "A recovery code was used in place of another second factor of your account.",
     "authn_recovery_codes_created": "New recovery codes were made for your account; older ones are not valid any more.",
