@@ -27,8 +27,8 @@ from stores.postgres_server import PostgresCluster, running
 from stores.quotas import take
 from zenoo_security.errors import ConfigurationError, ParameterError, StoreIncompatible, StoreUnavailable
 from zenoo_security.stores import Backoff, Counter, Outcome, Quota, open_store
-from zenoo_security.stores.postgres import PostgresStore
-from zenoo_security.stores.postgres.schema import VERSION, check
+from zenoo_security.stores.postgres import PostgresStore, schema
+from zenoo_security.stores.postgres.schema import VERSION, check, create
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,6 +162,22 @@ def test_ten_processes_that_come_at_once_make_the_schema_once(backend):
         for worker in workers:
             worker.close()
     assert backend.sql("SELECT version FROM zenoo_security.version") == [(VERSION,)]
+
+
+async def test_fifty_that_come_at_once_in_one_process_make_the_schema_once(backend, monkeypatch):
+    """Or everybody would wait for as many transactions that find it made."""
+    made = []
+
+    async def counted(connection, name):
+        made.append(name)
+        await create(connection, name)
+
+    monkeypatch.setattr(schema, "create", counted)
+    store = PostgresStore.from_url(backend.url, connections=1)
+    added = await asyncio.gather(*(store.add(b"k", b"", ttl_s=None) for _ in range(50)))
+    assert sorted(added) == [False] * 49 + [True]
+    assert made == ["zenoo_security"]
+    await store.aclose()
 
 
 async def test_a_server_that_does_not_say_whose_the_schema_is_is_no_foreign_schema():

@@ -103,7 +103,10 @@ class Calls:
 
     async def _create(self) -> None:
         async with self._pool.connection() as connection:
-            await schemas.create(connection, self._schema)
+            # Of many who come at once most find it made when it is their turn for a connection.
+            if not self._checked:
+                await schemas.create(connection, self._schema)
+                self._checked = True
 
     async def _done(self, work: Coroutine[Any, Any, _T], seconds: float) -> _T:
         task = await within(seconds, work, "PostgreSQL")
