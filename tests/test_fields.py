@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from zenoo_security import BlindIndex, Encrypted, EncryptedFields, FieldCipher, KeyRing
 from zenoo_security.errors import DecryptionError, InputTooLarge, InvalidInput, ParameterError
 from zenoo_security.fields import Undecryptable
+from zenoo_security.fields.unsuitable import why_not_in_place
 
 CONTEXT = ("res.partner", "email")
 RING = KeyRing.generate()
@@ -523,54 +524,111 @@ def test_declarations_are_filled_in_and_looked_up():
         partner["email"].index = None
 
 
+NO_NAME = "must have a name that Odoo takes: lower-case letters, digits and underscores"
+INSTEAD = "Leave in_place out, so that the token gets a column of its own; or pass force=True"
+
+
 @pytest.mark.parametrize(
-    "models",
+    ("models", "says"),
     [
-        {"res.partner": {}},
-        {"Res.Partner": {"email": Encrypted()}},
-        {"res.partner": {"E-Mail": Encrypted()}},
-        {"res.partner": {"email\n": Encrypted()}},
-        {"res.partner": {"x" * 64: Encrypted()}},
-        {"res.partner": {"x" * 60: Encrypted(index="exact")}},
-        {"res.partner": {"email": "email"}},
-        {"res.partner": {"email": Encrypted(column="x"), "phone": Encrypted(column="x")}},
-        {"res.partner": {"email": Encrypted(column="phone"), "phone": Encrypted(in_place=True, force=True)}},
-        {"res.partner": {"email": Encrypted(in_place=True)}},
-        {"res.partner": {"x" * 58: Encrypted()}},
-        {"res.partner": {"email": Encrypted(column="phone"), "phone": Encrypted(column="y")}},
-        {"res.partner": {"email": Encrypted(index="email", index_column="email")}},
-        {
-            "res.partner": {
-                "email": Encrypted(index="email", index_column="x"),
-                "phone": Encrypted(index="digits", index_column="x"),
-            }
-        },
+        ({"res.partner": {}}, "res.partner: no field is named"),
+        ({"Res.Partner": {"email": Encrypted()}}, f"a model {NO_NAME}"),
+        ({"res.partner": {"E-Mail": Encrypted()}}, f"a field {NO_NAME}"),
+        ({"res.partner": {"email\n": Encrypted()}}, f"a field {NO_NAME}"),
+        ({"res.partner": {7: Encrypted()}}, f"a field {NO_NAME}"),
+        ({"res.partner": {"x" * 64: Encrypted(column="x")}}, f"a field {NO_NAME}"),
+        ({"res.partner": {"x" * 60: Encrypted(index="exact")}}, f"a column {NO_NAME}"),
+        ({"res.partner": {"email": "email"}}, "res.partner.email: declare it with Encrypted(...)"),
+        (
+            {"res.partner": {"email": Encrypted(column="x"), "phone": Encrypted(column="x")}},
+            "res.partner: the column x is used twice",
+        ),
+        (
+            {"res.partner": {"email": Encrypted(column="phone"), "phone": Encrypted(in_place=True, force=True)}},
+            "res.partner: the column phone is used twice",
+        ),
+        (
+            {"res.partner": {"email": Encrypted(in_place=True)}},
+            f"res.partner.email does not stand encryption in place: {why_not_in_place('res.partner', 'email')}. {INSTEAD}",
+        ),
+        ({"res.partner": {"x" * 58: Encrypted()}}, f"a column {NO_NAME}"),
+        (
+            {"res.partner": {"email": Encrypted(column="phone"), "phone": Encrypted(column="y")}},
+            "res.partner: the column phone is used twice",
+        ),
+        (
+            {"res.partner": {"email": Encrypted(index="email", index_column="email")}},
+            "res.partner: the column email is used twice",
+        ),
+        (
+            {
+                "res.partner": {
+                    "email": Encrypted(index="email", index_column="x"),
+                    "phone": Encrypted(index="digits", index_column="x"),
+                }
+            },
+            "res.partner: the column x is used twice",
+        ),
     ],
 )
-def test_declarations_that_cannot_work_are_refused(models):
+def test_declarations_that_cannot_work_are_refused(models, says):
     """Empty models, names that Odoo would not take, and columns that are used twice."""
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError) as refused:
         EncryptedFields(models)
+    assert str(refused.value) == says
+
+
+def test_the_longest_names_of_postgresql_are_declared():
+    """63 characters for a field and for a column."""
+    fields = EncryptedFields({"m" * 63: {"x" * 63: Encrypted(column="y" * 63), "z" * 57: Encrypted()}})
+    assert fields.for_model("m" * 63)["z" * 57].column == f"x_{'z' * 57}_enc"
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"index": "lower"}, "index must be one of casefold, digits, email, exact, or None"),
+        ({"index_column": "x"}, "index_column without index: name its normalizer"),
+        ({"column": "X"}, f"a column {NO_NAME}"),
+        ({"index": "exact", "index_column": "X"}, f"a column {NO_NAME}"),
+        (
+            {"type": "char; drop"},
+            "type must be one of boolean, char, date, datetime, float, html, integer, monetary, selection, text",
+        ),
+        ({"type": "float", "in_place": True}, "a field of this type cannot hold a token: leave in_place out"),
+        ({"column": "x", "in_place": True}, "in_place keeps the token in the field: leave column out"),
+        ({"force": True}, "force belongs to in_place"),
+        (
+            {"type": "date", "index": "digits"},
+            "values of type date are compared as they are: index must be 'exact' or None",
+        ),
+        ({"plaintext": "maybe"}, "plaintext must be one of allow, warn, refuse"),
+        ({"bind": ("user",)}, "bind must be a tuple of database, company, record"),
+        ({"bind": "record"}, "bind must be a tuple of database, company, record"),
+        ({"padding": 1}, "padding must be 2 to 65535 bytes"),
+        ({"padding": 65_536}, "padding must be 2 to 65535 bytes"),
+        ({"index": "exact", "index_length": 7}, "index_length must be 8 to 32 bytes"),
+        ({"index": "exact", "index_length": 33}, "index_length must be 8 to 32 bytes"),
+    ],
+)
+def test_a_declaration_checks_itself(options, says):
+    """Unknown normalizers, an index column without an index, and odd names."""
+    with pytest.raises(ParameterError) as refused:
+        Encrypted(**options)
+    assert str(refused.value) == says
 
 
 @pytest.mark.parametrize(
     "options",
     [
-        {"index": "lower"},
-        {"index_column": "x"},
-        {"column": "X"},
-        {"type": "char; drop"},
-        {"type": "float", "in_place": True},
-        {"column": "x", "in_place": True},
-        {"force": True},
-        {"plaintext": "maybe"},
-        {"bind": ("user",)},
-        {"bind": "record"},
-        {"padding": 1},
-        {"index": "exact", "index_length": 7},
+        {"padding": 2},
+        {"padding": 65_535},
+        {"index": "exact", "index_length": 8},
+        {"index": "exact", "index_length": 32},
+        {"type": "date", "index": "exact"},
+        {"type": "html", "index": "casefold"},
+        {"type": "text", "in_place": True},
     ],
 )
-def test_a_declaration_checks_itself(options):
-    """Unknown normalizers, an index column without an index, and odd names."""
-    with pytest.raises(ParameterError):
-        Encrypted(**options)
+def test_a_declaration_takes_what_is_at_its_limits(options):
+    assert {name: getattr(Encrypted(**options), name) for name in options} == options

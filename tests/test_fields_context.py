@@ -97,3 +97,8 @@ def test_what_is_not_bound_does_not_matter(here, there):
     """Two places have one context exactly when model, field, bindings and the values of these are the same."""
     same = all(here[name] == there[name] for name in ("model", "field", "bind", *here["bind"]))
     assert (context_of(**here) == context_of(**there)) is same
+
+
+def test_what_is_not_said_is_bound_as_nothing():
+    """Odoo has no record and no company 0, and no database without a name."""
+    assert context_of("m", "f", BINDINGS) == ("m", "f", "database", "", "company", "0", "record", "0")

@@ -111,6 +111,7 @@ def test_a_field_without_options_has_the_defaults(write):
             'sale: the name of a model stands in quotes: write ["sale.order.line".',
         ),
         ('["res.partner"]', "res.partner: no field is named"),
+        ("[board]", "board: no field is named"),
         ('["Res Partner".email]', "a model must have a name that Odoo takes"),
         ('["res.partner".email]\nindex = ', "Invalid value (at end of document)"),
         ('["res.partner".email]\n["res.partner".email]', "Cannot declare ('res.partner', 'email') twice"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from zenoo_security.errors import InvalidInput
 from zenoo_security.fields import TYPES
 from zenoo_security.fields.values import EMPTY, plain_value
+from zenoo_security.validate import CODES
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 
@@ -46,6 +47,7 @@ TAKEN = [
     ("html", "<span>x</span>", "<span>x</span>"),
     ("html", "text <p>x</p>", "text <p>x</p>"),
     ("html", " <p>x</p>", "<p>x</p>"),
+    ("html", '<p style="color:red">x</p>', '<p style="color:red">x</p>'),
     ("html", "<p onclick='steal()'>x</p><script>steal()</script>", "<p>x</p>"),
 ]
 
@@ -62,8 +64,7 @@ def test_a_value_is_kept_as_odoo_would_answer_with_it(odoo_type, value, kept):
 def test_an_empty_value_of_any_type_is_none(odoo_type):
     for empty in (None, False, EMPTY.get(odoo_type, False)):
         assert plain_value(odoo_type, empty) is None
-    if odoo_type != "boolean":
-        assert plain_value(odoo_type, "") is None
+    assert plain_value(odoo_type, 0 if odoo_type == "boolean" else "") is None
 
 
 def test_html_of_which_nothing_is_left_is_empty():
@@ -95,6 +96,7 @@ REFUSED = [
     ("datetime", "2026-11-24T01:02:03", "type"),
     ("datetime", "2026-11-24 01:02:03.5", "type"),
     ("datetime", "SECRET", "type"),
+    ("datetime", 20261124, "type"),
     ("datetime", datetime(2026, 11, 24, tzinfo=timezone.utc), "type"),
 ]
 
@@ -105,6 +107,7 @@ def test_a_value_of_another_type_is_refused_without_being_quoted(odoo_type, valu
     with pytest.raises(InvalidInput) as caught:
         plain_value(odoo_type, value)
     assert caught.value.code == code
+    assert caught.value.args[0] == CODES[code]
     assert "SECRET" not in str(caught.value)
     assert caught.value.__context__ is None or caught.value.__suppress_context__
 
