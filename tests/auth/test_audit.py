@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from zenoo_security.errors import (
     LoginFailed,
     NoPrincipal,
     OdooError,
+    OdooRefused,
     OdooUnavailable,
     OtpMismatch,
     SecondFactorRequired,
@@ -288,3 +290,121 @@ async def test_a_log_that_fails_keeps_no_session_alive(auth):
         await auth.logout_everywhere(LOGIN, DATABASE)
     with pytest.raises(SessionEnded):
         await auth.sessions.get(token)
+
+
+NEW = "eleven green boats at noon"
+HERE, THERE = "203.0.113.9", "2001:db8::9"
+
+
+@pytest.fixture
+async def session(auth, enroll, clock):
+    """A session of a user with a second factor, from `HERE`, and the factor."""
+    totp = await enroll(auth, await auth.authenticate(LOGIN, PASSWORD, DATABASE), clock)
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE, totp_token=totp.code(clock.now()), client_ip=HERE)
+    clock.advance(30)
+    return token, totp
+
+
+@pytest.mark.asvs("v5.0.0-16.3.3")
+@pytest.mark.parametrize(
+    ("call", "what", "field", "code"),
+    [
+        (lambda auth, token: auth.complete(token, "7" * 200), "login", "totp_token", "too_long"),
+        (lambda auth, token: auth.step_up(token, totp_token="7" * 200), "step_up", "totp_token", "too_long"),
+        (lambda auth, token: auth.step_up(token, password=""), "step_up", "password", "empty"),
+        (lambda auth, token: auth.step_up(token, password=PASSWORD), "step_up", "totp_token", "empty"),
+        (lambda auth, token: auth.change_password(token, "", NEW), "password_change", "current", "empty"),
+        (
+            lambda auth, token: auth.change_password(token, PASSWORD, f"{NEW} "),
+            "password_change",
+            "password",
+            "invalid",
+        ),
+    ],
+)
+async def test_what_cannot_prove_anything_is_told_with_what_it_was_for(auth, session, heard, call, what, field, code):
+    del heard[:]
+    with pytest.raises(InvalidInput):
+        await call(auth, session[0])
+    assert told(heard) == [("input_validation_fail", None)]
+    assert last(heard)["details"] == {"what": what, "fields": [field], "codes": [code]}
+
+
+@pytest.mark.asvs("v5.0.0-16.3.1")
+@pytest.mark.parametrize(("client_ip", "network"), [(None, HERE), (THERE, "2001:db8::/64")])
+async def test_what_proves_it_again_is_told_with_its_purpose_and_where_it_came_from(
+    auth, session, heard, clock, client_ip, network
+):
+    """From where the session was begun unless another address is given; a failure with whose session it was."""
+    token, totp = session
+    del heard[:]
+    with pytest.raises(LoginFailed):
+        await auth.step_up(token, totp_token="12345678", client_ip=client_ip)
+    failed = last(heard)
+    assert (failed["event.action"], failed["event.reason"]) == ("authn_login_fail", "code")
+    assert (failed["user.id"], failed["source.address"]) == (7, network)
+    assert failed["details"] == {"purpose": "step_up"}
+    del heard[:]
+    await auth.step_up(token, totp_token=totp.code(clock.now()), client_ip=client_ip)
+    success = json.loads(heard[0].line)
+    assert (success["event.action"], success["user.id"], success["user.hash"]) == (
+        "authn_login_success",
+        7,
+        failed["user.hash"],
+    )
+    assert success["source.address"] == network
+    assert success["details"] == {"purpose": "step_up", "factors": ["password", "totp"]}
+
+
+@pytest.mark.asvs("v5.0.0-16.3.1")
+@pytest.mark.parametrize(("client_ip", "network"), [(None, HERE), (THERE, "2001:db8::/64")])
+async def test_a_code_that_completes_a_login_is_told_with_where_it_came_from(
+    auth, session, heard, clock, client_ip, network
+):
+    with pytest.raises(SecondFactorRequired) as raised:
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE, client_ip=HERE)
+    for code, event in (("12345678", "authn_login_fail"), (session[1].code(clock.now()), "authn_login_success")):
+        del heard[:]
+        with suppress(LoginFailed):
+            await auth.complete(raised.value.ticket, code, client_ip=client_ip)
+        entry = json.loads(heard[0].line)
+        assert (entry["event.action"], entry["user.id"], entry["source.address"]) == (event, 7, network)
+        assert entry["details"]["purpose"] == "login"
+
+
+@pytest.mark.asvs("v5.0.0-16.3.1")
+async def test_a_new_password_and_one_that_odoo_refuses_are_told_with_user_and_network(auth, heard, odoo, monkeypatch):
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE, client_ip=HERE)
+    token = await auth.change_password(token, PASSWORD, NEW)
+    changed = next(
+        each for each in map(json.loads, (entry.line for entry in heard)) if "password" in each["event.action"]
+    )
+    assert (changed["event.action"], changed["user.id"]) == ("authn_password_change", 7)
+    assert changed["source.address"] == HERE
+
+    async def refuses(*_arguments: object) -> None:
+        raise OdooRefused("a rule")
+
+    monkeypatch.setattr(odoo, "change_password", refuses)
+    with pytest.raises(OdooRefused):
+        await auth.change_password(token, NEW, PASSWORD, client_ip=THERE)
+    assert told(heard)[-1] == ("authn_password_change_fail", "odoo_refused")
+    assert (last(heard)["user.id"], last(heard)["source.address"]) == (7, "2001:db8::/64")
+
+
+@pytest.mark.asvs("v5.0.0-16.3.1")
+async def test_a_device_is_told_with_its_user_or_account(auth, heard):
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    await auth.remember_device(token)
+    assert (last(heard)["user.id"], last(heard)["details"]) == (7, {"kind": "device"})
+    await auth.logout_everywhere(LOGIN, DATABASE)
+    assert (last(heard)["odoo.database"], last(heard)["details"]) == (DATABASE, {"kind": "device"})
+
+
+@pytest.mark.asvs("v5.0.0-16.3.1")
+@pytest.mark.parametrize("code", [None, "12345678"])
+async def test_after_the_right_password_the_user_is_named(auth, session, heard, code):
+    del heard[:]
+    with pytest.raises((LoginFailed, SecondFactorRequired)):
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE, totp_token=code, client_ip=HERE)
+    assert (last(heard)["user.id"], last(heard)["source.address"]) == (7, HERE)

@@ -279,6 +279,14 @@ async def test_a_user_who_was_archived_meanwhile_gets_no_session_for_the_ticket(
         await auth.complete(ticket, totp.code(clock.now()))
 
 
+async def test_a_login_in_two_steps_has_the_groups_of_the_second(auth, odoo, enroll, clock):
+    totp = await enroll(auth, await auth.authenticate(LOGIN, PASSWORD, DATABASE), clock)
+    ticket = await ticket_of(auth)
+    odoo.ann.groups = frozenset({"base.group_portal"})
+    token = await auth.complete(ticket, totp.code(clock.now()))
+    assert (await auth.session(token)).principal.groups == {"base.group_portal"}
+
+
 async def test_a_ticket_survives_an_odoo_that_is_down(auth, odoo, enroll, clock):
     totp = await enroll(auth, await auth.authenticate(LOGIN, PASSWORD, DATABASE), clock)
     ticket = await ticket_of(auth)

@@ -203,6 +203,36 @@ async def test_a_new_password_does_not_clear_wrong_codes(auth, session, odoo):
         await auth.authenticate(LOGIN, NEW, DATABASE)
 
 
+async def test_a_new_password_clears_the_failures_before_it(auth):
+    """Who has no second factor has proved all that they can."""
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    await guesses(auth, 4)
+    await auth.change_password(token, PASSWORD, NEW)
+    await guesses(auth, 4)
+    assert await auth.authenticate(LOGIN, NEW, DATABASE)
+
+
+async def test_a_code_that_completes_a_login_clears_the_failures_before_it(auth, session, clock):
+    await guesses(auth, 4)
+    with pytest.raises(SecondFactorRequired) as raised:
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    await auth.complete(raised.value.ticket, session[1].code(clock.now()))
+    await guesses(auth, 4)
+    with pytest.raises(SecondFactorRequired):
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+
+
+async def test_a_stranger_does_not_keep_the_owner_of_a_device_from_their_code(auth, session, clock):
+    token, totp = session
+    device = await auth.remember_device(token)
+    with pytest.raises(SecondFactorRequired) as raised:
+        await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    await guesses(auth, 5)
+    with pytest.raises(LoginFailed):
+        await auth.complete(raised.value.ticket, totp.code(clock.now()))
+    assert await auth.complete(raised.value.ticket, totp.code(clock.now()), device_token=device)
+
+
 @pytest.mark.parametrize("refusal", [AccessRefused, ValidationRefused])
 async def test_a_password_change_that_odoo_refuses_clears_no_failures(auth, odoo, monkeypatch, refusal):
     token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
@@ -247,7 +277,8 @@ async def test_a_copy_of_the_database_gives_no_guesses_when_the_settings_name_on
     auth = make_auth(odoo_database=DATABASE)
     with pytest.raises(InvalidInput) as raised:
         await auth.authenticate(LOGIN, PASSWORD, "demo_copy")
-    assert raised.value.field == "database"
+    told = (raised.value.message, raised.value.field, raised.value.code)
+    assert told == ("the value is not valid", "database", "invalid")
     assert odoo.asked == []
     assert await auth.authenticate(LOGIN, PASSWORD, DATABASE)
 
