@@ -322,7 +322,9 @@ async def session(auth, enroll, clock):
         ),
     ],
 )
-async def test_what_cannot_prove_anything_is_told_with_what_it_was_for(auth, session, heard, call, what, field, code):
+async def test_what_cannot_prove_anything_is_told_with_what_it_was_for(
+    auth, session, heard, *, call, what, field, code
+):
     del heard[:]
     with pytest.raises(InvalidInput):
         await call(auth, session[0])
@@ -333,7 +335,7 @@ async def test_what_cannot_prove_anything_is_told_with_what_it_was_for(auth, ses
 @pytest.mark.asvs("v5.0.0-16.3.1")
 @pytest.mark.parametrize(("client_ip", "network"), [(None, HERE), (THERE, "2001:db8::/64")])
 async def test_what_proves_it_again_is_told_with_its_purpose_and_where_it_came_from(
-    auth, session, heard, clock, client_ip, network
+    auth, session, heard, clock, *, client_ip, network
 ):
     """From where the session was begun unless another address is given; a failure with whose session it was."""
     token, totp = session
@@ -359,7 +361,7 @@ async def test_what_proves_it_again_is_told_with_its_purpose_and_where_it_came_f
 @pytest.mark.asvs("v5.0.0-16.3.1")
 @pytest.mark.parametrize(("client_ip", "network"), [(None, HERE), (THERE, "2001:db8::/64")])
 async def test_a_code_that_completes_a_login_is_told_with_where_it_came_from(
-    auth, session, heard, clock, client_ip, network
+    auth, session, heard, clock, *, client_ip, network
 ):
     with pytest.raises(SecondFactorRequired) as raised:
         await auth.authenticate(LOGIN, PASSWORD, DATABASE, client_ip=HERE)
