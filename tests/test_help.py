@@ -99,7 +99,7 @@ def test_the_verbs_are_few():
     assert verbs == {
         *("add", "build", "check", "create", "decrypt", "demo", "diff", "doctor", "down", "drop", "encrypt", "events"),
         *("explain", "export", "list", "promote", "provision", "reindex", "remove", "reseal", "reset", "retire"),
-        *("rotate", "status", "up", "verify"),
+        *("rotate", "status", "unlock", "unlock-network", "up", "verify"),
     }
 
 

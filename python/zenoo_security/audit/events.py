@@ -70,7 +70,9 @@ EVENTS: Final[dict[str, EventKind]] = {
         ("purpose",),
         "a login ended without an answer: Odoo or a store failed",
     ),
-    "authn_login_unlock": EventKind("authentication", _WARNING, "success", (), "failures were forgotten on request"),
+    "authn_login_unlock": EventKind(
+        "authentication", _WARNING, "success", ("by",), "failures were forgotten on request"
+    ),
     "authn_password_change": EventKind("iam", _INFO, "success", (), "a user changed the password"),
     "authn_password_change_fail": EventKind("iam", _WARNING, "failure", (), "Odoo's rules refused a new password"),
     "authn_token_created": EventKind("authentication", _INFO, "success", ("kind",), "a device is known from now on"),

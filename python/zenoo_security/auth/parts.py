@@ -72,7 +72,9 @@ class AuthParts:
         self._encrypted_fields: Final = encrypted_fields
         self._access: Final = access
         self.sessions: Final = Sessions(self._store, self._key_ring, policy=_session_policy(self.config), clock=clock)
-        self.lockout: Final = Lockout(self._store, key_ring=self._key_ring, policy=_lockout_policy(self.config))
+        self.lockout: Final = Lockout(
+            self._store, key_ring=self._key_ring, policy=LockoutPolicy.from_config(self.config)
+        )
         self.password_policy: Final = password_policy or PasswordPolicy()
         self._hasher: Final = PasswordHasher(budget=_budget(self.config.hashing_memory_mib))
         self.mfa: Final = mfa or self._second_factors(ISSUER if issuer is None else issuer, clock)
@@ -151,7 +153,3 @@ def _budget(mib: int) -> HashingBudget:
 def _session_policy(config: SecurityConfig) -> SessionPolicy:
     idle_s = min(config.session_idle_timeout, config.session_timeout)
     return SessionPolicy(idle_s=idle_s, absolute_s=config.session_timeout, most=config.max_sessions)
-
-
-def _lockout_policy(config: SecurityConfig) -> LockoutPolicy:
-    return LockoutPolicy(max_failed_attempts=config.max_failed_attempts, lockout_duration=config.lockout_duration)

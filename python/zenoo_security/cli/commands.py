@@ -33,6 +33,7 @@ _COMMANDS: Final = {
     "blocks": _Place("blocks", "app", "List, add and remove networks that are refused"),
     "fields": _Place("jobs", "app", "Make, encrypt, rotate and verify encrypted fields in Odoo"),
     "keys": _Place("keys", "app", "Make key rings, list, rotate and verify keys"),
+    "lockout": _Place("lockout", "app", "Say whether a login has to wait, and unlock it"),
     "mfa": _Place("mfa", "app", "Take away the second factor of a user who has lost it"),
     "objects": _Place("objects", "app", "Have Odoo tell in one request which records users may touch"),
     "odoo": _Place("odoo", "app", "Run a local Odoo 19, for tests and demonstrations"),
@@ -71,11 +72,11 @@ class CommandGroup(HelpGroup):
         self.commands = _Commands()  # type: ignore[assignment]  # nothing is added to it
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """As typer has them, but one text that takes two lines of the screen."""
+        """As typer has them, but one that few want does not take a line of the screen."""
         parameters = super().get_params(ctx)
         for parameter in parameters:
             if parameter.name == "show_completion":
-                parameter.help = "Show completion for the current shell."  # type: ignore[attr-defined]
+                parameter.hidden = True  # type: ignore[attr-defined]
         return parameters
 
     def summaries(self) -> Iterator[tuple[str, str]]:

@@ -12,8 +12,7 @@ from zenoo_security.cli.app import App
 from zenoo_security.cli.asking import DryRun, Yes, confirm
 from zenoo_security.cli.output import Format, OutputFormat
 from zenoo_security.cli.process import os_user
-from zenoo_security.cli.store import opened, settings
-from zenoo_security.errors import ConfigurationError
+from zenoo_security.cli.store import Database, database_of, opened, settings
 
 if TYPE_CHECKING:
     from zenoo_security.config import SecurityConfig
@@ -33,10 +32,7 @@ def _root() -> None:
 def reset(
     user: Annotated[int, typer.Argument(metavar="ID", min=1, help="The user's, in res.users of Odoo.")],
     *,
-    database: Annotated[
-        str | None,
-        typer.Option("--database", metavar="NAME", help="The user's; or ZENOO_SECURITY_ODOO_DATABASE."),
-    ] = None,
+    database: Database = None,
     store: Annotated[
         str | None,
         typer.Option("--store", metavar="URL", help="Where second factors are; or ZENOO_SECURITY_STORE_URL."),
@@ -53,8 +49,7 @@ def reset(
     from zenoo_security.mfa.records import Account
 
     config = settings(store)
-    if not (name := database or config.odoo_database):
-        raise ConfigurationError("give --database, or set ZENOO_SECURITY_ODOO_DATABASE")
+    name = database_of(config, database)
     removed = asyncio.run(_reset(config, Account.of(name, user), dry_run=dry_run, yes=yes))
     if output is Format.JSON:
         typer.echo(json.dumps({"removed": removed, "dry_run": dry_run}))

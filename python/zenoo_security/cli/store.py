@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from zenoo_security.errors import ConfigurationError
 
@@ -13,7 +15,11 @@ if TYPE_CHECKING:
     from zenoo_security.config import SecurityConfig
     from zenoo_security.stores import Store
 
-__all__ = ["opened", "settings"]
+__all__ = ["Database", "database_of", "opened", "settings"]
+
+Database = Annotated[
+    str | None, typer.Option("--database", metavar="NAME", help="The user's; or ZENOO_SECURITY_ODOO_DATABASE.")
+]
 
 
 def settings(url: str | None) -> SecurityConfig:
@@ -31,6 +37,17 @@ def settings(url: str | None) -> SecurityConfig:
     if config.store_url.get_secret_value() == "memory://":
         raise ConfigurationError("give --store, or set ZENOO_SECURITY_STORE_URL; memory:// is that of one process")
     return config
+
+
+def database_of(config: SecurityConfig, given: str | None) -> str:
+    """The database in Odoo that what is stored belongs to: that of the option, or else of the environment.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    if not (name := given or config.odoo_database):
+        raise ConfigurationError("give --database, or set ZENOO_SECURITY_ODOO_DATABASE")
+    return name
 
 
 @asynccontextmanager

@@ -142,7 +142,13 @@ class Lockout:
         return LockoutStatus(wait_s if wait_s > _QUESTION.keep_s else 0.0)
 
     async def unlock(
-        self, database: str, login: str, client_ip: str | None = None, *, device: bytes | None = None
+        self,
+        database: str,
+        login: str,
+        client_ip: str | None = None,
+        *,
+        device: bytes | None = None,
+        by: str | None = None,
     ) -> None:
         """Forget the failures of an account, for an administrator.
 
@@ -152,6 +158,7 @@ class Lockout:
             client_ip: forget also what was counted for the account from there, and for the network. Other networks from
                 which the account failed stay slowed down, for an hour at most by default.
             device: forget also what was counted for this device.
+            by: who did, for the audit log; what an administrator is called there.
 
         Raises:
             InvalidInput: as for `reserve`.
@@ -161,17 +168,22 @@ class Lockout:
         if device is not None:
             counters += self._keys.device(database, login, device, self._device)
         await self._clear(counters)
-        emit("authn_login_unlock", database=database, account=self.account(database, login), client_ip=client_ip)
+        account = self.account(database, login)
+        emit("authn_login_unlock", database=database, account=account, client_ip=client_ip, by=by)
 
-    async def unlock_network(self, client_ip: str) -> None:
+    async def unlock_network(self, client_ip: str, *, by: str | None = None) -> None:
         """Forget the failures of a network, whatever the accounts.
+
+        Args:
+            client_ip: an address in it.
+            by: as for `unlock`.
 
         Raises:
             InvalidInput: it is no address.
             StoreUnavailable: the store does not answer.
         """
         await self._clear(self._keys.network(client_ip, self._network))
-        emit("authn_login_unlock", client_ip=client_ip, reason="network")
+        emit("authn_login_unlock", client_ip=client_ip, reason="network", by=by)
 
     async def _clear(self, counters: Sequence[Counter]) -> None:
         await self._store.settle(counters, [Outcome.CLEARED] * len(counters))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from zenoo_security.errors import ParameterError
 from zenoo_security.stores import Backoff
+
+if TYPE_CHECKING:
+    from zenoo_security.config import SecurityConfig
 
 __all__ = ["LockoutPolicy"]
 
@@ -54,6 +57,11 @@ class LockoutPolicy:
     device_stop: int = 10
     network_attempts: int = 100
     keep_s: float = 30 * _DAY_S
+
+    @classmethod
+    def from_config(cls, config: SecurityConfig) -> LockoutPolicy:
+        """What the settings say, and the defaults for the rest."""
+        return cls(max_failed_attempts=config.max_failed_attempts, lockout_duration=config.lockout_duration)
 
     def __post_init__(self) -> None:
         ranges = {
