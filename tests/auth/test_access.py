@@ -276,6 +276,21 @@ async def test_a_new_password_that_the_policy_refuses_changes_nothing(auth, odoo
     assert not await is_ended(auth, token)
 
 
+async def test_a_new_password_with_a_space_at_its_end_is_refused_with_what_to_do(auth, token):
+    with pytest.raises(InvalidInput) as raised:
+        await auth.change_password(token, PASSWORD, f"{NEW} ")
+    assert raised.value.message == "Odoo cuts spaces off both ends of a password: leave them out"
+
+
+async def test_a_new_password_may_be_shorter_beside_a_second_factor(auth, odoo, token, enroll, clock):
+    short = "vex jolt myrr"
+    with pytest.raises(InvalidInput):
+        await auth.change_password(token, PASSWORD, short)
+    await enroll(auth, token, clock)
+    await auth.change_password(token, PASSWORD, short)
+    assert odoo.ann.password == short
+
+
 async def test_a_rule_of_odoo_about_the_new_password_is_no_failed_attempt(auth, odoo, token, monkeypatch):
     async def refuses(*_):
         raise OdooRefused("Odoo refused it", odoo_type="odoo.exceptions.UserError")
@@ -319,7 +334,7 @@ async def test_a_step_up_that_fails_leaves_the_session_and_counts(auth, odoo, to
             await auth.step_up(token, password="wrong")
     assert odoo.count("log_in") == 1 + 5
     assert not await is_ended(auth, token)
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match=r"^step_up needs a password or a code$"):
         await auth.step_up(token)
     with pytest.raises(InvalidInput):
         await auth.step_up(token, password="")
