@@ -42,7 +42,17 @@ def make_auth(clock: FakeClock, odoo: ScriptedOdoo, store: Store) -> Callable[..
     def make(**options: Any) -> SecureAuthManager:
         injected = {
             name: options.pop(name)
-            for name in ("groups", "odoo", "store", "clock", "max_clients", "mfa", "issuer")
+            for name in (
+                "groups",
+                "odoo",
+                "store",
+                "clock",
+                "max_clients",
+                "mfa",
+                "issuer",
+                "encrypted_fields",
+                "access",
+            )
             if name in options
         }
         config = SecurityConfig(**{"refusal_duration_ms": 100, **options})

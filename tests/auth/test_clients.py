@@ -7,10 +7,11 @@ import asyncio
 import pytest
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, UID, FakeOdoo, OdooError, Raw
-from zenoo_security import SecureZenooClient
+from zenoo_security import AccessControlManager, Encrypted, EncryptedFields, SecureZenooClient
 from zenoo_security.auth import odoo as odoo_of_logins
 from zenoo_security.client import NotLoggedIn
-from zenoo_security.errors import ConfigurationError, LoginFailed, OdooUnavailable, SessionEnded
+from zenoo_security.errors import ConfigurationError, LoginFailed, OdooUnavailable, PermissionDenied, SessionEnded
+from zenoo_security.policy import Policy
 
 
 @pytest.fixture
@@ -65,6 +66,25 @@ async def test_a_client_is_logged_in_without_another_login(auth, fake, token):
     assert fake.calls("read")[-1]["credential"] == PASSWORD
     assert sum(request["method"] == "authenticate" for request in fake.requests) == 1
     assert client._session.context["lang"] == "de_DE"
+
+
+async def test_a_client_has_the_fields_and_the_policy_of_the_manager(make_auth, fake):
+    fields = EncryptedFields({"res.partner": {"ref": Encrypted()}})
+    row = {
+        "login": LOGIN,
+        "all_group_ids": [1],
+        "partner_id": [3, "Ann"],
+        "company_id": [1, "Shop"],
+        "company_ids": [1],
+    }
+    fake.answers["res.users.read"] = lambda ids, fields: [{"id": ids[0], **row}]
+    async with make_auth(
+        odoo=None, odoo_url=fake.url, encrypted_fields=fields, access=AccessControlManager(Policy({}))
+    ) as auth:
+        client = await auth.client(await auth.authenticate(LOGIN, PASSWORD, DATABASE))
+        assert (client.encrypted_fields, client.username) == (fields, LOGIN)
+        with pytest.raises(PermissionDenied):
+            await client.read("res.partner", [1])
 
 
 async def test_a_session_has_one_client_and_shares_it_with_no_other(auth, token):
@@ -210,7 +230,8 @@ async def test_an_odoo_without_an_address_gives_no_client(make_auth):
     auth = make_auth()
     from scripted_odoo import DATABASE, LOGIN, PASSWORD
 
-    with pytest.raises(ConfigurationError, match="ODOO_URL"):
+    says = r"^a client needs an Odoo: set ZENOO_SECURITY_ODOO_URL to its https:// address$"
+    with pytest.raises(ConfigurationError, match=says):
         await auth.client(await auth.authenticate(LOGIN, PASSWORD, DATABASE))
 
 

@@ -82,6 +82,15 @@ async def test_a_twin_has_no_device_of_the_other(auth, odoo, twin):
     assert reached(odoo) == 5
 
 
+async def test_a_twin_sees_and_ends_no_session_of_the_other(auth, twin):
+    token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
+    strangers = await auth.authenticate(TWIN, TWIN_PASSWORD, DATABASE)
+    [theirs] = await auth.list_sessions(strangers)
+    assert theirs.principal.uid == twin.uid
+    assert await auth.end_session(strangers, (await auth.session(token)).id) is False
+    assert await auth.session(token)
+
+
 async def test_a_stranger_does_not_keep_the_owner_of_a_device_from_proving_again_who_they_are(auth, odoo):
     """Whoever is under attack wants to change the password now."""
     token = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
