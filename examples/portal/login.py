@@ -4,7 +4,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from zenoo_security.errors import InvalidInput, LoginFailed, SecondFactorRequired, SessionEnded
-from zenoo_security.web import clear_site_data
 
 from .device import device_name
 from .pages import Field, show
@@ -58,11 +57,3 @@ async def log_out(request: Request) -> RedirectResponse:
     """End the session, and have the browser forget it."""
     await sessions.end(request)
     return RedirectResponse("/login?out=1", 303)
-
-
-@router.get("/login/forget.css")
-async def forget(request: Request) -> Response:
-    """What the page after a logout loads: a browser that keeps the page that was left forgets it by this."""
-    if request.headers.get("sec-fetch-site") == "same-origin" and sessions.token(request) is None:
-        clear_site_data(request)
-    return Response(media_type="text/css")

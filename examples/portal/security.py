@@ -38,7 +38,7 @@ auth = SecureAuthManager(
 sessions = WebSessions(
     auth,
     required=["/"],  # somebody must be logged in everywhere
-    free=["/login/code", "/login/forget.css"],  # but here, and on the login page
+    free=["/login/code"],  # but here, and on the login page
     static=["/static/"],
     login_page="/login",
     enrolling=["/factor", "/logout"],  # where a user without a second factor may go, if one is required

@@ -23,7 +23,6 @@ from zenoo_security.web import (
     NoStore,
     UserFiles,
     WebSessions,
-    clear_site_data,
     csp_nonce,
 )
 
@@ -80,7 +79,6 @@ class Site:
                 Route("/login", self._log_in, methods=["GET", "POST"]),
                 Route("/account", self._account),
                 Route("/logout", self._log_out, methods=["POST"]),
-                Route("/forget.css", self._forget),
             ],
             middleware=[Middleware(AsgiMiddleware, controls=controls)],
         )
@@ -126,12 +124,7 @@ class Site:
 
     async def _log_out(self, request: Request) -> Response:
         await self.sessions.end(request)
-        return HTMLResponse("<title>bye</title><link rel=stylesheet href=/forget.css>")
-
-    async def _forget(self, request: Request) -> Response:
-        if request.headers.get("sec-fetch-site") == "same-origin" and self.sessions.token(request) is None:
-            clear_site_data(request)
-        return Response(media_type="text/css")
+        return HTMLResponse("<title>bye</title><link rel=stylesheet href=/clear-site-data.css>")
 
 
 class Stranger:

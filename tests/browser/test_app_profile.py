@@ -210,3 +210,19 @@ def test_after_a_logout_nothing_is_left(browser: Chrome, site: Site) -> None:
     browser.back()
     assert browser.title == "login"
     assert "account of" not in browser.page_source
+
+
+@pytest.mark.asvs("v5.0.0-14.3.1")
+def test_what_the_page_after_a_logout_loads_has_the_page_that_was_left_forgotten(browser: Chrome, site: Site) -> None:
+    """Without it Chromium shows that page as it stood: its scripts go on."""
+
+    def is_kept(next_page: str) -> bool:
+        browser.get(f"{site.origin}/account")
+        browser.execute_script("window.kept = true")
+        browser.get(site.show(next_page))
+        wait_for(lambda: browser.execute_script("return document.readyState") == "complete")
+        browser.back()
+        return browser.execute_script("return [document.title, window.kept === true]") == ["login", True]
+
+    assert is_kept("<p>nothing")
+    assert not is_kept("<link rel=stylesheet href=/clear-site-data.css>")

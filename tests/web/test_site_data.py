@@ -55,3 +55,40 @@ def test_types_are_chosen() -> None:
     for types in ((), ("executionContexts",), ("cache", "*")):
         with pytest.raises(ParameterError):
             ClearSiteData(types=types)  # type: ignore[arg-type]
+
+
+STYLESHEET = "/clear-site-data.css"
+OF_OURS = [(b"sec-fetch-site", b"same-origin")]
+
+
+@pytest.mark.asvs("v5.0.0-14.3.1")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_stylesheet_of_the_page_after_a_logout_clears_the_cache(kind: str) -> None:
+    got = answering(kind, [ClearSiteData()], Sent("GET", STYLESHEET, headers=OF_OURS))
+    assert (got.status, got.body) == (200, b"")
+    assert got.values("content-type") == [b"text/css"]
+    assert got.values("cache-control") == [b"no-store"]
+    assert got.values("clear-site-data") == [b'"cache"']
+
+
+@pytest.mark.parametrize("site", [b"cross-site", b"same-site", b"none", None])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_other_site_clears_anything_with_the_stylesheet(kind: str, site: bytes | None) -> None:
+    headers = [] if site is None else [(b"sec-fetch-site", site)]
+    got = answering(kind, [ClearSiteData()], Sent("GET", STYLESHEET, headers=headers))
+    assert (got.status, got.values("clear-site-data"), got.values("vary")) == (200, [], [b"sec-fetch-site"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_application_answers_for_all_else(kind: str) -> None:
+    def answered(control: ClearSiteData, method: str, path: str) -> int:
+        return answering(kind, [control], Sent(method, path, headers=OF_OURS), status=299).status
+
+    assert answered(ClearSiteData(), "GET", STYLESHEET) == answered(ClearSiteData(), "HEAD", STYLESHEET) == 200
+    assert answered(ClearSiteData(), "POST", STYLESHEET) == 299
+    assert answered(ClearSiteData(), "GET", STYLESHEET + "/") == 299
+    assert answered(ClearSiteData(stylesheet="/bye.css"), "GET", STYLESHEET) == 299
+    assert answered(ClearSiteData(stylesheet="/bye.css"), "GET", "/bye.css") == 200
+    assert answered(ClearSiteData(stylesheet=None), "GET", STYLESHEET) == 299
+    with pytest.raises(ParameterError, match="slash"):
+        ClearSiteData(stylesheet="bye.css")
