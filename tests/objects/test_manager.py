@@ -132,11 +132,14 @@ async def test_existence_is_told_only_when_asked_for(stocked, access, operation)
     stocked.rules |= {"read": MINE, operation: MINE}
     async with stocked.client(access) as client:
         manager = ObjectLevelAuthManager(client)
-        with pytest.raises(PermissionDenied) as caught:
+        with pytest.raises(
+            PermissionDenied, match=rf"^this user may not {operation} this record of res\.partner$"
+        ) as caught:
             await manager.require("res.partner", [1, 4], operation, confirm_existence=True)
         assert not isinstance(caught.value, RecordNotFound)
         with pytest.raises(RecordNotFound):
             await manager.require("res.partner", [1, 99], operation, confirm_existence=True)
+    assert {model for model, method, *_ in stocked.asked() if method != "get_bindings"} == {"res.partner"}
 
 
 @pytest.mark.parametrize(("operation", "requests"), [("read", 1), ("write", 2), ("create", 2), ("unlink", 2)])
@@ -178,12 +181,26 @@ async def test_forbidden_records_are_sorted_out_by_halves(shop, forbidden):
         assert len(shop.asked()) == before + 2
 
 
+async def test_of_two_records_the_one_that_is_allowed_is_sorted_out(stocked):
+    stocked.rules["write"] = MINE
+    async with stocked.client(None) as client:
+        assert await ObjectLevelAuthManager(client).filter_accessible("res.partner", [1, 4], "write") == [1]
+
+
+@pytest.mark.parametrize(("ids", "questions"), [([1], 1), ([1, 4], 2), ([1, 2, 3, 4], 2)])
+async def test_where_all_of_a_model_is_refused_its_records_are_not_sorted_out(stocked, ids, questions):
+    stocked.rules["write"] = None
+    async with stocked.client(None) as client:
+        assert await ObjectLevelAuthManager(client).filter_accessible("res.partner", ids, "write") == []
+    assert stocked.methods().count("has_access") == questions
+
+
 async def test_too_many_forbidden_records_are_refused_and_not_asked_for(shop, refusals):
     shop.add(*range(1, 4001, 2), user_id=UID)
     shop.add(*range(2, 4001, 2), user_id=8)
     shop.rules["unlink"] = MINE
     async with shop.client(None) as client:
-        with pytest.raises(InputTooLarge):
+        with pytest.raises(InputTooLarge, match=r"^ids: too many of these ids are forbidden: ask for 1000 at once$"):
             await ObjectLevelAuthManager(client).filter_accessible("res.partner", list(range(1, 4001)), "unlink")
     assert len(shop.asked()) <= 2_002
     assert refusals()[-1]["reason"] == "bad_ids"
@@ -220,8 +237,9 @@ async def test_nothing_is_required_of_no_records(shop):
     async with shop.client(None) as client:
         manager = ObjectLevelAuthManager(client)
         assert await manager.filter_accessible("res.partner", [], "write") == []
-        with pytest.raises(InvalidInput):
+        with pytest.raises(InvalidInput, match=r"^ids: one id at least$") as refused:
             await manager.require("res.partner", [], "write")
+        assert refused.value.code == "empty"
     assert shop.asked() == []
 
 
@@ -229,7 +247,7 @@ async def test_nothing_is_required_of_no_records(shop):
 async def test_an_unknown_operation_is_refused(shop, operation):
     async with shop.client(None) as client:
         for call in (ObjectLevelAuthManager(client).filter_accessible, ObjectLevelAuthManager(client).require):
-            with pytest.raises(ParameterError):
+            with pytest.raises(ParameterError, match=r"^an operation is one of read, write, create, unlink$"):
                 await call("res.partner", [1], operation)
     assert shop.asked() == []
 
@@ -254,12 +272,33 @@ async def test_what_is_no_model_is_refused(shop, model):
     assert shop.asked() == []
 
 
+async def test_a_refusal_is_told_with_what_was_asked_for_and_by_whom(stocked, refusals):
+    asked = {
+        "record": ("res.partner", list(range(1000, 1200))),
+        "bad_ids": ("res.partner", [0]),
+        "(no model)": ("Res Partner", [1]),
+    }
+    async with stocked.client(None) as client:
+        for model, ids in asked.values():
+            with pytest.raises((RecordNotFound, InvalidInput)):
+                await ObjectLevelAuthManager(client).require(model, ids, "write")
+    told = [(event["needs"], event["reason"], event["model"], event["operation"]) for event in refusals()]
+    assert told == [
+        ("res.partner:write", "record", "res.partner", "write"),
+        ("res.partner:write", "bad_ids", "res.partner", "write"),
+        ("(no model):write", "bad_ids", "(no model)", "write"),
+    ]
+    assert [event.get("ids") for event in refusals()] == [list(range(1000, 1100)), None, None]
+    assert {event.get("uid") for event in refusals()} == {UID}
+
+
 @pytest.mark.asvs("v5.0.0-8.3.3")
 async def test_the_user_is_the_one_of_the_client(stocked, access, refusals):
     async with stocked.client(access) as client:
         manager = ObjectLevelAuthManager(client)
+        says = "this client is not logged in as the one who asks: use a client of theirs, and their login as username"
         for name in ("bob", LOGIN.upper(), "", None, UID):
-            with pytest.raises(PermissionDenied):
+            with pytest.raises(PermissionDenied, match=f"^{says}$"):
                 await manager.check_object_access(name, "res.partner", 1, "read")
         for other in (Principal(DATABASE, 8, LOGIN), Principal("other", UID, LOGIN)):
             with acting_as(other):
