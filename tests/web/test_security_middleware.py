@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 HOSTS = ["app.example.com"]
 ORDER = [
-    "SecurityHeaders", "NoStore", "ContentTypes", "ClearSiteData", "ClientAddress", "RequestId", "Errors", "Https",
+    "SecurityHeaders", "NoStore", "ContentTypes", "ClientAddress", "RequestId", "Errors", "Https",
     "Hosts", "Methods", "Framing", "Sizes", "Blocks", "RequestLimits", "UserAgents", "CspReports", "QuerySecrets", "Jsonp",
-    "Cors", "WebSessions", "RequestLimits", "Csrf", "Last",
+    "Cors", "ClearSiteData", "WebSessions", "RequestLimits", "Csrf", "Last",
 ]  # fmt: skip
 
 
@@ -102,6 +102,19 @@ def test_a_user_is_known_before_the_limits_of_users():
     names = [type(control).__name__ for control in controls]
     first, last = (place for place, name in enumerate(names) if name == "RequestLimits")
     assert first < names.index("WebSessions") < last
+
+
+def test_the_stylesheet_of_a_logout_is_refused_like_all_else(kind):
+    """It needs no session, and nothing else is spared."""
+    app = App(kind, sessions=Auth(), limits="1/minute")
+    path, host = "/clear-site-data.css", (b"host", b"app.example.com")
+    ambiguous = [host, (b"content-length", b"1"), (b"transfer-encoding", b"chunked")]
+    assert app.ask(Sent(path=path, headers=[(b"host", b"evil.example.com")])).status == 421
+    assert app.ask(Sent(path=path, headers=ambiguous)).status == 400
+    assert app.ask(Sent(path=path, scheme="http")).status in {308, 403}
+    got = app.ask(Sent(path=path))
+    assert (got.status, got.body, len(got.values("x-request-id"))) == (200, b"", 1)
+    assert app.ask(Sent(path=path)).status == 429
 
 
 def test_one_line_protects(kind):

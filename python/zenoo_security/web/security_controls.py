@@ -98,6 +98,8 @@ class SecurityControls:
             self._given("query_secrets", QuerySecrets, QuerySecrets),
             self._given("jsonp", Jsonp, Jsonp),
             self._given("cors", Cors, lambda: Cors(origins) if origins else None),
+            # It answers for its stylesheet: after what refuses, before what needs a session.
+            None if options.get("sessions") is None else ClearSiteData(),
             self._sessions(),
             late,
             self._given("csrf", Csrf, lambda: Csrf(origins)),
@@ -121,8 +123,7 @@ class SecurityControls:
         profile = self._options.get("profile", "app")
         if profile is not None and not isinstance(profile, SecurityHeaders):
             profile = SecurityHeaders(profile, report_to=self._options.get("csp_reports"))
-        logout = ClearSiteData() if self._options.get("sessions") is not None else None
-        return _present(profile, NoStore(self._listed("static")), ContentTypes(), logout)
+        return _present(profile, NoStore(self._listed("static")), ContentTypes())
 
     def _client_address(self) -> ClientAddress | None:
         given = self._options.get("trusted_proxies")

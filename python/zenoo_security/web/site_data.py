@@ -37,7 +37,8 @@ class ClearSiteData(Control):
     Chromium keeps the page that somebody leaves, also one with `no-store`, and at a logout that page is still open: a
     press of "back" would show it again. So the page after the logout loads an empty stylesheet, which clears the cache
     once more: `<link rel="stylesheet" href="/clear-site-data.css">`. This control answers for it, and has its header
-    where a page of this site asks: no other site can empty anybody's cache with it.
+    where a page of this site asks: no other site can empty anybody's cache with it. So it stands before `WebSessions`,
+    and after the controls that refuse.
 
     Args:
         paths: where the application logs out, as `Paths` takes them; it may call `clear_site_data` instead.
