@@ -13,7 +13,7 @@ import pytest
 
 from attempt_store import AttemptStore
 from zenoo_security.audit import AuditLog, configured
-from zenoo_security.errors import InvalidInput, ParameterError, StoreUnavailable
+from zenoo_security.errors import AuditUnavailable, InvalidInput, ParameterError, StoreUnavailable
 from zenoo_security.keyring import KeyRing
 from zenoo_security.lockout import Lockout, LockoutPolicy
 from zenoo_security.lockout.attempt import Settlements
@@ -440,6 +440,36 @@ class TestAdministrator:
         assert [network.get(name) for name in names] == ["authn_login_unlock", STRANGER, "network"]
         assert account["odoo.database"] == DATABASE
         assert account["user.hash"] == lockout.account(DATABASE, LOGIN)
+
+    async def test_where_the_log_is_required_and_fails_nothing_is_unlocked(self, lockout):
+        def broken(entry):
+            raise OSError
+
+        while await fail(lockout, STRANGER):
+            pass
+        with configured(AuditLog(broken, required=True)):
+            for unlocking in (lockout.unlock(DATABASE, LOGIN, STRANGER), lockout.unlock_network(STRANGER)):
+                with pytest.raises(AuditUnavailable):
+                    await unlocking
+        assert (await lockout.status(DATABASE, LOGIN, STRANGER)).retry_after_s == 300.0
+
+    async def test_an_unlock_that_the_store_may_not_have_done_is_told_as_unknown(self, lockout, monkeypatch):
+        async def down(*_):
+            raise StoreUnavailable("down")
+
+        monkeypatch.setattr(lockout._store, "settle", down)
+        told = []
+        with configured(AuditLog(told.append)):
+            for unlocking in (lockout.unlock(DATABASE, LOGIN), lockout.unlock_network(STRANGER)):
+                with pytest.raises(StoreUnavailable):
+                    await unlocking
+        lines = [json.loads(entry.line) for entry in told]
+        assert [(line["event.outcome"], line.get("event.reason")) for line in lines] == [
+            ("success", None),
+            ("unknown", "store_unavailable"),
+            ("success", "network"),
+            ("unknown", "store_unavailable"),
+        ]
 
     async def test_an_account_is_told_by_sixteen_bytes_that_all_its_spellings_have(self, lockout):
         account = lockout.account(DATABASE, LOGIN)
