@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from zenoo_security.audit import AuditLog, configured
 from zenoo_security.clock import FakeClock
-from zenoo_security.errors import InvalidInput, ParameterError, StoreIncompatible, StoreUnavailable
+from zenoo_security.errors import AuditUnavailable, InvalidInput, ParameterError, StoreIncompatible, StoreUnavailable
 from zenoo_security.limits import RateLimiter
 from zenoo_security.stores.memory import MemoryStore
 from zenoo_security.web.blocks import Block, BlockPolicy, Blocks
@@ -177,6 +177,32 @@ async def test_a_block_is_lifted_and_forgotten(blocks):
     assert (await blocks.find(CLIENT), await blocks.list()) == (None, [])
     assert not await blocks.unblock(CLIENT, by="bob")
     assert (await blocks.block(CLIENT, reason="scraping", by="alice")).times == 1
+
+
+async def test_where_the_log_is_required_and_fails_no_block_is_lifted(blocks):
+    def broken(entry):
+        raise OSError
+
+    await blocks.block(CLIENT, reason="scraping", by="alice")
+    with configured(AuditLog(broken, required=True)), pytest.raises(AuditUnavailable):
+        await blocks.unblock(CLIENT, by="bob")
+    assert await blocks.find(CLIENT) is not None
+
+
+async def test_a_block_that_may_be_lifted_is_told_as_unknown(blocks, store, monkeypatch):
+    async def down(*_):
+        raise StoreUnavailable("it is down")
+
+    await blocks.block(CLIENT, reason="scraping", by="alice")
+    monkeypatch.setattr(store, "forget", down)
+    told: list[Entry] = []
+    with configured(AuditLog(told.append)), pytest.raises(StoreUnavailable):
+        await blocks.unblock(CLIENT, by="bob")
+    lines = [json.loads(entry.line) for entry in told]
+    assert [(line["event.action"], line["event.outcome"]) for line in lines] == [
+        ("client_unblocked", "success"),
+        ("client_unblocked", "unknown"),
+    ]
 
 
 async def test_the_list_has_what_has_not_ended_the_last_to_end_first(blocks, clock):

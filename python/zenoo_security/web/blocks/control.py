@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -166,10 +167,17 @@ class Blocks(Control):
             StoreUnavailable: the store does not answer.
         """
         name = network(address)
-        was = await self._stored.unblock(name)
-        self._cache.forget(name)
-        if was:
-            emit("client_unblocked", client_ip=_address(name), by=by)
+        was = await self._stored.find(name) is not None
+        tell = partial(emit, "client_unblocked", client_ip=_address(name), by=by)
+        if was:  # Before it is done: where the audit log is required and fails, the block stays.
+            tell()
+        try:
+            await self._stored.unblock(name)
+        except StoreError:
+            tell(outcome="unknown", reason="store_unavailable")
+            raise
+        finally:
+            self._cache.forget(name)
         return was
 
     async def find(self, address: str) -> Block | None:

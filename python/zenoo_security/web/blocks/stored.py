@@ -117,16 +117,10 @@ class BlockStore:
                 return block, True
         raise StoreUnavailable("too many changes of one block at the same time")
 
-    async def unblock(self, network: str) -> bool:
-        """End a block, forget that there was one, and the violations, of which one more would bring it back.
-
-        Returns:
-            Whether there was one that had not ended.
-        """
-        was = await self.find(network)
+    async def unblock(self, network: str) -> None:
+        """End a block, forget that there was one, and the violations, of which one more would bring it back."""
         await self._store.delete(_PREFIX + network.encode())
         await self._store.forget([self._violations(network)])
-        return was is not None
 
     def _violations(self, network: str) -> Quota:
         name = _PREFIX + b"violations/" + network.encode()
