@@ -268,6 +268,18 @@ async def test_whatever_ends_a_login_without_an_answer_is_told(auth, heard, monk
     assert told(heard) == [("authn_login_error", reason)]
 
 
+@pytest.mark.asvs("v5.0.0-16.3.3")
+async def test_a_code_that_is_found_to_be_none_late_is_told_with_what_it_was_for(auth, session, heard, monkeypatch):
+    async def refuses(*_arguments: object) -> None:
+        raise InvalidInput("x", field="totp_token", code="type")
+
+    monkeypatch.setattr(auth.mfa, "verify", refuses)
+    with pytest.raises(InvalidInput):
+        await auth.step_up(session[0], totp_token="123456")
+    assert told(heard)[-1] == ("input_validation_fail", None)
+    assert last(heard)["details"]["what"] == "step_up"
+
+
 @pytest.mark.asvs("v5.0.0-16.3.2")
 async def test_a_second_factor_that_is_not_changed_for_want_of_a_fresh_login_is_told(auth, heard):
     with pytest.raises(FreshLoginRequired):

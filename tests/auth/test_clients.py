@@ -47,6 +47,7 @@ async def test_asking_again_takes_two_requests(auth, fake, token, clock):
     clock.advance(46)
     await auth.session(token)
     assert [request["args"][4] for request in fake.requests] == ["read", "get_external_id"]
+    assert [request["args"][:3] for request in fake.requests] == [[DATABASE, UID, PASSWORD]] * 2
 
 
 async def test_the_authorities_are_read_once(fake, make_auth, monkeypatch):

@@ -126,7 +126,7 @@ async def test_an_odoo_that_fails_otherwise_counts_and_tells_nothing(auth, odoo,
     monkeypatch.setattr(odoo, "log_in", fails)
     await fail(auth, 10)
     assert odoo.count("log_in") == 5
-    assert "builtins.KeyError" in caplog.text
+    assert "Odoo failed at a login, which counts as refused: builtins.KeyError" in caplog.messages
 
 
 async def test_without_its_store_nobody_is_let_in(make_auth, store, odoo, monkeypatch):

@@ -25,6 +25,25 @@ def test_an_answer_comes_after_the_time_or_a_multiple_of_it(spent_s, rest_s):
     assert Refusals(1.0).rest_s(spent_s) == rest_s
 
 
+async def test_what_a_refusal_took_is_taken_off_its_wait(clock, monkeypatch):
+    waits = []
+
+    async def sleep(seconds):
+        waits.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    clock.advance(5.5)
+
+    async def refused():
+        async with Refusals(1.0, clock=clock).alike():
+            clock.advance(0.25)
+            raise LoginFailed
+
+    with pytest.raises(LoginFailed):
+        await refused()
+    assert waits == [0.75]
+
+
 @pytest.mark.parametrize("error", [InvalidInput("x"), SecondFactorRequired("ticket"), ZeroDivisionError()])
 async def test_what_is_no_refusal_is_not_held_back(error):
     with pytest.raises(type(error)):
