@@ -134,6 +134,77 @@ fn known_answers() {
     }
 }
 
+#[test]
+fn what_is_in_its_normal_form_comes_back_borrowed() {
+    let vectors: Json = serde_json::from_str(include_str!("vectors/validate.json")).unwrap();
+    for family in FAMILIES {
+        for case in vectors[family]["valid"].as_array().unwrap() {
+            let normal = case["normal"].as_str().unwrap();
+            assert!(matches!(parse_text(family, normal, &case["options"]), Ok(Cow::Borrowed(_))), "{family} {normal}");
+        }
+    }
+}
+
+#[test]
+fn lengths_are_exact() {
+    let label = "a".repeat(63);
+    let host = format!("{label}.{label}.{label}.{}", "a".repeat(61));
+    assert_eq!(host::parse(&host).as_deref(), Ok(&*host));
+    assert_eq!(host::parse(&format!("{host}a")), Err(codes::URL_HOST));
+    let path = "a".repeat(2048 - "HTTPS://a.bc/".len());
+    assert_eq!(url::parse(&format!("HTTPS://a.bc/{path}"), &url::WEB).unwrap().len(), 2048);
+    assert_eq!(name::name("ab", 2).as_deref(), Ok("ab"));
+    assert_eq!(name::name("abc", 2), Err(codes::TOO_LONG));
+    assert!(odoo::login(&"a".repeat(254)).is_ok());
+    assert_eq!(odoo::login(&"\u{958}".repeat(80)), Err(codes::TOO_LONG), "NFC makes it 480 bytes");
+}
+
+#[test]
+fn the_host_of_an_address_is_between_its_scheme_and_what_follows() {
+    for url in ["https://a.bc", "https://a.bc:8069/x", "https://a.bc/x:y", "https://a.bc?x", "https://a.bc#x"] {
+        assert_eq!(url::host_of(url), "a.bc", "{url}");
+    }
+}
+
+#[test]
+fn limits_of_a_domain_have_a_widest() {
+    let widest = Limits { depth: 64, leaves: 10_000, values: 1_000_000, path: 16 };
+    assert!(Rules::new(widest).is_ok());
+    for wider in [
+        Limits { depth: 65, ..widest },
+        Limits { leaves: 10_001, ..widest },
+        Limits { values: 1_000_001, ..widest },
+        Limits { path: 17, ..widest },
+    ] {
+        assert!(matches!(Rules::new(wider), Err(Error::Parameter(_))), "{wider:?}");
+    }
+}
+
+#[test]
+fn operators_that_are_not_named_are_refused() {
+    let rules = |name: &str| Rules::new(LIMITS).unwrap().with_operators(&[name.to_owned()]);
+    for name in ["=", "=="] {
+        let parse = |operator| Domain::parse(&Node(json!([["a", operator, 1]])), &rules(name).unwrap());
+        assert!(parse("=").is_ok() && parse("==").is_ok());
+        assert_eq!(parse("!="), Err(codes::DOMAIN_OPERATOR_REFUSED));
+    }
+    for name in ["any!", "not any!", "near", "&"] {
+        assert!(matches!(rules(name), Err(Error::Parameter(_))), "{name}");
+    }
+}
+
+#[test]
+fn a_relation_is_compared_with_names_where_its_display_name_is_known() {
+    let known = |names: &[(&str, Kind)], path: &str| {
+        let fields = names.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
+        Domain::parse(&Node(json!([[path, "ilike", "x"]])), &Rules::new(LIMITS).unwrap().with_fields(fields))
+    };
+    let (relation, name) = (("partner_id", Kind::Relation), ("partner_id.display_name", Kind::Text));
+    assert!(known(&[relation, name], "partner_id").is_ok());
+    assert_eq!(known(&[relation], "partner_id"), Err(codes::DOMAIN_OPERATOR_FIELD));
+    assert_eq!(known(&[relation], "partner_id.display_name"), Err(codes::DOMAIN_FIELD_REFUSED));
+}
+
 const FAMILIES: [&str; 12] = [
     "email",
     "phone",

@@ -59,7 +59,43 @@ pub fn record_id(number: Option<i64>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{field, is_required, record_id};
+    use super::{Kind, TYPES, field, is_required, record_id};
+
+    #[test]
+    fn each_text_has_its_own_form() {
+        let (name, line) = ("x".repeat(128), "x".repeat(256));
+        for (names, right, wrong) in [
+            ("name|company_name", name.as_str(), format!("{name}x")),
+            ("name|company_name", "Azure", "<Azure>".to_owned()),
+            ("email", "info@example.com", "info".to_owned()),
+            ("phone", "+493012345678", "03012345678".to_owned()),
+            ("website", "https://example.com", "ftp://example.com".to_owned()),
+            ("vat", "DE123456789", "123456789".to_owned()),
+            ("company_registry|function|street|street2|zip|city", &line, format!("{line}x")),
+            ("company_registry|function|street|street2|zip|city", "<1 & 2>", "1\n2".to_owned()),
+            ("lang", "de_DE", "de-DE".to_owned()),
+        ] {
+            for name in names.split('|') {
+                let Some(Kind::Text(parse)) = field(name) else { panic!("{name}") };
+                assert_eq!(parse(right).as_deref(), Ok(right), "{name}");
+                assert!(parse(&wrong).is_err(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_other_fields_are_words_switches_and_records() {
+        assert!(matches!(field("type"), Some(Kind::Choice(TYPES))));
+        assert!(matches!(field("is_company"), Some(Kind::Switch)));
+        for name in ["country_id", "state_id"] {
+            assert!(matches!(field(name), Some(Kind::Record)), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_alone_is_required() {
+        assert!(is_required("name") && !is_required("company_name") && !is_required("email"));
+    }
 
     #[test]
     fn fields_that_grant_something_are_none() {

@@ -100,3 +100,18 @@ pub(super) fn operator_named(text: &str) -> Result<(&'static str, Takes)> {
         _ => return Err(codes::DOMAIN_OPERATOR),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Scalar, scalar};
+    use crate::primitives::validate::codes;
+    use crate::primitives::validate::domain::View;
+
+    #[test]
+    fn numbers_are_finite() {
+        assert_eq!(scalar(View::Float(0.5)), Ok(Scalar::Float(0.5)));
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(scalar(View::Float(number)), Err(codes::DOMAIN_VALUE), "{number}");
+        }
+    }
+}

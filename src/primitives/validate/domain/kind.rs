@@ -116,3 +116,123 @@ impl Kind {
         if fits { Ok(value) } else { Err(codes::DOMAIN_VALUE_FIELD) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Kind::{
+        self, Any, Binary, Boolean, Choice, Date, Datetime, NamedRelation, NamedTree, Number, Relation, Text, Tree,
+        TreeId, Whole,
+    };
+    use super::{NUMBER_MAX, WHOLE_MAX};
+    use crate::primitives::validate::domain::condition::{Scalar, Takes};
+
+    const KINDS: [Kind; 14] = [
+        Any,
+        Boolean,
+        Whole,
+        Number,
+        Text,
+        Choice,
+        Date,
+        Datetime,
+        Relation,
+        NamedRelation,
+        Tree,
+        NamedTree,
+        TreeId,
+        Binary,
+    ];
+
+    #[test]
+    fn each_type_of_odoo_has_its_kind() {
+        for (kind, names) in [
+            (Boolean, "boolean"),
+            (Whole, "integer|many2one_reference"),
+            (TreeId, "integer tree"),
+            (Number, "float|monetary"),
+            (Text, "char|text|html"),
+            (Choice, "selection|reference"),
+            (Date, "date"),
+            (Datetime, "datetime"),
+            (Relation, "many2one|one2many|many2many"),
+            (Tree, "many2one tree|one2many tree|many2many tree"),
+            (Binary, "binary"),
+        ] {
+            for name in names.split('|') {
+                assert_eq!(Kind::named(name), Some(kind), "{name}");
+            }
+        }
+        for name in ["", "json", "Char", "char tree", "many2one_reference tree"] {
+            assert_eq!(Kind::named(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn relations_alone_have_names() {
+        for kind in KINDS {
+            let expected = match kind {
+                Relation => NamedRelation,
+                Tree => NamedTree,
+                other => other,
+            };
+            assert_eq!(kind.with_names(), expected);
+        }
+    }
+
+    #[test]
+    fn each_kind_has_the_operators_that_odoo_has_for_it() {
+        let patterns = [Any, Text, Choice, NamedRelation, NamedTree];
+        for (takes, kinds) in [
+            (Takes::Scalar, &KINDS[..]),
+            (Takes::List, &KINDS),
+            (Takes::Ordered, &[Any, Whole, TreeId, Number, Text, Date, Datetime]),
+            (Takes::Pattern, &patterns),
+            (Takes::WholePattern, &patterns),
+            (Takes::Domain, &[Any, Relation, NamedRelation, Tree, NamedTree]),
+            (Takes::Ids, &[Any, Tree, NamedTree, TreeId]),
+        ] {
+            for kind in KINDS {
+                assert_eq!(kind.require(takes).is_ok(), kinds.contains(&kind), "{kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_kind_takes_the_values_that_odoo_compares_it_with() {
+        let ids = [Any, Whole, Number, TreeId, Relation, NamedRelation, Tree, NamedTree];
+        let text = |text: &str| Scalar::Text(text.to_owned());
+        for (value, kinds) in [
+            (Scalar::Bool(true), &[Any, Boolean][..]),
+            (text("x"), &[Any, Text, Choice, NamedRelation, NamedTree]),
+            (text("2026-01-31"), &[Any, Text, Choice, NamedRelation, NamedTree, Date, Datetime]),
+            (text("2026-01-31 00:00:00"), &[Any, Text, Choice, NamedRelation, NamedTree, Datetime]),
+            (Scalar::Int(0), &ids),
+            (Scalar::Int(WHOLE_MAX), &ids),
+            (Scalar::Int(WHOLE_MAX + 1), &[Any, Number]),
+            (Scalar::Int(-1), &[Any, Whole, Number]),
+            (Scalar::Int(-WHOLE_MAX), &[Any, Whole, Number]),
+            (Scalar::Int(-WHOLE_MAX - 1), &[Any, Number]),
+            (Scalar::Int(1 << 53), &[Any, Number]),
+            (Scalar::Int(-(1 << 53)), &[Any, Number]),
+            (Scalar::Int((1 << 53) + 1), &[Any]),
+            (Scalar::Float(0.5), &[Any, Number]),
+            (Scalar::Float(-NUMBER_MAX), &[Any, Number]),
+            (Scalar::Float(NUMBER_MAX + 2.0), &[Any]),
+        ] {
+            for kind in KINDS {
+                let accepted = kind.accepted(value.clone());
+                assert_eq!(accepted.ok(), kinds.contains(&kind).then(|| value.clone()), "{kind:?} {value:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_set_is_false_for_every_known_kind() {
+        for value in [Scalar::Null, Scalar::Bool(false)] {
+            assert_eq!(Any.accepted(value.clone()), Ok(value.clone()));
+            for kind in &KINDS[1..] {
+                assert_eq!(kind.accepted(value.clone()), Ok(Scalar::Bool(false)), "{kind:?}");
+            }
+        }
+    }
+}
