@@ -237,7 +237,62 @@ fn is_harmful(class: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Profile, clean};
+    use super::{MAX_BYTES, Profile, clean};
+    use crate::primitives::Error;
+
+    #[test]
+    fn the_length_of_markup_is_limited() {
+        let longest = "x".repeat(MAX_BYTES);
+        assert_eq!(clean(&longest, Profile::Default).as_ref(), Ok(&longest));
+        assert!(matches!(clean(&(longest + "x"), Profile::Default), Err(Error::TooLarge(_))));
+    }
+
+    #[test]
+    fn the_source_of_a_quotation_is_an_address_too() {
+        for profile in [Profile::Strict, Profile::Default, Profile::Odoo] {
+            for kept in ["<q cite=\"https://a.bc/\">x</q>", "<q cite=\"/a\">x</q>", "<q title=\"foo:bar\">x</q>"] {
+                assert_eq!(clean(kept, profile).as_deref(), Ok(kept), "{profile:?}");
+            }
+            assert_eq!(clean("<q cite=\"javascript:x\">y</q>", profile).as_deref(), Ok("<q>y</q>"), "{profile:?}");
+        }
+    }
+
+    #[test]
+    fn attributes_of_odoo_are_kept_where_they_are_harmless() {
+        let kept = |element: &str, attribute: &str| {
+            let cleaned = clean(&format!("<{element} {attribute}>"), Profile::Odoo).unwrap();
+            cleaned.contains(&format!(" {attribute}"))
+        };
+        for (element, attribute) in [
+            ("img", "src=\"https://a.bc/d.png\""),
+            ("img", "src=\"/d.png\""),
+            ("img", "src=\"cid:x\""),
+            ("img", "src=\"data:image/PNG;base64,AA==\""),
+            ("a", "href=\"/x\""),
+            ("a", "href=\"https://a.bc/\""),
+            ("a", "data-oe-id=\"7\""),
+            ("a", "data-oe-model=\"a_b.c2\""),
+            ("a", "target=\"_blank\""),
+            ("p", "class=\"lead  small\""),
+        ] {
+            assert!(kept(element, attribute), "{element} {attribute}");
+        }
+        for (element, attribute) in [
+            ("img", "src=\"data:image/svg+xml;base64,AA==\""),
+            ("img", "src=\"data:text/html,x\""),
+            ("a", "href=\"cid:x\""),
+            ("a", "href=\"data:image/png;base64,AA==\""),
+            ("a", "data-oe-id=\"7x\""),
+            ("a", "data-oe-model=\"res.Partner\""),
+            ("a", "data-oe-model=\"a-b\""),
+            ("a", "target=\"_top\""),
+            ("p", "class=\"lead modal\""),
+        ] {
+            assert!(!kept(element, attribute), "{element} {attribute}");
+        }
+        let cleaned = clean("<p class=\"lead  modal-open\tsmall\">x</p>", Profile::Odoo);
+        assert_eq!(cleaned.as_deref(), Ok("<p class=\"lead small\">x</p>"));
+    }
 
     /// Elements that were left where their own markup would not put them, and attributes in another order than before.
     #[test]

@@ -98,6 +98,8 @@ mod tests {
             "a < t-1 > b",
             "<table><tr><td>x</td></tr></table>",
             "<p data-t-out='x'>",
+            "<b>my t-shirt is red</b>",
+            "<b>a</b> t-> b",
             "tel: 030 # 5 $ 4",
         ] {
             assert_eq!(refuse(text), Ok(()), "{text}");

@@ -105,6 +105,12 @@ mod tests {
     }
 
     #[test]
+    fn the_relation_of_a_link_is_nothing_that_is_lost() {
+        assert_eq!(lost("<p rel=x>y</p>"), [("attributes", 1)]);
+        assert_eq!(lost("<object><a rel=x>y</a></object>"), [("elements", 1), ("frames", 1)]);
+    }
+
+    #[test]
     fn nothing_is_counted_where_nothing_is_lost() {
         let kept = "<p class=lead style='color: red'>x <a href=/x rel=me>y</a></p><table><td>z</table>";
         assert_eq!(lost(kept), []);

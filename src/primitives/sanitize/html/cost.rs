@@ -178,8 +178,8 @@ mod tests {
 
     #[test]
     fn what_a_table_throws_out_is_limited() {
-        assert_eq!(check(&format!("<table>{}", "<br>".repeat(9_000))), Ok(()));
-        assert!(matches!(check(&format!("<table>{}", "<br>".repeat(20_000))), Err(Error::TooLarge(_))));
+        assert_eq!(check(&format!("<table>{}", "<br>".repeat(10_000))), Ok(()));
+        assert!(matches!(check(&format!("<table>{}", "<br>".repeat(10_001))), Err(Error::TooLarge(_))));
     }
 
     #[test]
@@ -199,6 +199,24 @@ mod tests {
             assert_eq!(check(&special.repeat(200_000)), Ok(()));
             let long = special.repeat(60_000) + &"x".repeat(1_800_000);
             assert!(matches!(check(&long), Err(Error::TooLarge(_))));
+        }
+        let most = "&".repeat(100_000) + &"x".repeat(900_000);
+        assert_eq!(check(&most), Ok(()));
+        assert!(matches!(check(&(most + "x")), Err(Error::TooLarge(_))));
+    }
+
+    #[test]
+    fn tags_that_do_not_end_are_limited() {
+        // Each of n reaches to the end: n * n bytes, and one more for each byte behind them.
+        let most = "<a".repeat(4096) + &"a".repeat(1024);
+        assert_eq!(check(&most), Ok(()));
+        assert!(matches!(check(&(most + "a")), Err(Error::TooLarge(_))));
+    }
+
+    #[test]
+    fn formatting_elements_without_attributes_are_looked_at_as_any_others() {
+        for more in ["<b></b>", "<br x><br x>", "</b x>"] {
+            assert_eq!(check(&format!("{}{}", "<div>".repeat(900), more.repeat(10_000))), Ok(()), "{more}");
         }
     }
 }

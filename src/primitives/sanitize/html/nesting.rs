@@ -181,6 +181,8 @@ mod tests {
             "<table>x</table>",
             "<table><tbody><tr><b>x</b></tr></tbody></table>",
             "<ruby><rt><rt>x</rt></rt></ruby>",
+            "<dl><dd><dt>x</dt></dd></dl>",
+            "<a rel=\"noopener noreferrer\"><a rel=\"noopener noreferrer\">x</a></a>",
         ] {
             assert!(!is_stable(markup), "{markup}");
         }

@@ -40,6 +40,7 @@ mod tests {
                 "<pre>\n\n\na</pre><pre dir=\"ltr\">\n\nb</pre><pre>c\n</pre>",
             ),
             ("<p>\n<b>\n</b></p>", "<p>\n<b>\n</b></p>"),
+            ("<p>\n</p><pre>c</pre>", "<p>\n</p><pre>c</pre>"),
             ("", ""),
         ] {
             assert_eq!(as_read(markup.to_owned()), expected);

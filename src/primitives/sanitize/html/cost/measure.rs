@@ -178,3 +178,25 @@ impl TreeSink for Sink {
     fn remove_from_parent(&self, _: &Rc<Element>) {}
     fn reparent_children(&self, _: &Rc<Element>, _: &Rc<Element>) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_ELEMENTS, MAX_ROOT_ATTRIBUTES, measure};
+    use crate::primitives::Error;
+
+    /// The element around the markup, and `html`.
+    const OWN: usize = 2;
+
+    #[test]
+    fn each_limit_is_exact() {
+        let deep = "<div>".repeat(9);
+        assert_eq!(measure(&deep, 10), Ok(()));
+        assert_eq!(measure(&deep, 9), Err(Error::TooDeep));
+        let many = "<br>".repeat(MAX_ELEMENTS - OWN);
+        assert_eq!(measure(&many, 10), Ok(()));
+        assert!(matches!(measure(&(many + "<br>"), 10), Err(Error::TooLarge(_))));
+        let wide = (0..MAX_ROOT_ATTRIBUTES).map(|number| format!("<html x{number}>")).collect::<Vec<_>>().concat();
+        assert_eq!(measure(&wide, 10), Ok(()));
+        assert!(matches!(measure(&(wide + "<html x>"), 10), Err(Error::TooLarge(_))));
+    }
+}

@@ -94,6 +94,9 @@ mod tests {
             ("b =x = y>", 1),
             ("b x =>y", 1),
             ("b x=\"' y>\" z='", 2),
+            ("b x= '>' y>", 2),
+            ("b xyz>", 1),
+            ("b  >", 0),
         ] {
             assert_eq!(Tag::read(text.as_bytes(), 9).map(|tag| tag.attributes), Some(attributes), "{text}");
         }
