@@ -320,3 +320,156 @@ fn ticket(now_ns: u64) -> Option<u64> {
     let number = u64::from(u32::from_le_bytes(random::bytes().ok()?));
     Some(TICKET | now_ns & !NUMBERS & LATEST_NS | number & NUMBERS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        Answer, Bucket, Entry, FURTHEST_NS, LATEST_NS, NOTHING, NUMBER_BITS, NUMBERS, POLITE_TRIES, Slot, Slots,
+        TICKET, TICKET_LASTS_NS, ticket,
+    };
+
+    const NAME: u64 = 7;
+    const NOW_NS: u64 = 1_000_000_000_000;
+    const TAKEN: Entry = Entry { fingerprint: 8, moment_ns: NOW_NS + 100 };
+
+    fn now_ns() -> u64 {
+        NOW_NS
+    }
+
+    fn table() -> Vec<Bucket> {
+        (0..1024).map(|_| Bucket::default()).collect()
+    }
+
+    /// The buckets of [`NAME`].
+    fn places<'a>(slots: &Slots<'a, fn() -> u64>) -> Vec<&'a [Slot; 4]> {
+        let places: Vec<_> = slots.places(NAME).map(|bucket| &bucket.0).collect();
+        assert!((1..4).all(|index| places[..index].iter().all(|earlier| !std::ptr::eq(*earlier, places[index]))));
+        places
+    }
+
+    fn free_after_ns(moment_ns: u64, now_ns: u64) -> u64 {
+        Entry { fingerprint: 7, moment_ns }.free_after_ns(now_ns)
+    }
+
+    #[test]
+    fn a_count_is_free_once_its_moment_has_passed() {
+        for (moment_ns, now_ns, expected) in [(0, 0, 0), (10, 3, 7), (10, 10, 0), (10, 11, 0)] {
+            assert_eq!(free_after_ns(moment_ns, now_ns), expected);
+        }
+    }
+
+    #[test]
+    fn a_count_from_further_ahead_than_any_limiter_writes_is_free() {
+        assert_eq!(free_after_ns(3 + FURTHEST_NS, 3), FURTHEST_NS);
+        for damaged_ns in [4 + FURTHEST_NS, LATEST_NS] {
+            assert_eq!(free_after_ns(damaged_ns, 3), 0);
+        }
+    }
+
+    #[test]
+    fn a_ticket_lasts_a_second() {
+        let given_ns = 5 << NUMBER_BITS;
+        for number in [0, 1, NUMBERS] {
+            let free_at_ns = |now_ns| free_after_ns(TICKET | given_ns | number, now_ns);
+            assert_eq!(free_at_ns(given_ns), TICKET_LASTS_NS);
+            assert_eq!(free_at_ns(given_ns + 1), TICKET_LASTS_NS - 1);
+            assert_eq!(free_at_ns(given_ns + TICKET_LASTS_NS), 0);
+            assert_eq!(free_at_ns(given_ns - 1), 0, "it is from the future");
+        }
+    }
+
+    #[test]
+    fn a_ticket_has_the_time_and_a_number_of_its_own() {
+        for now_ns in [0, NUMBERS, 5 << NUMBER_BITS, LATEST_NS] {
+            let drawn: Vec<u64> = (0..64).map(|_| ticket(now_ns).unwrap()).collect();
+            assert!(drawn.iter().all(|ticket| ticket & !NUMBERS == TICKET | now_ns & !NUMBERS));
+            let number = |bits: u64| drawn.iter().map(|ticket| ticket & bits).collect::<std::collections::HashSet<_>>();
+            assert!(number(NUMBERS).len() > 60);
+            assert!((0..NUMBER_BITS).all(|bit| number(1 << bit).len() == 2), "every bit is drawn");
+        }
+    }
+
+    #[test]
+    fn a_watch_sees_that_its_slot_was_changed() {
+        let table = table();
+        let slots = Slots::new(&table, &now_ns);
+        assert_eq!(slots.update(NAME, |_| NOW_NS + 5), Answer::Done);
+        let (moment_ns, watch) = slots.watch(NAME);
+        assert!(moment_ns == NOW_NS + 5 && watch.is_found() && watch.is_unchanged());
+        slots.update(NAME, |_| NOW_NS + 6);
+        assert!(watch.is_found() && !watch.is_unchanged());
+        let (moment_ns, nothing) = slots.watch(NAME + 1);
+        assert!(moment_ns == 0 && !nothing.is_found() && !nothing.is_unchanged());
+    }
+
+    #[test]
+    fn the_fingerprint_zero_counts_as_any_other() {
+        let table = table();
+        let slots = Slots::new(&table, &now_ns);
+        assert_eq!((slots.read(0), slots.taken()), (0, 0));
+        slots.update(0, |_| NOW_NS + 5);
+        assert_eq!((slots.read(0), slots.read(2), slots.taken()), (NOW_NS + 5, 0, 1));
+    }
+
+    #[test]
+    fn who_finds_a_count_or_an_earlier_ticket_gives_up() {
+        let entry = |moment_ns| Entry { fingerprint: NAME, moment_ns };
+        let (own, theirs, count) = (entry(TICKET | NOW_NS), entry(TICKET | NOW_NS | 1), entry(NOW_NS + 5));
+        // The own ticket is in the second bucket, so that there is one before it and one behind it.
+        for (found, bucket, tries, alone, left) in [
+            (TAKEN, 0, 0, true, TAKEN),
+            (TAKEN, 2, 0, true, TAKEN),
+            (Entry { fingerprint: 8, ..theirs }, 2, 0, true, Entry { fingerprint: 8, ..theirs }),
+            (count, 0, POLITE_TRIES, false, count),
+            (count, 2, POLITE_TRIES, false, count),
+            (theirs, 0, 0, false, theirs),
+            (theirs, 0, POLITE_TRIES - 1, false, theirs),
+            (theirs, 0, POLITE_TRIES, true, NOTHING),
+            (theirs, 2, 0, true, NOTHING),
+        ] {
+            let table = table();
+            let slots = Slots::new(&table, &(now_ns as fn() -> u64));
+            let places = places(&slots);
+            assert!(places[1][2].exchange(NOTHING, own) && places[bucket][1].exchange(NOTHING, found));
+            assert_eq!(slots.is_alone(&places[1][2], own, tries), alone, "{found:?} {bucket} {tries}");
+            assert_eq!((places[1][2].load(), places[bucket][1].load()), (own, left), "{found:?} {bucket} {tries}");
+        }
+    }
+
+    #[test]
+    fn the_first_bucket_that_is_half_empty_is_taken_else_the_emptiest() {
+        for (taken, chosen) in [
+            ([0, 0, 0, 0], Some(0)),
+            ([2, 0, 0, 0], Some(0)),
+            ([3, 0, 0, 0], Some(1)),
+            ([3, 2, 0, 0], Some(1)),
+            ([3, 3, 2, 0], Some(2)),
+            ([3, 3, 3, 3], Some(0)),
+            ([4, 3, 4, 3], Some(1)),
+            ([4, 4, 4, 3], Some(3)),
+            ([4, 4, 4, 4], None),
+        ] {
+            let table = table();
+            let slots = Slots::new(&table, &(now_ns as fn() -> u64));
+            let places = places(&slots);
+            for (bucket, count) in places.iter().zip(taken) {
+                assert!(bucket[..count].iter().all(|slot| slot.exchange(NOTHING, TAKEN)));
+            }
+            let sooner = Entry { moment_ns: NOW_NS + 60, ..TAKEN };
+            places[2][1].exchange(TAKEN, sooner);
+            let found = slots.roomiest(NAME, NOW_NS).map(|(slot, entry)| {
+                assert_eq!(entry, NOTHING);
+                places.iter().position(|bucket| bucket.iter().any(|other| std::ptr::eq(slot, other))).unwrap()
+            });
+            assert_eq!(found, chosen.ok_or(60), "{taken:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_kept_for_nothing() {
+        let table = table();
+        let slots = Slots::new(&table, &now_ns);
+        assert_eq!(slots.update(NAME, |_| 0), Answer::Done);
+        assert!(table.iter().flat_map(|bucket| &bucket.0).all(|slot| slot.load() == NOTHING));
+    }
+}
