@@ -9,7 +9,7 @@ import pytest
 from fake_odoo import DATABASE, LOGIN, PASSWORD, UID, FakeOdoo, OdooError, Raw
 from zenoo_security import AccessControlManager, Encrypted, EncryptedFields, SecureZenooClient
 from zenoo_security.auth import odoo as odoo_of_logins
-from zenoo_security.client import NotLoggedIn
+from zenoo_security.client import LoginRefused, NotLoggedIn
 from zenoo_security.errors import ConfigurationError, LoginFailed, OdooUnavailable, PermissionDenied, SessionEnded
 from zenoo_security.policy import Policy
 
@@ -48,6 +48,24 @@ async def test_asking_again_takes_two_requests(auth, fake, token, clock):
     await auth.session(token)
     assert [request["args"][4] for request in fake.requests] == ["read", "get_external_id"]
     assert [request["args"][:3] for request in fake.requests] == [[DATABASE, UID, PASSWORD]] * 2
+
+
+async def test_an_api_key_logs_in_again_to_be_asked_about(auth, fake, token, clock):
+    """Odoo checks it at a login alone, once it has seen it."""
+    key = "0123456789abcdef" * 2 + "01234567"
+    principal = (await auth.session(token)).principal
+    del fake.requests[:]
+    with pytest.raises(LoginRefused):
+        await auth._odoo.still_valid(principal, key)
+    assert fake.requests[-1]["args"][:3] == [DATABASE, LOGIN, key]
+
+
+async def test_a_new_password_is_set_by_odoo_as_the_user(auth, fake, token):
+    new = "eleven green boats at noon"
+    await auth.change_password(token, PASSWORD, new)
+    assert [DATABASE, UID, PASSWORD, "res.users", "change_password", [PASSWORD, new]] in [
+        request["args"][:6] for request in fake.requests
+    ]
 
 
 async def test_the_authorities_are_read_once(fake, make_auth, monkeypatch):

@@ -91,6 +91,19 @@ def test_hashes_share_the_memory_of_the_settings(make_auth):
     assert _budget(32) is not default_budget()
     assert _budget(32)._mib == 32
     assert default_budget()._mib == DEFAULT_MIB
+    auth = make_auth(hashing_memory_mib=32)
+    assert auth.mfa._hasher is auth._hasher
+
+
+def test_the_authorities_are_not_those_of_the_environment(monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "/missing")
+    assert OdooServer("https://odoo.example.com")
+
+
+def test_refusals_wait_by_the_setting_and_the_clock(make_auth, clock):
+    refusals = make_auth(refusal_duration_ms=250)._attempts._refusals
+    assert refusals.rest_s(0) == 0.25
+    assert refusals._clock is clock
 
 
 def test_plain_http_to_another_machine_is_allowed_by_its_setting_alone(make_auth):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from zenoo_security import ObjectLevelAuthManager
-from zenoo_security.errors import InvalidInput, OdooError, OdooRefused
+from zenoo_security.errors import InvalidInput, OdooError, OdooRefused, PermissionDenied
 from zenoo_security.objects import ARCHIVED_TOO, Checks, InstalledAction
 from zenoo_security.objects.action import VIEWS
 
@@ -115,3 +115,21 @@ async def test_without_an_id_it_is_refused_with_its_reason_and_told(refusals):
     assert (refused.value.message, refused.value.field, refused.value.code) == ("one id at least", "ids", "empty")
     (told,) = refusals()
     assert (told["reason"], told["needs"], told["uid"], told["database"]) == ("bad_ids", "res.partner:read", 7, "shop")
+
+
+@pytest.mark.parametrize("missing", ["database", "uid"])
+async def test_a_client_without_a_user_or_a_database_gets_no_answer(missing):
+    client = Plain([1])
+    setattr(client, missing, None)
+    with pytest.raises(PermissionDenied):
+        await ObjectLevelAuthManager(client).filter_accessible(MODEL, [1], "read")  # type: ignore[arg-type]
+    assert client.asked == []
+
+
+async def test_our_action_is_looked_for_again_as_another_user():
+    client = Plain([1])
+    manager = ObjectLevelAuthManager(client)  # type: ignore[arg-type]
+    for uid, looked in ((7, 1), (7, 1), (8, 2)):
+        client.uid = uid
+        await manager.filter_accessible(MODEL, [1, 2], "write")
+        assert client.asked.count(("ir.actions.actions", "get_bindings", ["base"])) == looked
