@@ -56,5 +56,15 @@ def test_no_keys_are_shown_that_nobody_would_hear_of(tmp_path, ring):
     command = ["keys", "export", "--key-ring", str(tmp_path / "ring.json"), "--environment", "--show-keys"]
     done = run(*command, settings={"AUDIT_FILE": str(tmp_path / "a")})
     assert (done.code, done.output) == (1, "")
-    assert "nothing is done that cannot be logged" in done.errors
+    assert "the audit log is required, and this sink fails" in done.errors
     assert verify([tmp_path / "a"], ring).lines == 1
+
+
+def test_what_is_done_and_cannot_be_logged_is_called_done(tmp_path):
+    """Or it would be done once more."""
+    file = tmp_path / "ring.json"
+    done = run("keys", "create", str(file), settings={"AUDIT_FILE": str(tmp_path)})
+    assert (done.code, file.exists()) == (1, True)
+    assert "error: keys create is done, but the audit log is required" in done.errors
+    again = run("keys", "create", str(file), settings={"AUDIT_FILE": str(tmp_path)})
+    assert "is done" not in again.errors

@@ -101,7 +101,7 @@ class AuditLog:
         finally:
             GUARD.busy = False
         if failed and self._required:
-            raise AuditUnavailable(f"nothing is done that cannot be logged, and this sink fails: {failed}")
+            raise AuditUnavailable(f"the audit log is required, and this sink fails: {failed}")
 
     def checkpoint(self) -> str:
         """Write a checkpoint line to the chained file, to the disk, and return its text: keep it somewhere else.
@@ -136,7 +136,7 @@ class AuditLog:
     def _entry(self, event: str, level: int | None, details: dict[str, Any]) -> Entry:
         writer = self._writer
         if writer is None:
-            raise AuditUnavailable("nothing is done that cannot be logged, and this process has no name in the log")
+            raise AuditUnavailable("the audit log is required, and this process has no name in it")
         return entry_of(event, level, details, head=writer.head, number=next(writer.numbers), now=self._clock.now())
 
     def in_child(self) -> None:

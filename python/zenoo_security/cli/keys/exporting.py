@@ -10,7 +10,7 @@ import typer
 
 from zenoo_security.cli.keys.options import DryRun, KekFile, KeyRingFile, say, warn
 from zenoo_security.cli.keys.source import find
-from zenoo_security.cli.keys.telling import told
+from zenoo_security.cli.keys.telling import tell
 from zenoo_security.errors import KeyRingError
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def export(
         say(f"{file or 'one line'} would hold the keys of {source.name}, {'wrapped' if under else 'in the clear'}.")
         return
     # Told before: what is shown cannot be taken back.
-    with told("sensitive_read", action="export", file=source.name, dry_run=dry_run):
-        pass
+    tell("sensitive_read", action="export", file=source.name)
     if file is not None:
         keyring.save(ring, file, kek=under)
         say(f"{file} holds the keys of {source.name}, {'wrapped' if under else 'in the clear'}.")

@@ -12,7 +12,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["told"]
+__all__ = ["tell", "told"]
+
+
+def tell(
+    event: str,
+    *,
+    action: str,
+    file: Path | str,
+    key_id: int | None = None,
+    outcome: str = "success",
+    reason: str | None = None,
+) -> None:
+    """Tell what is done.
+
+    Args:
+        event: its name.
+        action: the command.
+        file: where the ring is.
+        key_id: the key, where there is one.
+        outcome: how it ended.
+        reason: why so.
+    """
+    from zenoo_security.audit import emit
+
+    what = f"keys {action}"
+    emit(event, outcome=outcome, reason=reason, what=what, file=os.fspath(file), key_id=key_id, by=os_user())
 
 
 @contextmanager
@@ -20,21 +45,23 @@ def told(event: str, *, action: str, file: Path | str, key_id: int | None = None
     """Tell how the block ended; nothing of a dry run.
 
     Args:
-        event: its name.
+        event: as for `tell`, and so are the others.
         action: the command.
         file: where the ring is.
         key_id: the key, where there is one.
         dry_run: nothing is done.
     """
-    from zenoo_security.audit import emit
+    from zenoo_security.errors import AuditUnavailable
 
-    what, reason = f"keys {action}", None
     try:
         yield
     except BaseException as error:
-        reason = type(error).__name__
-        raise
-    finally:
         if not dry_run:
-            outcome = "success" if reason is None else "failure"
-            emit(event, outcome=outcome, reason=reason, what=what, file=os.fspath(file), key_id=key_id, by=os_user())
+            tell(event, action=action, file=file, key_id=key_id, outcome="failure", reason=type(error).__name__)
+        raise
+    if dry_run:
+        return
+    try:
+        tell(event, action=action, file=file, key_id=key_id)
+    except AuditUnavailable as error:
+        raise AuditUnavailable(f"keys {action} is done, but {error}") from None
