@@ -129,6 +129,23 @@ def test_it_asks_every_store(fail, lockout, store_url):
     assert lockout("status", "ann", STORE_URL=store_url).code == 0
 
 
+def test_a_known_device_has_a_count_that_is_neither_seen_nor_forgotten(ring, settings, lockout):
+    async def on_the_device(work):
+        store = open_store(settings["STORE_URL"])
+        done = await work(Lockout(store, key_ring=ring, policy=POLICY))
+        await store.aclose()
+        return done
+
+    async def tries(counters):
+        while attempt := await counters.reserve("shop", "ann", HERE, device=b"d" * 16):
+            await attempt.failed()
+
+    asyncio.run(on_the_device(tries))
+    assert waits(lockout, "ann", "--client-ip", HERE) == 0
+    assert lockout("unlock", "ann", "--client-ip", HERE).code == 0
+    assert asyncio.run(on_the_device(lambda counters: counters.status("shop", "ann", HERE, device=b"d" * 16))).locked
+
+
 def test_another_database_has_other_accounts(fail, lockout):
     fail()
     assert lockout("status", "ann", "--database", "other").code == 0

@@ -48,7 +48,8 @@ def status(
     """Say whether a login has to wait. Exit code 1 when it has to.
 
     With --client-ip it is what a login from there would be told, without it what one from anywhere. Names that nobody
-    has are counted like others.
+    has are counted like others. A device that is known for the account has a count of its own, which is not
+    seen here.
     """
     config, name = _account(store, database, login)
 
@@ -75,8 +76,8 @@ def unlock(
 ) -> None:
     """Forget the failures of an account. Make sure of who is asking: whoever guessed may guess again.
 
-    With --client-ip also what was counted there is forgotten; other networks from which the account failed stay slowed
-    down, for an hour at most by default.
+    With --client-ip also what was counted there is forgotten; other networks from which the account failed, and devices
+    that are known for it, stay slowed down, for an hour at most by default.
     """
     config, name = _account(store, database, login)
 
