@@ -21,6 +21,7 @@ GROUPS = r"^groups is a list of external ids, such as \['base.group_user'\]$"
         ({"store": "memory://"}, r"^store is a store and no URL: open_store\(url\), or the setting store_url$"),
         ({"max_clients": 0}, r"^max_clients is at least 1$"),
         ({"groups": []}, GROUPS),
+        ({"groups": "."}, GROUPS),
         ({"groups": "base.group_user"}, GROUPS),
         ({"groups": ["base.group_user", "sales"]}, GROUPS),
     ],
