@@ -108,9 +108,11 @@ async def test_a_client_has_the_fields_and_the_policy_of_the_manager(make_auth, 
 
 async def test_a_session_has_one_client_and_shares_it_with_no_other(auth, token):
     other = await auth.authenticate(LOGIN, PASSWORD, DATABASE)
-    clients = await asyncio.gather(*[auth.client(token) for _ in range(20)])
-    assert len(set(map(id, clients))) == 1
-    assert await auth.client(other) is not clients[0]
+    clients = await asyncio.gather(*[auth.client(each) for each in (token, other) * 10])
+    assert len(set(map(id, clients))) == 2
+    for each, client in zip((token, other), clients, strict=False):
+        assert client.session_id == (await auth.session(each)).id
+        assert await auth.client(each) is client
 
 
 @pytest.mark.asvs("v5.0.0-7.4.1")
@@ -192,7 +194,8 @@ async def test_a_client_closes_after_the_calls_that_it_is_in(auth, fake, token):
     await reached.wait()
     await auth.logout(token)
     assert not client._transport._client.is_closed
-    with pytest.raises(NotLoggedIn):
+    says = r"^this client was given back: ask for the client of the session again$"
+    with pytest.raises(NotLoggedIn, match=says):
         await client.read("res.partner", [2])
     release.set()
     assert await reading == [{"id": 1}]
@@ -270,7 +273,8 @@ async def test_a_user_who_cannot_read_themselves_is_not_let_in(auth, fake):
 async def test_a_client_of_a_session_logs_nobody_else_in(auth, fake, token):
     client = await auth.client(token)
     for log_in in (client.login, client.login_with_api_key):
-        with pytest.raises(NotLoggedIn):
+        says = r"^this client belongs to a session: log others in with SecureAuthManager\.authenticate$"
+        with pytest.raises(NotLoggedIn, match=says):
             await log_in(DATABASE, "other", PASSWORD)
     assert (await auth.client(token)).uid == UID
 
