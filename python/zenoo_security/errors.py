@@ -414,7 +414,10 @@ class RecordNotFound(PermissionDenied):
 
 
 class AuditUnavailable(SecurityError):
-    """The audit log cannot take an event and is required, so what the event is about is not done; or it is no log."""
+    """The audit log cannot take an event and is required, or it is no log.
+
+    What the event is about is not done, unless the message says that it is.
+    """
 
 
 class QueryRefused(SecurityError):

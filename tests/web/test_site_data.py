@@ -90,5 +90,6 @@ def test_the_application_answers_for_all_else(kind: str) -> None:
     assert answered(ClearSiteData(stylesheet="/bye.css"), "GET", STYLESHEET) == 299
     assert answered(ClearSiteData(stylesheet="/bye.css"), "GET", "/bye.css") == 200
     assert answered(ClearSiteData(stylesheet=None), "GET", STYLESHEET) == 299
-    with pytest.raises(ParameterError, match="slash"):
-        ClearSiteData(stylesheet="bye.css")
+    for no_file in ("bye.css", "/", "/bye/", "/bye.css?x", "//bye.css", ""):
+        with pytest.raises(ParameterError, match="path of a file"):
+            ClearSiteData(stylesheet=no_file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from zenoo_security.errors import ParameterError
@@ -24,6 +25,7 @@ SiteData = Literal["cache", "cookies", "storage"]
 _FOUND: Final = "clear_site_data"
 _NAME: Final = b"clear-site-data"
 _ERRORS: Final = 400
+_FILE: Final = re.compile(r"(?:/[\w.-]+)+")
 _STYLESHEET: Final = ((b"content-type", b"text/css"), (b"cache-control", b"no-store"), (b"vary", b"sec-fetch-site"))
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -61,8 +63,8 @@ class ClearSiteData(Control):
         chosen = tuple(types)
         if not chosen or not set(chosen) <= set(get_args(SiteData)):
             raise ParameterError("the types of site data are cache, cookies and storage")
-        if stylesheet is not None and not stylesheet.startswith("/"):
-            raise ParameterError("stylesheet is a path that begins with a slash, or None")
+        if stylesheet is not None and not _FILE.fullmatch(stylesheet):
+            raise ParameterError("stylesheet is the path of a file, such as /clear-site-data.css, or None")
         self._paths: Final = Paths(paths)
         self._stylesheet: Final = stylesheet
         self._value: Final = ",".join(f'"{each}"' for each in chosen).encode()
