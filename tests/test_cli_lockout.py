@@ -79,11 +79,18 @@ def test_who_has_failed_has_to_wait_until_somebody_unlocks(fail, lockout):
     assert 30 < waits(lockout, " ANN", "--client-ip", HERE) <= 600
     ended = lockout("status", "ann", "--client-ip", HERE)
     assert (ended.code, re.fullmatch(r"locked for \d+ s\n", ended.output) is not None) == (1, True)
-    assert lockout("unlock", "Ann") == (0, "the failures of the account are forgotten\n", "")
+    unlocked = lockout("unlock", "Ann")
+    assert (unlocked.code, unlocked.errors) == (0, "")
+    assert re.fullmatch(r"the failures of the account are forgotten; it was locked for \d+ s\n", unlocked.output)
     assert waits(lockout, "ann") == 0
     assert waits(lockout, "ann", "--client-ip", HERE) > 30
     assert lockout("unlock", "ann", "--client-ip", HERE).code == 0
     assert waits(lockout, "ann", "--client-ip", HERE) == 0
+
+
+def test_who_mistypes_a_login_sees_that_it_was_not_locked(fail, lockout):
+    fail()
+    assert lockout("unlock", "anne") == (0, "the failures of the account are forgotten; it was not locked\n", "")
 
 
 def test_an_account_that_has_stopped_is_let_in_again(fail, lockout):

@@ -81,12 +81,14 @@ def unlock(
     """
     config, name = _account(store, database, login)
 
-    async def work() -> None:
+    async def work() -> LockoutStatus:
         async with _lockout(config) as lockout:
+            before = await lockout.status(name, login, client_ip)
             await lockout.unlock(name, login, client_ip, by=os_user())
+            return before
 
-    asyncio.run(work())
-    typer.echo("the failures of the account are forgotten")
+    was = asyncio.run(work())
+    typer.echo(f"the failures of the account are forgotten; it was {_told(was)}")
 
 
 @app.command("unlock-network")
