@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 
 from fake_odoo import DATABASE, LOGIN, PASSWORD, UID, FakeOdoo, OdooError, Raw
 from zenoo_security import AccessControlManager, Encrypted, EncryptedFields, SecureZenooClient
 from zenoo_security.auth import odoo as odoo_of_logins
-from zenoo_security.client import LoginRefused, NotLoggedIn
+from zenoo_security.client import CredentialRefused, LoginRefused, NotLoggedIn
 from zenoo_security.errors import ConfigurationError, LoginFailed, OdooUnavailable, PermissionDenied, SessionEnded
 from zenoo_security.policy import Policy
 
@@ -163,6 +164,13 @@ async def test_a_user_who_was_archived_cannot_use_a_client_that_is_open(auth, fa
         await client.read("res.partner", [1])
 
 
+async def test_a_user_whom_odoo_has_no_more_is_one_whose_credential_it_refuses(auth, fake, token):
+    principal = (await auth.session(token)).principal
+    fake.answers["res.users.read"] = OdooError("odoo.exceptions.MissingError")
+    with pytest.raises(CredentialRefused, match=r"^Odoo no longer has the user of this client$"):
+        await auth._odoo.still_valid(principal, PASSWORD)
+
+
 async def test_a_client_that_odoo_refuses_ends_the_session(auth, fake, token):
     fake.answers["context_get"] = OdooError("odoo.exceptions.AccessDenied")
     with pytest.raises(SessionEnded):
@@ -200,6 +208,27 @@ async def test_a_client_closes_after_the_calls_that_it_is_in(auth, fake, token):
     release.set()
     assert await reading == [{"id": 1}]
     assert client._transport._client.is_closed
+
+
+async def test_a_client_that_was_given_back_closes_after_the_last_of_its_calls(auth, fake, token):
+    release = {1: asyncio.Event(), 2: asyncio.Event()}
+    reached, loop = asyncio.Semaphore(0), asyncio.get_running_loop()
+
+    def slow(ids, *_, **__):
+        loop.call_soon_threadsafe(reached.release)
+        asyncio.run_coroutine_threadsafe(release[ids[0]].wait(), loop).result(10)
+        return [{"id": ids[0]}]
+
+    fake.answers["res.partner.read"] = slow
+    client = await auth.client(token)
+    readings = {number: asyncio.ensure_future(client.read("res.partner", [number])) for number in release}
+    for _ in readings:
+        await reached.acquire()
+    await auth._pool.aclose()
+    for number, is_closed in ((1, False), (2, True)):
+        release[number].set()
+        assert await readings[number] == [{"id": number}]
+        assert client._transport._client.is_closed == is_closed
 
 
 async def test_the_pool_is_bounded_and_forgets_who_is_idle(make_auth, fake, clock):
@@ -314,3 +343,47 @@ async def test_a_client_that_opens_while_its_manager_closes_is_closed(auth, open
     with pytest.raises(NotLoggedIn):
         await (await client).read("res.partner", [1])
     assert len(auth._pool) == 0
+
+
+async def test_a_client_that_opens_while_its_manager_closes_once_more_is_closed(auth, token):
+    """Each closing counts, not the first alone."""
+    await auth._pool.aclose()
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    session = await auth.session(token)
+
+    async def open_client():
+        client = await auth._open_client(token, session)
+        reached.set()
+        await go_on.wait()
+        return client
+
+    getting = asyncio.create_task(auth._pool.get(b"key", open_client))
+    await reached.wait()
+    await auth._pool.aclose()
+    go_on.set()
+    assert (await getting)._transport._client.is_closed
+    assert len(auth._pool) == 0
+
+
+async def test_a_failure_that_nobody_waits_for_any_more_is_nobodys(auth):
+    """The log of asyncio would have it when it is collected, with what Odoo was asked."""
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    go_on = asyncio.Event()
+
+    async def fail():
+        await go_on.wait()
+        raise OdooUnavailable
+
+    joining = asyncio.create_task(auth._pool.get(b"key", fail))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    joining.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await joining
+    go_on.set()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    gc.collect()
+    assert told == []
+    assert not auth._pool._opening._tasks

@@ -32,7 +32,7 @@ async def test_what_a_refusal_took_is_taken_off_its_wait(clock, monkeypatch):
         waits.append(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    clock.advance(5.5)
+    clock.advance(5.375)
 
     async def refused():
         async with Refusals(1.0, clock=clock).alike():

@@ -54,6 +54,14 @@ def test_who_has_a_key_ring_needs_none_in_the_settings(odoo, monkeypatch):
     assert SecureAuthManager(key_ring=KeyRing.generate(), odoo=odoo)
 
 
+def test_settings_of_the_environment_that_do_not_go_together_are_refused(odoo, monkeypatch):
+    """Whoever hands nothing over has what the environment says looked at as a whole."""
+    monkeypatch.setenv("ZENOO_SECURITY_KEY_RING", KeyRing.generate().to_json())
+    monkeypatch.setenv("ZENOO_SECURITY_ENCRYPTION_KEY", "a password of the guide")
+    with pytest.raises(ConfigurationError, match="belong together"):
+        SecureAuthManager(odoo=odoo)
+
+
 async def test_a_store_of_the_settings_is_closed_with_the_manager_and_one_that_was_given_is_not(
     odoo, store, tmp_path, monkeypatch
 ):
