@@ -35,7 +35,7 @@ def emitted() -> dict[str, set[str]]:
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {
-                "emit", "_tell", "own_line", "Notice", "_to_others", "tell", "told", "partial",
+                "emit", "_tell", "own_line", "Notice", "_to_others", "tell", "told", "told_before",
             }:  # fmt: skip
                 for event in {
                     inner.value

@@ -27,9 +27,7 @@ app = App("Logins that have to wait after failures, counted by an application in
 
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help="The user's, however it is spelled.")]
 Network = Annotated[str, typer.Argument(metavar="ADDRESS", help="Of a client; of IPv6 its /64 is meant.")]
-ClientIp = Annotated[
-    str | None, typer.Option("--client-ip", metavar="ADDRESS", help="Where the user logs in from.", show_default=False)
-]
+ClientIp = Annotated[str | None, typer.Option("--client-ip", metavar="ADDRESS", help="Where the user logs in from.")]
 StoreUrl = Annotated[
     str | None,
     typer.Option("--store", metavar="URL", help="Where failures are counted; or ZENOO_SECURITY_STORE_URL."),

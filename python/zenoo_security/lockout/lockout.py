@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 import secrets
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from zenoo_security._native import AccountKeys, Slowing
-from zenoo_security.audit import emit
-from zenoo_security.errors import StoreError
+from zenoo_security.audit.before import told_before
 from zenoo_security.lockout.attempt import Attempt, Settlements
 from zenoo_security.lockout.policy import LockoutPolicy
 from zenoo_security.stores import Backoff, Counter, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from zenoo_security.keyring import KeyRing
     from zenoo_security.stores import Store
@@ -170,8 +168,8 @@ class Lockout:
         if device is not None:
             counters += self._keys.device(database, login, device, self._device)
         account = self.account(database, login)
-        tell = partial(emit, "authn_login_unlock", database=database, account=account, client_ip=client_ip, by=by)
-        await self._clear(counters, tell)
+        with told_before("authn_login_unlock", database=database, account=account, client_ip=client_ip, by=by):
+            await self._clear(counters)
 
     async def unlock_network(self, client_ip: str, *, by: str | None = None) -> None:
         """Forget the failures of a network, whatever the accounts.
@@ -184,16 +182,9 @@ class Lockout:
             InvalidInput: it is no address.
             StoreUnavailable: the store does not answer.
         """
-        tell = partial(emit, "authn_login_unlock", client_ip=client_ip, by=by)
-        await self._clear(self._keys.network(client_ip, self._network), tell, reason="network")
+        counters = self._keys.network(client_ip, self._network)
+        with told_before("authn_login_unlock", client_ip=client_ip, reason="network", by=by):
+            await self._clear(counters)
 
-    async def _clear(
-        self, counters: Sequence[Counter], tell: Callable[..., None], *, reason: str | None = None
-    ) -> None:
-        # Before it is done: where the audit log is required and fails, the failures stay.
-        tell(reason=reason)
-        try:
-            await self._store.settle(counters, [Outcome.CLEARED] * len(counters))
-        except StoreError:
-            tell(outcome="unknown", reason="store_unavailable")
-            raise
+    async def _clear(self, counters: Sequence[Counter]) -> None:
+        await self._store.settle(counters, [Outcome.CLEARED] * len(counters))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from zenoo_security.audit import emit
-from zenoo_security.errors import StoreError
+from zenoo_security.audit.before import told_before
 from zenoo_security.mfa.records import delete, is_enrolled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from zenoo_security.mfa.records import Account
     from zenoo_security.principal import Principal
@@ -21,8 +19,8 @@ __all__ = ["disable", "reset"]
 
 async def disable(store: Store, account: Account, principal: Principal) -> bool:
     """Remove what a user has enrolled who does so, and tell the audit log. Returns whether there was something."""
-    tell = partial(emit, "authn_factor_removed", principal=principal, factor="totp")
-    return await _remove(store, account, "user", tell)
+    telling = told_before("authn_factor_removed", principal=principal, factor="totp", reason="user")
+    return await _remove(store, account, telling)
 
 
 async def reset(store: Store, account: Account, *, by: str | None = None) -> bool:
@@ -37,18 +35,15 @@ async def reset(store: Store, account: Account, *, by: str | None = None) -> boo
         StoreUnavailable: the store does not answer.
     """
     database, uid = account
-    tell = partial(emit, "authn_factor_removed", database=database, model="res.users", ids=[uid], factor="totp", by=by)
-    return await _remove(store, account, "reset", tell)
+    telling = told_before(
+        "authn_factor_removed", database=database, model="res.users", ids=[uid], factor="totp", reason="reset", by=by
+    )
+    return await _remove(store, account, telling)
 
 
-async def _remove(store: Store, account: Account, reason: str, tell: Callable[..., None]) -> bool:
+async def _remove(store: Store, account: Account, telling: AbstractContextManager[None]) -> bool:
     await delete(store, "pending", account)
     if not await is_enrolled(store, account):
         return False
-    # Before it is done: where the audit log is required and fails, the factor stays.
-    tell(reason=reason)
-    try:
+    with telling:
         return await delete(store, "enrolled", account)
-    except StoreError:
-        tell(outcome="unknown", reason="store_unavailable")
-        raise

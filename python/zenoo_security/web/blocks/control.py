@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
+from contextlib import nullcontext
 from math import ceil
 from typing import TYPE_CHECKING, Final, Literal
 
 from zenoo_security.audit import emit
+from zenoo_security.audit.before import told_before
 from zenoo_security.clock import BOOT_CLOCK, Clock
 from zenoo_security.errors import ParameterError, StoreError
 from zenoo_security.web.blocks.cache import BlockCache
@@ -168,16 +169,12 @@ class Blocks(Control):
         """
         name = network(address)
         was = await self._stored.find(name) is not None
-        tell = partial(emit, "client_unblocked", client_ip=_address(name), by=by)
-        if was:  # Before it is done: where the audit log is required and fails, the block stays.
-            tell()
-        try:
-            await self._stored.unblock(name)
-        except StoreError:
-            tell(outcome="unknown", reason="store_unavailable")
-            raise
-        finally:
-            self._cache.forget(name)
+        telling = told_before("client_unblocked", client_ip=_address(name), by=by) if was else nullcontext()
+        with telling:
+            try:
+                await self._stored.unblock(name)
+            finally:
+                self._cache.forget(name)
         return was
 
     async def find(self, address: str) -> Block | None:
