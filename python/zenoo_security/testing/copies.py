@@ -33,6 +33,8 @@ _NAMES = "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <>
 class Copies:
     """The databases of one server.
 
+    What is connected to one is ended as the superuser: it may be autovacuum, which the role `odoo` may not end.
+
     Attributes:
         server: PostgreSQL.
         filestore: Odoo's folder of attachments, with one folder for each database.
@@ -54,7 +56,7 @@ class Copies:
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is connected to it; nothing happens when there is none."""
-        self.server.sql("postgres", f"DROP DATABASE IF EXISTS {_quote(name)} WITH (FORCE)")
+        self.server.sql("postgres", f"DROP DATABASE IF EXISTS {_quote(name)} WITH (FORCE)", role="postgres")
         shutil.rmtree(self.filestore / name, ignore_errors=True)
 
     def names(self) -> list[str]:
@@ -67,7 +69,7 @@ class Copies:
         connections = f"ALTER DATABASE {_quote(name)} ALLOW_CONNECTIONS"
         self.server.sql("postgres", f"{connections} false")
         try:
-            self.server.sql("postgres", _HANG_UP, [name])
+            self.server.sql("postgres", _HANG_UP, [name], role="postgres")
             yield
         finally:
             self.server.sql("postgres", f"{connections} true")
