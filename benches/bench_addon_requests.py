@@ -82,6 +82,8 @@ def started(settings: dict, *modules: str) -> Side:
     atexit.register(server.stop)
     database = server.create_database()
     database.install("base_setup", *modules)
+    # As Odoo has it in production.
+    database.call("ir.config_parameter", "set_param", "password.hashing.rounds", "600000")
     user = database.create_user(login="clerk", password=secrets.token_urlsafe(16))
     params = {"db": database.name, "login": user.login, "password": user.password}
     answer = httpx.post(f"{database.url}/web/session/authenticate", json={"params": params}, timeout=60)

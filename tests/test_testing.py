@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from configparser import RawConfigParser
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -23,6 +24,8 @@ from zenoo_security.errors import InsecureTransport, LocalOdooError, OdooRefused
 from zenoo_security.testing import commands, debian, installation, local, processes, rpc, runs, system
 from zenoo_security.testing.cache import Cache
 from zenoo_security.testing.database import ExternalOdoo, hash_as_odoo
+from zenoo_security.testing.odoo_conf import OdooSettings
+from zenoo_security.testing.postgres import PostgresServer
 from zenoo_security.testing.progress import PlainProgress, QuietProgress
 
 FOLDER = Path(testing.__file__).parent
@@ -594,6 +597,24 @@ def test_closed_port_is_unavailable():
 
 
 @pytest.mark.filterwarnings("ignore:'crypt' is deprecated")
+@pytest.mark.parametrize(
+    ("chosen", "loaded"),
+    [
+        ({}, "base,rpc,web"),
+        ({"server_wide_modules": "base,web,zenoo_security"}, "base,web,zenoo_security"),
+        ({"server_wide_modules": "base,"}, "base"),
+        ({"server_wide_modules": ""}, "base,rpc,web"),
+        ({"server_wide_modules": " , "}, "base,rpc,web"),
+        ({"server_wide_modules": None}, "base,rpc,web"),
+    ],
+)
+def test_modules_of_the_server_are_those_that_were_chosen_and_ours(tmp_path, chosen, loaded):
+    postgres = PostgresServer(tmp_path, 5432, "secret", processes.Process.current(), Path(sys.executable))
+    written = RawConfigParser()
+    written.read(OdooSettings(sections={"options": chosen}).write(tmp_path, postgres, port=8069))
+    assert written["options"]["server_wide_modules"] == f"{loaded},zenoo_cheap_hashes"
+
+
 def test_hash_is_one_that_odoo_verifies():
     """passlib, which Odoo verifies with, accepts the hash for its password and for no other."""
     from passlib.hash import pbkdf2_sha512

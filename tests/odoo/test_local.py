@@ -150,6 +150,26 @@ def test_a_database_like_another_has_what_is_in_it_and_secrets_of_its_own(local)
         local.drop_database(second.name)
 
 
+def test_a_password_costs_next_to_nothing_unless_odoos_parameter_says_otherwise(local):
+    """That of the administrator before anybody has logged in, too."""
+
+    def rounds(login):
+        [row] = database.sql("SELECT split_part(password, '$', 3) AS rounds FROM res_users WHERE login = %s", [login])
+        return int(row["rounds"])
+
+    database = local.create_database()
+    try:
+        assert rounds(database.admin_login) == 1
+        user = database.create_user()
+        assert rounds(user.login) == 1
+        database.call("ir.config_parameter", "set_param", "password.hashing.rounds", "2000")
+        assert database.login(user.login, user.password) == user.uid
+        assert rounds(user.login) == 2000
+    finally:
+        local.drop_database(database.name)
+    assert "manifest for 'zenoo_cheap_hashes'" not in local.log_path.read_text()
+
+
 @pytest.mark.parametrize("name", ["", "../up", 'x"; DROP DATABASE postgres; --', "a" * 64, "ü", "\ud800"])
 def test_database_name_is_checked(local, name):
     """A name that could be anything but a name is refused before PostgreSQL or a path sees it."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zenoo_security.errors import LocalOdooError
-from zenoo_security.testing import postgres
+from zenoo_security.testing import cheap_hashes, postgres
 from zenoo_security.testing.cache import Cache
 from zenoo_security.testing.copies import Copies
 from zenoo_security.testing.database import OdooDatabase, OdooServer, hash_as_odoo
@@ -107,7 +107,8 @@ class LocalOdoo(OdooServer):
         run.processes["postgres"] = database.process
         run.save(self._cache)
         password = secrets.token_urlsafe(16)
-        database.sql(TEMPLATE, "UPDATE res_users SET password = %s WHERE login = %s", [hash_as_odoo(password), _ADMIN])
+        stored = hash_as_odoo(password, rounds=cheap_hashes.ROUNDS)
+        database.sql(TEMPLATE, "UPDATE res_users SET password = %s WHERE login = %s", [stored, _ADMIN])
         odoo, port = start_odoo(
             installation, database, run.folder / "odoo", port=self._port, settings=self._settings, attached=attached
         )

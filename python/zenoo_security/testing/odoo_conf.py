@@ -8,6 +8,7 @@ from configparser import RawConfigParser
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from zenoo_security.testing import cheap_hashes
 from zenoo_security.testing.postgres import ROLE, free_port
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from zenoo_security.testing.postgres import PostgresServer
 
 __all__ = ["OdooSettings"]
+
+_SERVER_WIDE = "base,rpc,web"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class OdooSettings:
         parser = RawConfigParser()
         parser.read_dict({"options": self._options(folder, postgres, port)})
         parser.read_dict(self.sections)
+        options = parser["options"]
+        options["server_wide_modules"] = _with_cheap_hashes(options["server_wide_modules"])
         path = folder / "odoo.conf"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -55,8 +60,15 @@ class OdooSettings:
             "http_interface": "127.0.0.1",
             "http_port": port,
             "max_cron_threads": 0,
+            "server_wide_modules": _SERVER_WIDE,
             "workers": self.workers,
         }
         if self.addons:
             options["addons_path"] = ",".join(map(str, self.addons))
         return options
+
+
+def _with_cheap_hashes(chosen: str | None) -> str:
+    """Add the module to those that were chosen; for Odoo, an empty list is its own."""
+    names = [name for name in (chosen or "").split(",") if name.strip()]
+    return ",".join([*(names or [_SERVER_WIDE]), cheap_hashes.MODULE])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import zenoo_security
 from zenoo_security.errors import LocalOdooError
-from zenoo_security.testing import rpc
+from zenoo_security.testing import cheap_hashes, rpc
 from zenoo_security.testing.commands import run
 from zenoo_security.testing.odoo_conf import OdooSettings
 from zenoo_security.testing.postgres import free_port
@@ -121,12 +121,12 @@ def _environment(installation: Installation, folder: Path) -> dict[str, str]:
         "TZ": "UTC",
         # A worker closes a connection whose request does not come in 2 s: too early for clients on a busy machine.
         "ODOO_HTTP_SOCKET_TIMEOUT": "30",
-        "PYTHONPATH": f"{installation.packages}{os.pathsep}{_link_package(folder)}",
+        "PYTHONPATH": f"{installation.packages}{os.pathsep}{_own_packages(folder)}",
     }
 
 
-def _link_package(folder: Path) -> Path:
-    """Return a folder that holds this package and its addons, and nothing that stands beside them where they are."""
+def _own_packages(folder: Path) -> Path:
+    """Return a folder of what is ours for Odoo, with nothing that stands beside it where it is installed."""
     package = Path(zenoo_security.__file__).parent
     place = folder / "package"
     addons = place / "odoo" / "addons"
@@ -137,4 +137,5 @@ def _link_package(folder: Path) -> Path:
     ]:
         if not link.is_symlink():
             link.symlink_to(source)
+    cheap_hashes.write_module(addons)
     return place

@@ -27,7 +27,7 @@ MODULES = ("auth_totp", "base", "contacts", "web")
 TEMPLATE = "zenoo_template"
 _NEEDED_MIB = 300
 # Counts the changes of how a template is made.
-_REVISION = 1
+_REVISION = 2
 
 
 @dataclass(frozen=True)
