@@ -596,7 +596,6 @@ def test_closed_port_is_unavailable():
         rpc.call("http://127.0.0.1:9", "common", "version")
 
 
-@pytest.mark.filterwarnings("ignore:'crypt' is deprecated")
 @pytest.mark.parametrize(
     ("chosen", "loaded"),
     [
@@ -615,6 +614,7 @@ def test_modules_of_the_server_are_those_that_were_chosen_and_ours(tmp_path, cho
     assert written["options"]["server_wide_modules"] == f"{loaded},zenoo_cheap_hashes"
 
 
+@pytest.mark.filterwarnings("ignore:'crypt' is deprecated")
 def test_hash_is_one_that_odoo_verifies():
     """passlib, which Odoo verifies with, accepts the hash for its password and for no other."""
     from passlib.hash import pbkdf2_sha512

@@ -54,7 +54,7 @@ def copies(cluster: PostgresCluster, tmp_path) -> Copies:
 
 
 def test_a_database_that_is_vacuumed_is_copied(cluster, copies, vacuumed):
-    """The worker is nobody's, and nobody but a superuser may end it; PostgreSQL does before it copies."""
+    """The worker belongs to no role, and `odoo` may not end it."""
     copies.create("copy", vacuumed)
     assert cluster.sql("copy", "SELECT count(*) FROM ir_config_parameter") == [(20000,)]
 
